@@ -1,0 +1,69 @@
+"""What Adobe Experience Platform's Flow Service documents, as data and short functions; no server.
+
+Names are imported when first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from contracts.call import Call, Terms
+    from contracts.contract import LARGEST_BODY, Contract, answer_to
+    from contracts.errors import ERRORS, Error
+    from contracts.operations import BASE_PATH, OPERATIONS, Operation
+    from contracts.regions import Region, documented_regions, region_of, regions
+    from contracts.request import Request
+    from contracts.rules import RULES, Rule
+    from contracts.sources import ZOHO_CRM, Catalogue, Source, SourcesFileError, catalogue
+    from contracts.violations import Violation
+
+__all__ = [
+    "BASE_PATH",
+    "ERRORS",
+    "LARGEST_BODY",
+    "OPERATIONS",
+    "RULES",
+    "ZOHO_CRM",
+    "Call",
+    "Catalogue",
+    "Contract",
+    "Error",
+    "Operation",
+    "Region",
+    "Request",
+    "Rule",
+    "Source",
+    "SourcesFileError",
+    "Terms",
+    "Violation",
+    "answer_to",
+    "catalogue",
+    "documented_regions",
+    "region_of",
+    "regions",
+]
+
+_HOMES = {
+    "call": ("Call", "Terms"),
+    "contract": ("LARGEST_BODY", "Contract", "answer_to"),
+    "errors": ("ERRORS", "Error"),
+    "operations": ("BASE_PATH", "OPERATIONS", "Operation"),
+    "regions": ("Region", "documented_regions", "region_of", "regions"),
+    "request": ("Request",),
+    "rules": ("RULES", "Rule"),
+    "sources": ("ZOHO_CRM", "Catalogue", "Source", "SourcesFileError", "catalogue"),
+    "violations": ("Violation",),
+}
+_HOME = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,194 @@
+"""The rules about a base connection (POST /connections), each a function that yields what is broken.
+
+The frame is ``schemas/connection-create.json``; the credentials' schema comes from the source's row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from contracts.call import Call, Terms
+from contracts.placeholders import is_placeholder, placeholders_in
+from contracts.regions import region_of
+from contracts.schema_rules import breaches, missing_key, unknown_keys
+from contracts.schemas import schema, validator
+from contracts.sources import ZOHO_CRM, AuthSpec, Source
+from contracts.spelling import nearest
+from contracts.violations import Violation, shown, violation
+
+__all__ = ["CREATE_RULES", "auth_spec_of", "credentials_fit", "source_of"]
+
+Params = Mapping[str, Any]
+
+
+def frame_is_documented(call: Call) -> Iterator[Violation]:
+    """What every connection has, whatever its source."""
+    yield from breaches(validator("connection-create"), call.document)
+    if isinstance(call.document, dict):
+        frame = schema("connection-create")["properties"]
+        yield from unknown_keys(call.document, frame, "FS-CON-14", "")
+        for name in ("connectionSpec", "auth"):
+            yield from unknown_keys(call.document.get(name), frame[name]["properties"], "FS-CON-14", f"/{name}")
+
+
+def spec_is_known(call: Call) -> Iterator[Violation]:
+    spec = _object(call.document, "connectionSpec")
+    spec_id, version = spec.get("id"), spec.get("version")
+    if not isinstance(spec_id, str) or not spec_id:
+        return
+    source = call.terms.catalogue.get(spec_id)
+    if source is None:
+        yield violation(
+            "FS-CON-04", "/connectionSpec/id", "no source has this id", found=shown(spec_id), nearest=_near_id(call, spec_id)
+        )
+    elif isinstance(version, str) and version and version != source.version:
+        yield violation(
+            "FS-CON-07",
+            "/connectionSpec/version",
+            f"not the version that {source.display_name}'s page prints",
+            found=shown(version),
+            allowed=[source.version],
+        )
+
+
+def auth_is_of_the_source(call: Call) -> Iterator[Violation]:
+    source = source_of(call.document, call.terms)
+    if source is None or not source.auth:
+        return
+    auth = call.document.get("auth")
+    if auth is None and "auth" not in call.document:
+        yield missing_key("FS-CON-08", "", "auth", call.document, schema("connection-create")["properties"])
+        return
+    name = _object(call.document, "auth").get("specName")
+    if not isinstance(name, str) or not name:
+        return
+    if name not in source.auth:
+        yield violation(
+            "FS-CON-09",
+            "/auth/specName",
+            f"{source.display_name} documents no such auth spec",
+            found=shown(name),
+            allowed=source.auth,
+            near=name,
+            spec=name,
+            id=source.id,
+        )
+    elif "params" not in auth and source.auth[name].schema["required"]:
+        yield missing_key("FS-CON-10", "/auth", "params", auth, schema("connection-create")["properties"]["auth"]["properties"])
+
+
+def credentials_are_documented(call: Call) -> Iterator[Violation]:
+    spec = auth_spec_of(call.document, call.terms)
+    params = _object(call.document, "auth").get("params")
+    if spec is None or not isinstance(params, dict):
+        return
+    for found in breaches(spec.validator, params):
+        yield _under_params(found)
+    yield from unknown_keys(params, spec.params, "FS-CON-13", "/auth/params")
+
+
+def credentials_fit_their_source(call: Call) -> Iterator[Violation]:
+    yield from credentials_fit(call.document, call.terms)
+
+
+def placeholders_are_filled_in(call: Call) -> Iterator[Violation]:
+    yield from placeholders_in(call.document)
+
+
+CREATE_RULES = (
+    frame_is_documented,
+    spec_is_known,
+    auth_is_of_the_source,
+    credentials_are_documented,
+    credentials_fit_their_source,
+    placeholders_are_filled_in,
+)
+
+
+def credentials_fit(document: Any, terms: Terms) -> Iterator[Violation]:
+    """What only this source's credentials must keep; nothing for most sources."""
+    source = source_of(document, terms)
+    params = _object(document, "auth").get("params")
+    if source is not None and isinstance(params, dict):
+        for rule in _SOURCE_RULES.get(source.id, ()):
+            yield from rule(params, terms)
+
+
+def source_of(document: Any, terms: Terms) -> Source | None:
+    """The source that ``connectionSpec.id`` names."""
+    spec_id = _object(document, "connectionSpec").get("id")
+    return terms.catalogue.get(spec_id) if isinstance(spec_id, str) else None
+
+
+def auth_spec_of(document: Any, terms: Terms) -> AuthSpec | None:
+    """The auth spec that ``auth.specName`` names."""
+    source = source_of(document, terms)
+    name = _object(document, "auth").get("specName")
+    return source.auth.get(name) if source is not None and isinstance(name, str) else None
+
+
+def accounts_url_is_documented(params: Params, terms: Terms) -> Iterator[Violation]:
+    url = params.get("accountsUrl")
+    documented = [region.accounts_url for region in terms.regions.values()]
+    if not isinstance(url, str) or not url or url in documented:
+        return
+    if url.rstrip("/") in documented:
+        yield violation(
+            "FS-ZOHO-02",
+            _ACCOUNTS_URL,
+            "ends in a slash",
+            found=shown(url),
+            allowed=documented,
+            nearest=url.rstrip("/"),
+        )
+        return
+    problem = "a placeholder that must be filled in" if is_placeholder(url) else "no documented accounts URL"
+    region = region_of(str(params.get("endpoint")))
+    yield violation(
+        "FS-ZOHO-01",
+        _ACCOUNTS_URL,
+        problem,
+        found=shown(url),
+        allowed=documented,
+        nearest=region.accounts_url if region and region.code in terms.regions else nearest(url, documented),
+    )
+
+
+def endpoint_is_of_the_accounts_region(params: Params, terms: Terms) -> Iterator[Violation]:
+    url, endpoint = params.get("accountsUrl"), params.get("endpoint")
+    if not isinstance(url, str) or not isinstance(endpoint, str):
+        return
+    here, there = region_of(url), region_of(endpoint)
+    if here is None or there is None or here == there or url.rstrip("/") != here.accounts_url:
+        return
+    yield violation(
+        "FS-ZOHO-03",
+        "/auth/params/endpoint",
+        f"this is {there.name}'s API host, accountsUrl is {here.name}'s",
+        found=shown(endpoint),
+        allowed=[here.api_endpoint],
+        nearest=here.api_endpoint,
+    )
+
+
+_ACCOUNTS_URL = "/auth/params/accountsUrl"
+
+# flow-service.md and zoho.md: five regions, and a client lives in one of them.
+_SOURCE_RULES = {ZOHO_CRM: (accounts_url_is_documented, endpoint_is_of_the_accounts_region)}
+
+
+def _object(document: Any, name: str) -> Mapping[str, Any]:
+    value = document.get(name) if isinstance(document, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _near_id(call: Call, spec_id: str) -> str | None:
+    """The id that was perhaps meant: misspelt, or named by the source's name instead."""
+    by_name = call.terms.catalogue.named(spec_id)
+    return by_name.id if by_name else nearest(spec_id, call.terms.catalogue, cutoff=0.8)
+
+
+def _under_params(found: Violation) -> Violation:
+    return replace(found, pointer=f"/auth/params{found.pointer}")

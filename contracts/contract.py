@@ -1,0 +1,126 @@
+"""The contract: judges one request by every rule that is about it, and never stops at the first breach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+from urllib.parse import parse_qsl
+
+from contracts import json_text
+from contracts.call import Call, Terms
+from contracts.errors import ERRORS, Error
+from contracts.headers import HEADER_RULES, content_type_is_json
+from contracts.operations import BASE_PATH, Operation, find
+from contracts.regions import documented_regions, regions
+from contracts.request import Request
+from contracts.rules import RULES, Strictness
+from contracts.schema_rules import unknown_keys
+from contracts.sources import catalogue
+from contracts.violations import Violation, violation
+
+__all__ = ["LARGEST_BODY", "Contract"]
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes of a body that are read; assumed, no document gives a limit."""
+
+_PRECEDENCE = {rule: place for place, rule in enumerate(RULES)}
+
+
+class Contract:
+    """Flow Service's documented contract under given terms.
+
+    ``sources`` are files that add to the catalogue; ``zoho_regions`` is ``documented`` (the five of
+    Adobe's tutorial) or ``all``; ``sandboxes`` are the only ones that exist, or empty for any.
+    """
+
+    def __init__(
+        self,
+        strictness: Strictness = "default",
+        sandboxes: Iterable[str] = (),
+        sources: Iterable[str | Path] = (),
+        zoho_regions: Literal["documented", "all"] = "documented",
+    ) -> None:
+        self.terms = Terms(
+            catalogue=catalogue().with_files(sources),
+            regions=regions() if zoho_regions == "all" else documented_regions(),
+            strictness=strictness,
+            sandboxes=tuple(sandboxes),
+        )
+
+    def judge(self, request: Request, path: str | None = None) -> Call:
+        """The call that ``request`` makes, with its violations, the deciding one first.
+
+        ``path`` is the path as the host sees it, where that differs from the request's own.
+        """
+        call = Call(request, self.terms)
+        path = request.path if path is None else path
+        call.violations = [found for found in self._breaches(call, path) if call.severity(found) != "off"]
+        call.violations.sort(key=lambda found: _PRECEDENCE[found.rule.id])
+        return call
+
+    def judge_body(self, operation: Operation, body: bytes) -> Call:
+        """Only what ``operation`` demands of a body, for a look at one without its request."""
+        call = Call(Request(operation.method, BASE_PATH + operation.path, {}, body), self.terms, operation)
+        call.violations = [found for found in self._body_breaches(call) if call.severity(found) != "off"]
+        call.violations.sort(key=lambda found: _PRECEDENCE[found.rule.id])
+        return call
+
+    def _breaches(self, call: Call, path: str) -> Iterator[Violation]:
+        if not path.startswith(f"{BASE_PATH}/"):
+            yield violation("FS-URL-01", "path", "not below the base path", found=path[:120], allowed=[BASE_PATH])
+            return
+        yield from find(call, path.removeprefix(BASE_PATH))
+        if call.operation is None:
+            return
+        call.query = parse_qsl(call.request.query, keep_blank_values=True)
+        for rule in HEADER_RULES:
+            yield from rule(call)
+        call.org_id = call.header("x-gw-ims-org-id") or None
+        call.sandbox_name = call.header("x-sandbox-name") or self.terms.default_sandbox
+        yield from _stray_parameters(call, call.operation)
+        for rule in call.operation.head_rules:
+            yield from rule(call)
+        if call.operation.body == "json":
+            if call.request.body:
+                yield from content_type_is_json(call)
+            yield from self._body_breaches(call)
+
+    def _body_breaches(self, call: Call) -> Iterator[Violation]:
+        assert call.operation is not None
+        body = call.request.body
+        if len(body) > LARGEST_BODY:
+            yield violation("FS-BODY-02", "", "too large", found=f"more than {LARGEST_BODY} bytes", allowed=[f"{LARGEST_BODY} bytes"])
+            return
+        if not body.strip():
+            yield violation("FS-BODY-03", "", "missing", found="nothing")
+            return
+        try:
+            call.document = json_text.parse(body)
+        except json_text.JsonProblem as problem:
+            yield violation("FS-BODY-04", "", str(problem), answer=f"The request body is not valid JSON: {problem}")
+            return
+        if call.document is None:  # "cannot be null or empty"
+            yield violation("FS-BODY-03", "", "null", found="null")
+            return
+        for rule in call.operation.body_rules:
+            yield from rule(call)
+
+
+def answer_to(call: Call) -> tuple[Error, dict[str, str]]:
+    """The documented error for a refused call, and what fills its template.
+
+    Breaches that share the deciding error are told together.
+    """
+    errors = call.errors
+    first = errors[0]
+    together = [found.answer or found.message for found in errors if found.rule.error == first.rule.error]
+    message = "; ".join(text.removesuffix(".") for text in together)
+    return ERRORS[first.rule.error], {"message": message, **first.details}
+
+
+def _stray_parameters(call: Call, operation: Operation) -> Iterator[Violation]:
+    if operation.query is not None:
+        known = dict.fromkeys((*operation.query, "if-match"), "")
+        for found in unknown_keys(dict(call.query), known, "FS-QRY-16", ""):
+            yield violation("FS-QRY-16", f"query{found.pointer}", "has no effect here", param=found.pointer[1:])

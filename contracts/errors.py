@@ -1,0 +1,163 @@
+"""The documented errors, one row each, and the bodies they are answered with.
+
+Three body shapes (flow-service.md, 1.3): ``gateway`` is what Adobe's API gateway writes before the
+service sees a request, ``service`` is Flow Service's own, ``problem`` is Platform's generic one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from contracts.rules import Level
+
+__all__ = ["ERRORS", "Error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """One row. ``template`` is Adobe's text; its ``{placeholders}`` come back as keys of ``report``."""
+
+    id: str
+    status: int
+    shape: Literal["gateway", "service", "problem"]
+    title: str
+    template: str
+    level: Level = "documented"
+
+    def body(self, details: Mapping[str, str], request_id: str) -> dict[str, Any]:
+        """The JSON answer; ``details`` fills the placeholders."""
+        message = self.template.format_map(_Details(details))
+        if self.shape == "gateway":
+            return {"error_code": self.id, "message": message}
+        if self.shape == "problem":
+            return {"type": "/placeholder/type/uri", "status": self.status, "title": self.title, "detail": message}
+        return {
+            "type": f"https://ns.adobe.com/aep/errors/{self.id}",
+            "title": self.title,
+            "status": self.status,
+            "report": {"detailed-message": message, "request-id": request_id, **self._placeholders(details)},
+            "errorMessage": message,
+            "errorDetails": message,
+        }
+
+    def _placeholders(self, details: Mapping[str, str]) -> dict[str, str]:
+        return {name: value for name, value in details.items() if "{" + name + "}" in self.template}
+
+
+class _Details(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def _gateway(code: str, message: str, level: Level = "documented") -> Error:
+    return Error(code, int(code[:3]), "gateway", "", message, level)
+
+
+def _service(code: str, template: str, title: str = "Invalid request", level: Level = "documented") -> Error:
+    return Error(f"FLOW-{code}", int(code[-3:]), "service", title, template, level)
+
+
+_TAIL = "Please try again. If the problem persists, please contact customer support."
+
+# flow-service.md 1.4 (gateway), 1.5 and 9.2 (service). The statuses of gateway rows are the first three digits of the code.
+_ROWS = (
+    _gateway("400003", "Missing header"),
+    _gateway("401013", "Oauth token is not valid"),
+    _gateway("403000", "Api Key is required"),
+    _gateway("403003", "Api Key is invalid"),
+    _gateway("403010", "Oauth token is missing."),
+    _gateway("403025", "Profile is not valid"),
+    _gateway("403027", "User region is missing"),
+    _gateway("400000", "The request isn't valid HTTP", "assumed"),
+    _gateway("404000", "Resource not found", "assumed"),
+    _gateway("405000", "Method not allowed", "assumed"),
+    _gateway("413000", "Request entity too large", "assumed"),
+    _gateway("429050", "Too many requests", "assumed"),
+    _gateway("431000", "Request header fields too large", "assumed"),
+    Error("content-type", 400, "problem", "BadRequestError", "A valid content-type must be specified"),
+    _service("1100-400", "The request could not be processed. Error from flow provider: {message}."),
+    # The status and the sentence are documented (destinations.yaml), the code is not.
+    _service("1100-422", "'version' is required for spec info", level="assumed"),
+    _service("1102-500", f"An internal error has occurred. {_TAIL}", "Internal Error"),
+    _service("1103-503", f"The service is temporarily unavailable. {_TAIL}", "Service Unavailable"),
+    _service("1104-504", f"A gateway timeout has occurred. {_TAIL}", "Gateway Timeout"),
+    _service(
+        "1401-400",
+        "The limit and count parameters cannot be given together in the same request. "
+        "Please provide either only the limit or the count parameter and try again.",
+    ),
+    _service(
+        "1403-400",
+        "The header '{header}' is missing in the request. Please provide the header and try again.",
+        "Header is missing",
+    ),
+    _service(
+        "1404-412",
+        "The supplied version '{version}' does not match the current version on entity '{entity}'. "
+        "Please ensure that the supplied version matches the current version on entity and try again.",
+        "Version not matching",
+    ),
+    _service("1405-400", "The request body cannot be null or empty. Please provide a request body and try again."),
+    # Two blanks, as documented.
+    _service("1413-400", "The spec ID provided is  invalid. Please provide a valid spec ID and try again."),
+    _service("1414-400", "The connection spec of a connection cannot be updated."),
+    _service("1415-400", "The auth spec '{spec}' could not be found for the connection spec ID {id}."),
+    _service(
+        "1423-400",
+        "An unhandled field {field} was provided in ConnectionSpecFiltering. Please update the field {field} and try again.",
+    ),
+    _service(
+        "1432-400",
+        "Sort order specified is not correct, prepend + for ascending order and - for descending order in the fieldName.",
+    ),
+    _service("1433-400", "Incorrect field= {field} passed in orderBy, example are +name, -name, name."),
+    _service(
+        "1434-400",
+        "Unsupported operation '{operation}' received. Please use one of the supported operation types and try again.",
+    ),
+    _service(
+        "1439-404",
+        "The requested {type} resource {id} is not found. Verify the resource ID before trying again.",
+        "Resource not found",
+    ),
+    _service("1440-400", "Operator '{operator}' not implemented."),
+    _service("1443-400", "Operator '{operator}' is not allowed for multiple values."),
+    _service("1448-400", "Operator {operator} not supported for field {field}."),
+    _service("1449-400", "Invalid field {field} in filter params."),
+    _service("1450-400", "Invalid operator {operator} in filter params."),
+    _service("1451-400", "Invalid params {param} provided in query params."),
+    _service("1452-400", "Invalid value {value} for field {field}."),
+    _service("1453-400", "Invalid query value {value} provided in query param."),
+    _service("1454-400", "Unhandled Filter Value Type provided."),
+    _service("1455-400", "An error has occurred while validating patch instructions: {message}."),
+    _service(
+        "1456-400", "State {state} is not a valid value. Allowed values are [enabled, disabled, initializing]."
+    ),
+    _service("2001-401", "The header x-gw-ims-org-id is missing or empty.", "Header is missing or empty"),
+    _service(
+        "2100-404",
+        "The sandbox with the name '{name}' could not be found. Please ensure that the sandbox name is correct and try again.",
+        "Sandbox not found",
+    ),
+    _service(
+        "2105-400",
+        "The header x-sandbox-name is missing in the request. Please add the header in the request and try again.",
+        "Header is missing",
+    ),
+    _service("2110-400", "The header x-sandbox-id is not allowed with a user token.", "Headers not allowed"),
+    _service(
+        "2111-403",
+        "The header x-sandbox-name with the value '*' is restricted for user tokens.",
+        "Headers with value restricted",
+    ),
+    _service(
+        "2120-403",
+        "You do not have sufficient permissions to perform the operation. "
+        "Please contact your administrator to resolve permissions and try again.",
+        "Forbidden",
+    ),
+)
+
+ERRORS: Mapping[str, Error] = {row.id: row for row in _ROWS}

@@ -1,0 +1,143 @@
+"""The rules about headers, each a function that yields what is broken (flow-service.md, 1.2 to 1.5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from contracts.call import Call
+from contracts.placeholders import is_placeholder
+from contracts.spelling import nearest
+from contracts.violations import Violation, shown, violation
+
+__all__ = ["HEADER_RULES", "content_type_is_json"]
+
+_SANDBOX = re.compile(r"[a-z0-9-]+")
+_LARGEST = 64 * 1024  # bytes
+
+
+def headers_are_small(call: Call) -> Iterator[Violation]:
+    size = sum(len(name) + len(value) for name, value in call.request.headers.items())
+    if size + len(call.request.target) > _LARGEST:
+        yield violation("FS-HDR-10", "headers", "too large", found=f"{size} bytes", allowed=[f"{_LARGEST} bytes"])
+
+
+def api_key_is_sent(call: Call) -> Iterator[Violation]:
+    yield from _missing(call, "x-api-key", "FS-HDR-01", or_empty=True)
+
+
+def bearer_token_is_sent(call: Call) -> Iterator[Violation]:
+    value = call.header("authorization")
+    if value is None:
+        yield from _missing(call, "authorization", "FS-HDR-02")
+        return
+    scheme, blank, token = value.partition(" ")
+    # The scheme's case is free in RFC 9110, 11.1; Adobe's pages always print "Bearer".
+    if scheme.lower() == "bearer" and blank and token.strip() and " " not in token.strip():
+        return
+    yield violation("FS-HDR-03", "headers/authorization", "not a bearer token", found=_shape(value), allowed=["Bearer <token>"])
+
+
+def organisation_is_sent(call: Call) -> Iterator[Violation]:
+    value = call.header("x-gw-ims-org-id")
+    if value is None:
+        yield from _missing(call, "x-gw-ims-org-id", "FS-HDR-04")
+    elif not value:
+        yield violation("FS-HDR-05", "headers/x-gw-ims-org-id", "empty", found='""', allowed=["XXXX@AdobeOrg"])
+    elif not value.endswith("@AdobeOrg") and not is_placeholder(value):
+        yield violation(
+            "FS-HDR-06", "headers/x-gw-ims-org-id", "not an organisation id", found=shown(value), allowed=["XXXX@AdobeOrg"]
+        )
+
+
+def sandbox_is_named(call: Call) -> Iterator[Violation]:
+    value = call.header("x-sandbox-name")
+    if value is None:
+        yield from _missing(call, "x-sandbox-name", "FS-HDR-07")
+    elif value == "*":
+        yield violation("FS-HDR-09", "headers/x-sandbox-name", "names every sandbox", found='"*"')
+    else:
+        yield from _known_sandbox(call, value)
+
+
+def sandbox_id_is_not_sent(call: Call) -> Iterator[Violation]:
+    if call.header("x-sandbox-id") is not None:
+        yield violation("FS-HDR-11", "headers/x-sandbox-id", "not allowed")
+
+
+def placeholders_are_filled_in(call: Call) -> Iterator[Violation]:
+    for name in ("x-api-key", "authorization", "x-gw-ims-org-id", "x-sandbox-name"):
+        value = (call.header(name) or "").removeprefix("Bearer ")
+        if is_placeholder(value):
+            yield violation("FS-FILL-01", f"headers/{name}", "still a placeholder", found=shown(value))
+
+
+def content_type_is_json(call: Call) -> Iterator[Violation]:
+    """Judged only where there is a body: a body-less POST is sent without it (flow-service.md, 1.2)."""
+    value = call.header("content-type")
+    media_type, *parameters = (part.strip().lower() for part in (value or "").split(";"))
+    charsets = [part.partition("=")[2].strip('" ') for part in parameters if part.startswith("charset=")]
+    if media_type == "application/json" and set(charsets) <= {"utf-8", "utf8"}:
+        return
+    found = "nothing" if value is None else shown(value)
+    yield violation(
+        "FS-BODY-01", "headers/content-type", "not JSON in UTF-8", found=found, allowed=["application/json"], near=media_type
+    )
+
+
+HEADER_RULES = (
+    headers_are_small,
+    api_key_is_sent,
+    bearer_token_is_sent,
+    organisation_is_sent,
+    sandbox_is_named,
+    sandbox_id_is_not_sent,
+    placeholders_are_filled_in,
+)
+
+
+def _missing(call: Call, name: str, rule: str, or_empty: bool = False) -> Iterator[Violation]:
+    value = call.header(name)
+    if value is None:
+        yield violation(rule, f"headers/{name}", "missing", found="nothing", allowed=[name], nearest=_near_header(call, name))
+    elif or_empty and not value.strip():
+        yield violation(rule, f"headers/{name}", "empty", found='""')
+
+
+def _near_header(call: Call, name: str) -> str | None:
+    """A header that was sent and looks like a misspelling of ``name``; another documented one doesn't."""
+    sent = [header for header in list(call.request.headers)[:100] if header not in _DOCUMENTED]
+    return nearest(name, sent, cutoff=0.75)
+
+
+def _known_sandbox(call: Call, name: str) -> Iterator[Violation]:
+    named = call.terms.sandboxes
+    if name in named or (not named and (_SANDBOX.fullmatch(name) or is_placeholder(name))):
+        return
+    yield violation(
+        "FS-HDR-08",
+        "headers/x-sandbox-name",
+        "no such sandbox",
+        found=shown(name),
+        allowed=named or ["lower-case letters, digits and hyphens"],
+        nearest=nearest(name, named) or _as_sandbox(name),
+        name=name,
+    )
+
+
+def _as_sandbox(name: str) -> str | None:
+    plain = re.sub(r"[^a-z0-9]+", "-", name.strip().lower()).strip("-")
+    return plain or None
+
+
+def _shape(value: str) -> str:
+    """The form of an Authorization header without the token."""
+    scheme, blank, token = value.partition(" ")
+    if not blank:
+        return "one word, no scheme" if scheme.strip() else '""'
+    if not token.strip():
+        return f"{shown(scheme)} and no token"
+    return "Bearer and more than one word" if scheme.lower() == "bearer" else "another scheme than Bearer"
+
+
+_DOCUMENTED = {"x-api-key", "authorization", "x-gw-ims-org-id", "x-sandbox-name", "x-sandbox-id", "content-type"}

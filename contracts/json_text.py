@@ -1,0 +1,92 @@
+"""JSON as RFC 8259 writes it, read more strictly than the standard library reads it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+__all__ = ["JsonProblem", "parse", "render"]
+
+MAX_DEPTH = 64  # assumed; no document gives a limit, and no documented body is deeper than eight
+
+
+class JsonProblem(ValueError):
+    """Why a text isn't JSON; ``str()`` is one sentence without the text itself (it may hold secrets)."""
+
+
+def parse(body: bytes) -> Any:
+    """The value that ``body`` spells, or `JsonProblem`.
+
+    Refused beyond what `json.loads` refuses: duplicate keys (clients disagree on which one counts),
+    ``NaN`` and ``Infinity`` (not JSON), numbers that a double can't hold, and nesting too deep to walk.
+    """
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise JsonProblem(f"the body isn't UTF-8: byte {error.start} can't be decoded") from None
+    try:
+        value = _DECODER.decode(text)
+    except JsonProblem:
+        raise
+    except json.JSONDecodeError as error:
+        raise JsonProblem(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except RecursionError:
+        raise JsonProblem("the body is nested too deeply") from None
+    except ValueError:  # an integer longer than sys.get_int_max_str_digits()
+        raise JsonProblem("the body holds a number with too many digits") from None
+    if _is_too_deep(body, value):
+        raise JsonProblem(f"the body is nested more than {MAX_DEPTH} levels deep")
+    return value
+
+
+def render(value: Any) -> bytes:
+    """The JSON text of ``value``; ASCII only, so that lone surrogates survive."""
+    return _ENCODER.encode(value).encode("ascii")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise JsonProblem(f'the key "{_repeated(pairs)[:80]}" stands twice in one object')
+    return value
+
+
+def _repeated(pairs: list[tuple[str, Any]]) -> str:
+    seen: set[str] = set()
+    return next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+
+
+def _is_too_deep(body: bytes, value: Any) -> bool:
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
+        return False
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _constant(name: str) -> NoReturn:
+    raise JsonProblem(f"{name} isn't a JSON value")
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise JsonProblem("the body holds a number that is too large")
+    return number
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_float=_float
+)
+_ENCODER = json.JSONEncoder(separators=(",", ":"))

@@ -1,0 +1,81 @@
+"""Zoho's data centres: which accounts URL belongs to which API hosts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+__all__ = ["Region", "documented_regions", "region_of", "regions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One data centre. ``documented`` says whether Adobe's Zoho tutorial names it."""
+
+    code: str
+    name: str
+    accounts_url: str
+    api_endpoint: str
+    documented: bool
+    hosts: frozenset[str]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@cache
+def regions() -> Mapping[str, Region]:
+    """Every data centre of Zoho by code: the documented ones first, in the tutorial's order."""
+    text = resources.files("contracts").joinpath("data/zoho-datacenters.json").read_text("utf-8")
+    rows = {row["location"]: row for row in json.loads(text)["data_centers"]}
+    first = ("us", "au", "eu", "in", "cn")
+    return {code: _region(rows[code]) for code in (*first, *(code for code in rows if code not in first))}
+
+
+@cache
+def documented_regions() -> Mapping[str, Region]:
+    """The five that Adobe's Zoho tutorial names."""
+    return {code: region for code, region in regions().items() if region.documented}
+
+
+def region_of(endpoint: str) -> Region | None:
+    """The region to which the host of ``endpoint`` belongs.
+
+    ``endpoint`` is a bare host or a URL, with or without a path (no document says which); ``None``
+    where its host isn't one of Zoho's.
+    """
+    return _by_host().get(_host(endpoint))
+
+
+def _host(endpoint: str) -> str:
+    authority = endpoint.strip().partition("://")[2] or endpoint.strip()
+    for mark in "/?#":
+        authority = authority.partition(mark)[0]
+    return authority.rpartition("@")[2].partition(":")[0].rstrip(".").lower()
+
+
+@cache
+def _by_host() -> Mapping[str, Region]:
+    return {host: region for region in regions().values() for host in region.hosts}
+
+
+def _region(row: dict[str, str]) -> Region:
+    return Region(
+        code=row["location"],
+        name=row["name"],
+        accounts_url=row["accounts_url"],
+        api_endpoint=row["api_domain"],
+        documented=bool(row["documented_in_adobe_tutorial"]),
+        hosts=_hosts(row),
+    )
+
+
+def _hosts(row: Mapping[str, str]) -> frozenset[str]:
+    """Every host of the row, with the two that older clients use: without ``www.``, and the CRM's web host."""
+    urls = (row[key] for key in row if key == "accounts_url" or key.endswith("api_domain") or key == "file_upload_domain")
+    hosts = {_host(url) for url in urls if url}
+    web = row["web_domain"]
+    return frozenset({*hosts, _host(row["api_domain"]).removeprefix("www."), web, f"www.{web}", f"crm.{web}"})

@@ -1,0 +1,121 @@
+"""From the errors of a JSON Schema to violations of the rules that the schema names.
+
+A subschema carries ``x-rule``, the id of the rule that it expresses, or ``x-rule-KEYWORD`` where one of
+its keywords stands for another rule. A missing key breaks the rule of the key's own subschema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from contracts.spelling import nearest
+from contracts.violations import Violation, shown, violation
+
+__all__ = ["breaches", "kind_of", "missing_key", "pointer_to", "unknown_keys"]
+
+_MOST = 20  # unknown keys reported of one object; a body may hold a hundred thousand
+
+
+def breaches(validator: Draft202012Validator, value: Any) -> Iterator[Violation]:
+    """A violation for each place at which ``value`` doesn't fit."""
+    for error in validator.iter_errors(value):
+        if error.validator != "required":
+            yield _misfit(error)
+        elif error.message.startswith(repr(_absent(error)[0])):  # jsonschema repeats the error for each absent key
+            yield from _missing_keys(error)
+
+
+def unknown_keys(value: Any, declared: Mapping[str, Any], rule: str, pointer: str) -> Iterator[Violation]:
+    """A violation of ``rule`` for each key of ``value`` that ``declared`` doesn't have."""
+    if not isinstance(value, dict):
+        return
+    for name in islice((name for name in value if name not in declared), _MOST):
+        yield violation(
+            rule, pointer_to(pointer, name), "not a documented key", allowed=declared, near=name
+        )
+
+
+def kind_of(value: Any) -> str:
+    """What sort of JSON value it is, in words that give nothing away."""
+    if value == "":
+        return "an empty string"
+    if value is None or value is True or value is False:
+        return {None: "null", True: "true", False: "false"}[value]
+    return _KINDS[type(value)]
+
+
+def pointer_to(parent: str, name: object) -> str:
+    """The JSON pointer of a child (RFC 6901 escapes ``~`` and ``/``)."""
+    return f"{parent}/{str(name).replace('~', '~0').replace('/', '~1')}"
+
+
+_KINDS: Mapping[type, str] = {
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    list: "an array",
+    dict: "an object",
+}
+
+
+def _misfit(error: ValidationError) -> Violation:
+    schema = error.schema
+    assert isinstance(schema, Mapping)
+    return violation(
+        schema.get(f"x-rule-{error.validator}") or schema["x-rule"],
+        _pointer(error),
+        "not what is documented",
+        found=kind_of(error.instance),
+        allowed=_expectation(schema),
+    )
+
+
+def _absent(error: ValidationError) -> list[str]:
+    """The required keys that aren't there."""
+    assert isinstance(error.schema, Mapping)
+    return [name for name in error.schema["required"] if name not in error.instance]
+
+
+def _missing_keys(error: ValidationError) -> Iterator[Violation]:
+    assert isinstance(error.schema, Mapping)
+    declared = error.schema["properties"]
+    for name in _absent(error):
+        rule = declared[name].get("x-rule-required") or declared[name]["x-rule"]
+        yield missing_key(rule, _pointer(error), name, error.instance, declared)
+
+
+def missing_key(rule: str, parent: str, name: str, found: Mapping[str, Any], declared: Mapping[str, Any]) -> Violation:
+    """A violation for the absent ``name``, with the undeclared key that was perhaps meant for it."""
+    strangers = list(islice((key for key in found if key not in declared), 200))
+    instead = nearest(name, strangers)
+    return violation(
+        rule,
+        pointer_to(parent, name),
+        "missing",
+        found="nothing" if instead is None else f"nothing, but a key {shown(instead)}",
+        allowed=[name],
+        nearest=None if instead is None else name,
+        answer=f"The mandatory field {name} is not provided. Please provide the {name} and try again.",
+    )
+
+
+def _pointer(error: ValidationError) -> str:
+    pointer = ""
+    for part in error.absolute_path:
+        pointer = pointer_to(pointer, part)
+    return pointer
+
+
+def _expectation(schema: Mapping[str, Any]) -> list[str]:
+    kinds = schema.get("type", [])
+    words = [kinds] if isinstance(kinds, str) else list(kinds)
+    if "minLength" in schema or "minItems" in schema:
+        words[0] = f"non-empty {words[0]}"
+    if "minimum" in schema:
+        words[0] += f" from {schema['minimum']} to {schema['maximum']}"
+    return words

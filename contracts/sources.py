@@ -1,0 +1,184 @@
+"""The catalogue of sources: rows of data, from which the JSON Schemas of their credentials are made.
+
+A source is never code. The built-in rows are ``data/sources.json``; files in the same format add to them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from contracts import json_text
+from contracts.schemas import validator
+from contracts.spelling import nearest
+
+__all__ = ["ZOHO_CRM", "AuthSpec", "Catalogue", "Source", "SourcesFileError", "catalogue"]
+
+ZOHO_CRM = "929e4450-0237-4ed2-9404-b7e1e0a00309"
+"""The connectionSpec.id of Zoho CRM."""
+
+
+class SourcesFileError(ValueError):
+    """A ``--sources`` file that can't be used; ``str()`` names the file, the JSON pointer and what is wrong there."""
+
+
+@dataclass(frozen=True)
+class AuthSpec:
+    """One way to authenticate: ``auth.specName`` and the params that go with it."""
+
+    name: str
+    params: Mapping[str, Mapping[str, Any]]
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of ``auth.params``."""
+        return {
+            "type": "object",
+            "x-rule": "FS-CON-10",
+            "properties": {name: _param_schema(row) for name, row in self.params.items()},
+            "required": [name for name, row in self.params.items() if row.get("required")],
+        }
+
+    @cached_property
+    def validator(self) -> Draft202012Validator:
+        return Draft202012Validator(self.schema)
+
+    @cached_property
+    def open_params(self) -> frozenset[str]:
+        """The params that the page declares and that aren't secret: the only ones ever shown."""
+        return frozenset(name for name, row in self.params.items() if not row.get("secret"))
+
+
+@dataclass(frozen=True)
+class Source:
+    """One row of the catalogue."""
+
+    row: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The connectionSpec.id."""
+        return str(self.row["connectionSpecId"])
+
+    @property
+    def name(self) -> str:
+        return str(self.row["name"])
+
+    @property
+    def display_name(self) -> str:
+        return str(self.row.get("displayName") or self.name)
+
+    @property
+    def version(self) -> str:
+        return str(self.row["version"])
+
+    @cached_property
+    def auth(self) -> Mapping[str, AuthSpec]:
+        """The ways to authenticate by specName; empty for a source without credentials."""
+        return {
+            row["specName"]: AuthSpec(row["specName"], {param["name"]: param for param in row["params"]})
+            for row in self.row["auth"]
+        }
+
+    @property
+    def examples(self) -> list[dict[str, Any]]:
+        """The documented POST /connections bodies, placeholders kept."""
+        first = self.row.get("example")
+        return ([first] if first else []) + list(self.row.get("otherExamples") or ())
+
+    @cached_property
+    def end_of_life(self) -> Mapping[str, Any] | None:
+        """``{"date", "note", "level"}`` of a source that Adobe has retired or is about to."""
+        return self.row.get("endOfLife") or _end_of_life().get(self.id)
+
+
+class Catalogue(Mapping[str, Source]):
+    """Sources by connectionSpec.id."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._sources = {source.id: source for source in sources}
+
+    def __getitem__(self, spec_id: str) -> Source:
+        return self._sources[spec_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    def named(self, name: str) -> Source | None:
+        """The source with that machine name, display name or connectionSpec.id, letter case aside."""
+        wanted = name.casefold()
+        for source in self._sources.values():
+            if wanted in (source.name.casefold(), source.display_name.casefold(), source.id):
+                return source
+        return None
+
+    def nearest(self, name: str) -> str | None:
+        """The machine name most like ``name``."""
+        return nearest(name, [source.name for source in self._sources.values()])
+
+    @cached_property
+    def open_params(self) -> frozenset[str]:
+        """The params that are secret in no source: all that may be shown where the source isn't known."""
+        specs = [spec for source in self._sources.values() for spec in source.auth.values()]
+        secret = {name for spec in specs for name in spec.params if name not in spec.open_params}
+        return frozenset(name for spec in specs for name in spec.open_params if name not in secret)
+
+    def with_files(self, paths: Iterable[str | Path]) -> Catalogue:
+        """This catalogue and the rows of ``paths``; a row with a known id replaces it."""
+        rows = [source for path in paths for source in _read(Path(path))]
+        return Catalogue([*self._sources.values(), *rows]) if rows else self
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The documented sources; Zoho CRM is the first row."""
+    sources = [Source(row) for row in _data("sources.json")]
+    return Catalogue(sorted(sources, key=lambda source: source.id != ZOHO_CRM))
+
+
+@cache
+def _end_of_life() -> Mapping[str, Mapping[str, Any]]:
+    rows: Mapping[str, Mapping[str, Any]] = _data("end-of-life.json")
+    return rows
+
+
+def _data(name: str) -> Any:
+    return json.loads(resources.files("contracts").joinpath("data").joinpath(name).read_text("utf-8"))
+
+
+def _read(path: Path) -> list[Source]:
+    try:
+        rows = json_text.parse(path.read_bytes())
+    except OSError as error:
+        raise SourcesFileError(f"{path}: {error.strerror or error}") from None
+    except json_text.JsonProblem as error:
+        raise SourcesFileError(f"{path}: not JSON: {error}") from None
+    for error in sorted(validator("source-catalogue").iter_errors(rows), key=lambda error: list(map(str, error.path))):
+        pointer = "".join(f"/{part}" for part in error.absolute_path) or "the whole file"
+        raise SourcesFileError(f"{path}: {pointer}: {error.message[:200]}")
+    return [Source(row) for row in rows]
+
+
+def _param_schema(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A non-empty string, or the JSON type that the page's example has (a port number, a switch)."""
+    schema: dict[str, Any] = {
+        "type": ["string", *_EXAMPLE_TYPES.get(type(row.get("example")), ())],
+        "x-rule": "FS-CON-12",
+        "x-rule-required": "FS-CON-11",
+    }
+    if row.get("required"):
+        schema["minLength"] = 1
+    return schema
+
+
+_EXAMPLE_TYPES: Mapping[type, tuple[str, ...]] = {bool: ("boolean",), int: ("integer",), float: ("number",)}

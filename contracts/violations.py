@@ -1,0 +1,85 @@
+"""A broken rule, with everything that mending it takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.rules import RULES, Rule
+from contracts.spelling import nearest as nearest_spelling
+
+__all__ = ["Violation", "shown", "violation"]
+
+_LONGEST = 120  # characters of a value that a message quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One breach of ``rule`` at ``pointer``.
+
+    ``pointer`` is a JSON pointer into the body (``/auth/params/endpoint``), or ``headers/NAME``,
+    ``query/NAME``, ``path``, ``method``. ``found`` and ``allowed`` are texts, never a secret's value.
+    ``answer`` is Adobe's own wording, where one is documented; ``details`` fills the error's template.
+    """
+
+    rule: Rule
+    pointer: str
+    problem: str
+    found: str | None = None
+    allowed: tuple[str, ...] = ()
+    nearest: str | None = None
+    answer: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """One paragraph: where, what, what was found, what is allowed, the nearest spelling, the mend."""
+        parts = [f"{self.pointer or 'the body'}: {self.problem}"]
+        if self.found is not None:
+            parts.append(f"found {self.found}")
+        if self.allowed:
+            parts.append("allowed: " + ", ".join(self.allowed))
+        if self.nearest is not None:
+            parts.append(f"nearest: {self.nearest}")
+        return "; ".join(parts) + f". {self.rule.mend}"
+
+    def as_json(self, severity: str) -> dict[str, Any]:
+        """The journal's row."""
+        return {
+            "rule": self.rule.id,
+            "level": self.rule.level,
+            "severity": severity,
+            "pointer": self.pointer,
+            "message": self.message,
+            "found": self.found,
+            "allowed": list(self.allowed),
+            "nearest": self.nearest,
+            "document": self.rule.document,
+        }
+
+
+def violation(
+    rule: str,
+    pointer: str,
+    problem: str,
+    *,
+    found: str | None = None,
+    allowed: Iterable[str] = (),
+    near: str | None = None,
+    nearest: str | None = None,
+    answer: str | None = None,
+    **details: str,
+) -> Violation:
+    """A `Violation` of the rule with that id; ``near`` is looked up among ``allowed`` for its nearest spelling."""
+    choices = tuple(allowed)
+    if near is not None:
+        nearest = nearest_spelling(near, choices)
+    return Violation(RULES[rule], pointer, problem, found, choices, nearest, answer, details)
+
+
+def shown(value: Any) -> str:
+    """``value`` as JSON, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,32 @@
+"""A local mock of Adobe Experience Platform's Flow Service."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mockserver.mock import Handler, Mock
+    from mockserver.response import Delivery, Response
+    from mockserver.server import Server, ServerThread
+
+__all__ = ["Delivery", "Handler", "Mock", "Response", "Server", "ServerThread"]
+
+_HOME = {
+    "Handler": "mockserver.mock",
+    "Mock": "mockserver.mock",
+    "Delivery": "mockserver.response",
+    "Response": "mockserver.response",
+    "Server": "mockserver.server",
+    "ServerThread": "mockserver.server",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,106 @@
+"""The control side, ``/__admin/...``: JSON in, JSON out, and a reason for everything that isn't expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from contracts import LARGEST_BODY, Request, json_text
+from contracts.spelling import nearest
+from mockserver.faults import FaultProblem
+from mockserver.response import Response, json_response
+from mockserver.version import version
+
+if TYPE_CHECKING:
+    from mockserver.mock import Mock
+
+__all__ = ["ADMIN_PATH", "Admin"]
+
+ADMIN_PATH = "/__admin"
+
+
+class AdminProblem(ValueError):
+    """A control request that can't be carried out."""
+
+
+class Admin:
+    """Controls one mock. Its own requests aren't journalled."""
+
+    def __init__(self, mock: Mock) -> None:
+        self._mock = mock
+        self._resources: Mapping[str, Mapping[str, Callable[[Request], Response]]] = {
+            "health": {"GET": self._health},
+            "requests": {"GET": self._requests, "DELETE": self._forget_requests},
+            "reset": {"POST": self._reset},
+            "faults": {"GET": self._faults, "POST": self._add_fault, "DELETE": self._clear_faults},
+            "clock": {"GET": self._time, "POST": self._advance},
+        }
+
+    def handle(self, request: Request) -> Response:
+        name = request.path.removeprefix(ADMIN_PATH).strip("/")
+        methods = self._resources.get(name)
+        if methods is None:
+            near = nearest(name, self._resources)
+            hint = f"; nearest: {near}" if near else ""
+            return _problem(404, f"no control named {name[:80]!r}; there are: {', '.join(self._resources)}{hint}")
+        if request.method not in methods:
+            allow = ", ".join(methods)
+            return _problem(405, f"{name} takes {allow}, not {request.method[:40]}", {"Allow": allow})
+        try:
+            return methods[request.method](request)
+        except (AdminProblem, FaultProblem) as problem:
+            return _problem(400, str(problem))
+
+    def _health(self, _: Request) -> Response:
+        return json_response(200, {"status": "ok", "version": version()})
+
+    def _requests(self, _: Request) -> Response:
+        return json_response(200, {"requests": self._mock.journal.rows()})
+
+    def _forget_requests(self, _: Request) -> Response:
+        self._mock.journal.clear()
+        return Response(204)
+
+    def _reset(self, _: Request) -> Response:
+        self._mock.reset()
+        return Response(204)
+
+    def _faults(self, _: Request) -> Response:
+        return json_response(200, {"faults": self._mock.faults.rows()})
+
+    def _add_fault(self, request: Request) -> Response:
+        fault = self._mock.faults.add(**_object(request))
+        return json_response(201, fault.as_json())
+
+    def _clear_faults(self, _: Request) -> Response:
+        self._mock.faults.clear()
+        return Response(204)
+
+    def _time(self, _: Request) -> Response:
+        return json_response(200, {"now": self._mock.clock.now()})
+
+    def _advance(self, request: Request) -> Response:
+        body = _object(request)
+        seconds = body.get("advance")
+        if set(body) != {"advance"} or isinstance(seconds, bool) or not isinstance(seconds, int | float):
+            raise AdminProblem('expected {"advance": seconds}')
+        try:
+            return json_response(200, {"now": self._mock.clock.advance(seconds)})
+        except (ValueError, OverflowError) as problem:
+            raise AdminProblem(str(problem)[:200]) from None
+
+
+def _object(request: Request) -> dict[str, Any]:
+    if len(request.body) > LARGEST_BODY:
+        raise AdminProblem("the body is too large")
+    try:
+        value = json_text.parse(request.body)
+    except json_text.JsonProblem as problem:
+        raise AdminProblem(f"the body isn't JSON: {problem}") from None
+    if not isinstance(value, dict):
+        raise AdminProblem("expected a JSON object")
+    return value
+
+
+def _problem(status: int, reason: str, headers: Mapping[str, str] | None = None) -> Response:
+    return json_response(status, {"status": status, "reason": reason}, headers)

@@ -1,0 +1,150 @@
+"""Trouble on demand: errors, delays and lost answers for the next matching calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from jsonschema.exceptions import best_match
+
+from contracts import BASE_PATH, ERRORS
+from contracts.schemas import schema, validator
+from contracts.spelling import nearest
+from mockserver.response import Delivery, Response, json_response
+
+__all__ = ["STATUSES", "Fault", "FaultProblem", "Faults"]
+
+# The documented error behind each status that can be asked for.
+STATUSES: Mapping[int, str] = {
+    400: "FLOW-1100-400",
+    401: "401013",
+    403: "FLOW-2120-403",
+    404: "FLOW-1439-404",
+    412: "FLOW-1404-412",
+    429: "429050",
+    500: "FLOW-1102-500",
+    503: "FLOW-1103-503",
+    504: "FLOW-1104-504",
+}
+
+
+class FaultProblem(ValueError):
+    """A fault that can't be set up; ``str()`` says what was expected."""
+
+
+@dataclass(slots=True)
+class Fault:
+    """The next ``times`` calls that match ``method`` and ``path`` meet it; each of them ``delay`` seconds late.
+
+    ``path`` is below the base path or whole; ``*`` and ``{id}`` stand for any text within a segment. ``drop`` and ``stall``
+    happen before the call is carried out, ``commit_then_drop`` and ``truncate`` after it.
+    """
+
+    kind: str | None = None
+    status: int | None = None
+    method: str | None = None
+    path: str | None = None
+    times: int = 1
+    retry_after: int | None = None
+    delay: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What the journal calls it."""
+        return self.kind or (str(self.status) if self.status else "delay")
+
+    @property
+    def comes_first(self) -> bool:
+        """Whether the call isn't carried out at all."""
+        return self.status is not None or self.kind in ("drop", "stall")
+
+    def matches(self, method: str, path: str) -> bool:
+        return (self.method is None or self.method.upper() == method) and (
+            self.path is None or _fits(path.rstrip("/"), self.path.rstrip("/"))
+        )
+
+    def answer(self, request_id: str) -> Response:
+        """What a call gets that isn't carried out."""
+        if self.status is None:
+            return Response(0, delivery=self.delivery)
+        error = ERRORS[STATUSES[self.status]]
+        wait = self.retry_after if self.retry_after is not None else 1 if self.status == 429 else None
+        headers = {} if wait is None else {"Retry-After": str(wait)}
+        details = {"message": "a fault that was asked for", "type": "connections", "entity": "connections"}
+        answer = json_response(error.status, error.body(details, request_id), headers)
+        return Response(answer.status, answer.headers, answer.body, self.delivery)
+
+    @property
+    def delivery(self) -> Delivery:
+        if self.kind in ("drop", "commit_then_drop"):
+            return Delivery("drop", self.delay)
+        if self.kind == "truncate":
+            return Delivery("truncate", self.delay)
+        return Delivery("stall" if self.kind == "stall" else "whole", self.delay)
+
+    def as_json(self) -> dict[str, Any]:
+        row = {name: getattr(self, name) for name in schema("fault", "mockserver.schemas")["properties"]}
+        return {name: value for name, value in row.items() if value is not None}
+
+
+class Faults:
+    """Those still to come, in the order in which they were added."""
+
+    def __init__(self) -> None:
+        self._pending: list[Fault] = []
+
+    def add(self, **row: Any) -> Fault:
+        """Set up one fault; the keywords are the keys of ``POST /__admin/faults``."""
+        fault = Fault(**_checked(row))
+        self._pending.append(fault)
+        return fault
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """The first fault that matches the call, used up by one."""
+        fault = next((fault for fault in self._pending if fault.matches(method, path)), None)
+        if fault is None:
+            return None
+        fault.times -= 1
+        if fault.times == 0:
+            self._pending.remove(fault)
+        return fault
+
+    def clear(self) -> None:
+        self._pending.clear()
+
+    def snapshot(self) -> list[Fault]:
+        return [replace(fault) for fault in self._pending]
+
+    def restore(self, snapshot: list[Fault]) -> None:
+        self._pending = [replace(fault) for fault in snapshot]
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [fault.as_json() for fault in self._pending]
+
+
+def _fits(path: str, pattern: str) -> bool:
+    parts = ["*" if part.startswith("{") and part.endswith("}") else part for part in pattern.split("/")]
+    return any(_segments_fit(each.split("/"), parts) for each in (path, path.removeprefix(BASE_PATH)))
+
+
+def _segments_fit(segments: list[str], parts: list[str]) -> bool:
+    return len(segments) == len(parts) and all(map(fnmatchcase, segments, parts))
+
+
+def _checked(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    properties = schema("fault", "mockserver.schemas")["properties"]
+    for name in row:
+        if name not in properties:
+            near = nearest(name, properties)
+            hint = f"; nearest: {near}" if near else ""
+            raise FaultProblem(f"a fault has no {name!r}; allowed: {', '.join(properties)}{hint}")
+    error = best_match(validator("fault", "mockserver.schemas").iter_errors(dict(row)))
+    if error is not None:
+        raise FaultProblem(f"a fault's {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
+    if "kind" in row and "status" in row:
+        raise FaultProblem("a fault has either a kind or a status, not both")
+    if not row.keys() & {"kind", "status", "delay"}:
+        raise FaultProblem("a fault needs a kind, a status or a delay")
+    return row

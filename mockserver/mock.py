@@ -1,0 +1,106 @@
+"""The mock: a request goes in, a response comes out; no I/O, no framework.
+
+The whole path of a call is `Mock.handle`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+from contracts import Call, Contract, Request, answer_to
+from mockserver.actions import ACTIONS
+from mockserver.admin import ADMIN_PATH, Admin
+from mockserver.clock import Clock
+from mockserver.faults import Fault, Faults
+from mockserver.hosts import locate
+from mockserver.journal import Journal
+from mockserver.refusal import Refused
+from mockserver.response import Response, json_response
+from mockserver.stamps import Stamps
+from mockserver.store import Store
+
+__all__ = ["Handler", "Mock"]
+
+Handler = Callable[[Request], Response]
+"""The port: all that a way in knows of the mock."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a mock held at one moment."""
+
+    store: Any
+    faults: Any
+
+
+class Mock:
+    """One isolated Flow Service with its store, journal, faults and clock.
+
+    ``contract`` says what is enforced; ``journal`` is how many exchanges are kept.
+    """
+
+    def __init__(self, contract: Contract | None = None, journal: int = 1000) -> None:
+        self.contract = contract or Contract()
+        self.clock = Clock()
+        self.faults = Faults()
+        self.journal = Journal(journal, self.contract.terms.catalogue)
+        self._stamps = Stamps(self.clock, Random())  # noqa: S311 -- ids of a mock, not keys
+        self._store = Store(self._stamps)
+        self._admin = Admin(self)
+        self._lock = threading.RLock()
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request: judge it, meet a fault or carry it out, write it down."""
+        path = locate(request)
+        with self._lock:
+            if path.startswith(ADMIN_PATH):
+                return self._admin.handle(request)
+            call = self.contract.judge(request, path)
+            fault = self.faults.take(request.method, path)
+            response = self._answer(call, fault)
+            self.journal.record(self.clock.now(), call, response, fault.name if fault else None)
+            return response
+
+    def _answer(self, call: Call, fault: Fault | None) -> Response:
+        if fault is None:
+            return self._carried_out(call)
+        if fault.comes_first:
+            return fault.answer(self._stamps.request_id())
+        return replace(self._carried_out(call), delivery=fault.delivery)
+
+    def _carried_out(self, call: Call) -> Response:
+        if not call.errors:
+            try:
+                assert call.operation is not None
+                return ACTIONS[call.operation.action](self._store, call)
+            except Refused as refused:
+                call.violations = [*refused.violations, *call.violations]
+        return self._refusal(call)
+
+    def _refusal(self, call: Call) -> Response:
+        error, details = answer_to(call)
+        headers = {"Allow": ", ".join(call.allow)} if call.allow else {}
+        return json_response(error.status, error.body(details, self._stamps.request_id()), headers)
+
+    def reset(self) -> None:
+        """Forget everything: records, journal, faults and the clock's advance."""
+        with self._lock:
+            self._store = Store(self._stamps)
+            self.journal.clear()
+            self.faults.clear()
+            self.clock.reset()
+
+    def snapshot(self) -> Snapshot:
+        with self._lock:
+            return Snapshot(self._store.snapshot(), self.faults.snapshot())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to ``snapshot``: its records and faults, an empty journal and the clock at the wall's time."""
+        self.reset()
+        with self._lock:
+            self._store.restore(snapshot.store)
+            self.faults.restore(snapshot.faults)

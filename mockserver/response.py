@@ -1,0 +1,41 @@
+"""One HTTP answer of the mock, and how it is to reach the client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from contracts import json_text
+
+__all__ = ["AS_IT_IS", "Delivery", "Response", "json_response"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How an answer travels: after ``delay`` seconds, and then ``whole``, cut, or not at all.
+
+    ``drop`` closes the connection without a byte, ``truncate`` closes it in the middle of the body,
+    ``stall`` keeps it open and sends nothing.
+    """
+
+    kind: Literal["whole", "drop", "truncate", "stall"] = "whole"
+    delay: float = 0.0
+
+
+AS_IT_IS = Delivery()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What is answered. ``headers`` keep the spelling in which they are sent."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    delivery: Delivery = AS_IT_IS
+
+
+def json_response(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """``value`` as JSON, with the content type that Flow Service is assumed to send (flow-service.md, 1.1)."""
+    return Response(status, {"Content-Type": "application/json;charset=UTF-8", **(headers or {})}, json_text.render(value))

@@ -1,0 +1,34 @@
+"""The values that the service makes up: ids, etags and request ids."""
+
+from __future__ import annotations
+
+import string
+import uuid
+from random import Random
+
+from mockserver.clock import Clock
+
+__all__ = ["Stamps"]
+
+_LETTERS = string.ascii_letters + string.digits
+
+
+class Stamps:
+    """Made from the mock's clock and one random generator."""
+
+    def __init__(self, clock: Clock, random: Random) -> None:
+        self.clock = clock
+        self._random = random
+
+    def id(self) -> str:
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def etag(self, at: int) -> str:
+        """``"8hex-0000-0200-0000-12hex"`` with its double quotes.
+
+        The last group begins with the epoch seconds of the write (flow-service.md, section 3; inferred).
+        """
+        return f'"{self._random.getrandbits(32):08x}-0000-0200-0000-{at // 1000 & 0xFFFFFFFF:08x}0000"'
+
+    def request_id(self) -> str:
+        return "".join(self._random.choices(_LETTERS, k=32))
