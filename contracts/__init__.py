@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from contracts.contract import LARGEST_BODY, Contract, answer_to
     from contracts.errors import ERRORS, Error
     from contracts.operations import BASE_PATH, OPERATIONS, Operation
-    from contracts.regions import Region, documented_regions, region_of, regions
+    from contracts.regions import Region, documented_regions, region_of, zoho_regions
     from contracts.request import Request
     from contracts.rules import RULES, Rule
     from contracts.sources import ZOHO_CRM, Catalogue, Source, SourcesFileError, catalogue
@@ -42,7 +42,7 @@ __all__ = [
     "catalogue",
     "documented_regions",
     "region_of",
-    "regions",
+    "zoho_regions",
 ]
 
 _HOMES = {
@@ -50,7 +50,7 @@ _HOMES = {
     "contract": ("LARGEST_BODY", "Contract", "answer_to"),
     "errors": ("ERRORS", "Error"),
     "operations": ("BASE_PATH", "OPERATIONS", "Operation"),
-    "regions": ("Region", "documented_regions", "region_of", "regions"),
+    "regions": ("Region", "documented_regions", "region_of", "zoho_regions"),
     "request": ("Request",),
     "rules": ("RULES", "Rule"),
     "sources": ("ZOHO_CRM", "Catalogue", "Source", "SourcesFileError", "catalogue"),

@@ -12,7 +12,8 @@ from contracts.call import Call, Terms
 from contracts.errors import ERRORS, Error
 from contracts.headers import HEADER_RULES, content_type_is_json
 from contracts.operations import BASE_PATH, Operation, find
-from contracts.regions import documented_regions, regions
+from contracts.regions import documented_regions
+from contracts.regions import zoho_regions as every_region
 from contracts.request import Request
 from contracts.rules import RULES, Strictness
 from contracts.schema_rules import unknown_keys
@@ -43,7 +44,7 @@ class Contract:
     ) -> None:
         self.terms = Terms(
             catalogue=catalogue().with_files(sources),
-            regions=regions() if zoho_regions == "all" else documented_regions(),
+            regions=every_region() if zoho_regions == "all" else documented_regions(),
             strictness=strictness,
             sandboxes=tuple(sandboxes),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-__all__ = ["Region", "documented_regions", "region_of", "regions"]
+__all__ = ["Region", "documented_regions", "region_of", "zoho_regions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Region:
 
 
 @cache
-def regions() -> Mapping[str, Region]:
+def zoho_regions() -> Mapping[str, Region]:
     """Every data centre of Zoho by code: the documented ones first, in the tutorial's order."""
     text = resources.files("contracts").joinpath("data/zoho-datacenters.json").read_text("utf-8")
     rows = {row["location"]: row for row in json.loads(text)["data_centers"]}
@@ -38,7 +38,7 @@ def regions() -> Mapping[str, Region]:
 @cache
 def documented_regions() -> Mapping[str, Region]:
     """The five that Adobe's Zoho tutorial names."""
-    return {code: region for code, region in regions().items() if region.documented}
+    return {code: region for code, region in zoho_regions().items() if region.documented}
 
 
 def region_of(endpoint: str) -> Region | None:
@@ -59,7 +59,7 @@ def _host(endpoint: str) -> str:
 
 @cache
 def _by_host() -> Mapping[str, Region]:
-    return {host: region for region in regions().values() for host in region.hosts}
+    return {host: region for region in zoho_regions().values() for host in region.hosts}
 
 
 def _region(row: dict[str, str]) -> Region:

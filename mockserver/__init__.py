@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ _HOME = {
     "Server": "mockserver.server",
     "ServerThread": "mockserver.server",
 }
+
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # the command turns messages on
 
 
 def __getattr__(name: str) -> Any:

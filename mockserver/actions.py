@@ -124,7 +124,7 @@ def _check_version(record: Record, call: Call) -> None:
 def _view(record: Record, call: Call) -> dict[str, Any]:
     """A record as the service shows it (flow-service.md, 2.1)."""
     org_id, sandbox = record.tenant
-    return {
+    own = {
         "id": record.id,
         "createdAt": record.created_at,
         "updatedAt": record.updated_at,
@@ -135,11 +135,12 @@ def _view(record: Record, call: Call) -> dict[str, Any]:
         "sandboxId": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{org_id}/{sandbox}")),
         "sandboxName": sandbox,
         "imsOrgId": org_id,
-        **masked_connection(json_text.parse(record.document), call.terms.catalogue),
         "state": record.state,
         "version": record.etag,
         "etag": record.etag,
     }
+    # What the client stored under one of the service's names stays out of sight.
+    return {**masked_connection(json_text.parse(record.document), call.terms.catalogue), **own}
 
 
 def _written(status: int, record: Record, headers: Mapping[str, str] | None = None) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from contracts import Request, regions
+from contracts import Request, zoho_regions
 
 __all__ = ["is_emulated", "locate", "pattern"]
 
@@ -16,7 +16,7 @@ _IMS = r"ims-na1(?:-stg1)?\.adobelogin\.com"
 @cache
 def pattern() -> str:
     """A regular expression for every emulated host (flow-service.md, 1.1 and 8.1; zoho.md, section 1)."""
-    zoho = sorted({host for region in regions().values() for host in region.hosts})
+    zoho = sorted({host for region in zoho_regions().values() for host in region.hosts})
     return "|".join([_PLATFORM, _IMS, *map(re.escape, zoho)])
 
 

@@ -1,0 +1,5 @@
+"""Settings of the project's own tests; what users get is pytest_flowservice.py."""
+
+from __future__ import annotations
+
+pytest_plugins = ["pytester"]

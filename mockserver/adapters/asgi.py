@@ -1,0 +1,95 @@
+"""The way in for ASGI servers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from contracts import ERRORS, LARGEST_BODY, Request
+from mockserver.mock import Handler
+from mockserver.response import Response, json_response
+
+__all__ = ["HANG_UP", "AsgiApp"]
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+HANG_UP = "flowservice.hang_up"
+"""The scope's key for a callable that closes the connection; ASGI itself has no word for that."""
+
+_log = logging.getLogger("mockserver")
+
+
+class AsgiApp:
+    """An ASGI application in front of ``handle``."""
+
+    def __init__(self, handle: Handler) -> None:
+        self._handle = handle
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        if body is None:
+            return
+        try:
+            response = self._handle(_request(scope, body))
+        except Exception:
+            _log.exception("the mock itself failed; please report this")
+            response = json_response(500, ERRORS["FLOW-1102-500"].body({}, ""))
+        await _deliver(response, scope, receive, send)
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The body, of which no more is kept than shows that it is too large; ``None`` if the client went away."""
+    parts: list[bytes] = []
+    kept, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        part = message.get("body", b"")[: LARGEST_BODY + 1 - kept]
+        if part:
+            parts.append(part)
+            kept += len(part)
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def _request(scope: Scope, body: bytes) -> Request:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    target = scope["raw_path"].decode("latin-1")
+    if scope["query_string"]:
+        target += "?" + scope["query_string"].decode("latin-1")
+    host = headers.get("host") or ":".join(map(str, scope["server"] or ("127.0.0.1",)))
+    return Request(scope["method"], target, headers, body, f"{scope['scheme']}://{host}")
+
+
+async def _deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    delivery = response.delivery
+    if delivery.delay:
+        await asyncio.sleep(delivery.delay)
+    if delivery.kind == "drop":
+        scope[HANG_UP]()
+    if delivery.kind in ("drop", "stall"):
+        return await _gone(receive)
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+    if response.status != 204:
+        headers.append((b"Content-Length", b"%d" % len(response.body)))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    if delivery.kind == "truncate":
+        await send({"type": "http.response.body", "body": response.body[: len(response.body) // 2], "more_body": True})
+        scope[HANG_UP]()
+        return await _gone(receive)
+    await send({"type": "http.response.body", "body": response.body})
+
+
+async def _gone(receive: Receive) -> None:
+    """Until the connection is closed, by whichever side."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

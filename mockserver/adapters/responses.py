@@ -1,0 +1,96 @@
+"""The way in for programs that use `requests`: the real hosts are answered in-process, through `responses`."""
+
+from __future__ import annotations
+
+import time
+from http.client import RemoteDisconnected
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import responses
+from requests import ConnectionError, PreparedRequest, ReadTimeout
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
+from urllib3.exceptions import ProtocolError
+
+from contracts import Request
+from mockserver.hosts import is_emulated
+from mockserver.mock import Handler
+from mockserver.response import Delivery, Response
+
+__all__ = ["patched"]
+
+
+def patched(handle: Handler) -> responses.RequestsMock:
+    """A `RequestsMock` that sends every emulated host to ``handle`` and lets everything else through.
+
+    It is one of its own, never the module-wide `responses.mock`, and what it lets through goes to
+    whatever was in place before it started: another mock keeps working.
+    """
+    mock = responses.RequestsMock(assert_all_requests_are_fired=False, real_adapter_send=HTTPAdapter.send)
+    mock.add(_EmulatedHosts(handle))
+    mock.add_passthru("")
+    return mock
+
+
+class _EmulatedHosts(responses.BaseResponse):
+    """One registered response that matches any method on any emulated host."""
+
+    def __init__(self, handle: Handler) -> None:
+        super().__init__("GET", "https://platform.adobe.io")
+        self._handle = handle
+
+    def matches(self, request: PreparedRequest) -> tuple[bool, str]:
+        host = urlsplit(str(request.url)).hostname or ""
+        return is_emulated(host), "not a host of Adobe's or Zoho's"
+
+    def get_response(self, request: PreparedRequest) -> HTTPResponse:
+        response = self._handle(_request(request))
+        _travel(response.delivery, request)
+        return _as_urllib3(response)
+
+
+def _request(request: PreparedRequest) -> Request:
+    url = urlsplit(str(request.url))
+    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+    headers.setdefault("host", url.netloc)
+    return Request(str(request.method), request.path_url, headers, _body(request.body), f"{url.scheme}://{url.netloc}")
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _body(body: Any) -> bytes:
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode("utf-8", "surrogatepass")
+    return bytes(body) if isinstance(body, bytes | bytearray) else b"".join(_body(part) for part in body)
+
+
+def _travel(delivery: Delivery, request: PreparedRequest) -> None:
+    """What happens on the way: a wait, a time-out (at once, without the wait), a closed connection."""
+    timeout = getattr(request, "req_kwargs", {}).get("timeout")
+    read = timeout[1] if isinstance(timeout, tuple) else timeout
+    limit = getattr(read, "read_timeout", read)
+    if delivery.kind == "stall" or (limit is not None and delivery.delay > limit):
+        hint = "" if limit is not None else " (no timeout was given: against the real service this call would hang)"
+        raise ReadTimeout(f"Read timed out. (read timeout={limit}){hint}", request=request)
+    if delivery.delay:
+        time.sleep(delivery.delay)
+    if delivery.kind == "drop":
+        cause = RemoteDisconnected("Remote end closed connection without response")
+        raise ConnectionError(ProtocolError("Connection aborted.", cause), request=request)
+
+
+def _as_urllib3(response: Response) -> HTTPResponse:
+    body, headers = response.body, dict(response.headers)
+    if response.status != 204:
+        headers["Content-Length"] = str(len(body))
+    if response.delivery.kind == "truncate":  # reading past the cut raises, as it does on a socket
+        body = body[: len(body) // 2]
+    return HTTPResponse(
+        BytesIO(body), headers, response.status, version=11, preload_content=False, enforce_content_length=True
+    )

@@ -1,0 +1,147 @@
+"""Real HTTP: uvicorn's HTTP/1.1 protocol on a listening socket, in this loop or in a thread's."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+from collections.abc import Coroutine
+from functools import partial
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from contracts import ERRORS
+from contracts.json_text import render
+from mockserver.adapters.asgi import HANG_UP, AsgiApp
+from mockserver.mock import Handler
+
+__all__ = ["Server", "ServerThread", "bind"]
+
+_LARGEST_HEAD = 1024 * 1024  # bytes of request line and headers that are read at all
+_Result = TypeVar("_Result")
+
+
+class _Protocol(HttpToolsProtocol):
+    """uvicorn's protocol with three additions: a bound on the head, answers in documented shape, a way to hang up."""
+
+    head = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.logger = logging.getLogger("mockserver.http")
+        self.access_log = False  # uvicorn would turn it on as soon as the root logger has a handler
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.head = 0
+        self.scope[HANG_UP] = self.transport.close  # type: ignore[typeddict-unknown-key]
+
+    def on_url(self, url: bytes) -> None:
+        self._count(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(name + value)
+        super().on_header(name, value)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            super().data_received(data)
+        except (AttributeError, ValueError, UnicodeError):  # what uvicorn lets through of a request that isn't HTTP
+            self.send_400_response("")
+
+    def send_400_response(self, msg: str) -> None:
+        """uvicorn calls this for what isn't HTTP, and so for a head that `_count` has had enough of."""
+        code = "431000" if self.head > _LARGEST_HEAD else "400000"
+        body = render(ERRORS[code].body({}, ""))
+        if not self.transport.is_closing():
+            status = HTTPStatus(ERRORS[code].status)
+            head = f"HTTP/1.1 {status} {status.phrase}\r\nConnection: close\r\n"
+            head += "Content-Type: application/json;charset=UTF-8\r\n"
+            self.transport.write(head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            self.transport.close()
+
+    def _count(self, part: bytes) -> None:
+        self.head += len(part)
+        if self.head > _LARGEST_HEAD:
+            raise ValueError("the head is too large")
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; `OSError` where the address can't be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+class Server:
+    """Serves ``handle`` on ``listener``; `start` and `stop` belong to one event loop."""
+
+    def __init__(self, handle: Handler, listener: socket.socket) -> None:
+        self._listener = listener
+        self._state = ServerState()
+        config = Config(AsgiApp(handle), lifespan="off", log_config=None, access_log=False, ws="none", proxy_headers=False)  # type: ignore[arg-type]
+        self._protocol = partial(_Protocol, config, self._state, {})
+
+    @property
+    def origin(self) -> str:
+        """``http://127.0.0.1:PORT``."""
+        host, port = self._listener.getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._protocol, sock=self._listener)
+
+    async def stop(self, grace: float = 0.0) -> None:
+        """Close the port, give calls in flight ``grace`` seconds to finish, then hang up."""
+        self._server.close()
+        tasks = set(self._state.tasks)
+        if tasks and grace:
+            await asyncio.wait(tasks, timeout=grace)
+        for task in list(self._state.tasks):
+            task.cancel()
+        for connection in list(self._state.connections):
+            connection.transport.abort()  # type: ignore[union-attr]
+
+
+class ServerThread:
+    """An event loop in a thread of its own; any number of servers share it."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="flow-service-mock", daemon=True)
+        self._thread.start()
+
+    @property
+    def ident(self) -> int | None:
+        """The thread's identifier, as `threading.get_ident` gives it."""
+        return self._thread.ident
+
+    def start(self, handle: Handler, host: str = "127.0.0.1", port: int = 0) -> Server:
+        server = Server(handle, bind(host, port))
+        self._run(server.start())
+        return server
+
+    def stop(self, server: Server) -> None:
+        self._run(server.stop())
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self, job: Coroutine[Any, Any, _Result]) -> _Result:
+        return asyncio.run_coroutine_threadsafe(job, self._loop).result()

@@ -1,0 +1,209 @@
+"""The pytest plugin of flowservice-kit.
+
+Only the standard library and pytest are imported here: a session that uses none of these fixtures pays
+nothing and can't be broken by a module of its own called ``contracts`` or ``mockserver``.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from contracts.regions import Region
+    from mockserver.fixtures import FlowService
+    from mockserver.mock import Mock
+    from mockserver.server import ServerThread
+
+REGIONS = ("us", "au", "eu", "in", "cn")
+"""The regions of Adobe's Zoho tutorial, in its order; a test compares them with the catalogue."""
+
+_OUR_FIXTURES = {"flow_service", "flow_service_patched", "zoho_region", "zoho_credentials"}
+_MOCK: pytest.StashKey[Mock] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("flowservice", "Flow Service mock")
+    text = f"comma-separated regions that zoho_region runs through (default: {','.join(REGIONS)})"
+    group.addoption("--flow-service-regions", metavar="CODES", default=None, help=text)
+    parser.addini("flow_service_regions", help=text, default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "flow_service(strictness='default'|'lenient'|'strict', sandboxes=[...], sources=[...], "
+        "zoho_regions='documented'|'all', faults=[{...}], org_id='...', journal=1000): "
+        "settings of the Flow Service mock for this test.",
+    )
+    # A fixture of its own plugin object, because its parameters depend on the option.
+    config.pluginmanager.register(_region_fixture(_chosen_regions(config)))
+
+
+def _chosen_regions(config: pytest.Config) -> list[str]:
+    text = config.getoption("--flow-service-regions") or config.getini("flow_service_regions") or ",".join(REGIONS)
+    codes = [code.strip().lower() for code in text.split(",") if code.strip()]
+    unknown = [code for code in codes if code not in REGIONS]
+    if unknown or not codes:
+        raise pytest.UsageError(
+            f"--flow-service-regions: no region {', '.join(unknown) or 'given'}; allowed: {', '.join(REGIONS)}"
+        )
+    return codes
+
+
+def _region_fixture(codes: list[str]) -> Any:
+    class RegionFixture:
+        @pytest.fixture(params=codes)
+        def zoho_region(self, request: pytest.FixtureRequest) -> Region:
+            """One of the documented Zoho regions: .code, .accounts_url, .api_endpoint."""
+            region: Region = _kit("contracts.regions").documented_regions()[request.param]
+            return region
+
+    return RegionFixture()
+
+
+@pytest.fixture(scope="session")
+def _flow_service_thread() -> Iterator[ServerThread]:
+    thread = _kit("mockserver.server").ServerThread()
+    yield thread
+    thread.close()
+
+
+@pytest.fixture
+def _flow_service_settings(request: pytest.FixtureRequest) -> dict[str, Any]:
+    settings: dict[str, Any] = {}
+    for marker in reversed(list(request.node.iter_markers("flow_service"))):
+        if marker.args:
+            pytest.fail("@pytest.mark.flow_service takes keywords only, e.g. strictness='lenient'", pytrace=False)
+        settings.update(marker.kwargs)
+    return settings
+
+
+@pytest.fixture
+def _flow_service_mock(request: pytest.FixtureRequest, _flow_service_settings: dict[str, Any]) -> Mock:
+    fixtures = _kit("mockserver.fixtures")
+    try:
+        mock: Mock = fixtures.mock_for(_flow_service_settings)
+    except (TypeError, ValueError) as error:
+        problem = str(error)
+    else:
+        request.node.stash[_MOCK] = mock
+        return mock
+    pytest.fail(f"@pytest.mark.flow_service: {problem}", pytrace=False)
+
+
+@pytest.fixture
+def flow_service(
+    _flow_service_mock: Mock, _flow_service_thread: ServerThread, _flow_service_settings: dict[str, Any]
+) -> Iterator[FlowService]:
+    """A fresh, isolated mock of Flow Service over real HTTP: .url, .headers, .requests, .faults, .clock, .reset()."""
+    server = _flow_service_thread.start(_flow_service_mock.handle)
+    yield _facade(_flow_service_mock, server.origin, _flow_service_settings)
+    _flow_service_thread.stop(server)
+
+
+@pytest.fixture
+def flow_service_patched(
+    _flow_service_mock: Mock, _flow_service_settings: dict[str, Any]
+) -> Iterator[FlowService]:
+    """The same mock behind `requests`: Adobe's and Zoho's real hosts are answered in-process, never contacted."""
+    with _kit("mockserver.adapters.responses").patched(_flow_service_mock.handle):
+        yield _facade(_flow_service_mock, "https://platform.adobe.io", _flow_service_settings)
+
+
+@pytest.fixture
+def zoho_credentials(zoho_region: Region) -> dict[str, str]:
+    """The six auth.params of a Zoho CRM base connection in zoho_region; plainly fake."""
+    params: dict[str, str] = _kit("mockserver.fixtures").credentials(zoho_region)
+    return params
+
+
+def _facade(mock: Mock, origin: str, settings: dict[str, Any]) -> FlowService:
+    fixtures = _kit("mockserver.fixtures")
+    facade: FlowService = fixtures.FlowService(mock, origin, settings.get("org_id", fixtures.FAKE["org_id"]))
+    return facade
+
+
+def _kit(name: str) -> Any:
+    """A module of the kit; one clear line where something else has its package's name."""
+    for package in ("contracts", "mockserver"):
+        spec = importlib.util.find_spec(package)
+        found = Path(spec.origin) if spec is not None and spec.origin else None
+        if found is None or found.parent.resolve() != (Path(__file__).parent / package).resolve():
+            pytest.fail(
+                f"flowservice-kit needs its own package {package!r}, but {found or 'a folder of that name'} shadows it: "
+                "rename that, or keep its folder off sys.path (pytest --import-mode=importlib)",
+                pytrace=False,
+            )
+    return importlib.import_module(name)
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Under ``@given`` each example starts from the state that the fixtures left."""
+    test = getattr(item, "obj", None)
+    mock = item.stash.get(_MOCK, None)
+    if mock is None or not getattr(test, "is_hypothesis_test", False):
+        yield
+        return
+    handle, inner = test.hypothesis, test.hypothesis.inner_test  # type: ignore[union-attr]
+    handle.inner_test = _starting_afresh(inner, mock)
+    _allow_our_fixtures(item, test)
+    yield
+    handle.inner_test = inner
+
+
+def _starting_afresh(inner: Any, mock: Mock) -> Any:
+    snapshot = mock.snapshot()
+    if inspect.iscoroutinefunction(inner):
+
+        @functools.wraps(inner)
+        async def awaited(*args: Any, **kwargs: Any) -> Any:
+            mock.restore(snapshot)
+            return await inner(*args, **kwargs)
+
+        return awaited
+
+    @functools.wraps(inner)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        mock.restore(snapshot)
+        return inner(*args, **kwargs)
+
+    return called
+
+
+def _allow_our_fixtures(item: pytest.Item, test: Any) -> None:
+    """Hypothesis warns of function-scoped fixtures because they aren't reset between examples; these are.
+
+    The warning stays where the test uses such a fixture of somebody else's.
+    """
+    hypothesis = sys.modules["hypothesis"]
+    names = set(inspect.signature(item.function).parameters) & set(item.fixturenames)  # type: ignore[attr-defined]
+    definitions = {name: item._request._get_active_fixturedef(name) for name in names}  # type: ignore[attr-defined]
+    if any(each.scope == "function" and name not in _OUR_FIXTURES for name, each in definitions.items()):
+        return
+    function = getattr(test, "__func__", test)
+    settings = getattr(function, "_hypothesis_internal_use_settings", hypothesis.settings.default)
+    function._hypothesis_internal_use_settings = hypothesis.settings(
+        parent=settings,
+        suppress_health_check={*settings.suppress_health_check, hypothesis.HealthCheck.function_scoped_fixture},
+    )
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    outcome: Any = yield
+    report = outcome.get_result()
+    mock = item.stash.get(_MOCK, None)
+    if mock is None or report.when != "call" or not report.failed:
+        return
+    text = importlib.import_module("mockserver.fixtures").exchanges(mock)
+    report.sections.append(("Exchanges with the Flow Service mock", text or "none: no request reached the mock"))
