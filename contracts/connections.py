@@ -80,7 +80,7 @@ def auth_is_of_the_source(call: Call) -> Iterator[Violation]:
 
 
 def credentials_are_documented(call: Call) -> Iterator[Violation]:
-    spec = auth_spec_of(call.document, call.terms)
+    spec = _presumed_auth_spec(call.document, call.terms)
     params = _object(call.document, "auth").get("params")
     if spec is None or not isinstance(params, dict):
         return
@@ -109,7 +109,7 @@ CREATE_RULES = (
 
 def credentials_fit(document: Any, terms: Terms) -> Iterator[Violation]:
     """What only this source's credentials must keep; nothing for most sources."""
-    source = source_of(document, terms)
+    source = source_of(document, terms) or _presumed_source(document, terms)
     params = _object(document, "auth").get("params")
     if source is not None and isinstance(params, dict):
         for rule in _SOURCE_RULES.get(source.id, ()):
@@ -120,6 +120,35 @@ def source_of(document: Any, terms: Terms) -> Source | None:
     """The source that ``connectionSpec.id`` names."""
     spec_id = _object(document, "connectionSpec").get("id")
     return terms.catalogue.get(spec_id) if isinstance(spec_id, str) else None
+
+
+def _presumed_source(document: Any, terms: Terms) -> Source | None:
+    """The source that was perhaps meant by a body whose ``connectionSpec.id`` names none: the one with these params.
+
+    With it one look tells every mistake of the body, not only the first.
+    """
+    params = _object(document, "auth").get("params")
+    if not isinstance(params, dict):
+        return None
+    best = max(
+        ((len(spec.params.keys() & params.keys()), source) for source in terms.catalogue.values() for spec in source.auth.values()),
+        key=lambda pair: pair[0],
+        default=None,
+    )
+    return best[1] if best is not None and best[0] >= _SHARED_PARAMS else None
+
+
+_SHARED_PARAMS = 4  # params in common that make a coincidence unlikely
+
+
+def _presumed_auth_spec(document: Any, terms: Terms) -> AuthSpec | None:
+    """The auth spec that is named; else the one that was perhaps meant."""
+    source = source_of(document, terms) or _presumed_source(document, terms)
+    if source is None or not source.auth:
+        return None
+    name = _object(document, "auth").get("specName")
+    meant = name if isinstance(name, str) and name in source.auth else nearest(str(name), source.auth)
+    return source.auth[meant] if meant else next(iter(source.auth.values())) if len(source.auth) == 1 else None
 
 
 def auth_spec_of(document: Any, terms: Terms) -> AuthSpec | None:

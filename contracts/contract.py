@@ -115,7 +115,7 @@ def answer_to(call: Call) -> tuple[Error, dict[str, str]]:
     """
     errors = call.errors
     first = errors[0]
-    together = [found.answer or found.message for found in errors if found.rule.error == first.rule.error]
+    together = [found.answer or found.summary for found in errors if found.rule.error == first.rule.error]
     message = "; ".join(text.removesuffix(".") for text in together)
     return ERRORS[first.rule.error], {"message": message, **first.details}
 

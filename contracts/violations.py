@@ -34,6 +34,12 @@ class Violation:
     details: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def summary(self) -> str:
+        """Where, what and the nearest spelling: as much as the service's own answer says."""
+        hint = f" (nearest: {self.nearest})" if self.nearest else ""
+        return f"{self.pointer or 'the body'}: {self.problem}{hint}"
+
+    @property
     def message(self) -> str:
         """One paragraph: where, what, what was found, what is allowed, the nearest spelling, the mend."""
         parts = [f"{self.pointer or 'the body'}: {self.problem}"]

@@ -123,7 +123,7 @@ def _exchange(row: Mapping[str, Any]) -> str:
     lines += [f"  > {name}: {value}" for name, value in request["headers"].items() if name in _SHOWN_HEADERS]
     lines += _body("  > ", request["body"])
     lines.append(f"  < {response['status'] or 'no answer'}" + (f"   (fault: {row['fault']})" if row["fault"] else ""))
-    lines += _body("  < ", response["body"])
+    lines += _body("  < ", _in_short(response["body"]))
     for broken in row["violations"]:
         head = f"  {broken['severity']} {broken['rule']} ({broken['level']}, {broken['document']})"
         lines += [head, *textwrap.wrap(broken["message"], 110, initial_indent="    ", subsequent_indent="    ")]
@@ -132,6 +132,13 @@ def _exchange(row: Mapping[str, Any]) -> str:
 
 _SHOWN_HEADERS = ("authorization", "x-api-key", "x-gw-ims-org-id", "x-sandbox-name", "content-type", "if-match")
 _LONGEST_BODY = 2000  # characters
+
+
+def _in_short(body: Any) -> Any:
+    """Of an error only its code and its sentence, which Flow Service writes three times."""
+    if isinstance(body, dict) and "errorMessage" in body:
+        return f"{body['type'].rpartition('/')[2]} {body['title']}: {body['errorMessage']}"
+    return body
 
 
 def _body(mark: str, body: Any) -> list[str]:

@@ -1,0 +1,57 @@
+"""The command ``mockserver``: thin commands over the public API, each in a module of its own name."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from mockserver.version import version
+
+__all__ = ["cli"]
+
+_COMMANDS = {
+    "demo": "Run the documented tutorial against a mock, region by region.",
+    "example": "Print the documented request of a source, ready to run.",
+    "lint": "Check a request body without a server.",
+    "rules": "Show the rules: what each demands, its level, where it is documented.",
+    "serve": "Run the fake server.",
+    "sources": "Show the catalogue of sources.",
+}
+
+
+class _Commands(click.Group):
+    """Imports a command's module only when it is run: ``--help`` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"mockserver.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from contracts.spelling import nearest
+
+        name = args[0]
+        if name not in _COMMANDS and not name.startswith("-"):
+            near = nearest(name, _COMMANDS)
+            ctx.fail(f"No such command {name!r}." + (f" Did you mean {near!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version(), "-V", "--version", prog_name="mockserver")
+def cli() -> None:
+    """A local mock of Adobe Experience Platform's Flow Service.
+
+    Exit codes: 0 good, 1 findings, 2 wrong use, 3 the address couldn't be bound.
+    """

@@ -1,0 +1,91 @@
+"""``mockserver demo``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import requests
+from rich import box
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from contracts import ZOHO_CRM, Region, catalogue, documented_regions
+from mockserver.cli.options import verbosity_options
+from mockserver.examples import body_of, headers
+from mockserver.fixtures import FlowService, exchanges
+from mockserver.mock import Mock
+from mockserver.server import ServerThread
+
+__all__ = ["command"]
+
+_TIMEOUT = 10  # seconds
+
+
+@click.command("demo")
+@verbosity_options
+def command(verbose: bool, quiet: bool) -> None:
+    """Start a mock, run the documented Zoho CRM tutorial against it over HTTP in all five regions, and show one refusal."""
+    console = Console(soft_wrap=True)
+    thread = ServerThread()
+    mock = Mock()
+    server = thread.start(mock.handle)
+    platform = FlowService(mock, server.origin, headers()["x-gw-ims-org-id"])
+    try:
+        steps = _tutorials(platform)
+        if not quiet:
+            console.print(f"A mock of Flow Service listens on {server.origin}\n", highlight=False)
+            console.print(steps)
+        _refusal(platform, console, quiet)
+        if verbose:
+            console.print("\n" + exchanges(mock), markup=False, highlight=False)
+    finally:
+        thread.stop(server)
+        thread.close()
+
+
+def _tutorials(platform: FlowService) -> Table:
+    table = Table("Region", "Accounts URL", "Create", "Read", "Rename", "Test", "Delete", box=box.SIMPLE_HEAD, pad_edge=False)
+    regions = documented_regions().values()
+    # Progress goes to standard error, and only where that is a terminal.
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        for region in progress.track(regions, description="The tutorial in five regions"):
+            table.add_row(region.name, region.accounts_url, *_tutorial(platform, region))
+    return table
+
+
+def _tutorial(platform: FlowService, region: Region) -> Iterator[str]:
+    """Each step's status as it is answered; any other than the documented one ends the demo."""
+    body = body_of(catalogue()[ZOHO_CRM], region)
+    created = _call(platform, "POST", "/connections", 201, json=body)
+    yield str(created.status_code)
+    one, etag = created.json()["id"], created.json()["etag"]
+    yield str(_call(platform, "GET", f"/connections/{one}", 200).status_code)
+    rename = [{"op": "replace", "path": "/name", "value": f"Zoho CRM in {region.name}"}]
+    yield str(_call(platform, "PATCH", f"/connections/{one}", 200, json=rename, etag=etag).status_code)
+    yield str(_call(platform, "GET", f"/connections/{one}/test", 200).json()["result"]).lower()
+    yield str(_call(platform, "DELETE", f"/connections/{one}", 204).status_code)
+
+
+def _refusal(platform: FlowService, console: Console, quiet: bool) -> None:
+    """An account of one region with the API host of another: the mix-up that the kit is for."""
+    regions = documented_regions()
+    body = body_of(catalogue()[ZOHO_CRM], regions["eu"])
+    body["auth"]["params"]["accountsUrl"] = regions["us"].accounts_url
+    answer = _call(platform, "POST", "/connections", 400, json=body)
+    if quiet:
+        return
+    broken = platform.requests[-1]["violations"][0]
+    console.print(f"\nA request with a mistake in it is refused: {answer.status_code} {answer.json()['title']}", highlight=False)
+    console.print(f"  answer   {answer.json()['errorMessage']}", highlight=False, markup=False)
+    console.print(f"  rule     {broken['rule']} ({broken['level']}): {broken['document']}", highlight=False, markup=False)
+    console.print(f"  journal  {broken['message']}", highlight=False, markup=False)
+
+
+def _call(platform: FlowService, method: str, path: str, expected: int, json: object = None, etag: str = "") -> requests.Response:
+    sent = {**platform.headers, **({"If-Match": etag} if etag else {})}
+    answer = requests.request(method, platform.url + path, headers=sent, json=json, timeout=_TIMEOUT)
+    if answer.status_code != expected:
+        raise click.ClickException(f"{method} {path}: expected {expected}, found {answer.status_code} {answer.text}")
+    return answer

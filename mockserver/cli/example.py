@@ -1,0 +1,35 @@
+"""``mockserver example``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from contracts import zoho_regions
+from mockserver.cli.options import contract_of, source_named
+from mockserver.examples import FORMATS, rendered
+
+__all__ = ["command"]
+
+
+@click.command("example")
+@click.argument("source")
+@click.option("--region", type=click.Choice(list(zoho_regions())), default="eu", show_default=True, help="For Zoho CRM.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="curl", show_default=True)
+@click.option("--origin", default="http://127.0.0.1:8080", show_default=True, help="Where the mock runs.")
+@click.option(
+    "--sources",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="MOCKSERVER_SOURCES",
+    help="A JSON list of sources to add or replace; repeatable.",
+)
+def command(source: str, region: str, format_: str, origin: str, files: tuple[Path, ...]) -> None:
+    """Print the documented POST /connections of SOURCE, filled with fake values.
+
+    SOURCE is a name of `mockserver sources`, zoho-crm for example.
+    """
+    found = source_named(contract_of(None, files, "documented"), source)
+    click.echo(rendered(found, zoho_regions()[region], format_, origin.rstrip("/")))

@@ -1,0 +1,95 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from contracts import Contract, Source
+
+__all__ = ["contract_of", "contract_options", "source_named", "verbosity_options"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def contract_options(command: _Command) -> _Command:
+    """``--sources``, ``--zoho-regions``, ``--lenient`` and ``--strict``."""
+    options = (
+        click.option(
+            "--sources",
+            "sources",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            envvar="MOCKSERVER_SOURCES",
+            help="A JSON list of sources to add or replace; repeatable.",
+        ),
+        click.option(
+            "--zoho-regions",
+            type=click.Choice(["documented", "all"]),
+            default="documented",
+            show_default=True,
+            envvar="MOCKSERVER_ZOHO_REGIONS",
+            help="The regions of Adobe's tutorial, or every data centre that Zoho has.",
+        ),
+        click.option(
+            "--lenient",
+            "strictness",
+            flag_value="lenient",
+            envvar="MOCKSERVER_LENIENT",
+            help="Take the laxer reading where Adobe's documents disagree.",
+        ),
+        click.option(
+            "--strict",
+            "strictness",
+            flag_value="strict",
+            envvar="MOCKSERVER_STRICT",
+            help="Refuse what no document settles, instead of warning.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def verbosity_options(command: _Command) -> _Command:
+    """``-v`` and ``-q``."""
+    command = click.option("-q", "--quiet", is_flag=True, help="Print less.")(command)
+    return click.option("-v", "--verbose", is_flag=True, help="Print more.")(command)
+
+
+def contract_of(
+    strictness: str | None, sources: tuple[Path, ...], zoho_regions: Any, sandboxes: tuple[str, ...] = ()
+) -> Contract:
+    """The contract that the options describe; wrong use where a sources file is broken."""
+    from contracts import Contract, SourcesFileError
+
+    try:
+        return Contract(strictness or "default", sandboxes, sources, zoho_regions)  # type: ignore[arg-type]
+    except SourcesFileError as problem:
+        raise click.UsageError(str(problem)) from None
+
+
+def source_named(contract: Contract, name: str) -> Source:
+    """The source of that name; wrong use, with the nearest spelling, where there is none."""
+    catalogue = contract.terms.catalogue
+    source = catalogue.named(name)
+    if source is None:
+        near = catalogue.nearest(name)
+        hint = f" Did you mean {near!r}?" if near else ""
+        raise click.UsageError(f"No source named {name!r}.{hint} `mockserver sources` lists them.")
+    return source
+
+
+def log_to_stderr(verbose: bool, quiet: bool) -> None:
+    """Send the mock's own log there: problems by default, requests with ``-v``."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    log = logging.getLogger("mockserver")
+    log.addHandler(handler)
+    log.setLevel(logging.CRITICAL if quiet else logging.DEBUG if verbose else logging.ERROR)

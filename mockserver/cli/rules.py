@@ -1,0 +1,40 @@
+"""``mockserver rules``."""
+
+from __future__ import annotations
+
+import click
+
+from contracts import ERRORS, RULES, Rule
+from contracts.spelling import nearest
+
+__all__ = ["command"]
+
+
+@click.command("rules")
+@click.argument("rule_id", metavar="[ID]", required=False)
+def command(rule_id: str | None) -> None:
+    """Show the rules, or everything about the one with that ID."""
+    if rule_id is None:
+        for rule in RULES.values():
+            click.echo(f"{click.style(f'{rule.id:<12}', bold=True)} {_level(rule, 10)} {rule.demand}")
+        return
+    found = RULES.get(rule_id.upper())
+    if found is None:
+        near = nearest(rule_id, RULES)
+        raise click.UsageError(f"No rule {rule_id!r}." + (f" Did you mean {near!r}?" if near else ""))
+    _show(found)
+
+
+def _show(rule: Rule) -> None:
+    error = ERRORS[rule.error]
+    click.echo(f"{click.style(rule.id, bold=True)}: {rule.demand}")
+    click.echo(f"  level     {_level(rule)}")
+    click.echo(f"  document  {rule.document}")
+    click.echo(f"  answered  {error.status} {error.id}: {error.template}")
+    click.echo(f"  mend      {rule.mend}")
+    click.echo(f"  a breach  {rule.default}; with --lenient {rule.severity('lenient')}; with --strict {rule.strict}")
+
+
+def _level(rule: Rule, width: int = 0) -> str:
+    colour = {"documented": "green", "inferred": "yellow", "assumed": "magenta"}[rule.level]
+    return click.style(f"{rule.level:<{width}}", fg=colour)

@@ -1,0 +1,92 @@
+"""``mockserver serve``."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from mockserver.cli.options import contract_of, contract_options, log_to_stderr, verbosity_options
+from mockserver.mock import Mock
+from mockserver.server import Server, bind
+
+__all__ = ["command"]
+
+_GRACE = 3.0  # seconds for calls in flight when the server is stopped
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, envvar="MOCKSERVER_HOST", help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    envvar="MOCKSERVER_PORT",
+    help="The port; 0 picks a free one.",
+)
+@click.option(
+    "--sandbox",
+    "sandboxes",
+    multiple=True,
+    metavar="NAME",
+    envvar="MOCKSERVER_SANDBOX",
+    help="Only the named sandboxes exist; repeatable. Default: any well-formed name does.",
+)
+@click.option(
+    "--journal",
+    type=click.IntRange(1),
+    default=1000,
+    show_default=True,
+    envvar="MOCKSERVER_JOURNAL",
+    help="How many exchanges are kept.",
+)
+@contract_options
+@verbosity_options
+def command(
+    host: str,
+    port: int,
+    sandboxes: tuple[str, ...],
+    journal: int,
+    sources: tuple[Path, ...],
+    zoho_regions: str,
+    strictness: str | None,
+    verbose: bool,
+    quiet: bool,
+) -> None:
+    """Run the fake server until it is interrupted.
+
+    Every option can be given as an environment variable too, MOCKSERVER_PORT for example; the flag wins.
+    """
+    log_to_stderr(verbose, quiet)
+    mock = Mock(contract_of(strictness, sources, zoho_regions, sandboxes), journal)
+    try:
+        listener = bind(host, port)
+    except OSError as problem:
+        _could_not_bind(host, port, problem)
+    asyncio.run(_serve(Server(mock.handle, listener)))
+
+
+async def _serve(server: Server) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(each, stopped.set)
+        except NotImplementedError:  # Windows
+            signal.signal(each, lambda *_: loop.call_soon_threadsafe(stopped.set))
+    await server.start()
+    click.echo(f"Listening on {server.origin}")
+    await stopped.wait()
+    await server.stop(_GRACE)
+
+
+def _could_not_bind(host: str, port: int, problem: OSError) -> NoReturn:
+    reason = problem.strerror or str(problem)
+    hint = "" if isinstance(problem, socket.gaierror) else "; --port 0 picks a free port"
+    click.echo(f"mockserver: can't listen on {host}:{port}: {reason}{hint}", err=True)
+    raise SystemExit(3)

@@ -1,0 +1,55 @@
+"""``mockserver sources``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from contracts import Source
+from mockserver.cli.options import contract_of, source_named
+
+__all__ = ["command"]
+
+
+@click.command("sources")
+@click.argument("name", required=False)
+@click.option(
+    "--sources",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="MOCKSERVER_SOURCES",
+    help="A JSON list of sources to add or replace; repeatable.",
+)
+def command(name: str | None, files: tuple[Path, ...]) -> None:
+    """Show the catalogue, or the source with that NAME and its credentials."""
+    contract = contract_of(None, files, "documented")
+    if name is not None:
+        _show(source_named(contract, name))
+        return
+    for source in contract.terms.catalogue.values():
+        mark = click.style("  end of life", fg="yellow") if source.end_of_life else ""
+        click.echo(f"{click.style(f'{source.name:<28}', bold=True)} {source.id}  {source.display_name}{mark}")
+
+
+def _show(source: Source) -> None:
+    click.echo(f"{click.style(source.display_name, bold=True)} ({source.name})")
+    click.echo(f"  connectionSpec  id {source.id}, version {source.version}")
+    if source.row.get("doc"):
+        click.echo(f"  document        AdobeDocs/experience-platform.en {source.row['doc']}")
+    if source.end_of_life:
+        date = source.end_of_life.get("date")
+        click.secho(f"  end of life     {f'{date}: ' if date else ''}{source.end_of_life['note']}", fg="yellow")
+    if not source.auth:
+        click.echo("  auth            none: the connection has no credentials")
+    for spec in source.auth.values():
+        click.echo(f'  auth            specName "{spec.name}"')
+        for name, row in spec.params.items():
+            marks = [_REQUIRED[row.get("required")], *(["secret"] if row.get("secret") else [])]
+            click.echo(f"    {name:<24} {', '.join(marks)}: {row.get('description') or ''}")
+    if source.row.get("notes"):
+        click.echo(f"  notes           {source.row['notes']}")
+
+
+_REQUIRED = {True: "required", False: "optional", None: "optional (the page doesn't say)"}
