@@ -130,12 +130,9 @@ def _presumed_source(document: Any, terms: Terms) -> Source | None:
     params = _object(document, "auth").get("params")
     if not isinstance(params, dict):
         return None
-    best = max(
-        ((len(spec.params.keys() & params.keys()), source) for source in terms.catalogue.values() for spec in source.auth.values()),
-        key=lambda pair: pair[0],
-        default=None,
-    )
-    return best[1] if best is not None and best[0] >= _SHARED_PARAMS else None
+    specs = [(spec.params.keys(), source) for source in terms.catalogue.values() for spec in source.auth.values()]
+    names, source = max(specs, key=lambda pair: (len(pair[0] & params.keys()), -len(pair[0])))
+    return source if len(names & params.keys()) >= _SHARED_PARAMS else None
 
 
 _SHARED_PARAMS = 4  # params in common that make a coincidence unlikely
@@ -163,14 +160,14 @@ def accounts_url_is_documented(params: Params, terms: Terms) -> Iterator[Violati
     documented = [region.accounts_url for region in terms.regions.values()]
     if not isinstance(url, str) or not url or url in documented:
         return
-    if url.rstrip("/") in documented:
+    if url.removesuffix("/") in documented:
         yield violation(
             "FS-ZOHO-02",
             _ACCOUNTS_URL,
             "ends in a slash",
             found=shown(url),
             allowed=documented,
-            nearest=url.rstrip("/"),
+            nearest=url.removesuffix("/"),
         )
         return
     problem = "a placeholder that must be filled in" if is_placeholder(url) else "no documented accounts URL"
@@ -190,8 +187,10 @@ def endpoint_is_of_the_accounts_region(params: Params, terms: Terms) -> Iterator
     if not isinstance(url, str) or not isinstance(endpoint, str):
         return
     here, there = region_of(url), region_of(endpoint)
-    if here is None or there is None or here == there or url.rstrip("/") != here.accounts_url:
+    if here is None or there is None or here == there:
         return
+    if here.code not in terms.regions or url.removesuffix("/") != here.accounts_url:
+        return  # that is accountsUrl's own breach
     yield violation(
         "FS-ZOHO-03",
         "/auth/params/endpoint",

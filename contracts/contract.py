@@ -20,7 +20,7 @@ from contracts.schema_rules import unknown_keys
 from contracts.sources import catalogue
 from contracts.violations import Violation, violation
 
-__all__ = ["LARGEST_BODY", "Contract"]
+__all__ = ["LARGEST_BODY", "Contract", "answer_to"]
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a body that are read; assumed, no document gives a limit."""
@@ -56,16 +56,12 @@ class Contract:
         """
         call = Call(request, self.terms)
         path = request.path if path is None else path
-        call.violations = [found for found in self._breaches(call, path) if call.severity(found) != "off"]
-        call.violations.sort(key=lambda found: _PRECEDENCE[found.rule.id])
-        return call
+        return _sorted(call, self._breaches(call, path))
 
     def judge_body(self, operation: Operation, body: bytes) -> Call:
         """Only what ``operation`` demands of a body, for a look at one without its request."""
         call = Call(Request(operation.method, BASE_PATH + operation.path, {}, body), self.terms, operation)
-        call.violations = [found for found in self._body_breaches(call) if call.severity(found) != "off"]
-        call.violations.sort(key=lambda found: _PRECEDENCE[found.rule.id])
-        return call
+        return _sorted(call, self._body_breaches(call))
 
     def _breaches(self, call: Call, path: str) -> Iterator[Violation]:
         if not path.startswith(f"{BASE_PATH}/"):
@@ -106,6 +102,15 @@ class Contract:
             return
         for rule in call.operation.body_rules:
             yield from rule(call)
+
+
+def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
+    """Errors first, and each kind in the rules' order of precedence."""
+    call.violations = sorted(
+        (found for found in breaches if call.severity(found) != "off"),
+        key=lambda found: (call.severity(found) != "error", _PRECEDENCE[found.rule.id]),
+    )
+    return call
 
 
 def answer_to(call: Call) -> tuple[Error, dict[str, str]]:
