@@ -3,13 +3,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from contracts import Contract
 from mockserver import Mock, ServerThread
 from tests.kit import WAYS, Sender, core, way_into
 
-settings.register_profile("project", deadline=None, derandomize=False)
+settings.register_profile(
+    "project",
+    deadline=None,  # the machine decides how long an example takes
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 settings.load_profile("project")
 
 
