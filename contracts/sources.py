@@ -133,6 +133,11 @@ class Catalogue(Mapping[str, Source]):
         secret = {name for spec in specs for name in spec.params if name not in spec.open_params}
         return frozenset(name for spec in specs for name in spec.open_params if name not in secret)
 
+    @cached_property
+    def param_names(self) -> frozenset[str]:
+        """The name of every credential of every source."""
+        return frozenset(name for source in self._sources.values() for spec in source.auth.values() for name in spec.params)
+
     def with_files(self, paths: Iterable[str | Path]) -> Catalogue:
         """This catalogue and the rows of ``paths``; a row with a known id replaces it."""
         rows = [source for path in paths for source in _read(Path(path))]

@@ -95,7 +95,7 @@ class Faults:
     def __init__(self) -> None:
         self._pending: list[Fault] = []
 
-    def add(self, **row: Any) -> Fault:
+    def add(self, /, **row: Any) -> Fault:
         """Set up one fault; the keywords are the keys of ``POST /__admin/faults``."""
         fault = Fault(**_checked(row))
         self._pending.append(fault)

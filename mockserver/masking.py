@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
@@ -21,11 +21,12 @@ MASK = "xxxx"
 
 _SECRET_WORDS = ("secret", "token", "password", "passwd", "passphrase", "credential", "privatekey", "accesskey", "accountkey")
 _SECRET_WORDS += ("sharedkey", "connectionstring", "sasuri", "cookie", "authorization", "assertion")
+_EXPRESSION = re.compile(r"([^=!<>~]*)([=!<>~]*)(.*)", re.DOTALL)
 _NO_SECRETS = ("continuationtoken", "tokentype")
 _SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
 
 
-@cache
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Whether what stands under ``name`` is to be masked."""
     plain = re.sub(r"[^a-z]", "", name.lower())
@@ -64,6 +65,8 @@ class Masker:
     def value(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self._operation(row) if _is_operation(row) else self.value(row) for row in value]
+        if isinstance(value, str):
+            return self._text(value)
         if not isinstance(value, dict):
             return value
         if _is_operation(value):
@@ -88,12 +91,36 @@ class Masker:
     def _pair(self, pair: str) -> str:
         name, equals, value = pair.partition("=")
         plain = unquote_plus(name)
-        if plain == "property":  # property=auth.params.clientSecret==...
-            path = re.split(r"[=!<>~]", unquote_plus(value), maxsplit=1)[0]
-            return pair if not is_secret_name(path) else f"{name}={quote(path)}=={self._hide(unquote_plus(value)[len(path) :].lstrip('=!<>~'))}"
+        if plain == "property":
+            text = unquote_plus(value)
+            masked = self._expression(text)
+            return pair if masked == text else f"{name}={quote(masked)}"
         return f"{name}={self._hide(unquote_plus(value))}" if equals and is_secret_name(plain) else pair
 
+    def _piece(self, piece: str) -> str:
+        """One of a queryString: ``property=...`` as in a URL, or a bare expression."""
+        return self._pair(piece) if piece.startswith("property=") else self._expression(piece)
+
+    def _expression(self, text: str) -> str:
+        """A filter: the value after ``auth.params.clientSecret==`` is a secret, whatever the answer to it."""
+        path, operator, value = _EXPRESSION.fullmatch(text).groups()  # type: ignore[union-attr]
+        name = path.strip().removeprefix("auth.params.")
+        if not operator or not (is_secret_name(path) or (name != path.strip() and name not in self._catalogue.open_params)):
+            return text
+        return f"{path}{operator}{self._hide(value)}"
+
+    def _text(self, text: str) -> Any:
+        """A text that is JSON itself, as a body that was serialised twice, is masked as what it spells."""
+        if text.lstrip()[:1] not in ("{", "[") or not is_secret_name(text):
+            return text
+        try:
+            return self.value(json_text.parse(text.encode("utf-8", "surrogatepass")))
+        except json_text.JsonProblem:
+            return text
+
     def _member(self, name: str, value: Any, parent: Mapping[str, Any]) -> Any:
+        if name == "queryString" and isinstance(value, str):
+            return "&".join(map(self._piece, value.split("&")))
         if name == "auth" and isinstance(value, dict):
             return self._auth(value, _spec_id(parent))
         return self._hide(value) if is_secret_name(name) else self.value(value)
@@ -137,7 +164,8 @@ class Masker:
         return spec.open_params if spec else frozenset()
 
     def _hide(self, value: Any) -> str:
-        self._secrets.update(_texts(value))
+        # Some pages print a credential's name as its value: {"accessKeyId": "accessKeyId"}. That is no secret.
+        self._secrets.update(text for text in _texts(value) if text not in self._catalogue.param_names)
         return MASK
 
 

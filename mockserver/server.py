@@ -23,6 +23,7 @@ from mockserver.mock import Handler
 __all__ = ["Server", "ServerThread", "bind"]
 
 _LARGEST_HEAD = 1024 * 1024  # bytes of request line and headers that are read at all
+_LARGEST_URL = 65535  # httptools refuses a longer one as no URL
 _Result = TypeVar("_Result")
 
 
@@ -56,8 +57,8 @@ class _Protocol(HttpToolsProtocol):
             self.send_400_response("")
 
     def send_400_response(self, msg: str) -> None:
-        """uvicorn calls this for what isn't HTTP, and so for a head that `_count` has had enough of."""
-        code = "431000" if self.head > _LARGEST_HEAD else "400000"
+        """uvicorn calls this for what isn't HTTP, and so for a head that is too large."""
+        code = "431000" if self.head > _LARGEST_URL else "400000"
         body = render(ERRORS[code].body({}, ""))
         if not self.transport.is_closing():
             status = HTTPStatus(ERRORS[code].status)

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.json_text import JsonProblem, parse, render
+
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(), inner, max_size=4)),
+)
+
+
+@given(VALUES)
+def test_what_is_rendered_is_read_back(value: object) -> None:
+    assert parse(render(value)) == value
+
+
+@given(st.binary(max_size=60))
+def test_bytes_are_read_as_the_standard_library_reads_them_or_refused(body: bytes) -> None:
+    try:
+        value = parse(body)
+    except JsonProblem:
+        return
+    assert value == json.loads(body)
+
+
+def test_lone_surrogates_survive() -> None:
+    assert parse(render("\ud800")) == "\ud800"
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b'{"a": 1, "a": 2}', '"a" stands twice'),
+        (b"[NaN]", "NaN"),
+        (b"[-Infinity]", "Infinity"),
+        (b"[1e400]", "too large"),
+        (b"9" * 5000, "too many digits"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[" * 65 + b"]" * 65, "64 levels"),
+        (b"\xff", "UTF-8"),
+        (b"{'a': 1}", "line 1, column 2"),
+    ],
+)
+def test_a_refusal_says_why(body: bytes, why: str) -> None:
+    with pytest.raises(JsonProblem, match=why):
+        parse(body)
+
+
+def test_sixty_four_levels_are_read() -> None:
+    parse(b"[" * 64 + b"]" * 64)

@@ -1,0 +1,135 @@
+"""A secret that a client sent is readable nowhere afterwards, wherever in the request it stood."""
+
+from __future__ import annotations
+
+import json
+import logging
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import BASE_PATH
+from mockserver import Mock
+from mockserver.fixtures import exchanges
+from mockserver.masking import is_secret_name
+from tests.kit import HEADERS, Sender, core, with_headers, zoho
+
+SECRET = "hunter2-recognisable"
+PATHS = ["/connections", "/connections/search", "/connections/an-id"]
+
+
+def everything(mock: Mock, *answers: bytes) -> str:
+    return "\n".join([json.dumps(mock.journal.rows()), exchanges(mock), *(answer.decode() for answer in answers)])
+
+
+@pytest.mark.parametrize("name", ["clientSecret", "accessToken", "refreshToken"])
+def test_a_credential_is_masked_everywhere(send: Sender, name: str) -> None:
+    id, _ = send.create(zoho(**{name: SECRET}))
+    answers = [send("GET", f"/connections/{id}").text, send("GET", "/connections").text]
+    answers.append(send("POST", "/connections/search", {"queryString": f"id=={id}"}).text)
+    assert SECRET not in everything(send.mock, *answers)
+    assert "xxxx" in answers[0].decode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        zoho(clientSecret=[SECRET]),
+        zoho(clientSecret={"deep": [SECRET]}),
+        zoho(clientSecert=SECRET),
+        zoho(client_secret=SECRET, clientSecret=None),
+        {**zoho(), "clientSecret": SECRET},
+        {**zoho(), "extra": {"refresh_token": [SECRET]}},
+        {**zoho(), "auth": {"specName": "Basic Authentication", "params": SECRET}},
+        {**zoho(), "auth": {"specName": "Other", "params": {"anything": SECRET}}},
+        {**zoho(), "auth": {"params": {"clientSecret": SECRET}, "password": SECRET}},
+        {**zoho(), "connectionSpec": {"id": "unknown"}, "auth": {"specName": "x", "params": {"clientSecret": SECRET}}},
+        {"auth": {"params": {"clientSecret": SECRET, "accountsUrl": SECRET}}},
+        [{"op": "replace", "path": "/auth/params/clientSecret", "value": SECRET}],
+        [{"op": "replace", "path": "/auth/params", "value": {"clientSecret": SECRET}}],
+        [{"op": "replace", "path": "/auth", "value": {"specName": "x", "params": {"accessToken": SECRET}}}],
+        [{"op": "replace", "path": "/auth/params/newSecretThing", "value": SECRET}],
+        [{"op": "replace", "path": "/clientSecret", "value": SECRET, "oldToken": SECRET}],
+        {"op": "replace", "path": "/auth/params/clientSecret", "value": SECRET},
+        {"queryString": f"auth.params.clientSecret=={SECRET}"},
+        json.dumps(zoho(clientSecret=SECRET)),
+    ],
+)
+def test_a_secret_is_masked_wherever_it_stands_in_a_body(body: object) -> None:
+    mock = Mock()
+    sent = Sender("core", mock, core(mock))
+    id, _ = sent.create()
+    methods = [("POST", "/connections"), ("POST", "/connections/search"), ("PATCH", f"/connections/{id}")]
+    answers = [sent(method, path, body, if_match="*").text for method, path in methods]
+    answers.append(sent("GET", f"/connections/{id}").text)
+    answers.append(sent("GET", "/connections").text)
+    assert SECRET not in everything(mock, *answers)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [f"client_secret={SECRET}", f'{{"clientSecret": "{SECRET}"', f'{{"a": 1, "a": "{SECRET}"}}', f'"{SECRET}'],
+)
+def test_a_secret_in_an_unreadable_body_is_not_shown(sent: Sender, body: str) -> None:
+    answer = sent.raw("POST", f"{BASE_PATH}/connections", HEADERS, body.encode())
+    assert SECRET not in everything(sent.mock, answer.text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["client_secret={}", "access_token={}", "x=1&refreshToken={}", "property=auth.params.accessToken=={}", "property=auth.params.x%3D%3D{}"],
+)
+def test_a_secret_in_the_url_is_masked(sent: Sender, query: str) -> None:
+    answer = sent("GET", "/connections?" + query.format(quote(SECRET + " +")))
+    assert SECRET not in everything(sent.mock, answer.text)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"authorization": f"Bearer {SECRET}"},
+        {"authorization": SECRET},
+        {"authorization": f"Basic {SECRET}"},
+        {"authorization": f"{SECRET} {SECRET}"},
+        {"cookie": f"session={SECRET}"},
+        {"x_auth_token": SECRET},
+        {"proxy_authorization": f"Basic {SECRET}"},
+    ],
+)
+def test_a_secret_header_is_masked(sent: Sender, headers: dict[str, str]) -> None:
+    answer = sent("GET", "/connections", headers=with_headers(**headers))
+    assert SECRET not in everything(sent.mock, answer.text)
+
+
+def test_a_token_is_masked_wherever_else_it_was_sent(sent: Sender) -> None:
+    """A client that puts its bearer token into the URL or the name as well."""
+    headers = with_headers(authorization=f"Bearer {SECRET}")
+    sent("POST", f"/connections?debug={SECRET}", {**zoho(), "name": f"for {SECRET}"}, headers=headers)
+    assert SECRET not in everything(sent.mock)
+
+
+def test_nothing_is_logged_that_was_sent(send: Sender, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "mockserver"):
+        send.create(zoho(clientSecret=SECRET))
+        send("POST", "/connections", zoho(clientSecret=[SECRET]))
+    assert SECRET not in "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("mockserver"))
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=0x2FFF), min_size=12, max_size=20))
+def test_any_secret_is_masked_in_the_journal(secret: str) -> None:
+    mock = Mock()
+    sent = Sender("core", mock, core(mock))
+    sent.create(zoho(clientSecret=secret))
+    assert json.dumps(secret)[1:-1] not in json.dumps(mock.journal.rows())
+
+
+@pytest.mark.parametrize("name", ["clientSecret", "client-secret", "ACCESS_TOKEN", "Authorization", "password", "x-auth-token"])
+def test_secret_names(name: str) -> None:
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize("name", ["continuationToken", "token_type", "name", "x-api-key", "clientId", "endpoint"])
+def test_other_names(name: str) -> None:
+    assert not is_secret_name(name)

@@ -1,0 +1,160 @@
+"""The catalogue: every documented body is accepted, every documented mistake refused, files add to it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts import ZOHO_CRM, Contract, Source, SourcesFileError, catalogue, zoho_regions
+from mockserver import Mock
+from tests.kit import Sender, core
+
+SOURCES = {source.name: source for source in catalogue().values()}
+
+
+def examples() -> Iterator[Any]:
+    for source in SOURCES.values():
+        for index, body in enumerate(source.examples):
+            yield pytest.param(source, body, id=f"{source.name}-{index}")
+
+
+def documented(source: Source, body: dict[str, Any]) -> dict[str, Any]:
+    """The page's body; of Zoho's only the accounts URL has to be filled in."""
+    body = copy.deepcopy(body)
+    if source.id == ZOHO_CRM:
+        body["auth"]["params"]["accountsUrl"] = "https://accounts.zoho.com"
+    return body
+
+
+@pytest.mark.parametrize(("source", "body"), list(examples()))
+@pytest.mark.parametrize("strictness", ["default", "lenient", "strict"])
+def test_every_documented_body_is_accepted(source: Source, body: dict[str, Any], strictness: Any) -> None:
+    mock = Mock(Contract(strictness))
+    answer = Sender("core", mock, core(mock))("POST", "/connections", documented(source, body))
+    assert answer.status == 201, answer.text
+    assert {row["rule"] for row in mock.journal.rows()[0]["violations"]} <= {"FS-FILL-01"}
+
+
+@pytest.mark.parametrize(("source", "body"), list(examples()))
+def test_each_required_credential_is_missed(sent: Sender, source: Source, body: dict[str, Any]) -> None:
+    spec = source.auth[body["auth"]["specName"]]
+    for name in spec.schema["required"]:
+        changed = documented(source, body)
+        value = changed["auth"]["params"].pop(name)
+        assert sent("POST", "/connections", changed).status == 400
+        assert sent.rules == ["FS-CON-11"]
+        assert sent.violations[0]["pointer"] == f"/auth/params/{name}"
+
+        changed["auth"]["params"][f"{name[:-1]}_{name[-1]}"] = value
+        assert sent("POST", "/connections", changed).status == 400
+        assert sent.violations[0]["nearest"] == name
+
+
+@pytest.mark.parametrize("name", [source.name for source in SOURCES.values() if source.auth])
+def test_secrets_are_masked_on_read_and_the_rest_is_shown(sent: Sender, name: str) -> None:
+    source = SOURCES[name]
+    for spec in source.auth.values():
+        params = {param: f"value-of-{param}" for param in spec.params}
+        if source.id == ZOHO_CRM:
+            params |= {"accountsUrl": "https://accounts.zoho.eu"}
+        body = {
+            "name": "x",
+            "connectionSpec": {"id": source.id, "version": source.version},
+            "auth": {"specName": spec.name, "params": params},
+        }
+        shown = sent.read(sent.create(body)[0])["auth"]["params"]
+        assert shown == {
+            param: "xxxx" if spec.params[param]["secret"] else value for param, value in params.items()
+        }
+
+
+def test_the_catalogue_is_the_documented_one_zoho_first() -> None:
+    assert len(SOURCES) == 58
+    assert next(iter(SOURCES)) == "zoho-crm"
+    assert sum(not source.auth for source in SOURCES.values()) == 6
+
+
+def test_a_source_is_found_by_any_of_its_names() -> None:
+    zoho = catalogue()[ZOHO_CRM]
+    for name in ("zoho-crm", "Zoho CRM", "ZOHO-CRM", ZOHO_CRM):
+        assert catalogue().named(name) is zoho
+    assert catalogue().named("zoho") is None
+    assert catalogue().nearest("zohocrm") == "zoho-crm"
+
+
+def test_a_number_where_the_page_shows_one_is_a_number_or_a_text(sent: Sender) -> None:
+    body = copy.deepcopy(SOURCES["sftp"].examples[0])
+    for port, status in ((22, 201), ("22", 201), (True, 400), ([22], 400)):
+        body["auth"]["params"]["port"] = port
+        assert sent("POST", "/connections", body).status == status
+
+
+ROW = {
+    "name": "acme",
+    "displayName": "Acme",
+    "connectionSpecId": "00000000-aaaa-bbbb-cccc-000000000001",
+    "version": "1.0",
+    "auth": [{"specName": "Key", "params": [{"name": "key", "secret": True, "required": True}, {"name": "host"}]}],
+}
+
+
+def write(path: Path, value: object) -> Path:
+    path.write_text(value if isinstance(value, str) else json.dumps(value), "utf-8")
+    return path
+
+
+def test_a_file_adds_a_source(tmp_path: Path) -> None:
+    mock = Mock(Contract(sources=[write(tmp_path / "more.json", [ROW])]))
+    sent = Sender("core", mock, core(mock))
+    body = {
+        "name": "x",
+        "connectionSpec": {"id": ROW["connectionSpecId"], "version": "1.0"},
+        "auth": {"specName": "Key", "params": {"key": "hidden-value", "host": "shown"}},
+    }
+    assert sent.read(sent.create(body)[0])["auth"]["params"] == {"key": "xxxx", "host": "shown"}
+    body["auth"]["params"] = {"host": "shown"}
+    assert sent("POST", "/connections", body).status == 400
+
+
+def test_a_file_replaces_a_source(tmp_path: Path) -> None:
+    file = write(tmp_path / "zoho.json", [{**ROW, "connectionSpecId": ZOHO_CRM}])
+    found = Contract(sources=[file]).terms.catalogue
+    assert len(found) == 58
+    assert found[ZOHO_CRM].name == "acme"
+
+
+@pytest.mark.parametrize(
+    ("value", "pointer", "why"),
+    [
+        ("{", "not JSON", "line 1"),
+        ("{}", "the whole file", "array"),
+        ([{**ROW, "name": None}], "/0/name", "string"),
+        ([ROW, {"name": "x"}], "/1", "connectionSpecId"),
+        ([{**ROW, "auth": [{"specName": "Key", "params": [{"secret": True}]}]}], "/0/auth/0/params/0", "name"),
+        ("[" * 100_000, "not JSON", "deep"),
+    ],
+)
+def test_a_broken_file_is_one_clear_line(tmp_path: Path, value: object, pointer: str, why: str) -> None:
+    file = write(tmp_path / "broken.json", value)
+    with pytest.raises(SourcesFileError) as caught:
+        Contract(sources=[file])
+    message = str(caught.value)
+    assert message.startswith(f"{file}: {pointer}")
+    assert why in message
+    assert "\n" not in message
+
+
+def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(SourcesFileError, match="No such file"):
+        Contract(sources=[tmp_path / "nowhere.json"])
+
+
+def test_the_regions_are_the_tutorials_in_its_order() -> None:
+    assert [code for code, region in zoho_regions().items() if region.documented] == ["us", "au", "eu", "in", "cn"]
+    hosts = [host for region in zoho_regions().values() for host in region.hosts]
+    assert len(hosts) == len(set(hosts))
