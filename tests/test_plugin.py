@@ -1,0 +1,315 @@
+"""The pytest plugin as its users meet it: in sessions of their own."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import pytest_flowservice
+from contracts import documented_regions
+
+CLIENT = textwrap.dedent(
+    '''
+    import requests
+
+    def create(base, headers, params, name="acme"):
+        body = {
+            "name": name,
+            "connectionSpec": {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"},
+            "auth": {"specName": "Basic Authentication", "params": params},
+        }
+        return requests.post(base + "/connections", headers=headers, json=body, timeout=10)
+    '''
+)
+
+
+@pytest.fixture
+def session(pytester: pytest.Pytester) -> pytest.Pytester:
+    pytester.makepyfile(client=CLIENT)
+    pytester.makeini("[pytest]\naddopts = -p no:randomly\n")
+    return pytester
+
+
+def run(session: pytest.Pytester, code: str, *options: str) -> pytest.RunResult:
+    session.makepyfile(test_it=textwrap.dedent(code))
+    return session.runpytest_subprocess("-p", "no:cacheprovider", *options)
+
+
+def test_a_client_is_tested_in_every_region(session: pytest.Pytester) -> None:
+    result = run(
+        session,
+        """
+        from client import create
+
+        def test_create(flow_service, zoho_region, zoho_credentials):
+            answer = create(flow_service.url, flow_service.headers, zoho_credentials)
+            assert answer.status_code == 201
+            (row,) = flow_service.requests
+            assert row["violations"] == []
+            assert zoho_credentials["accountsUrl"] == zoho_region.accounts_url
+            assert zoho_credentials["endpoint"] == zoho_region.api_endpoint
+            assert row["request"]["body"]["auth"]["params"]["accountsUrl"] == zoho_region.accounts_url
+        """,
+        "-v",
+    )
+    result.assert_outcomes(passed=5)
+    result.stdout.fnmatch_lines([f"*test_create[[]{code}[]]*" for code in pytest_flowservice.REGIONS])
+
+
+def test_the_regions_are_the_catalogues() -> None:
+    assert pytest_flowservice.REGIONS == tuple(documented_regions())
+
+
+@pytest.mark.parametrize("how", ["option", "ini"])
+def test_the_regions_can_be_chosen(session: pytest.Pytester, how: str) -> None:
+    code = "def test_it(zoho_region): assert zoho_region.code in ('eu', 'in')"
+    if how == "ini":
+        session.makeini("[pytest]\nflow_service_regions = eu,in\n")
+        run(session, code).assert_outcomes(passed=2)
+    else:
+        run(session, code, "--flow-service-regions=eu, IN").assert_outcomes(passed=2)
+
+
+def test_an_unknown_region_is_wrong_use(session: pytest.Pytester) -> None:
+    result = run(session, "def test_it(zoho_region): pass", "--flow-service-regions=eu,xx")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*no region xx; allowed: us, au, eu, in, cn*"])
+
+
+def test_a_users_own_fixture_of_the_same_name_wins(session: pytest.Pytester) -> None:
+    session.makeconftest("import pytest\n@pytest.fixture\ndef zoho_region(): return 'mine'\n")
+    run(session, "def test_it(zoho_region): assert zoho_region == 'mine'").assert_outcomes(passed=1)
+
+
+def test_the_attributes_are_the_fixed_ones(session: pytest.Pytester) -> None:
+    result = run(
+        session,
+        """
+        import requests
+
+        def test_it(flow_service):
+            f = flow_service
+            assert f.origin.startswith("http://127.0.0.1:")
+            assert f.url == f.origin + "/data/foundation/flowservice"
+            assert f.headers == {
+                "Authorization": "Bearer " + f.access_token, "x-api-key": f.api_key, "x-gw-ims-org-id": f.org_id,
+                "x-sandbox-name": f.sandbox_name, "Content-Type": "application/json",
+            }
+            f.headers["x-api-key"] = "changed"
+            assert f.headers["x-api-key"] == f.api_key
+            before = f.clock.now()
+            assert f.clock.advance(hours=2) >= before + 7_200_000
+            f.faults.add(method="POST", path="/connections", times=1, status=429, retry_after=1)
+            f.reset()
+            assert f.faults.rows() == [] and f.requests == []
+            assert requests.get(f.origin + "/__admin/health", timeout=10).json()["status"] == "ok"
+
+        def test_patched(flow_service_patched):
+            assert flow_service_patched.url == "https://platform.adobe.io/data/foundation/flowservice"
+            answer = requests.get(flow_service_patched.url + "/connections", headers=flow_service_patched.headers)
+            assert answer.json() == {"items": [], "_links": {}}
+
+        def test_both_are_one_mock(flow_service, flow_service_patched):
+            requests.get(flow_service.url + "/connections", headers=flow_service.headers, timeout=10)
+            requests.get(flow_service_patched.url + "/connections", headers=flow_service.headers, timeout=10)
+            assert len(flow_service.requests) == len(flow_service_patched.requests) == 2
+        """,
+    )
+    result.assert_outcomes(passed=3)
+
+
+def test_the_marker_sets_the_terms_and_the_nearer_one_wins(session: pytest.Pytester) -> None:
+    result = run(
+        session,
+        """
+        import pytest, requests
+        from client import create
+
+        pytestmark = pytest.mark.flow_service(sandboxes=["dev"], strictness="strict")
+
+        @pytest.mark.flow_service(strictness="lenient", org_id="MINE@AdobeOrg", faults=[{"status": 503}])
+        def test_it(flow_service, zoho_credentials):
+            assert flow_service.sandbox_name == "dev"
+            assert flow_service.org_id == "MINE@AdobeOrg"
+            assert create(flow_service.url, flow_service.headers, zoho_credentials).status_code == 503
+            zoho_credentials["accountsUrl"] += "/"
+            assert create(flow_service.url, flow_service.headers, zoho_credentials).status_code == 201
+            prod = {**flow_service.headers, "x-sandbox-name": "prod"}
+            assert create(flow_service.url, prod, zoho_credentials).status_code == 404
+        """,
+        "--flow-service-regions=eu",
+        "--strict-markers",
+    )
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("strictnes='lenient'", "*no setting 'strictnes'*nearest: strictness*"),
+        ("strictness='lax'", "*'default', 'lenient' or 'strict', not 'lax'*"),
+        ("faults=[{'status': 418}]", "*418 is not one of*"),
+        ("sources=['nowhere.json']", "*nowhere.json: No such file*"),
+        ("'lenient'", "*keywords only*"),
+    ],
+)
+def test_a_wrong_marker_is_one_clear_line(session: pytest.Pytester, settings: str, message: str) -> None:
+    result = run(
+        session, f"import pytest\n@pytest.mark.flow_service({settings})\ndef test_it(flow_service): pass"
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([message])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize("fixture", ["flow_service", "flow_service_patched"])
+def test_a_failure_shows_the_exchanges_with_rule_and_line(session: pytest.Pytester, fixture: str) -> None:
+    result = run(
+        session,
+        f"""
+        from client import create
+
+        def test_it({fixture}, zoho_credentials):
+            params = dict(zoho_credentials, accountsUrl="https://accounts.zoho.eu/", clientSecret="hunter2-secret")
+            answer = create({fixture}.url, {fixture}.headers, params)
+            del params
+            assert answer.status_code == 201
+        """,
+        "--flow-service-regions=eu",
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*Exchanges with the Flow Service mock*",
+            "POST *flowservice/connections   sent by client.py:9",
+            "*authorization: Bearer xxxx*",
+            '*"clientSecret":"xxxx"*',
+            "*< 400*",
+            "*FLOW-1100-400*",
+            "*error FS-ZOHO-02 (documented, *zoho.md)*",
+            "*/auth/params/accountsUrl: ends in a slash*",
+        ]
+    )
+    section = result.stdout.str().partition("Exchanges with")[2]
+    assert "hunter2-secret" not in section
+
+
+def test_a_passing_test_shows_nothing(session: pytest.Pytester) -> None:
+    result = run(session, "def test_it(flow_service): pass")
+    result.stdout.no_fnmatch_line("*Exchanges*")
+
+
+def test_each_test_has_a_mock_of_its_own_in_any_order_and_any_process(session: pytest.Pytester) -> None:
+    code = """
+        import pytest
+        from client import create
+        import requests
+
+        @pytest.mark.parametrize("turn", range(12))
+        def test_it(flow_service, zoho_credentials, turn):
+            listed = requests.get(flow_service.url + "/connections", headers=flow_service.headers, timeout=10)
+            assert listed.json()["items"] == []
+            assert create(flow_service.url, flow_service.headers, zoho_credentials).status_code == 201
+    """
+    session.makeini("[pytest]\n")
+    run(session, code, "-n2", "-p", "randomly").assert_outcomes(passed=60)
+
+
+def test_under_given_every_example_starts_afresh(session: pytest.Pytester) -> None:
+    result = run(
+        session,
+        """
+        import pytest, requests
+        from hypothesis import given, strategies as st
+        from client import create
+
+        @pytest.fixture
+        def existing(flow_service, zoho_credentials):
+            return create(flow_service.url, flow_service.headers, zoho_credentials, "existing").json()["id"]
+
+        def names(platform):
+            listed = requests.get(platform.url + "/connections", headers=platform.headers, timeout=10)
+            return [item["name"] for item in listed.json()["items"]]
+
+        @given(name=st.text(min_size=1))
+        def test_plain(flow_service, zoho_credentials, name):
+            assert names(flow_service) == [] and len(flow_service.requests) == 1
+            assert create(flow_service.url, flow_service.headers, zoho_credentials, name).status_code == 201
+
+        @pytest.mark.flow_service(faults=[{"status": 503}])
+        @given(name=st.text(min_size=1))
+        def test_faults_come_back(flow_service_patched, zoho_credentials, name):
+            f = flow_service_patched
+            assert create(f.url, f.headers, zoho_credentials, name).status_code == 503
+            assert create(f.url, f.headers, zoho_credentials, name).status_code == 201
+
+        class TestInAClass:
+            @pytest.mark.usefixtures("existing")
+            @given(name=st.text(min_size=1))
+            def test_what_fixtures_made_stays(self, flow_service, zoho_credentials, name):
+                assert names(flow_service) == ["existing"]
+                create(flow_service.url, flow_service.headers, zoho_credentials, name)
+        """,
+        "--flow-service-regions=eu,cn",
+    )
+    result.assert_outcomes(passed=6)
+
+
+def test_hypothesis_still_warns_of_other_fixtures(session: pytest.Pytester) -> None:
+    result = run(
+        session,
+        """
+        import pytest
+        from hypothesis import given, strategies as st
+
+        @pytest.fixture
+        def mine(): return []
+
+        @given(st.integers())
+        def test_it(flow_service, mine, number): pass
+        """,
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*function-scoped fixture*"])
+
+
+def test_a_session_that_uses_none_of_it_imports_none_of_it(session: pytest.Pytester) -> None:
+    result = run(
+        session,
+        """
+        import sys
+
+        def test_it():
+            loaded = {name.partition(".")[0] for name in sys.modules}
+            assert not loaded & {"contracts", "mockserver", "hypothesis", "responses", "requests", "jsonschema", "uvicorn", "httpx"}
+        """,
+        "-p",
+        "no:hypothesispytest",
+    )
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("package", ["contracts", "mockserver"])
+def test_a_users_package_of_the_same_name_breaks_nothing_until_a_fixture_is_used(
+    session: pytest.Pytester, package: str
+) -> None:
+    session.mkpydir(package)
+    code = f"""
+        import {package}
+
+        def test_mine(): assert {package}.__file__.startswith({str(session.path)!r})
+
+        def test_theirs(flow_service): pass
+    """
+    result = run(session, code)
+    result.assert_outcomes(passed=1, errors=1)
+    file = Path(package) / "__init__.py"
+    result.stdout.fnmatch_lines([f"*flowservice-kit needs its own package '{package}', but *{file} shadows it: rename*"])
+
+
+def test_help_and_markers_are_listed(session: pytest.Pytester) -> None:
+    session.runpytest_subprocess("--help").stdout.fnmatch_lines(["*--flow-service-regions=CODES*"])
+    session.runpytest_subprocess("--markers").stdout.fnmatch_lines(["*@pytest.mark.flow_service(*"])
+    session.runpytest_subprocess("--fixtures").stdout.fnmatch_lines(["zoho_region*", "*One of the documented Zoho regions*"])
