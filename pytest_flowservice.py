@@ -111,9 +111,7 @@ def flow_service(
 
 
 @pytest.fixture
-def flow_service_patched(
-    _flow_service_mock: Mock, _flow_service_settings: dict[str, Any]
-) -> Iterator[FlowService]:
+def flow_service_patched(_flow_service_mock: Mock, _flow_service_settings: dict[str, Any]) -> Iterator[FlowService]:
     """The same mock behind `requests`: Adobe's and Zoho's real hosts are answered in-process, never contacted."""
     with _kit("mockserver.adapters.responses").patched(_flow_service_mock.handle):
         yield _facade(_flow_service_mock, "https://platform.adobe.io", _flow_service_settings)
@@ -139,7 +137,7 @@ def _kit(name: str) -> Any:
         found = Path(spec.origin) if spec is not None and spec.origin else None
         if found is None or found.parent.resolve() != (Path(__file__).parent / package).resolve():
             pytest.fail(
-                f"flowservice-kit needs its own package {package!r}, but {found or 'a folder of that name'} shadows it: "
+                f"flowservice-kit needs its own package {package!r}, but {found or 'another folder'} shadows it: "
                 "rename that, or keep its folder off sys.path (pytest --import-mode=importlib)",
                 pytrace=False,
             )

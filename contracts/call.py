@@ -20,7 +20,7 @@ __all__ = ["Call", "Terms"]
 
 @dataclass(frozen=True)
 class Terms:
-    """What a contract is judged by beside the documents: how strictly, and which sources, regions and sandboxes there are."""
+    """What beside the documents a call is judged by: how strictly, and which sources, regions, sandboxes exist."""
 
     catalogue: Catalogue
     regions: Mapping[str, Region]

@@ -41,7 +41,11 @@ def spec_is_known(call: Call) -> Iterator[Violation]:
     source = call.terms.catalogue.get(spec_id)
     if source is None:
         yield violation(
-            "FS-CON-04", "/connectionSpec/id", "no source has this id", found=shown(spec_id), nearest=_near_id(call, spec_id)
+            "FS-CON-04",
+            "/connectionSpec/id",
+            "no source has this id",
+            found=shown(spec_id),
+            nearest=_near_id(call, spec_id),
         )
     elif isinstance(version, str) and version and version != source.version:
         yield violation(
@@ -76,7 +80,9 @@ def auth_is_of_the_source(call: Call) -> Iterator[Violation]:
             id=source.id,
         )
     elif "params" not in auth and source.auth[name].schema["required"]:
-        yield missing_key("FS-CON-10", "/auth", "params", auth, schema("connection-create")["properties"]["auth"]["properties"])
+        yield missing_key(
+            "FS-CON-10", "/auth", "params", auth, schema("connection-create")["properties"]["auth"]["properties"]
+        )
 
 
 def credentials_are_documented(call: Call) -> Iterator[Violation]:
@@ -203,7 +209,7 @@ def endpoint_is_of_the_accounts_region(params: Params, terms: Terms) -> Iterator
 
 _ACCOUNTS_URL = "/auth/params/accountsUrl"
 
-# flow-service.md and zoho.md: five regions, and a client lives in one of them.
+# create/crm/zoho.md: the accounts URL must correspond with the domain in which the account lives.
 _SOURCE_RULES = {ZOHO_CRM: (accounts_url_is_documented, endpoint_is_of_the_accounts_region)}
 
 

@@ -76,8 +76,8 @@ class Contract:
         call.org_id = call.header("x-gw-ims-org-id") or None
         call.sandbox_name = call.header("x-sandbox-name") or self.terms.default_sandbox
         yield from _stray_parameters(call, call.operation)
-        for rule in call.operation.head_rules:
-            yield from rule(call)
+        for head_rule in call.operation.head_rules:
+            yield from head_rule(call)
         if call.operation.body == "json":
             if call.request.body:
                 yield from content_type_is_json(call)
@@ -87,7 +87,13 @@ class Contract:
         assert call.operation is not None
         body = call.request.body
         if len(body) > LARGEST_BODY:
-            yield violation("FS-BODY-02", "", "too large", found=f"more than {LARGEST_BODY} bytes", allowed=[f"{LARGEST_BODY} bytes"])
+            yield violation(
+                "FS-BODY-02",
+                "",
+                "too large",
+                found=f"more than {LARGEST_BODY} bytes",
+                allowed=[f"{LARGEST_BODY} bytes"],
+            )
             return
         if not body.strip():
             yield violation("FS-BODY-03", "", "missing", found="nothing")

@@ -1,6 +1,6 @@
 """The documented errors, one row each, and the bodies they are answered with.
 
-Three body shapes (flow-service.md, 1.3): ``gateway`` is what Adobe's API gateway writes before the
+Three body shapes: ``gateway`` is what Adobe's API gateway writes before the
 service sees a request, ``service`` is Flow Service's own, ``problem`` is Platform's generic one.
 """
 
@@ -61,7 +61,7 @@ def _service(code: str, template: str, title: str = "Invalid request", level: Le
 
 _TAIL = "Please try again. If the problem persists, please contact customer support."
 
-# flow-service.md 1.4 (gateway), 1.5 and 9.2 (service). The statuses of gateway rows are the first three digits of the code.
+# troubleshooting.md (gateway; it prints no status, which is the code's first three digits) and flow-service-errors.md.
 _ROWS = (
     _gateway("400003", "Missing header"),
     _gateway("401013", "Oauth token is not valid"),
@@ -132,9 +132,7 @@ _ROWS = (
     _service("1453-400", "Invalid query value {value} provided in query param."),
     _service("1454-400", "Unhandled Filter Value Type provided."),
     _service("1455-400", "An error has occurred while validating patch instructions: {message}."),
-    _service(
-        "1456-400", "State {state} is not a valid value. Allowed values are [enabled, disabled, initializing]."
-    ),
+    _service("1456-400", "State {state} is not a valid value. Allowed values are [enabled, disabled, initializing]."),
     _service("2001-401", "The header x-gw-ims-org-id is missing or empty.", "Header is missing or empty"),
     _service(
         "2100-404",

@@ -1,4 +1,4 @@
-"""The rules about headers, each a function that yields what is broken (flow-service.md, 1.2 to 1.5)."""
+"""The rules about headers, each a function that yields what is broken."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def bearer_token_is_sent(call: Call) -> Iterator[Violation]:
     # The scheme's case is free in RFC 9110, 11.1; Adobe's pages always print "Bearer".
     if scheme.lower() == "bearer" and blank and token.strip() and " " not in token.strip():
         return
-    yield violation("FS-HDR-03", "headers/authorization", "not a bearer token", found=_shape(value), allowed=["Bearer <token>"])
+    yield violation(
+        "FS-HDR-03", "headers/authorization", "not a bearer token", found=_shape(value), allowed=["Bearer <token>"]
+    )
 
 
 def organisation_is_sent(call: Call) -> Iterator[Violation]:
@@ -46,7 +48,11 @@ def organisation_is_sent(call: Call) -> Iterator[Violation]:
         yield violation("FS-HDR-05", "headers/x-gw-ims-org-id", "empty", found='""', allowed=["XXXX@AdobeOrg"])
     elif not value.endswith("@AdobeOrg") and not is_placeholder(value):
         yield violation(
-            "FS-HDR-06", "headers/x-gw-ims-org-id", "not an organisation id", found=shown(value), allowed=["XXXX@AdobeOrg"]
+            "FS-HDR-06",
+            "headers/x-gw-ims-org-id",
+            "not an organisation id",
+            found=shown(value),
+            allowed=["XXXX@AdobeOrg"],
         )
 
 
@@ -73,7 +79,7 @@ def placeholders_are_filled_in(call: Call) -> Iterator[Violation]:
 
 
 def content_type_is_json(call: Call) -> Iterator[Violation]:
-    """Judged only where there is a body: a body-less POST is sent without it (flow-service.md, 1.2)."""
+    """Judged only where there is a body: a body-less POST is sent without it (flow-service.yaml)."""
     value = call.header("content-type")
     media_type, *parameters = (part.strip().lower() for part in (value or "").split(";"))
     charsets = [part.partition("=")[2].strip('" ') for part in parameters if part.startswith("charset=")]
@@ -81,7 +87,12 @@ def content_type_is_json(call: Call) -> Iterator[Violation]:
         return
     found = "nothing" if value is None else shown(value)
     yield violation(
-        "FS-BODY-01", "headers/content-type", "not JSON in UTF-8", found=found, allowed=["application/json"], near=media_type
+        "FS-BODY-01",
+        "headers/content-type",
+        "not JSON in UTF-8",
+        found=found,
+        allowed=["application/json"],
+        near=media_type,
     )
 
 
@@ -99,7 +110,9 @@ HEADER_RULES = (
 def _missing(call: Call, name: str, rule: str, or_empty: bool = False) -> Iterator[Violation]:
     value = call.header(name)
     if value is None:
-        yield violation(rule, f"headers/{name}", "missing", found="nothing", allowed=[name], nearest=_near_header(call, name))
+        yield violation(
+            rule, f"headers/{name}", "missing", found="nothing", allowed=[name], nearest=_near_header(call, name)
+        )
     elif or_empty and not value.strip():
         yield violation(rule, f"headers/{name}", "empty", found='""')
 

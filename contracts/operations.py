@@ -11,7 +11,6 @@ from urllib.parse import unquote
 from contracts.call import Call
 from contracts.connections import CREATE_RULES
 from contracts.queries import LIST_RULES, SEARCH_RULES
-from contracts.spelling import nearest
 from contracts.updates import ETAG_RULES, PATCH_RULES
 from contracts.violations import Violation, shown, violation
 
@@ -84,15 +83,17 @@ def find(call: Call, path: str) -> Iterator[Violation]:
     segments = tuple(unquote(part) for part in path.removesuffix("/").split("/")[1:])
     rows = [row for row in OPERATIONS if _matches(row.path, segments)]
     if not rows:
-        yield violation(
-            "FS-URL-01", "path", "not a documented path", found=shown(path), allowed=_paths(), near=path
-        )
+        yield violation("FS-URL-01", "path", "not a documented path", found=shown(path), allowed=_paths(), near=path)
         return
     operation = next((row for row in rows if row.method == call.request.method), None)
     if operation is None:
         call.allow = tuple(dict.fromkeys(row.method for row in rows))
         yield violation(
-            "FS-URL-02", "method", f"not documented for {rows[0].path}", found=call.request.method[:40], allowed=call.allow
+            "FS-URL-02",
+            "method",
+            f"not documented for {rows[0].path}",
+            found=call.request.method[:40],
+            allowed=call.allow,
         )
         return
     call.operation = operation

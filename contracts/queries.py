@@ -1,4 +1,4 @@
-"""The query language of lists: property filters, orderby, limit, count and continuation (flow-service.md, section 4)."""
+"""The query language of lists (sort-and-filter.md): property, orderby, limit, count, continuationToken."""
 
 from __future__ import annotations
 
@@ -34,12 +34,13 @@ _EXPRESSION = re.compile(r"([^=!<>~]*)([=!<>~]+)(.*)", re.DOTALL)
 _ITEM = re.compile(r'"[^"]*"|[^,]+')
 _SORT = re.compile(r"([-+ ]?)([A-Za-z_][\w.\[\]]*)")
 _PIECE = re.compile(r'(?:"[^"]*"|[^&])+')
-_LONGEST_NUMBER = 18  # digits; a limit or a time has fewer
+_WHOLE = re.compile(r"[0-9]{1,18}")
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """``path operator values``; several values mean any of them. A path's segment ends in ``[]`` where it is an array."""
+    """``path operator values``; several values mean any of them. ``[]`` ends a path's segment that is an array."""
 
     path: tuple[str, ...]
     operator: str
@@ -75,7 +76,7 @@ class _Reading:
 
 
 def is_true(value: str | None) -> bool:
-    """Clients send ``True``, ``true`` and ``TRUE``; only these count as yes (flow-service.md, 4.2)."""
+    """Clients send ``True``, ``true`` and ``TRUE``; only these count as yes."""
     return value is not None and value.strip().lower() == "true"
 
 
@@ -118,7 +119,13 @@ def parameters_are_documented(call: Call) -> Iterator[Violation]:
     for name in dict.fromkeys(name for name, _ in call.query):
         if name not in PARAMETERS:
             yield violation(
-                "FS-QRY-01", f"query/{name}", "not documented", found=shown(name), allowed=PARAMETERS, near=name, param=name
+                "FS-QRY-01",
+                f"query/{name}",
+                "not documented",
+                found=shown(name),
+                allowed=PARAMETERS,
+                near=name,
+                param=name,
             )
 
 
@@ -134,7 +141,7 @@ def limit_is_within_range(call: Call) -> Iterator[Violation]:
     limit = call.parameter("limit")
     if limit is None:
         return
-    number = int(limit) if re.fullmatch(r"[0-9]{1,%d}" % _LONGEST_NUMBER, limit) else 0
+    number = int(limit) if _WHOLE.fullmatch(limit) else 0
     if not 1 <= number <= LARGEST_LIMIT:
         yield _bad_value("FS-QRY-03", "limit", limit, [f"1 to {LARGEST_LIMIT}"])
 
@@ -212,10 +219,18 @@ def _filter_breaches(path: str, operator: str, values: tuple[str, ...], text: st
     root = path.split(".")[0].removesuffix("[]")
     kind = FIELDS.get(root) if root == path else "any" if root in FIELDS and not _is_secret(path) else None
     if operator == "~":
-        yield violation("FS-QRY-08", pointer, "not implemented by the service", found=shown(text), allowed=OPERATORS, operator="~")
+        yield violation(
+            "FS-QRY-08", pointer, "not implemented by the service", found=shown(text), allowed=OPERATORS, operator="~"
+        )
     elif operator not in OPERATORS:
         yield violation(
-            "FS-QRY-12", pointer, "not an operator", found=shown(operator), allowed=OPERATORS, near=operator, operator=operator
+            "FS-QRY-12",
+            pointer,
+            "not an operator",
+            found=shown(operator),
+            allowed=OPERATORS,
+            near=operator,
+            operator=operator,
         )
     if kind is None:
         yield _unknown_field(path, pointer)
@@ -229,11 +244,27 @@ def _filter_breaches(path: str, operator: str, values: tuple[str, ...], text: st
         yield from (_bad_filter_value(path, value, pointer) for value in values if value and not _is_number(value))
 
 
-def _ordering_breaches(path: str, kind: str, operator: str, values: tuple[str, ...], pointer: str) -> Iterator[Violation]:
+def _ordering_breaches(
+    path: str, kind: str, operator: str, values: tuple[str, ...], pointer: str
+) -> Iterator[Violation]:
     if len(values) > 1:
-        yield violation("FS-QRY-09", pointer, f"{len(values)} values after {operator}", found=shown(",".join(values)), operator=operator)
+        yield violation(
+            "FS-QRY-09",
+            pointer,
+            f"{len(values)} values after {operator}",
+            found=shown(",".join(values)),
+            operator=operator,
+        )
     elif kind == "string":
-        yield violation("FS-QRY-10", pointer, f"{path} has no order", found=operator, allowed=["==", "!="], operator=operator, field=path)
+        yield violation(
+            "FS-QRY-10",
+            pointer,
+            f"{path} has no order",
+            found=operator,
+            allowed=["==", "!="],
+            operator=operator,
+            field=path,
+        )
 
 
 def _read_order(reading: _Reading, text: str, pointer: str) -> None:
@@ -248,16 +279,26 @@ def _read_order(reading: _Reading, text: str, pointer: str) -> None:
         )
     else:
         reading.violations.append(
-            violation("FS-QRY-06", pointer, "not a field name with + or -", found=shown(text), allowed=["name", "+name", "-name"])
+            violation(
+                "FS-QRY-06",
+                pointer,
+                "not a field name with + or -",
+                found=shown(text),
+                allowed=["name", "+name", "-name"],
+            )
         )
 
 
 def _unknown_field(name: str, pointer: str) -> Violation:
-    return violation("FS-QRY-11", pointer, "not a field", found=shown(name), allowed=FIELDS, near=name.split(".")[0], field=name)
+    return violation(
+        "FS-QRY-11", pointer, "not a field", found=shown(name), allowed=FIELDS, near=name.split(".")[0], field=name
+    )
 
 
 def _bad_value(rule: str, name: str, value: str, allowed: list[str]) -> Violation:
-    return violation(rule, f"query/{name}", "not a valid value", found=shown(value), allowed=allowed, value=value, field=name)
+    return violation(
+        rule, f"query/{name}", "not a valid value", found=shown(value), allowed=allowed, value=value, field=name
+    )
 
 
 def _bad_filter_value(path: str, value: str, pointer: str) -> Violation:
@@ -270,4 +311,4 @@ def _is_secret(path: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    return re.fullmatch(r"-?[0-9]{1,%d}(\.[0-9]{1,%d})?" % (_LONGEST_NUMBER, _LONGEST_NUMBER), text) is not None
+    return _DECIMAL.fullmatch(text) is not None

@@ -75,7 +75,9 @@ def _region(row: dict[str, str]) -> Region:
 
 def _hosts(row: Mapping[str, str]) -> frozenset[str]:
     """Every host of the row, with the two that older clients use: without ``www.``, and the CRM's web host."""
-    urls = (row[key] for key in row if key == "accounts_url" or key.endswith("api_domain") or key == "file_upload_domain")
+    urls = (
+        row[key] for key in row if key == "accounts_url" or key.endswith("api_domain") or key == "file_upload_domain"
+    )
     hosts = {_host(url) for url in urls if url}
     web = row["web_domain"]
     return frozenset({*hosts, _host(row["api_domain"]).removeprefix("www."), web, f"www.{web}", f"crm.{web}"})

@@ -35,9 +35,7 @@ def unknown_keys(value: Any, declared: Mapping[str, Any], rule: str, pointer: st
     if not isinstance(value, dict):
         return
     for name in islice((name for name in value if name not in declared), _MOST):
-        yield violation(
-            rule, pointer_to(pointer, name), "not a documented key", allowed=declared, near=name
-        )
+        yield violation(rule, pointer_to(pointer, name), "not a documented key", allowed=declared, near=name)
 
 
 def kind_of(value: Any) -> str:
@@ -78,11 +76,13 @@ def _misfit(error: ValidationError) -> Violation:
 def _absent(error: ValidationError) -> list[str]:
     """The required keys that aren't there."""
     assert isinstance(error.schema, Mapping)
+    assert isinstance(error.instance, Mapping)
     return [name for name in error.schema["required"] if name not in error.instance]
 
 
 def _missing_keys(error: ValidationError) -> Iterator[Violation]:
     assert isinstance(error.schema, Mapping)
+    assert isinstance(error.instance, Mapping)
     declared = error.schema["properties"]
     for name in _absent(error):
         rule = declared[name].get("x-rule-required") or declared[name]["x-rule"]

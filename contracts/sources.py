@@ -136,7 +136,9 @@ class Catalogue(Mapping[str, Source]):
     @cached_property
     def param_names(self) -> frozenset[str]:
         """The name of every credential of every source."""
-        return frozenset(name for source in self._sources.values() for spec in source.auth.values() for name in spec.params)
+        return frozenset(
+            name for source in self._sources.values() for spec in source.auth.values() for name in spec.params
+        )
 
     def with_files(self, paths: Iterable[str | Path]) -> Catalogue:
         """This catalogue and the rows of ``paths``; a row with a known id replaces it."""
@@ -164,10 +166,10 @@ def _data(name: str) -> Any:
 def _read(path: Path) -> list[Source]:
     try:
         rows = json_text.parse(path.read_bytes())
-    except OSError as error:
-        raise SourcesFileError(f"{path}: {error.strerror or error}") from None
-    except json_text.JsonProblem as error:
-        raise SourcesFileError(f"{path}: not JSON: {error}") from None
+    except OSError as problem:
+        raise SourcesFileError(f"{path}: {problem.strerror or problem}") from None
+    except json_text.JsonProblem as problem:
+        raise SourcesFileError(f"{path}: not JSON: {problem}") from None
     for error in sorted(validator("source-catalogue").iter_errors(rows), key=lambda error: list(map(str, error.path))):
         pointer = "".join(f"/{part}" for part in error.absolute_path) or "the whole file"
         raise SourcesFileError(f"{path}: {pointer}: {error.message[:200]}")

@@ -32,7 +32,7 @@ def if_match_is_sent(call: Call) -> Iterator[Violation]:
     if call.header("if-match") is not None:
         return
     in_query = any(name.lower() == "if-match" for name, _ in call.query)
-    # Adobe's Postman collection writes if-match into the query string (flow-service.md, section 3).
+    # Adobe's Postman collection writes if-match into the query string.
     if in_query and call.terms.strictness == "lenient":
         return
     found = "an if-match in the query string, which doesn't count" if in_query else "nothing"
@@ -64,7 +64,9 @@ def operations_are_supported(call: Call) -> Iterator[Violation]:
                 operation=op,
             )
         elif op.lower() != "remove" and "value" not in row:
-            yield violation("FS-PATCH-04", f"/{index}/value", "missing", found="nothing", message='Missing field "value"')
+            yield violation(
+                "FS-PATCH-04", f"/{index}/value", "missing", found="nothing", message='Missing field "value"'
+            )
         yield from _path_breaches(index, op.lower(), path, row.get("value"))
 
 
@@ -132,10 +134,20 @@ def _path_breaches(index: int, op: str, path: str, value: Any) -> Iterator[Viola
         yield violation("FS-PATCH-06", pointer, "can't be updated", found=shown(path))
     elif field in SERVER_FIELDS or (path == "/state" and op == "remove") or path.startswith("/state/"):
         yield violation(
-            "FS-PATCH-07", pointer, "set by the service", found=shown(path), message=f'Field "{field}" cannot be updated'
+            "FS-PATCH-07",
+            pointer,
+            "set by the service",
+            found=shown(path),
+            message=f'Field "{field}" cannot be updated',
         )
     elif path == "/state" and value not in STATES:
         state = value if isinstance(value, str) else kind_of(value)
         yield violation(
-            "FS-PATCH-08", f"/{index}/value", "no state of a connection", found=shown(state), allowed=STATES, near=state, state=state
+            "FS-PATCH-08",
+            f"/{index}/value",
+            "no state of a connection",
+            found=shown(state),
+            allowed=STATES,
+            near=state,
+            state=state,
         )

@@ -84,7 +84,7 @@ def _listed(store: Store, call: Call, query: ListQuery) -> Response:
     if query.count:
         return json_response(200, {"count": listing.count(records, view, query)})
     page = listing.page(records, view, query)
-    # Relative to the base path, the token its only parameter (flow-service.md, 4.1).
+    # flow-service.yaml, PageLink: relative to the base path, the token its only parameter.
     path = call.request.path.rstrip("/").rpartition("/")[2]
     below = f"{_collection(call)}/search" if path == "search" else _collection(call)
     links = {"next": {"href": f"/{below}?continuationToken={page.token}"}} if page.token else {}
@@ -96,14 +96,19 @@ def _existing(store: Store, call: Call) -> Record:
     if record is None:
         raise Refused(
             violation(
-                "FS-ID-01", "path", f"no such id among the {_collection(call)}", found=shown(call.id), id=call.id, type=_collection(call)
+                "FS-ID-01",
+                "path",
+                f"no such id among the {_collection(call)}",
+                found=shown(call.id),
+                id=call.id,
+                type=_collection(call),
             )
         )
     return record
 
 
 def _check_version(record: Record, call: Call) -> None:
-    """If-Match where it was sent; ``*`` stands for any version (flow-service.md, section 3)."""
+    """If-Match where it was sent; ``*`` stands for any version (assumed, from RFC 9110)."""
     given = call.header("if-match")
     lenient = call.terms.strictness == "lenient"
     if given is None and lenient:  # Adobe's Postman collection writes it into the query string
@@ -116,13 +121,19 @@ def _check_version(record: Record, call: Call) -> None:
     rule, problem = ("FS-ETAG-02", "the etag without its quotes") if bare else ("FS-ETAG-03", "not the current etag")
     raise Refused(
         violation(
-            rule, "headers/if-match", problem, found=shown(given), allowed=[shown(record.etag)], version=given, entity=record.etag
+            rule,
+            "headers/if-match",
+            problem,
+            found=shown(given),
+            allowed=[shown(record.etag)],
+            version=given,
+            entity=record.etag,
         )
     )
 
 
 def _view(record: Record, call: Call) -> dict[str, Any]:
-    """A record as the service shows it (flow-service.md, 2.1)."""
+    """A record as the service shows it (flow-service.yaml, ConnectionItemDTO)."""
     org_id, sandbox = record.tenant
     own = {
         "id": record.id,

@@ -36,10 +36,10 @@ class FaultProblem(ValueError):
 
 @dataclass(slots=True)
 class Fault:
-    """The next ``times`` calls that match ``method`` and ``path`` meet it; each of them ``delay`` seconds late.
+    """The next ``times`` calls that match ``method`` and ``path`` meet it, ``delay`` seconds late.
 
-    ``path`` is below the base path or whole; ``*`` and ``{id}`` stand for any text within a segment. ``drop`` and ``stall``
-    happen before the call is carried out, ``commit_then_drop`` and ``truncate`` after it.
+    ``path`` is below the base path or whole; ``*`` and ``{id}`` stand for any text within a segment.
+    ``drop`` and ``stall`` happen before the call is carried out, ``commit_then_drop`` and ``truncate`` after it.
     """
 
     kind: str | None = None

@@ -88,7 +88,10 @@ def mock_for(settings: Mapping[str, Any]) -> Mock:
     if strictness not in ("default", "lenient", "strict"):
         raise MarkerProblem(f"strictness is 'default', 'lenient' or 'strict', not {strictness!r}")
     contract = Contract(
-        strictness, settings.get("sandboxes", ()), settings.get("sources", ()), settings.get("zoho_regions", "documented")
+        strictness,
+        settings.get("sandboxes", ()),
+        settings.get("sources", ()),
+        settings.get("zoho_regions", "documented"),
     )
     mock = Mock(contract, settings.get("journal", 1000))
     mock.journal.sender = sender

@@ -15,7 +15,7 @@ _IMS = r"ims-na1(?:-stg1)?\.adobelogin\.com"
 
 @cache
 def pattern() -> str:
-    """A regular expression for every emulated host (flow-service.md, 1.1 and 8.1; zoho.md, section 1)."""
+    """A regular expression for every emulated host (flow-service.yaml; IMS.md; Zoho's data centres)."""
     zoho = sorted({host for region in zoho_regions().values() for host in region.hosts})
     return "|".join([_PLATFORM, _IMS, *map(re.escape, zoho)])
 

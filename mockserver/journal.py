@@ -46,7 +46,9 @@ class Exchange:
                 "method": self.request.method,
                 "url": masker.url(self.request.url),
                 "headers": masker.headers(self.request.headers),
-                "body": f"({self.left_out} bytes or more, not kept)" if self.left_out else masker.body(self.request.body),
+                "body": f"({self.left_out} bytes or more, not kept)"
+                if self.left_out
+                else masker.body(self.request.body),
             },
             "response": {
                 "status": self.response.status,

@@ -1,4 +1,4 @@
-"""Filtering, ordering and paging of records (flow-service.md, section 4)."""
+"""Filtering, ordering and paging of records; the language is `contracts.queries`."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def _projected(view: View, fields: tuple[str, ...]) -> View:
 
 
 def _token(query: ListQuery, last: _Row) -> str:
-    """No ``=`` in it: a client in the wild splits ``_links.next.href`` at that sign (flow-service.md, 4.1)."""
+    """No ``=`` in it: a client in the wild (aepp) splits ``_links.next.href`` at that sign."""
     text = json_text.render([list(query.properties), query.orderby, query.limit, list(last.keys), last.sequence])
     return base64.urlsafe_b64encode(text).decode().rstrip("=")
 

@@ -19,8 +19,9 @@ __all__ = ["MASK", "Masker", "is_secret_name", "masked_connection"]
 
 MASK = "xxxx"
 
-_SECRET_WORDS = ("secret", "token", "password", "passwd", "passphrase", "credential", "privatekey", "accesskey", "accountkey")
-_SECRET_WORDS += ("sharedkey", "connectionstring", "sasuri", "cookie", "authorization", "assertion")
+_SECRET_WORDS = ("secret", "token", "password", "passwd", "passphrase", "credential", "authorization", "assertion") + (
+    ("cookie", "privatekey", "accesskey", "accountkey", "sharedkey", "connectionstring", "sasuri")
+)
 _EXPRESSION = re.compile(r"([^=!<>~]*)([=!<>~]*)(.*)", re.DOTALL)
 _NO_SECRETS = ("continuationtoken", "tokentype")
 _SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
@@ -105,7 +106,9 @@ class Masker:
         """A filter: the value after ``auth.params.clientSecret==`` is a secret, whatever the answer to it."""
         path, operator, value = _EXPRESSION.fullmatch(text).groups()  # type: ignore[union-attr]
         name = path.strip().removeprefix("auth.params.")
-        if not operator or not (is_secret_name(path) or (name != path.strip() and name not in self._catalogue.open_params)):
+        if not operator or not (
+            is_secret_name(path) or (name != path.strip() and name not in self._catalogue.open_params)
+        ):
             return text
         return f"{path}{operator}{self._hide(value)}"
 

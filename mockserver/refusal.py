@@ -7,7 +7,7 @@ from contracts import Violation
 __all__ = ["Refused"]
 
 
-class Refused(Exception):  # noqa: N818 -- it is what happens to the request, not an error of the mock
+class Refused(Exception):
     """The request can't be carried out; ``violations`` say why."""
 
     def __init__(self, *violations: Violation) -> None:

@@ -37,5 +37,7 @@ class Response:
 
 
 def json_response(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
-    """``value`` as JSON, with the content type that Flow Service is assumed to send (flow-service.md, 1.1)."""
-    return Response(status, {"Content-Type": "application/json;charset=UTF-8", **(headers or {})}, json_text.render(value))
+    """``value`` as JSON, with the content type that Flow Service is assumed to send."""
+    return Response(
+        status, {"Content-Type": "application/json;charset=UTF-8", **(headers or {})}, json_text.render(value)
+    )

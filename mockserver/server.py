@@ -40,7 +40,7 @@ class _Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.head = 0
-        self.scope[HANG_UP] = self.transport.close  # type: ignore[typeddict-unknown-key]
+        self.scope[HANG_UP] = self.transport.close  # type: ignore[literal-required]
 
     def on_url(self, url: bytes) -> None:
         self._count(url)
@@ -56,7 +56,7 @@ class _Protocol(HttpToolsProtocol):
         except (AttributeError, ValueError, UnicodeError):  # what uvicorn lets through of a request that isn't HTTP
             self.send_400_response("")
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 -- uvicorn's signature
         """uvicorn calls this for what isn't HTTP, and so for a head that is too large."""
         code = "431000" if self.head > _LARGEST_URL else "400000"
         body = render(ERRORS[code].body({}, ""))
@@ -94,7 +94,9 @@ class Server:
     def __init__(self, handle: Handler, listener: socket.socket) -> None:
         self._listener = listener
         self._state = ServerState()
-        config = Config(AsgiApp(handle), lifespan="off", log_config=None, access_log=False, ws="none", proxy_headers=False)  # type: ignore[arg-type]
+        config = Config(
+            AsgiApp(handle), lifespan="off", log_config=None, access_log=False, ws="none", proxy_headers=False
+        )
         self._protocol = partial(_Protocol, config, self._state, {})
 
     @property
@@ -116,7 +118,7 @@ class Server:
         for task in list(self._state.tasks):
             task.cancel()
         for connection in list(self._state.connections):
-            connection.transport.abort()  # type: ignore[union-attr]
+            connection.transport.abort()
 
 
 class ServerThread:

@@ -46,7 +46,9 @@ class Store:
         self._shelves: dict[tuple[Tenant, str], dict[str, Record]] = {}
         self._sequence = itertools.count(1)
 
-    def insert(self, tenant: Tenant, collection: str, document: bytes, author: Author, state: str = "enabled") -> Record:
+    def insert(
+        self, tenant: Tenant, collection: str, document: bytes, author: Author, state: str = "enabled"
+    ) -> Record:
         now = self._stamps.clock.now()
         record = Record(
             id=self._stamps.id(),

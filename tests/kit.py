@@ -53,7 +53,9 @@ def with_headers(**changes: str | None) -> dict[str, str]:
     """The five headers; keywords (``_`` for ``-``) replace one, ``None`` leaves it out."""
     headers = dict(HEADERS)
     for name, value in changes.items():
-        wire = next((known for known in HEADERS if known.lower() == name.replace("_", "-").lower()), name.replace("_", "-"))
+        wire = next(
+            (known for known in HEADERS if known.lower() == name.replace("_", "-").lower()), name.replace("_", "-")
+        )
         headers.pop(wire, None)
         if value is not None:
             headers[wire] = value
@@ -98,7 +100,10 @@ class Sender:
         self, method: str, path: str, document: Any = ..., headers: Mapping[str, str] | None = None, **more: str
     ) -> Answer:
         """``path`` below the base path; keywords are more headers, ``_`` for ``-``."""
-        sent = {**(HEADERS if headers is None else headers), **{name.replace("_", "-"): value for name, value in more.items()}}
+        sent = {
+            **(HEADERS if headers is None else headers),
+            **{name.replace("_", "-"): value for name, value in more.items()},
+        }
         body = b"" if document is ... else json.dumps(document).encode()
         return self.raw(method, BASE_PATH + path, sent, body)
 

@@ -223,11 +223,15 @@ def test_any_bytes_as_a_body_are_refused(body: bytes) -> None:
 
 
 JSON = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=6)),
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=6)
+    ),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=6), inner, max_size=3)),
     max_leaves=8,
 )
-KEYS = st.sampled_from(["name", "description", "auth", "params", "specName", "connectionSpec", "id", "version", "op", "path", "value"])
+KEYS = st.sampled_from(
+    ["name", "description", "auth", "params", "specName", "connectionSpec", "id", "version", "op", "path", "value"]
+)
 CONNECTION_LIKE = st.dictionaries(KEYS, st.one_of(JSON, st.dictionaries(KEYS, JSON, max_size=4)), max_size=5)
 
 
@@ -243,12 +247,15 @@ def test_any_json_is_judged_without_a_crash(document: object) -> None:
 
 POINTERS = st.one_of(
     st.sampled_from(["/name", "/description", "/auth", "/auth/params", "/auth/params/-", "/list", "/list/-", "/list/0"])
-    | st.sampled_from(["/list/1/x", "/list/99999999999999999999", "/list/-1", "/list/01", "/state", "", "/", "//", "/name/x"]),
+    | st.sampled_from(
+        ["/list/1/x", "/list/99999999999999999999", "/list/-1", "/list/01", "/state", "", "/", "//", "/name/x"]
+    ),
     st.lists(st.text(max_size=4), max_size=3).map(lambda parts: "".join(f"/{part}" for part in parts)),
 )
 OPERATIONS = st.lists(
     st.fixed_dictionaries(
-        {"op": st.sampled_from(["add", "replace", "remove", "Add"]), "path": POINTERS}, optional={"value": JSON, "from": POINTERS}
+        {"op": st.sampled_from(["add", "replace", "remove", "Add"]), "path": POINTERS},
+        optional={"value": JSON, "from": POINTERS},
     ),
     max_size=3,
 )

@@ -106,7 +106,11 @@ def test_if_match_is_taken_literally(send: Sender, given: str | None, status: in
 
 def test_if_match_in_the_query_string_is_no_header(send: Sender) -> None:
     id, etag = send.create()
-    answer = send("PATCH", f'/connections/{id}?if-match={etag.replace(chr(34), "%22")}', [{"op": "remove", "path": "/description"}])
+    answer = send(
+        "PATCH",
+        f"/connections/{id}?if-match={etag.replace(chr(34), '%22')}",
+        [{"op": "remove", "path": "/description"}],
+    )
     assert (answer.status, answer.code) == (400, "FLOW-1403-400")
     assert answer.json["errorMessage"].startswith("The header 'If-Match' is missing in the request.")
 
@@ -149,7 +153,10 @@ def test_operations_are_spelt_in_any_case(send: Sender, op: str) -> None:
         ([{"op": "replace", "path": "/name"}], "FLOW-1455-400"),
         ([{"op": "replace", "path": "/name", "value": ""}], "FLOW-1100-400"),
         ([{"op": "replace", "path": "/auth/specName", "value": "Other"}], "FLOW-1415-400"),
-        ([{"op": "replace", "path": "/auth/params/accountsUrl", "value": "https://accounts.zoho.com"}], "FLOW-1100-400"),
+        (
+            [{"op": "replace", "path": "/auth/params/accountsUrl", "value": "https://accounts.zoho.com"}],
+            "FLOW-1100-400",
+        ),
         ([{"op": "replace", "path": "/auth/params/clientSecret", "value": 1}], "FLOW-1100-400"),
         ([], "FLOW-1405-400"),
         (None, "FLOW-1405-400"),
@@ -291,7 +298,10 @@ def test_a_read_needs_no_content_type(send: Sender) -> None:
 
 def test_adobes_placeholders_are_accepted_with_a_warning(send: Sender) -> None:
     headers = with_headers(
-        authorization="Bearer {ACCESS_TOKEN}", x_api_key="{API_KEY}", x_gw_ims_org_id="{ORG_ID}", x_sandbox_name="{SANDBOX_NAME}"
+        authorization="Bearer {ACCESS_TOKEN}",
+        x_api_key="{API_KEY}",
+        x_gw_ims_org_id="{ORG_ID}",
+        x_sandbox_name="{SANDBOX_NAME}",
     )
     body = zoho(clientId="{CLIENT_ID}", endpoint="{ENDPOINT}")
     assert send("POST", "/connections", body, headers=headers).status == 201
@@ -322,7 +332,9 @@ def test_three_mistakes_of_different_kinds_are_reported_even_where_the_source_is
     body["connectionSpec"] = {"id": "929e4450-0237-4ed2-9404-b7e1e0a00300"}
     answer = send("POST", "/connections", body)
     assert answer.code == "FLOW-1413-400"
-    assert answer.json["errorMessage"] == "The spec ID provided is  invalid. Please provide a valid spec ID and try again."
+    assert (
+        answer.json["errorMessage"] == "The spec ID provided is  invalid. Please provide a valid spec ID and try again."
+    )
     assert send.rules == ["FS-CON-04", "FS-CON-05", "FS-ZOHO-02"]
     assert send.violations[0]["nearest"] == "929e4450-0237-4ed2-9404-b7e1e0a00309"
 
@@ -370,14 +382,22 @@ def test_all_of_zohos_data_centres_can_be_allowed(send: Sender) -> None:
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["www.zohoapis.eu", "zohoapis.eu", "https://WWW.zohoapis.eu/crm/v2", "crm.zoho.eu/crm/private", "sandbox.zohoapis.eu"]
+    [
+        "www.zohoapis.eu",
+        "zohoapis.eu",
+        "https://WWW.zohoapis.eu/crm/v2",
+        "crm.zoho.eu/crm/private",
+        "sandbox.zohoapis.eu",
+    ]
     + ["https://www.zohoapis.eu:443/", "crm.example.com", "https://proxy.example.com/zoho", "www.zohoapis.eu."],
 )
 def test_the_endpoint_is_free_text_of_the_same_region(send: Sender, endpoint: str) -> None:
     assert send("POST", "/connections", zoho("eu", endpoint=endpoint)).status == 201
 
 
-@pytest.mark.parametrize("endpoint", ["www.zohoapis.com", "https://www.zohoapis.com.au/crm", "crm.zoho.in", "developer.zohoapis.jp"])
+@pytest.mark.parametrize(
+    "endpoint", ["www.zohoapis.com", "https://www.zohoapis.com.au/crm", "crm.zoho.in", "developer.zohoapis.jp"]
+)
 def test_an_endpoint_of_another_region_is_refused_with_the_right_one(send: Sender, endpoint: str) -> None:
     assert send("POST", "/connections", zoho("eu", endpoint=endpoint)).status == 400
     assert send.rules == ["FS-ZOHO-03"]

@@ -23,11 +23,16 @@ def send(request: pytest.FixtureRequest, mock: Mock, thread: Any) -> Any:
     from tests.kit import over_requests
 
     if request.param == "core":
+
         def exchange(method: str, target: str, headers: Any, body: bytes) -> Answer:
             from contracts import Request
 
-            response = mock.handle(Request(method, target, {name.lower(): value for name, value in headers.items()}, body))
-            return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, response.body)
+            response = mock.handle(
+                Request(method, target, {name.lower(): value for name, value in headers.items()}, body)
+            )
+            return Answer(
+                response.status, {name.lower(): value for name, value in response.headers.items()}, response.body
+            )
 
         yield Sender("core", mock, exchange)
         return

@@ -11,7 +11,7 @@ import pytest_flowservice
 from contracts import documented_regions
 
 CLIENT = textwrap.dedent(
-    '''
+    """
     import requests
 
     def create(base, headers, params, name="acme"):
@@ -21,7 +21,7 @@ CLIENT = textwrap.dedent(
             "auth": {"specName": "Basic Authentication", "params": params},
         }
         return requests.post(base + "/connections", headers=headers, json=body, timeout=10)
-    '''
+    """
 )
 
 
@@ -59,7 +59,7 @@ def test_a_client_is_tested_in_every_region(session: pytest.Pytester) -> None:
 
 
 def test_the_regions_are_the_catalogues() -> None:
-    assert pytest_flowservice.REGIONS == tuple(documented_regions())
+    assert tuple(documented_regions()) == pytest_flowservice.REGIONS
 
 
 @pytest.mark.parametrize("how", ["option", "ini"])
@@ -156,9 +156,7 @@ def test_the_marker_sets_the_terms_and_the_nearer_one_wins(session: pytest.Pytes
     ],
 )
 def test_a_wrong_marker_is_one_clear_line(session: pytest.Pytester, settings: str, message: str) -> None:
-    result = run(
-        session, f"import pytest\n@pytest.mark.flow_service({settings})\ndef test_it(flow_service): pass"
-    )
+    result = run(session, f"import pytest\n@pytest.mark.flow_service({settings})\ndef test_it(flow_service): pass")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([message])
     result.stdout.no_fnmatch_line("*Traceback*")
@@ -283,7 +281,8 @@ def test_a_session_that_uses_none_of_it_imports_none_of_it(session: pytest.Pytes
 
         def test_it():
             loaded = {name.partition(".")[0] for name in sys.modules}
-            assert not loaded & {"contracts", "mockserver", "hypothesis", "responses", "requests", "jsonschema", "uvicorn", "httpx"}
+            assert not loaded & {"contracts", "mockserver", "hypothesis", "responses", "requests", "jsonschema"}
+            assert not loaded & {"asyncio", "uvicorn", "httpx", "click", "rich"}
         """,
         "-p",
         "no:hypothesispytest",
@@ -306,10 +305,14 @@ def test_a_users_package_of_the_same_name_breaks_nothing_until_a_fixture_is_used
     result = run(session, code)
     result.assert_outcomes(passed=1, errors=1)
     file = Path(package) / "__init__.py"
-    result.stdout.fnmatch_lines([f"*flowservice-kit needs its own package '{package}', but *{file} shadows it: rename*"])
+    result.stdout.fnmatch_lines(
+        [f"*flowservice-kit needs its own package '{package}', but *{file} shadows it: rename*"]
+    )
 
 
 def test_help_and_markers_are_listed(session: pytest.Pytester) -> None:
     session.runpytest_subprocess("--help").stdout.fnmatch_lines(["*--flow-service-regions=CODES*"])
     session.runpytest_subprocess("--markers").stdout.fnmatch_lines(["*@pytest.mark.flow_service(*"])
-    session.runpytest_subprocess("--fixtures").stdout.fnmatch_lines(["zoho_region*", "*One of the documented Zoho regions*"])
+    session.runpytest_subprocess("--fixtures").stdout.fnmatch_lines(
+        ["zoho_region*", "*One of the documented Zoho regions*"]
+    )

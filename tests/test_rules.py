@@ -77,7 +77,9 @@ def test_a_socket_changes_nothing_about_that(thread: ServerThread, broken: Broke
     )
     thread.stop(server)
     assert answer.status == control.handle(broken.request).status
-    assert [found["rule"] for found in mock.journal.rows()[0]["violations"] if found["severity"] == "error"] == [broken.rule]
+    assert [found["rule"] for found in mock.journal.rows()[0]["violations"] if found["severity"] == "error"] == [
+        broken.rule
+    ]
 
 
 def test_every_rule_is_generated_or_tested_by_hand() -> None:

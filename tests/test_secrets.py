@@ -79,7 +79,13 @@ def test_a_secret_in_an_unreadable_body_is_not_shown(sent: Sender, body: str) ->
 
 @pytest.mark.parametrize(
     "query",
-    ["client_secret={}", "access_token={}", "x=1&refreshToken={}", "property=auth.params.accessToken=={}", "property=auth.params.x%3D%3D{}"],
+    [
+        "client_secret={}",
+        "access_token={}",
+        "x=1&refreshToken={}",
+        "property=auth.params.accessToken=={}",
+        "property=auth.params.x%3D%3D{}",
+    ],
 )
 def test_a_secret_in_the_url_is_masked(sent: Sender, query: str) -> None:
     answer = sent("GET", "/connections?" + query.format(quote(SECRET + " +")))
@@ -114,7 +120,9 @@ def test_nothing_is_logged_that_was_sent(send: Sender, caplog: pytest.LogCapture
     with caplog.at_level(logging.DEBUG, "mockserver"):
         send.create(zoho(clientSecret=SECRET))
         send("POST", "/connections", zoho(clientSecret=[SECRET]))
-    assert SECRET not in "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("mockserver"))
+    assert SECRET not in "\n".join(
+        record.getMessage() for record in caplog.records if record.name.startswith("mockserver")
+    )
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=0x2FFF), min_size=12, max_size=20))
@@ -125,7 +133,9 @@ def test_any_secret_is_masked_in_the_journal(secret: str) -> None:
     assert json.dumps(secret)[1:-1] not in json.dumps(mock.journal.rows())
 
 
-@pytest.mark.parametrize("name", ["clientSecret", "client-secret", "ACCESS_TOKEN", "Authorization", "password", "x-auth-token"])
+@pytest.mark.parametrize(
+    "name", ["clientSecret", "client-secret", "ACCESS_TOKEN", "Authorization", "password", "x-auth-token"]
+)
 def test_secret_names(name: str) -> None:
     assert is_secret_name(name)
 

@@ -68,9 +68,7 @@ def test_secrets_are_masked_on_read_and_the_rest_is_shown(sent: Sender, name: st
             "auth": {"specName": spec.name, "params": params},
         }
         shown = sent.read(sent.create(body)[0])["auth"]["params"]
-        assert shown == {
-            param: "xxxx" if spec.params[param]["secret"] else value for param, value in params.items()
-        }
+        assert shown == {param: "xxxx" if spec.params[param]["secret"] else value for param, value in params.items()}
 
 
 def test_the_catalogue_is_the_documented_one_zoho_first() -> None:

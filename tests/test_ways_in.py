@@ -39,10 +39,10 @@ def alike(text: str) -> str:
     return text
 
 
-def script(send: Sender) -> Iterator[Answer]:
+def script(send: Sender) -> Iterator[Answer]:  # noqa: C901 -- a list of calls
     """Everything that /connections can do, and a good deal that it refuses."""
     yield send("POST", "/connections", zoho("eu"))
-    yield send("POST", "/connections/", {**zoho("in"), "name": "Zöhö 漢字 🐘 \"quoted\" \\ \u202e", "surprise": None})
+    yield send("POST", "/connections/", {**zoho("in"), "name": 'Zöhö 漢字 🐘 "quoted" \\ \u202e', "surprise": None})
     for document in ({}, [], "text", None, {**zoho(), "name": ""}, zoho(accountsUrl="https://accounts.zoho.eu/")):
         yield send("POST", "/connections", document)
     for name in HEADERS:
@@ -52,7 +52,15 @@ def script(send: Sender) -> Iterator[Answer]:
     listed = send("GET", "/connections?limit=1&orderby=-name&property=state==enabled")
     yield listed
     yield send("GET", listed.json["_links"]["next"]["href"])
-    for query in ("count=true", "count=true&limit=1", "limit=x", "nosuch=1", "property=nosuch==1", "property=name~x", "orderby=%2Bname"):
+    for query in (
+        "count=true",
+        "count=true&limit=1",
+        "limit=x",
+        "nosuch=1",
+        "property=nosuch==1",
+        "property=name~x",
+        "orderby=%2Bname",
+    ):
         yield send("GET", f"/connections?{query}")
     yield send("POST", "/connections/search", {"queryString": "name!=x", "limit": 1})
     id = listed.json["items"][0]["id"]
@@ -169,7 +177,12 @@ def test_other_hosts_are_not_emulated(host: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://platform.adobe.io/", "https://platform.adobe.io/nosuch", "http://platform.adobe.io:80/x", "https://PLATFORM.adobe.io/x"]
+    [
+        "https://platform.adobe.io/",
+        "https://platform.adobe.io/nosuch",
+        "http://platform.adobe.io:80/x",
+        "https://PLATFORM.adobe.io/x",
+    ]
     + ["https://accounts.zoho.eu/oauth/v2/token", "https://www.zohoapis.in/crm/v2/Leads", "https://crm.zoho.com/"]
     + ["https://ims-na1.adobelogin.com/ims/token/v3", "https://platform-stage.adobe.io/data/x"],
 )

@@ -77,7 +77,8 @@ async def _deliver(response: Response, scope: Scope, receive: Receive, send: Sen
     if delivery.kind == "drop":
         scope[HANG_UP]()
     if delivery.kind in ("drop", "stall"):
-        return await _gone(receive)
+        await _gone(receive)
+        return
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
     if response.status != 204:
         headers.append((b"Content-Length", b"%d" % len(response.body)))
@@ -85,7 +86,8 @@ async def _deliver(response: Response, scope: Scope, receive: Receive, send: Sen
     if delivery.kind == "truncate":
         await send({"type": "http.response.body", "body": response.body[: len(response.body) // 2], "more_body": True})
         scope[HANG_UP]()
-        return await _gone(receive)
+        await _gone(receive)
+        return
     await send({"type": "http.response.body", "body": response.body})
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import responses
-from requests import ConnectionError, PreparedRequest, ReadTimeout
+from requests import ConnectionError as ConnectionFailed
+from requests import PreparedRequest, ReadTimeout
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
@@ -82,7 +83,7 @@ def _travel(delivery: Delivery, request: PreparedRequest) -> None:
         time.sleep(delivery.delay)
     if delivery.kind == "drop":
         cause = RemoteDisconnected("Remote end closed connection without response")
-        raise ConnectionError(ProtocolError("Connection aborted.", cause), request=request)
+        raise ConnectionFailed(ProtocolError("Connection aborted.", cause), request=request)
 
 
 def _as_urllib3(response: Response) -> HTTPResponse:

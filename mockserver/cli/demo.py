@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import click
 import requests
-from rich import box
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -26,7 +25,10 @@ _TIMEOUT = 10  # seconds
 @click.command("demo")
 @verbosity_options
 def command(verbose: bool, quiet: bool) -> None:
-    """Start a mock, run the documented Zoho CRM tutorial against it over HTTP in all five regions, and show one refusal."""
+    """Start a mock, run the documented Zoho CRM tutorial against it over HTTP, and show one refusal.
+
+    The tutorial runs in all five regions: create, read, rename, test and delete a base connection.
+    """
     console = Console(soft_wrap=True)
     thread = ServerThread()
     mock = Mock()
@@ -46,7 +48,9 @@ def command(verbose: bool, quiet: bool) -> None:
 
 
 def _tutorials(platform: FlowService) -> Table:
-    table = Table("Region", "Accounts URL", "Create", "Read", "Rename", "Test", "Delete", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold underline")
+    for title in ("Region", "Accounts URL", "Create", "Read", "Rename", "Test", "Delete"):
+        table.add_column(title, overflow="fold", no_wrap=title == "Accounts URL")
     regions = documented_regions().values()
     # Progress goes to standard error, and only where that is a terminal.
     with Progress(console=Console(stderr=True), transient=True) as progress:
@@ -77,13 +81,19 @@ def _refusal(platform: FlowService, console: Console, quiet: bool) -> None:
     if quiet:
         return
     broken = platform.requests[-1]["violations"][0]
-    console.print(f"\nA request with a mistake in it is refused: {answer.status_code} {answer.json()['title']}", highlight=False)
+    console.print(
+        f"\nA request with a mistake in it is refused: {answer.status_code} {answer.json()['title']}", highlight=False
+    )
     console.print(f"  answer   {answer.json()['errorMessage']}", highlight=False, markup=False)
-    console.print(f"  rule     {broken['rule']} ({broken['level']}): {broken['document']}", highlight=False, markup=False)
+    console.print(
+        f"  rule     {broken['rule']} ({broken['level']}): {broken['document']}", highlight=False, markup=False
+    )
     console.print(f"  journal  {broken['message']}", highlight=False, markup=False)
 
 
-def _call(platform: FlowService, method: str, path: str, expected: int, json: object = None, etag: str = "") -> requests.Response:
+def _call(
+    platform: FlowService, method: str, path: str, expected: int, json: object = None, etag: str = ""
+) -> requests.Response:
     sent = {**platform.headers, **({"If-Match": etag} if etag else {})}
     answer = requests.request(method, platform.url + path, headers=sent, json=json, timeout=_TIMEOUT)
     if answer.status_code != expected:

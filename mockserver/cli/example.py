@@ -15,7 +15,9 @@ __all__ = ["command"]
 
 @click.command("example")
 @click.argument("source")
-@click.option("--region", type=click.Choice(list(zoho_regions())), default="eu", show_default=True, help="For Zoho CRM.")
+@click.option(
+    "--region", type=click.Choice(list(zoho_regions())), default="eu", show_default=True, help="For Zoho CRM."
+)
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="curl", show_default=True)
 @click.option("--origin", default="http://127.0.0.1:8080", show_default=True, help="Where the mock runs.")
 @click.option(

@@ -20,7 +20,9 @@ _GRACE = 3.0  # seconds for calls in flight when the server is stopped
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, envvar="MOCKSERVER_HOST", help="The address to listen on.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, envvar="MOCKSERVER_HOST", help="The address to listen on."
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

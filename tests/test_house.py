@@ -1,0 +1,145 @@
+"""The house: which way imports point, what is public, what is in the wheel."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import contracts
+import mockserver
+import pytest_flowservice
+
+ROOT = Path(__file__).parent.parent
+SOURCES = Path(contracts.__file__).parent.parent
+MODULES = sorted(
+    path.relative_to(SOURCES) for package in ("contracts", "mockserver") for path in (SOURCES / package).rglob("*.py")
+)
+
+HAS_SOURCES = (ROOT / "contracts").is_dir()
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The top-level names that a module imports, inside of functions too."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def third_party(path: Path) -> set[str]:
+    return (
+        {name.partition(".")[0] for name in imported(path)} - set(sys.stdlib_module_names) - {"contracts", "mockserver"}
+    )
+
+
+@pytest.mark.parametrize("module", [path for path in MODULES if path.parts[0] == "contracts"], ids=str)
+def test_contracts_knows_only_jsonschema(module: Path) -> None:
+    allowed = {"jsonschema", "hypothesis"} if "strategies" in module.parts else {"jsonschema"}
+    assert third_party(SOURCES / module) <= allowed
+    assert not [name for name in imported(SOURCES / module) if name.startswith("mockserver")]
+
+
+@pytest.mark.parametrize("module", [path for path in MODULES if path.parts[:2] == ("mockserver", "adapters")], ids=str)
+def test_a_way_in_knows_its_framework_and_the_port(module: Path) -> None:
+    inside = {name for name in imported(SOURCES / module) if name.startswith("mockserver.")}
+    assert inside <= {"mockserver.mock", "mockserver.response", "mockserver.hosts"}
+
+
+def test_the_core_does_no_io_and_knows_no_framework() -> None:
+    """What `Mock.handle` needs, in a process of its own."""
+    code = "import sys, mockserver.mock as m; m.Mock(); print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
+    ).stdout.split()
+    unwanted = {"asyncio", "uvicorn", "requests", "responses", "httpx", "click", "rich", "hypothesis", "pytest"}
+    assert not unwanted & set(loaded)
+
+
+def test_the_plugins_entry_imports_the_standard_library_and_pytest_alone() -> None:
+    tree = ast.parse(Path(pytest_flowservice.__file__).read_text("utf-8"))
+    top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {alias.name if isinstance(node, ast.Import) else node.module for node in top for alias in node.names}
+    assert {str(name).partition(".")[0] for name in names} <= {*sys.stdlib_module_names, "pytest"}
+
+
+@pytest.mark.parametrize("package", [contracts, mockserver])
+def test_what_a_package_exports_is_there_and_listed(package: object) -> None:
+    names = package.__all__  # type: ignore[attr-defined]
+    assert dir(package) == sorted(names)
+    assert len(names) == len(set(names))
+    for name in names:
+        assert getattr(package, name) is not None
+    with pytest.raises(AttributeError, match="nosuch"):
+        package.nosuch  # type: ignore[attr-defined]  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "module", [path for path in MODULES if path.name not in ("__init__.py", "__main__.py")], ids=str
+)
+def test_what_a_module_exports_is_its_own(module: Path) -> None:
+    pytest.importorskip("httpx")
+    loaded = importlib.import_module(".".join(module.with_suffix("").parts))
+    assert loaded.__doc__
+    for name in loaded.__all__:
+        assert hasattr(loaded, name), name
+
+
+def test_nothing_is_larger_than_one_idea() -> None:
+    lines = {str(module): len((SOURCES / module).read_text("utf-8").splitlines()) for module in MODULES}
+    assert {name: count for name, count in lines.items() if count > 400} == {}
+
+
+WHEEL = """
+contracts/__init__.py contracts/call.py contracts/connections.py contracts/contract.py contracts/errors.py
+contracts/headers.py
+contracts/json_text.py contracts/operations.py contracts/placeholders.py contracts/py.typed contracts/queries.py
+contracts/regions.py contracts/request.py contracts/rules.py contracts/schema_rules.py contracts/sources.py
+contracts/spelling.py contracts/updates.py contracts/violations.py
+contracts/strategies/__init__.py contracts/strategies/broken.py contracts/strategies/valid.py
+contracts/data/end-of-life.json contracts/data/sources.json contracts/data/zoho-datacenters.json
+contracts/schemas/__init__.py contracts/schemas/connection-create.json contracts/schemas/connection-search.json
+contracts/schemas/json-patch.json contracts/schemas/source-catalogue.json
+mockserver/__init__.py mockserver/__main__.py mockserver/actions.py mockserver/admin.py mockserver/callsite.py
+mockserver/clock.py mockserver/examples.py mockserver/faults.py mockserver/fixtures.py mockserver/hosts.py
+mockserver/journal.py mockserver/listing.py mockserver/masking.py mockserver/mock.py mockserver/patching.py
+mockserver/py.typed mockserver/refusal.py mockserver/response.py mockserver/server.py mockserver/stamps.py
+mockserver/store.py mockserver/version.py
+mockserver/adapters/__init__.py mockserver/adapters/asgi.py mockserver/adapters/httpx.py
+mockserver/adapters/responses.py
+mockserver/cli/__init__.py mockserver/cli/demo.py mockserver/cli/example.py mockserver/cli/lint.py
+mockserver/cli/options.py
+mockserver/cli/rules.py mockserver/cli/serve.py mockserver/cli/sources.py
+mockserver/schemas/fault.json
+pytest_flowservice.py
+"""
+
+
+@pytest.mark.skipif(not HAS_SOURCES, reason="the sources aren't beside the tests")
+def test_the_wheel_holds_exactly_the_two_packages_and_the_plugin(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)]
+    built = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    (wheel,) = tmp_path.glob("flowservice_kit-*-py3-none-any.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        metadata = {name.rpartition("/")[2] for name in names if ".dist-info/" in name}
+        entry_points = archive.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
+    assert sorted(name for name in names if ".dist-info/" not in name) == sorted(WHEEL.split())
+    assert metadata == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "LICENSE", "NOTICE"}
+    assert "[console_scripts]\nmockserver = mockserver.__main__:main" in entry_points
+    assert "[pytest11]\nflowservice = pytest_flowservice" in entry_points
+
+
+def test_the_project_speaks_of_itself_alone() -> None:
+    foreign = re.compile(r"/work/|/tmp/(?!\b)|\bshared/reference\b|flow-service\.md\b")
+    files = [SOURCES / module for module in MODULES] + list(ROOT.glob("*.md"))
+    assert [str(path) for path in files if foreign.search(path.read_text("utf-8"))] == []
