@@ -282,7 +282,7 @@ def test_a_session_that_uses_none_of_it_imports_none_of_it(session: pytest.Pytes
         def test_it():
             loaded = {name.partition(".")[0] for name in sys.modules}
             assert not loaded & {"contracts", "mockserver", "hypothesis", "responses", "requests", "jsonschema"}
-            assert not loaded & {"asyncio", "uvicorn", "httpx", "click", "rich"}
+            assert not loaded & {"uvicorn", "httpx", "click", "rich"}
         """,
         "-p",
         "no:hypothesispytest",

@@ -34,8 +34,6 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 _TEXT = st.text(min_size=1, max_size=40)
 _VISIBLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40)
 _SANDBOX = st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True)
-_NOT_TEXT = st.one_of(st.none(), st.booleans(), st.integers(), st.lists(st.text(max_size=5), max_size=2))
-_NOT_OBJECT = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.lists(st.none(), max_size=2))
 
 
 def endpoints(region: Region) -> st.SearchStrategy[str]:
