@@ -36,31 +36,38 @@ class Exchange:
     def as_json(self, catalogue: Catalogue) -> dict[str, Any]:
         """The row that ``/__admin/requests`` shows."""
         masker = Masker(catalogue)
-        row = {
+        sent = {
+            "method": self.request.method,
+            "url": masker.url(self.request.url),
+            "headers": masker.headers(self.request.headers),
+            "body": f"({self.left_out} bytes or more, not kept)" if self.left_out else masker.body(self.request.body),
+        }
+        answered = {
+            "status": self.response.status,
+            "headers": {name.lower(): value for name, value in self.response.headers.items()},
+            "body": masker.body(self.response.body),
+        }
+        return {
             "id": self.id,
             "at": self.at,
             "operation": self.operation,
             "org_id": self.org_id,
             "sandbox_name": self.sandbox_name,
-            "request": {
-                "method": self.request.method,
-                "url": masker.url(self.request.url),
-                "headers": masker.headers(self.request.headers),
-                "body": f"({self.left_out} bytes or more, not kept)"
-                if self.left_out
-                else masker.body(self.request.body),
-            },
-            "response": {
-                "status": self.response.status,
-                "headers": {name.lower(): value for name, value in self.response.headers.items()},
-                "body": masker.body(self.response.body),
-            },
-            "violations": list(self.violations),
+            "request": masker.again(sent),
+            "response": masker.again(answered),
+            "violations": [self._broken(row, masker) for row in self.violations],
             "fault": self.fault,
             "sender": self.sender,
         }
-        masked: dict[str, Any] = masker.again(row)
-        return masked
+
+    def _broken(self, row: dict[str, Any], masker: Masker) -> dict[str, Any]:
+        """The parts that quote the request are masked; what the rule itself says stays."""
+        pointer = "/".join(masker.again(row["pointer"].split("/")))
+        return {
+            **row,
+            **{name: masker.again(row[name]) for name in ("message", "found", "nearest")},
+            "pointer": pointer,
+        }
 
 
 class Journal:

@@ -162,12 +162,21 @@ WAYS = ("core", "http", "responses", "httpx")
 
 
 @contextmanager
+def served(mock: Mock, thread: ServerThread) -> Iterator[str]:
+    """The origin of ``mock`` behind a socket."""
+    server = thread.start(mock.handle)
+    try:
+        yield server.origin
+    finally:
+        thread.stop(server)
+
+
+@contextmanager
 def way_into(mock: Mock, name: str, thread: ServerThread) -> Iterator[Sender]:
     """A `Sender` that reaches ``mock`` that way."""
     if name == "http":
-        server = thread.start(mock.handle)
-        yield Sender(name, mock, over_requests(server.origin))
-        thread.stop(server)
+        with served(mock, thread) as origin:
+            yield Sender(name, mock, over_requests(origin))
     elif name == "responses":
         with patched(mock.handle):
             yield Sender(name, mock, over_requests("https://platform.adobe.io"))

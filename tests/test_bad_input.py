@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import BASE_PATH
-from mockserver import Mock, Server, ServerThread
-from tests.kit import HEADERS, Sender, core, zoho
+from mockserver import Mock, ServerThread
+from tests.kit import HEADERS, Sender, core, served, zoho
 
 HEAD = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items()).encode()
 GOOD = json.dumps(zoho()).encode()
@@ -22,10 +22,10 @@ GOOD = json.dumps(zoho()).encode()
 class Wire:
     """A mock behind a socket to which any bytes can be written."""
 
-    def __init__(self, mock: Mock, server: Server) -> None:
+    def __init__(self, mock: Mock, origin: str) -> None:
         self.mock = mock
-        self.origin = server.origin
-        self._address = ("127.0.0.1", int(server.origin.rpartition(":")[2]))
+        self.origin = origin
+        self._address = ("127.0.0.1", int(origin.rpartition(":")[2]))
 
     def write(self, data: bytes) -> bytes:
         """Everything that comes back until the server closes; no answer within ten seconds is a failure."""
@@ -72,9 +72,8 @@ def is_documented(body: dict[str, object]) -> bool:
 
 @pytest.fixture
 def wire(mock: Mock, thread: ServerThread) -> Iterator[Wire]:
-    server = thread.start(mock.handle)
-    yield Wire(mock, server)
-    thread.stop(server)
+    with served(mock, thread) as origin:
+        yield Wire(mock, origin)
 
 
 BODIES = {

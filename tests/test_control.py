@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from contracts import Request
 from mockserver import Mock
-from tests.kit import Answer, Sender, core, zoho
+from tests.kit import Answer, Sender, core, over_requests, served, zoho
 
 
 def control(send: Sender, method: str, path: str, document: Any = ...) -> Answer:
@@ -20,13 +21,9 @@ def control(send: Sender, method: str, path: str, document: Any = ...) -> Answer
 @pytest.fixture(params=["core", "http"])
 def send(request: pytest.FixtureRequest, mock: Mock, thread: Any) -> Any:
     """The control side is the mock's own, so it isn't on Adobe's hosts."""
-    from tests.kit import over_requests
-
     if request.param == "core":
 
         def exchange(method: str, target: str, headers: Any, body: bytes) -> Answer:
-            from contracts import Request
-
             response = mock.handle(
                 Request(method, target, {name.lower(): value for name, value in headers.items()}, body)
             )
@@ -36,9 +33,8 @@ def send(request: pytest.FixtureRequest, mock: Mock, thread: Any) -> Any:
 
         yield Sender("core", mock, exchange)
         return
-    server = thread.start(mock.handle)
-    yield Sender("http", mock, over_requests(server.origin))
-    thread.stop(server)
+    with served(mock, thread) as origin:
+        yield Sender("http", mock, over_requests(origin))
 
 
 def test_health(send: Sender) -> None:

@@ -13,7 +13,7 @@ from mockserver import Mock, ServerThread
 from mockserver.adapters.httpx import FlowServiceTransport
 from mockserver.adapters.responses import patched
 from mockserver.faults import STATUSES
-from tests.kit import HEADERS, Sender, zoho
+from tests.kit import HEADERS, Sender, served, zoho
 
 URL = "https://platform.adobe.io" + BASE_PATH
 
@@ -62,10 +62,9 @@ def session(request: pytest.FixtureRequest, mock: Mock, thread: ServerThread) ->
         with patched(mock.handle):
             yield lambda method, **more: requests.request(method, URL + "/connections", headers=dict(HEADERS), **more)
         return
-    server = thread.start(mock.handle)
-    url = server.origin + BASE_PATH + "/connections"
-    yield lambda method, **more: requests.request(method, url, headers=dict(HEADERS), **more)
-    thread.stop(server)
+    with served(mock, thread) as origin:
+        url = origin + BASE_PATH + "/connections"
+        yield lambda method, **more: requests.request(method, url, headers=dict(HEADERS), **more)
 
 
 def names(session: Any) -> list[str]:
@@ -134,10 +133,8 @@ def test_httpx_raises_the_same_in_process_as_over_a_socket(
 
     mock.faults.add(**fault)
     if way == "socket":
-        server = thread.start(mock.handle)
-        with pytest.raises(error), httpx.Client(timeout=0.3) as client:
-            client.get(server.origin + BASE_PATH + "/connections", headers=dict(HEADERS))
-        thread.stop(server)
+        with served(mock, thread) as origin, pytest.raises(error), httpx.Client(timeout=0.3) as client:
+            client.get(origin + BASE_PATH + "/connections", headers=dict(HEADERS))
     elif way == "sync":
         with pytest.raises(error), httpx.Client(transport=FlowServiceTransport(mock.handle), timeout=0.3) as client:
             client.get(URL + "/connections", headers=dict(HEADERS))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from contracts import ERRORS, RULES, Contract, Request, catalogue, documented_regions
 from contracts.strategies import BREAKABLE, Broken, broken_requests, valid_requests
 from mockserver import Mock, ServerThread
-from tests.kit import Sender, over_requests, with_headers, zoho
+from tests.kit import Sender, over_requests, served, with_headers, zoho
 
 # What can only be broken against stored state, or is only warned about; tested by hand, here or where it belongs.
 NOT_GENERATED = {
@@ -27,11 +29,17 @@ NOT_GENERATED = {
 }
 
 
+def refused(mock: Mock) -> list[dict[str, Any]]:
+    """The errors of the only exchange; unmasked, since a generated token may be a word of a message."""
+    (entry,) = mock.journal.entries()
+    return [found for found in entry.violations if found["severity"] == "error"]
+
+
 @given(valid_requests())
 def test_what_keeps_the_contract_is_accepted(request: Request) -> None:
     mock = Mock()
     assert mock.handle(request).status == 201
-    assert [row for row in mock.journal.rows()[0]["violations"] if row["severity"] == "error"] == []
+    assert refused(mock) == []
 
 
 @pytest.mark.parametrize("region", documented_regions())
@@ -59,8 +67,7 @@ def test_what_breaks_one_rule_is_refused_by_that_rule(rule: str, data: st.DataOb
 
     response = mock.handle(broken.request)
 
-    (row,) = mock.journal.rows()
-    errors = [found for found in row["violations"] if found["severity"] == "error"]
+    errors = refused(mock)
     assert [found["rule"] for found in errors] == [rule]
     assert errors[0]["pointer"].startswith(broken.pointer)
     assert response.status == ERRORS[RULES[rule].error].status
@@ -71,15 +78,12 @@ def test_what_breaks_one_rule_is_refused_by_that_rule(rule: str, data: st.DataOb
 @given(broken=broken_requests())
 def test_a_socket_changes_nothing_about_that(thread: ServerThread, broken: Broken) -> None:
     mock, control = Mock(), Mock()
-    server = thread.start(mock.handle)
-    answer = over_requests(server.origin)(
-        broken.request.method, broken.request.target, broken.request.headers, broken.request.body
-    )
-    thread.stop(server)
-    assert answer.status == control.handle(broken.request).status
-    assert [found["rule"] for found in mock.journal.rows()[0]["violations"] if found["severity"] == "error"] == [
-        broken.rule
-    ]
+    request = broken.request
+    assume(all(value == value.strip() for value in request.headers.values()))  # requests sends no outer blanks
+    with served(mock, thread) as origin:
+        answer = over_requests(origin)(request.method, request.target, request.headers, request.body)
+    assert answer.status == control.handle(request).status
+    assert [found["rule"] for found in refused(mock)] == [broken.rule]
 
 
 def test_every_rule_is_generated_or_tested_by_hand() -> None:

@@ -19,7 +19,7 @@ from mockserver.adapters.asgi import AsgiApp
 from mockserver.adapters.httpx import FlowServiceTransport
 from mockserver.adapters.responses import patched
 from mockserver.hosts import is_emulated
-from tests.kit import HEADERS, WAYS, Answer, Sender, way_into, with_headers, zoho
+from tests.kit import HEADERS, WAYS, Answer, Sender, served, way_into, with_headers, zoho
 
 VARYING = [
     (re.compile(r"[0-9a-f]{8}-0000-0200-0000-[0-9a-f]{12}"), "ETAG"),
@@ -148,11 +148,10 @@ HOSTS = ["platform.adobe.io", "platform-stage.adobe.io", "platform-int.adobe.io"
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_platform_is_reached_by_its_name_in_path_and_header(mock: Mock, thread: ServerThread, host: str) -> None:
-    server = thread.start(mock.handle)
     path = f"{BASE_PATH}/connections"
-    by_path = requests.get(f"{server.origin}/{host}{path}", headers=dict(HEADERS), timeout=10)
-    by_header = requests.get(server.origin + path, headers={**HEADERS, "Host": host}, timeout=10)
-    thread.stop(server)
+    with served(mock, thread) as origin:
+        by_path = requests.get(f"{origin}/{host}{path}", headers=dict(HEADERS), timeout=10)
+        by_header = requests.get(origin + path, headers={**HEADERS, "Host": host}, timeout=10)
     assert (by_path.status_code, by_header.status_code) == (200, 200)
 
 
@@ -200,10 +199,8 @@ def test_a_real_host_is_never_contacted(mock: Mock, url: str, method: str, monke
 
 
 def test_other_hosts_are_let_through(mock: Mock, thread: ServerThread) -> None:
-    server = thread.start(mock.handle)
-    with patched(Mock().handle):
-        assert requests.get(f"{server.origin}/__admin/health", timeout=10).json()["status"] == "ok"
-    thread.stop(server)
+    with served(mock, thread) as origin, patched(Mock().handle):
+        assert requests.get(f"{origin}/__admin/health", timeout=10).json()["status"] == "ok"
 
 
 def test_another_mock_around_it_keeps_working(mock: Mock) -> None:
@@ -231,7 +228,6 @@ def test_bodies_of_every_kind_arrive(mock: Mock, thread: ServerThread) -> None:
         with patched(mock.handle):
             sent = requests.post(f"https://platform.adobe.io{url}", headers=dict(HEADERS), data=body, timeout=5)
         assert sent.status_code == 201
-    server = thread.start(mock.handle)
     chunks = (part.encode() for part in (text[:9], text[9:]))
-    assert requests.post(server.origin + url, headers=dict(HEADERS), data=chunks, timeout=5).status_code == 201
-    thread.stop(server)
+    with served(mock, thread) as origin:
+        assert requests.post(origin + url, headers=dict(HEADERS), data=chunks, timeout=5).status_code == 201
