@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 REGIONS = ("us", "au", "eu", "in", "cn")
 """The regions of Adobe's Zoho tutorial, in its order; a test compares them with the catalogue."""
 
+_NONE = "none: no request reached the mock (another `responses` mock that was started later stands in front of it)"
 _OUR_FIXTURES = {"flow_service", "flow_service_patched", "zoho_region", "zoho_credentials"}
 _MOCK: pytest.StashKey[Mock] = pytest.StashKey()
 
@@ -133,15 +134,22 @@ def _facade(mock: Mock, origin: str, settings: dict[str, Any]) -> FlowService:
 def _kit(name: str) -> Any:
     """A module of the kit; one clear line where something else has its package's name."""
     for package in ("contracts", "mockserver"):
-        spec = importlib.util.find_spec(package)
-        found = Path(spec.origin) if spec is not None and spec.origin else None
+        found = _file_of(package)
         if found is None or found.parent.resolve() != (Path(__file__).parent / package).resolve():
             pytest.fail(
-                f"flowservice-kit needs its own package {package!r}, but {found or 'another folder'} shadows it: "
+                f"flowservice-kit needs its own package {package!r}, but {found or 'something else'} shadows it: "
                 "rename that, or keep its folder off sys.path (pytest --import-mode=importlib)",
                 pytrace=False,
             )
     return importlib.import_module(name)
+
+
+def _file_of(package: str) -> Path | None:
+    try:
+        spec = importlib.util.find_spec(package)
+    except ValueError:  # a module that was made up at run time
+        return None
+    return Path(spec.origin) if spec is not None and spec.origin else None
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -201,7 +209,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     outcome: Any = yield
     report = outcome.get_result()
     mock = item.stash.get(_MOCK, None)
-    if mock is None or report.when != "call" or not report.failed:
+    if mock is None or not report.failed:
         return
     text = importlib.import_module("mockserver.fixtures").exchanges(mock)
-    report.sections.append(("Exchanges with the Flow Service mock", text or "none: no request reached the mock"))
+    report.sections.append(("Exchanges with the Flow Service mock", text or _NONE))

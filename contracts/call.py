@@ -50,9 +50,13 @@ class Call:
     def header(self, name: str) -> str | None:
         return self.request.headers.get(name)
 
+    def parameters(self, name: str) -> list[str]:
+        """Every value of that query parameter."""
+        return [value for key, value in self.query if key == name]
+
     def parameter(self, name: str) -> str | None:
         """The first value of that query parameter."""
-        return next((value for key, value in self.query if key == name), None)
+        return next(iter(self.parameters(name)), None)
 
     def severity(self, violation: Violation) -> str:
         return violation.rule.severity(self.terms.strictness)

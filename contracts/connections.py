@@ -63,7 +63,7 @@ def auth_is_of_the_source(call: Call) -> Iterator[Violation]:
         return
     auth = call.document.get("auth")
     if auth is None and "auth" not in call.document:
-        yield missing_key("FS-CON-08", "", "auth", call.document, schema("connection-create")["properties"])
+        yield missing_key("FS-CON-16", "", "auth", call.document, schema("connection-create")["properties"])
         return
     name = _object(call.document, "auth").get("specName")
     if not isinstance(name, str) or not name:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from contracts import json_text
 from contracts.call import Call, Terms
 from contracts.errors import ERRORS, Error
-from contracts.headers import HEADER_RULES, content_type_is_json
+from contracts.headers import HEADER_RULES, SANDBOX, content_type_is_json
 from contracts.operations import BASE_PATH, Operation, find
 from contracts.regions import documented_regions
 from contracts.regions import zoho_regions as every_region
@@ -42,6 +42,7 @@ class Contract:
         sources: Iterable[str | Path] = (),
         zoho_regions: Literal["documented", "all"] = "documented",
     ) -> None:
+        _check(strictness, sandboxes, sources, zoho_regions)
         self.terms = Terms(
             catalogue=catalogue().with_files(sources),
             regions=every_region() if zoho_regions == "all" else documented_regions(),
@@ -110,13 +111,36 @@ class Contract:
             yield from rule(call)
 
 
+def _check(strictness: object, sandboxes: object, sources: object, zoho_regions: object) -> None:
+    """`ValueError` for terms that would otherwise be misunderstood in silence."""
+    if strictness not in ("default", "lenient", "strict"):
+        raise ValueError(f"strictness is 'default', 'lenient' or 'strict', not {strictness!r}")
+    if zoho_regions not in ("documented", "all"):
+        raise ValueError(f"zoho_regions is 'documented' or 'all', not {zoho_regions!r}")
+    if isinstance(sources, str | Path) or not isinstance(sources, Iterable):
+        raise ValueError(f"sources is a list of files, not {sources!r}")
+    if isinstance(sandboxes, str) or not isinstance(sandboxes, Iterable):
+        raise ValueError(f"sandboxes is a list of names, not {sandboxes!r}")
+    for name in sandboxes:
+        if not isinstance(name, str) or not SANDBOX.fullmatch(name):
+            raise ValueError(f"a sandbox's name has lower-case letters, digits and hyphens: {name!r} isn't one")
+
+
 def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
     """Errors first, and each kind in the rules' order of precedence."""
-    call.violations = sorted(
-        (found for found in breaches if call.severity(found) != "off"),
-        key=lambda found: (call.severity(found) != "error", _PRECEDENCE[found.rule.id]),
-    )
+    errors = 0
+    for found in breaches:
+        severity = call.severity(found)
+        errors += severity == "error"
+        if severity != "off":
+            call.violations.append(found)
+        if errors == _MOST:
+            break
+    call.violations.sort(key=lambda found: (call.severity(found) != "error", _PRECEDENCE[found.rule.id]))
     return call
+
+
+_MOST = 50  # errors of one request that are looked for; a body can have a hundred thousand
 
 
 def answer_to(call: Call) -> tuple[Error, dict[str, str]]:

@@ -10,9 +10,9 @@ from contracts.placeholders import is_placeholder
 from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["HEADER_RULES", "content_type_is_json"]
+__all__ = ["HEADER_RULES", "SANDBOX", "content_type_is_json"]
 
-_SANDBOX = re.compile(r"[a-z0-9-]+")
+SANDBOX = re.compile(r"[a-z0-9-]+")
 _LARGEST = 64 * 1024  # bytes
 
 
@@ -125,7 +125,7 @@ def _near_header(call: Call, name: str) -> str | None:
 
 def _known_sandbox(call: Call, name: str) -> Iterator[Violation]:
     named = call.terms.sandboxes
-    if name in named or (not named and (_SANDBOX.fullmatch(name) or is_placeholder(name))):
+    if name in named or (not named and (SANDBOX.fullmatch(name) or is_placeholder(name))):
         return
     yield violation(
         "FS-HDR-08",

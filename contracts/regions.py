@@ -51,7 +51,8 @@ def region_of(endpoint: str) -> Region | None:
 
 
 def _host(endpoint: str) -> str:
-    authority = endpoint.strip().partition("://")[2] or endpoint.strip()
+    text = endpoint.strip().replace("\\", "/")
+    authority = (text.partition("://")[2] or text).lstrip("/")
     for mark in "/?#":
         authority = authority.partition(mark)[0]
     return authority.rpartition("@")[2].partition(":")[0].rstrip(".").lower()

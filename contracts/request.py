@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Request"]
+__all__ = ["Request", "headers_of"]
+
+
+def headers_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Header fields as `Request` wants them: names in lower case, values without outer blanks, repeated ones joined."""
+    headers: dict[str, str] = {}
+    for name, value in pairs:
+        name, value = name.lower(), value.strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 @dataclass(frozen=True, slots=True)

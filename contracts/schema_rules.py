@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from contracts.spelling import nearest
-from contracts.violations import Violation, shown, violation
+from contracts.violations import Violation, printable, shown, violation
 
 __all__ = ["breaches", "kind_of", "missing_key", "pointer_to", "unknown_keys"]
 
@@ -49,7 +49,7 @@ def kind_of(value: Any) -> str:
 
 def pointer_to(parent: str, name: object) -> str:
     """The JSON pointer of a child (RFC 6901 escapes ``~`` and ``/``)."""
-    return f"{parent}/{str(name).replace('~', '~0').replace('/', '~1')}"
+    return f"{parent}/{printable(str(name)[:200]).replace('~', '~0').replace('/', '~1')}"
 
 
 _KINDS: Mapping[type, str] = {

@@ -25,7 +25,7 @@ SERVER_FIELDS = frozenset(
     + ("sandboxId", "sandboxName", "imsOrgId", "version", "etag", "inletUrl")
 )
 _POINTER = re.compile(r"(/([^~]|~[01])*)+", re.DOTALL)
-_MOST = 20  # operations whose faults are reported one by one
+_MOST = 1000  # operations of one update
 
 
 def if_match_is_sent(call: Call) -> Iterator[Violation]:
@@ -45,6 +45,10 @@ ETAG_RULES = (if_match_is_sent,)
 def update_is_a_list_of_operations(call: Call) -> Iterator[Violation]:
     if isinstance(call.document, dict):
         call.document = [call.document]  # flow-service.yaml types the body as one operation; tolerated
+    if isinstance(call.document, list) and len(call.document) > _MOST:
+        found = f"{len(call.document)} operations"
+        yield violation("FS-PATCH-10", "", "too many operations", found=found, message="Too many operations")
+        call.document = call.document[:_MOST]
     yield from breaches(validator("json-patch"), call.document)
 
 
@@ -113,7 +117,7 @@ def _softened(found: Iterator[Violation]) -> Iterator[Violation]:
 
 def _operations(call: Call) -> Iterator[tuple[int, dict[str, Any]]]:
     rows = call.document if isinstance(call.document, list) else []
-    return ((index, row) for index, row in enumerate(rows[:_MOST]) if isinstance(row, dict))
+    return ((index, row) for index, row in enumerate(rows) if isinstance(row, dict))
 
 
 def _path_breaches(index: int, op: str, path: str, value: Any) -> Iterator[Violation]:

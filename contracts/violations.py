@@ -10,7 +10,7 @@ from typing import Any
 from contracts.rules import RULES, Rule
 from contracts.spelling import nearest as nearest_spelling
 
-__all__ = ["Violation", "shown", "violation"]
+__all__ = ["Violation", "printable", "shown", "violation"]
 
 _LONGEST = 120  # characters of a value that a message quotes
 
@@ -85,7 +85,16 @@ def violation(
     return Violation(RULES[rule], pointer, problem, found, choices, nearest, answer, details)
 
 
+def printable(text: str) -> str:
+    """``text`` with control characters, lone surrogates and the like escaped, as JSON would write them."""
+    return text if text.isprintable() else "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    return json.dumps(char)[1:-1]
+
+
 def shown(value: Any) -> str:
     """``value`` as JSON, cut where it is long."""
-    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+    text = printable(json.dumps(value, ensure_ascii=False))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

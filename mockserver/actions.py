@@ -83,7 +83,7 @@ def _listed(store: Store, call: Call, query: ListQuery) -> Response:
 
     if query.count:
         return json_response(200, {"count": listing.count(records, view, query)})
-    page = listing.page(records, view, query)
+    page = listing.page(records, view, query, call.terms.catalogue)
     # flow-service.yaml, PageLink: relative to the base path, the token its only parameter.
     path = call.request.path.rstrip("/").rpartition("/")[2]
     below = f"{_collection(call)}/search" if path == "search" else _collection(call)

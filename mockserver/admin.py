@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contracts import LARGEST_BODY, Request, json_text
@@ -14,7 +15,7 @@ from mockserver.version import version
 if TYPE_CHECKING:
     from mockserver.mock import Mock
 
-__all__ = ["ADMIN_PATH", "Admin"]
+__all__ = ["Admin"]
 
 ADMIN_PATH = "/__admin"
 
@@ -36,6 +37,9 @@ class Admin:
             "clock": {"GET": self._time, "POST": self._advance},
         }
 
+    def is_asked(self, path: str) -> bool:
+        return path == ADMIN_PATH or path.startswith(f"{ADMIN_PATH}/")
+
     def handle(self, request: Request) -> Response:
         name = request.path.removeprefix(ADMIN_PATH).strip("/")
         methods = self._resources.get(name)
@@ -55,7 +59,8 @@ class Admin:
         return json_response(200, {"status": "ok", "version": version()})
 
     def _requests(self, _: Request) -> Response:
-        return json_response(200, {"requests": self._mock.journal.rows()})
+        head = json_response(200, None)
+        return replace(head, body=b'{"requests":' + self._mock.journal.text() + b"}")
 
     def _forget_requests(self, _: Request) -> Response:
         self._mock.journal.clear()

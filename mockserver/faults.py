@@ -143,6 +143,7 @@ def _checked(row: Mapping[str, Any]) -> Mapping[str, Any]:
     error = best_match(validator("fault", "mockserver.schemas").iter_errors(dict(row)))
     if error is not None:
         raise FaultProblem(f"a fault's {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
+    row = {name: int(value) if isinstance(value, float) and name != "delay" else value for name, value in row.items()}
     if "kind" in row and "status" in row:
         raise FaultProblem("a fault has either a kind or a status, not both")
     if not row.keys() & {"kind", "status", "delay"}:

@@ -23,7 +23,8 @@ FAKE = {
 }
 """Values that nobody mistakes for real ones."""
 
-_SETTINGS = ("strictness", "sandboxes", "sources", "zoho_regions", "faults", "org_id", "journal")
+_TERMS = ("strictness", "sandboxes", "sources", "zoho_regions")
+_SETTINGS = (*_TERMS, "faults", "org_id", "journal")
 
 
 class MarkerProblem(ValueError):
@@ -84,16 +85,13 @@ def mock_for(settings: Mapping[str, Any]) -> Mock:
             near = nearest(name, _SETTINGS)
             hint = f"; nearest: {near}" if near else ""
             raise MarkerProblem(f"flow_service has no setting {name!r}; allowed: {', '.join(_SETTINGS)}{hint}")
-    strictness = settings.get("strictness", "default")
-    if strictness not in ("default", "lenient", "strict"):
-        raise MarkerProblem(f"strictness is 'default', 'lenient' or 'strict', not {strictness!r}")
-    contract = Contract(
-        strictness,
-        settings.get("sandboxes", ()),
-        settings.get("sources", ()),
-        settings.get("zoho_regions", "documented"),
-    )
-    mock = Mock(contract, settings.get("journal", 1000))
+    terms = {
+        name: settings[name] for name in ("strictness", "sandboxes", "sources", "zoho_regions") if name in settings
+    }
+    org_id = settings.get("org_id", FAKE["org_id"])
+    if not isinstance(org_id, str) or not org_id:
+        raise MarkerProblem(f"org_id is a non-empty string, not {org_id!r}")
+    mock = Mock(Contract(**terms), settings.get("journal", 1000))
     mock.journal.sender = sender
     for row in settings.get("faults", ()):
         mock.faults.add(**row)

@@ -7,40 +7,49 @@ from functools import cache
 
 from contracts import Request, zoho_regions
 
-__all__ = ["is_emulated", "locate", "pattern"]
+__all__ = ["is_emulated", "locate"]
 
-_PLATFORM = r"platform(?:-[a-z0-9-]+)?\.adobe\.io"
-_IMS = r"ims-na1(?:-stg1)?\.adobelogin\.com"
+# flow-service.yaml: platform.adobe.io, platform-stage.adobe.io; aepp: platform-{env}.adobe.io
+_PLATFORM = re.compile(r"platform(-[a-z0-9-]+)?\.adobe\.io")
 
-
-@cache
-def pattern() -> str:
-    """A regular expression for every emulated host (flow-service.yaml; IMS.md; Zoho's data centres)."""
-    zoho = sorted({host for region in zoho_regions().values() for host in region.hosts})
-    return "|".join([_PLATFORM, _IMS, *map(re.escape, zoho)])
+# Whatever lies below these is Adobe's; none of it is ever to be contacted.
+_ADOBE = ("adobe.io", "adobelogin.com", "adobe.com")
 
 
 def is_emulated(host: str) -> bool:
-    return _compiled().fullmatch(host.lower()) is not None
+    """Whether ``host`` is one of Adobe's or Zoho's, letter case and a dot at the end aside."""
+    labels = _plain(host).split(".")
+    return any(".".join(labels[start:]) in _domains() for start in range(len(labels)))
 
 
-def locate(request: Request) -> str:
-    """The path that the request means: ``/data/...`` on the platform's own host, ``/HOST/...`` on any other.
+def locate(request: Request) -> tuple[str | None, str]:
+    """The host that a request means, ``None`` for the mock's own, and the path on it.
 
-    A host is named by the first segment of the path or by the ``Host`` header.
+    A host is named by the first segment of the path or by the ``Host`` header. The path of a host that
+    isn't the platform's begins with its name: ``/accounts.zoho.eu/oauth/v2/token``.
     """
     path = request.path
     first, slash, rest = path[1:].partition("/")
     if "." in first and is_emulated(first):
-        return _on(first.lower(), slash + rest)
+        return _on(_plain(first), slash + rest)
     host = request.headers.get("host", "").partition(":")[0]
-    return _on(host.lower(), path) if "." in host and is_emulated(host) else path
+    return _on(_plain(host), path) if "." in host and is_emulated(host) else (None, path)
 
 
-def _on(host: str, path: str) -> str:
-    return path or "/" if re.fullmatch(_PLATFORM, host) else f"/{host}{path}"
+def _on(host: str, path: str) -> tuple[str, str]:
+    return host, (path or "/") if _PLATFORM.fullmatch(host) else f"/{host}{path}"
+
+
+def _plain(host: str) -> str:
+    return host.lower().removesuffix(".")
 
 
 @cache
-def _compiled() -> re.Pattern[str]:
-    return re.compile(pattern())
+def _domains() -> frozenset[str]:
+    """Adobe's, and the registered domain of every host of every data centre."""
+    zoho = {host for region in zoho_regions().values() for host in region.hosts}
+    bare = {host.partition(".")[2] for host in zoho if host.split(".")[0] in _ZOHO_NAMES}
+    return frozenset({*_ADOBE, *bare})
+
+
+_ZOHO_NAMES = ("accounts", "www")

@@ -3,107 +3,112 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
-from contracts import Call, Catalogue, Request
+from contracts import Call, json_text
 from mockserver.masking import Masker
 from mockserver.response import Response
 
 __all__ = ["Exchange", "Journal"]
 
-_LARGEST_BODY = 64 * 1024  # bytes of a body that an entry keeps
+_LARGEST_BODY = 64 * 1024  # bytes; of a longer body only the length is kept
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exchange:
-    """One entry. ``heard`` is false where the client never got the answer; ``sender`` is a line of the user's code."""
+    """One entry. ``left_out`` are the lengths of bodies that were too long to keep, the request's and the answer's."""
 
     id: int
     at: int
-    operation: str | None
-    org_id: str | None
-    sandbox_name: str | None
-    request: Request
-    left_out: int
+    call: Call
     response: Response
-    violations: tuple[dict[str, Any], ...]
     fault: str | None
     sender: str | None
+    left_out: tuple[int, int]
 
-    def as_json(self, catalogue: Catalogue) -> dict[str, Any]:
-        """The row that ``/__admin/requests`` shows."""
-        masker = Masker(catalogue)
+    @cached_property
+    def text(self) -> bytes:
+        """The row that ``/__admin/requests`` shows, as JSON; masked when it is first asked for."""
+        return json_text.render(self._row())
+
+    def _row(self) -> dict[str, Any]:
+        request, response, masker = self.call.request, self.response, Masker(self.call.terms.catalogue)
+        asked, answered = self.left_out
         sent = {
-            "method": self.request.method,
-            "url": masker.url(self.request.url),
-            "headers": masker.headers(self.request.headers),
-            "body": f"({self.left_out} bytes or more, not kept)" if self.left_out else masker.body(self.request.body),
+            "method": request.method,
+            "url": masker.url(request.url),
+            "headers": masker.headers(request.headers),
+            "body": _note(asked) if asked else masker.body(request.body),
         }
-        answered = {
-            "status": self.response.status,
-            "headers": {name.lower(): value for name, value in self.response.headers.items()},
-            "body": masker.body(self.response.body),
+        received = {
+            "status": response.status or None,
+            "headers": {name.lower(): value for name, value in response.headers.items()},
+            "body": _note(answered) if answered else masker.answered(response.body),
         }
         return {
             "id": self.id,
             "at": self.at,
-            "operation": self.operation,
-            "org_id": self.org_id,
-            "sandbox_name": self.sandbox_name,
+            "operation": self.call.operation.id if self.call.operation else None,
+            "org_id": masker.again(self.call.org_id),
+            "sandbox_name": masker.again(self.call.sandbox_name),
             "request": masker.again(sent),
-            "response": masker.again(answered),
+            "response": masker.again(received),
             "violations": [self._broken(row, masker) for row in self.violations],
             "fault": self.fault,
             "sender": self.sender,
         }
 
+    @property
+    def violations(self) -> list[dict[str, Any]]:
+        """The broken rules, before masking."""
+        return [found.as_json(self.call.severity(found)) for found in self.call.violations]
+
     def _broken(self, row: dict[str, Any], masker: Masker) -> dict[str, Any]:
         """The parts that quote the request are masked; what the rule itself says stays."""
-        pointer = "/".join(masker.again(row["pointer"].split("/")))
-        return {
-            **row,
-            **{name: masker.again(row[name]) for name in ("message", "found", "nearest")},
-            "pointer": pointer,
-        }
+        quoting = {name: masker.again(row[name]) for name in ("message", "found", "nearest")}
+        return {**row, **quoting, "pointer": "/".join(masker.again(row["pointer"].split("/")))}
 
 
 class Journal:
     """The newest ``size`` exchanges."""
 
-    def __init__(self, size: int, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def __init__(self, size: int) -> None:
         self._entries: deque[Exchange] = deque(maxlen=size)
         self._ids = itertools.count(1)
         self.sender: Callable[[], str | None] | None = None
         """Finds the line that sent the current request; set by the pytest fixtures."""
 
     def record(self, at: int, call: Call, response: Response, fault: str | None) -> None:
-        request, body = call.request, call.request.body
-        self._entries.append(
-            Exchange(
-                id=next(self._ids),
-                at=at,
-                operation=call.operation.id if call.operation else None,
-                org_id=call.org_id,
-                sandbox_name=call.sandbox_name,
-                request=request if len(body) <= _LARGEST_BODY else replace(request, body=b""),
-                left_out=len(body) if len(body) > _LARGEST_BODY else 0,
-                response=response,
-                violations=tuple(found.as_json(call.severity(found)) for found in call.violations),
-                fault=fault,
-                sender=self.sender() if self.sender else None,
-            )
-        )
+        """Write one exchange down. The call is the journal's own from now on."""
+        asked, answered = len(call.request.body), len(response.body)
+        left_out = (asked if asked > _LARGEST_BODY else 0, answered if answered > _LARGEST_BODY else 0)
+        if left_out[0]:
+            call.request = replace(call.request, body=b"")
+        if left_out[1]:
+            response = replace(response, body=b"")
+        call.document = None
+        sender = self.sender() if self.sender else None
+        self._entries.append(Exchange(next(self._ids), at, call, response, fault, sender, left_out))
+
+    def text(self) -> bytes:
+        """The entries as one JSON array, oldest first."""
+        return b"[" + b",".join(entry.text for entry in self.entries()) + b"]"
 
     def rows(self) -> list[dict[str, Any]]:
-        """The entries as JSON, oldest first."""
-        return [entry.as_json(self._catalogue) for entry in self.entries()]
+        """The entries as JSON values, oldest first; a copy with each call."""
+        return [json.loads(entry.text) for entry in self.entries()]
 
     def entries(self) -> list[Exchange]:
         return list(self._entries)
 
     def clear(self) -> None:
         self._entries.clear()
+
+
+def _note(length: int) -> str:
+    return f"({length} bytes or more, not kept)"

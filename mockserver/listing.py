@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts import json_text
-from contracts.queries import Filter, ListQuery, query_of
+from contracts import Catalogue, json_text
+from contracts.filters import Filter, Path
+from contracts.queries import LARGEST_SEARCH, ListQuery, query_of
 from contracts.violations import violation
 from mockserver.refusal import Refused
 from mockserver.store import Record
@@ -18,7 +19,6 @@ from mockserver.store import Record
 __all__ = ["Page", "count", "page"]
 
 View = Mapping[str, Any]
-Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def count(records: Iterable[Record], view: Callable[[Record], View], query: List
     return sum(1 for _ in _matching(records, view, query))
 
 
-def page(records: Iterable[Record], view: Callable[[Record], View], query: ListQuery) -> Page:
+def page(records: Iterable[Record], view: Callable[[Record], View], query: ListQuery, catalogue: Catalogue) -> Page:
     """One page. A token carries filter, order and page size and wins over what is sent beside it.
 
     A token names the last row of its page, not a number of rows, so that every record is met once
@@ -51,7 +51,7 @@ def page(records: Iterable[Record], view: Callable[[Record], View], query: ListQ
     """
     after: _Row | None = None
     if query.token is not None:
-        query, after = _continued(query.token)
+        query, after = _continued(query.token, catalogue)
     compare = functools.partial(_compare, [sign for _, sign in query.order])
     rows = [
         _Row(tuple(_key(shown, path) for path, _ in query.order), record.sequence, shown)
@@ -161,21 +161,30 @@ def _token(query: ListQuery, last: _Row) -> str:
     return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 
-def _continued(token: str) -> tuple[ListQuery, _Row]:
+def _continued(token: str, catalogue: Catalogue) -> tuple[ListQuery, _Row]:
     try:
         text = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         properties, orderby, limit, keys, sequence = json_text.parse(text)
-        query = query_of(properties, orderby, limit)
-        after = _Row(tuple(keys), int(sequence), {})
-        if len(keys) != len(query.order) or not 1 <= limit <= 1000 or not all(_is_scalar(key) for key in keys):
-            raise ValueError(token)
-    except (ValueError, TypeError, AttributeError, binascii.Error):
+        if not (_are(str, properties) and _are(int, [limit, sequence]) and 1 <= limit <= LARGEST_SEARCH):
+            raise ValueError
+        if not (
+            (orderby is None or isinstance(orderby, str)) and isinstance(keys, list) and all(map(_is_scalar, keys))
+        ):
+            raise ValueError
+        query = query_of(tuple(properties), orderby, limit, catalogue)
+        if len(keys) != len(query.order):
+            raise ValueError
+    except (ValueError, TypeError, binascii.Error):
         raise Refused(
             violation(
                 "FS-QRY-05", "query/continuationToken", "not one that a list handed out", param="continuationToken"
             )
         ) from None
-    return query, after
+    return query, _Row(tuple(keys), sequence, {})
+
+
+def _are(kind: type, values: Any) -> bool:
+    return isinstance(values, list) and all(type(value) is kind for value in values)
 
 
 def _is_scalar(value: Any) -> bool:

@@ -1,42 +1,46 @@
 """Secrets are masked here and nowhere else.
 
-Under ``auth.params`` only what the source's page declares as not secret is shown. Everywhere else the
-name of a key, header, query parameter or form field decides. A value that was masked at one place of
-an exchange is masked wherever else in that exchange it turns up.
+What a client sends is shown only where it is declared not to be secret: the documented keys, the credentials
+that their source's page doesn't call secret, a few headers and query parameters. Everything else is masked,
+since it may be a misspelt secret. A value that was masked at one place of an exchange is masked wherever else
+in that exchange it turns up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from contracts import Catalogue, json_text
 
-__all__ = ["MASK", "Masker", "is_secret_name", "masked_connection"]
+__all__ = ["MASK", "Masker", "masked_connection"]
 
 MASK = "xxxx"
 
-_SECRET_WORDS = ("secret", "token", "password", "passwd", "passphrase", "credential", "authorization", "assertion") + (
-    ("cookie", "privatekey", "accesskey", "accountkey", "sharedkey", "connectionstring", "sasuri")
+_OPEN_KEYS = frozenset(("name", "description", "state", "providerId", "limit", "orderby", "count"))
+_OPEN_SPEC = frozenset(("id", "version"))
+_OPEN_AUTH = frozenset(("specName", "type"))
+_OPEN_PARAMETERS = frozenset(("limit", "orderby", "count", "mode", "if-match"))
+_OPEN_HEADERS = frozenset(
+    ("accept", "accept-encoding", "connection", "content-length", "content-type", "host", "if-match", "user-agent")
+    + ("transfer-encoding", "x-api-key", "x-gw-ims-org-id", "x-request-id", "x-sandbox-id", "x-sandbox-name")
+)
+_SCHEMES = ("bearer", "basic", "digest")
+
+_SECRET_WORD = re.compile(
+    r"secre|token|passw|passphrase|credential|private.?key|access.?key|auth|cookie", re.IGNORECASE
 )
 _EXPRESSION = re.compile(r"([^=!<>~]*)([=!<>~]*)(.*)", re.DOTALL)
-_NO_SECRETS = ("continuationtoken", "tokentype")
+_USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
+_PATH_PARAMETER = re.compile(r";[^/?]*")
 _SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
-
-
-@lru_cache(maxsize=4096)
-def is_secret_name(name: str) -> bool:
-    """Whether what stands under ``name`` is to be masked."""
-    plain = re.sub(r"[^a-z]", "", name.lower())
-    return plain not in _NO_SECRETS and any(word in plain for word in _SECRET_WORDS)
 
 
 def masked_connection(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     """A connection as the service shows it: every credential's key, secret values as ``xxxx``."""
-    masked: dict[str, Any] = Masker(catalogue).value(document)
+    masked: dict[str, Any] = Masker(catalogue).sent(document)
     return masked
 
 
@@ -52,111 +56,156 @@ class Masker:
 
     def url(self, url: str) -> str:
         base, mark, query = url.partition("?")
-        return base + mark + "&".join(self._pair(pair) for pair in query.split("&"))
+        return _PATH_PARAMETER.sub(f";{MASK}", base) + mark + "&".join(map(self._pair, query.split("&")))
 
     def body(self, body: bytes) -> Any:
-        """The parsed and masked body; of one that can't be parsed only the size, since nothing in it can be found."""
+        """A request's body, parsed; of one that can't be parsed only the size, since nothing in it can be found."""
         if not body:
             return None
         try:
-            return self.value(json_text.parse(body))
+            return self.sent(json_text.parse(body))
         except json_text.JsonProblem as problem:
             return f"({len(body)} bytes that aren't JSON: {problem})"
 
-    def value(self, value: Any) -> Any:
+    def answered(self, body: bytes) -> Any:
+        """An answer's body, parsed; the mock wrote it, so that it needs no more than `again`."""
+        return json_text.parse(body) if body else None
+
+    def sent(self, value: Any) -> Any:
+        """A document that a client sent."""
         if isinstance(value, list):
-            return [self._operation(row) if _is_operation(row) else self.value(row) for row in value]
-        if isinstance(value, str):
-            return self._text(value)
-        if not isinstance(value, dict):
-            return value
-        if _is_operation(value):
-            return self._operation(value)
-        return {name: self._member(name, child, value) for name, child in value.items()}
+            return [self._operation(row) if isinstance(row, dict) else self._hidden(row) for row in value]
+        if isinstance(value, dict):
+            return self._operation(value) if _is_operation(value) else self._document(value)
+        return self._twice_serialised(value) if isinstance(value, str) else value
 
     def again(self, value: Any) -> Any:
         """``value`` with every secret masked so far taken out of its texts."""
         secrets = sorted((text for text in self._secrets if len(text) >= _SHORTEST), key=len, reverse=True)
         if not secrets:
             return value
-        forms = dict.fromkeys(form for text in secrets for form in (text, quote(text, safe=""), quote_plus(text)))
+        forms = dict.fromkeys(form for text in secrets for form in _forms(text))
         pattern = re.compile("|".join(map(re.escape, forms)))
         return _over_texts(value, lambda text: pattern.sub(MASK, text))
 
     def _header(self, name: str, value: str) -> str:
-        if not is_secret_name(name):
+        if name in _OPEN_HEADERS and not value.lower().startswith("bearer "):
             return value
         scheme, blank, rest = value.partition(" ")
-        return f"{scheme} {self._hide(rest)}" if blank and scheme.isalpha() else self._hide(value)
+        return f"{scheme} {self._hidden(rest)}" if blank and scheme.lower() in _SCHEMES else self._unknown(name, value)
 
     def _pair(self, pair: str) -> str:
+        """One parameter of a query string."""
         name, equals, value = pair.partition("=")
         plain = unquote_plus(name)
-        if plain == "property":
-            text = unquote_plus(value)
-            masked = self._expression(text)
-            return pair if masked == text else f"{name}={quote(masked)}"
-        return f"{name}={self._hide(unquote_plus(value))}" if equals and is_secret_name(plain) else pair
+        if not equals or plain in _OPEN_PARAMETERS:
+            return pair
+        text = unquote_plus(value)
+        if plain != "property":
+            return f"{name}={self._unknown(plain, text)}"
+        masked = self._expression(text)
+        return pair if masked == text else f"{name}={quote(masked, safe='')}"
+
+    def _query_string(self, text: str) -> str:
+        """A search's filters: ``property=...`` as in a URL, or bare expressions."""
+        return "&".join(map(self._piece, text.split("&")))
 
     def _piece(self, piece: str) -> str:
-        """One of a queryString: ``property=...`` as in a URL, or a bare expression."""
         return self._pair(piece) if piece.startswith("property=") else self._expression(piece)
 
     def _expression(self, text: str) -> str:
-        """A filter: the value after ``auth.params.clientSecret==`` is a secret, whatever the answer to it."""
-        path, operator, value = _EXPRESSION.fullmatch(text).groups()  # type: ignore[union-attr]
+        """A filter; what is compared with a credential that isn't declared open is a secret, whatever the answer."""
+        match = _EXPRESSION.fullmatch(text)
+        assert match is not None
+        path, operator, value = match.groups()
         name = path.strip().removeprefix("auth.params.")
-        if not operator or not (
-            is_secret_name(path) or (name != path.strip() and name not in self._catalogue.open_params)
-        ):
+        is_open = name in self._catalogue.open_params or not path.strip().lower().startswith("auth")
+        if not operator or (is_open and not _SECRET_WORD.search(text)):
             return text
-        return f"{path}{operator}{self._hide(value)}"
+        return path + operator + self._hidden(value)
 
-    def _text(self, text: str) -> Any:
-        """A text that is JSON itself, as a body that was serialised twice, is masked as what it spells."""
-        if text.lstrip()[:1] not in ("{", "[") or not is_secret_name(text):
-            return text
-        try:
-            return self.value(json_text.parse(text.encode("utf-8", "surrogatepass")))
-        except json_text.JsonProblem:
-            return text
+    def _document(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._member(name, value, document) for name, value in document.items()}
 
-    def _member(self, name: str, value: Any, parent: Mapping[str, Any]) -> Any:
+    def _member(self, name: str, value: Any, document: Mapping[str, Any]) -> Any:
+        if name == "auth":
+            return self._auth(value, _spec_id(document))
+        if name == "connectionSpec":
+            return self._only(_OPEN_SPEC, value)
         if name == "queryString" and isinstance(value, str):
-            return "&".join(map(self._piece, value.split("&")))
-        if name == "auth" and isinstance(value, dict):
-            return self._auth(value, _spec_id(parent))
-        return self._hide(value) if is_secret_name(name) else self.value(value)
+            return self._query_string(value)
+        return self._shown(value) if name in _OPEN_KEYS else self._unknown(name, value)
 
-    def _auth(self, auth: Mapping[str, Any], spec_id: str | None) -> dict[str, Any]:
-        open_params = self._open_params(spec_id, auth.get("specName"))
-        return {
-            name: self._params(value, open_params) if name == "params" else self._member(name, value, auth)
-            for name, value in auth.items()
-        }
+    def _auth(self, auth: Any, spec_id: str | None) -> Any:
+        if not isinstance(auth, dict):
+            return self._hidden(auth)
+        shown = self._only(_OPEN_AUTH, {name: value for name, value in auth.items() if name != "params"})
+        if "params" in auth:
+            shown["params"] = self._only(self._open_params(spec_id, auth.get("specName")), auth["params"])
+        return {name: shown[name] for name in auth}
 
-    def _params(self, params: Any, open_params: Iterable[str]) -> Any:
-        if not isinstance(params, dict):
-            return self._hide(params)
-        return {name: value if name in open_params else self._hide(value) for name, value in params.items()}
+    def _only(self, names: Container[str], value: Any) -> Any:
+        """An object of which only ``names`` are shown."""
+        if not isinstance(value, dict):
+            return self._hidden(value)
+        return {name: self._shown(child) if name in names else self._hidden(child) for name, child in value.items()}
 
     def _operation(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """A JSON Patch operation: its path says what its value is."""
-        first, *rest = row["path"].removeprefix("/").split("/")
-        return {
-            name: self._patched(first, rest, child) if name == "value" else self._member(name, child, row)
-            for name, child in row.items()
-        }
+        """A JSON Patch operation: its path says what its value is. Where either is misspelt, the value is hidden."""
+        return {name: self._part(name, value, row) for name, value in row.items()}
 
-    def _patched(self, first: str, rest: list[str], value: Any) -> Any:
-        if first != "auth" or rest[:1] == ["specName"]:
-            return self._hide(value) if any(map(is_secret_name, (first, *rest))) else self.value(value)
-        if not rest:
-            return self._auth(value, None) if isinstance(value, dict) else self._hide(value)
-        open_params = self._open_params(None, None)
-        if rest == ["params"]:
-            return self._params(value, open_params)
-        return value if rest[0] == "params" and rest[1:] and rest[1] in open_params else self._hide(value)
+    def _part(self, name: str, value: Any, row: Mapping[str, Any]) -> Any:
+        if name == "value":
+            return self._patched(row.get("path"), value)
+        if name in ("path", "from"):
+            return self._path(value)
+        return self._shown(value) if name == "op" else self._hidden(value)
+
+    def _patched(self, path: Any, value: Any) -> Any:
+        parts = path.split("/")[1:] if isinstance(path, str) and path.startswith("/") else []
+        match parts:
+            case ["auth"]:
+                return self._auth(value, None)
+            case ["auth", "params"]:
+                return self._only(self._catalogue.open_params, value)
+            case ["auth", "params", name]:
+                is_open = name in self._catalogue.open_params
+            case ["auth", name]:
+                is_open = name in _OPEN_AUTH
+            case [name]:
+                is_open = name in _OPEN_KEYS
+            case _:
+                is_open = False
+        return self._shown(value) if is_open else self._hidden(value)
+
+    def _path(self, path: Any) -> Any:
+        """A pointer may end in what should have been the value: beyond a credential's name nothing is shown."""
+        if not isinstance(path, str):
+            return self._hidden(path)
+        if "auth" not in path.lower():
+            return path
+        known = {"", "auth", "params", *_OPEN_AUTH, *self._catalogue.param_names}
+        return "/".join(part if part in known else self._hidden(part) for part in path.split("/"))
+
+    def _shown(self, value: Any) -> Any:
+        """What stands where nothing secret belongs; still no object, and no login in a URL."""
+        if isinstance(value, dict | list):
+            return self._hidden(value)
+        if not isinstance(value, str):
+            return value
+        for login in _USER_INFO.findall(value):
+            self._hidden(login.removesuffix("@").rpartition(":")[2])
+        return self._twice_serialised(_USER_INFO.sub(f"{MASK}@", value))
+
+    def _twice_serialised(self, text: str) -> Any:
+        """A text that is JSON itself, as a body that was serialised twice, is masked as what it spells."""
+        if text.lstrip()[:1] not in ("{", "[") or not _SECRET_WORD.search(text):
+            return text
+        try:
+            spelt = json_text.parse(text.encode("utf-8", "surrogatepass"))
+        except json_text.JsonProblem:
+            return text
+        return json_text.render(self.sent(spelt)).decode("ascii")
 
     def _open_params(self, spec_id: str | None, spec_name: object) -> frozenset[str]:
         """The params that may be shown; where the source isn't known, those that are secret in no source."""
@@ -166,7 +215,11 @@ class Masker:
         spec = source.auth.get(spec_name) if isinstance(spec_name, str) else None
         return spec.open_params if spec else frozenset()
 
-    def _hide(self, value: Any) -> str:
+    def _unknown(self, name: str, value: Any) -> str:
+        """What stands under a name that isn't documented: masked, and looked for elsewhere only if it sounds secret."""
+        return self._hidden(value) if _SECRET_WORD.search(name) else MASK
+
+    def _hidden(self, value: Any) -> str:
         # Some pages print a credential's name as its value: {"accessKeyId": "accessKeyId"}. That is no secret.
         self._secrets.update(text for text in _texts(value) if text not in self._catalogue.param_names)
         return MASK
@@ -178,8 +231,14 @@ def _spec_id(document: Mapping[str, Any]) -> str | None:
     return spec_id if isinstance(spec_id, str) else None
 
 
-def _is_operation(row: object) -> bool:
-    return isinstance(row, dict) and isinstance(row.get("op"), str) and isinstance(row.get("path"), str)
+def _is_operation(row: Mapping[str, Any]) -> bool:
+    return "op" in row or "path" in row
+
+
+def _forms(text: str) -> Iterable[str]:
+    """A secret as it may turn up: plain, and in the two encodings of URLs."""
+    raw = text.encode("utf-8", "surrogatepass")
+    return text, quote(raw, safe=""), quote_plus(raw)
 
 
 def _texts(value: Any) -> Iterable[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from contracts import Call, Contract, Request, answer_to
 from mockserver.actions import ACTIONS
-from mockserver.admin import ADMIN_PATH, Admin
+from mockserver.admin import Admin
 from mockserver.clock import Clock
 from mockserver.faults import Fault, Faults
 from mockserver.hosts import locate
@@ -23,7 +23,9 @@ from mockserver.response import Response, json_response
 from mockserver.stamps import Stamps
 from mockserver.store import Store
 
-__all__ = ["Handler", "Mock"]
+__all__ = ["LARGEST_JOURNAL", "Handler", "Mock"]
+
+LARGEST_JOURNAL = 1_000_000
 
 Handler = Callable[[Request], Response]
 """The port: all that a way in knows of the mock."""
@@ -44,10 +46,12 @@ class Mock:
     """
 
     def __init__(self, contract: Contract | None = None, journal: int = 1000) -> None:
+        if isinstance(journal, bool) or not isinstance(journal, int) or not 1 <= journal <= LARGEST_JOURNAL:
+            raise ValueError(f"journal is a number from 1 to {LARGEST_JOURNAL}, not {journal!r}")
         self.contract = contract or Contract()
         self.clock = Clock()
         self.faults = Faults()
-        self.journal = Journal(journal, self.contract.terms.catalogue)
+        self.journal = Journal(journal)
         self._stamps = Stamps(self.clock, Random())  # noqa: S311 -- ids of a mock, not keys
         self._store = Store(self._stamps)
         self._admin = Admin(self)
@@ -55,9 +59,9 @@ class Mock:
 
     def handle(self, request: Request) -> Response:
         """Answer one request: judge it, meet a fault or carry it out, write it down."""
-        path = locate(request)
+        host, path = locate(request)
         with self._lock:
-            if path.startswith(ADMIN_PATH):
+            if host is None and self._admin.is_asked(path):
                 return self._admin.handle(request)
             call = self.contract.judge(request, path)
             fault = self.faults.take(request.method, path)

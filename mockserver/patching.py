@@ -20,7 +20,7 @@ def patched(document: bytes, operations: list[dict[str, Any]], state: str) -> tu
     for index, row in enumerate(operations):
         operation = {**row, "op": row["op"].lower()}
         try:
-            value = jsonpatch.apply_patch(value, [operation])
+            value = jsonpatch.apply_patch(value, [operation], in_place=True)
         except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError, IndexError):
             raise Refused(_missing_target(index, row["path"])) from None
     try:

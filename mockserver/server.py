@@ -115,10 +115,11 @@ class Server:
         tasks = set(self._state.tasks)
         if tasks and grace:
             await asyncio.wait(tasks, timeout=grace)
-        for task in list(self._state.tasks):
-            task.cancel()
         for connection in list(self._state.connections):
             connection.transport.abort()
+        await asyncio.sleep(0)  # lets the calls that are left notice
+        for task in list(self._state.tasks):
+            task.cancel()
 
 
 class ServerThread:

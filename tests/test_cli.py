@@ -162,7 +162,7 @@ def test_lint_tells_each_broken_rule_with_pointer_and_mend(tmp_path: Path) -> No
     result = mockserver("lint", str(file))
     assert result.returncode == 1
     for rule, pointer in (
-        ("FS-CON-01", "/name"),
+        ("FS-CON-15", "/name"),
         ("FS-CON-11", "/auth/params/refreshToken"),
         ("FS-ZOHO-02", "/auth/params/accountsUrl"),
     ):

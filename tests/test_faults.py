@@ -52,7 +52,7 @@ def test_a_fault_meets_only_the_calls_that_match_and_as_many_as_it_was_told(send
 def test_the_broken_rules_of_a_call_that_met_a_fault_are_journalled_all_the_same(send: Sender) -> None:
     send.mock.faults.add(status=503)
     send("POST", "/connections", {**zoho(), "name": ""})
-    assert send.rules == ["FS-CON-01"]
+    assert send.rules == ["FS-CON-15"]
 
 
 @pytest.fixture(params=["http", "responses"])

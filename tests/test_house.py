@@ -100,7 +100,7 @@ def test_nothing_is_larger_than_one_idea() -> None:
 
 WHEEL = """
 contracts/__init__.py contracts/call.py contracts/connections.py contracts/contract.py contracts/errors.py
-contracts/headers.py
+contracts/filters.py contracts/headers.py
 contracts/json_text.py contracts/operations.py contracts/placeholders.py contracts/py.typed contracts/queries.py
 contracts/regions.py contracts/request.py contracts/rules.py contracts/schema_rules.py contracts/sources.py
 contracts/spelling.py contracts/updates.py contracts/violations.py

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -215,7 +217,29 @@ def test_a_token_wins_over_what_is_sent_beside_it() -> None:
     assert [item["id"] for item in again["items"]] == [items[1]["id"]]
 
 
-@pytest.mark.parametrize("token", ["", "x", "bm9uZQ", "W10", "====", "é", "WzEsMl0", "W1tdLG51bGwsMCxbXSwxXQ"])
+def forged(*parts: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+FORGED = [
+    forged([], None, 20.0, [], 0),
+    forged([], None, 1.5, [], 0),
+    forged([], None, True, [], 0),
+    forged([], None, 20, [], 0.5),
+    forged([], None, 20, [{}], 0),
+    forged([], "name", 20, [], 0),
+    forged([], 1, 20, [], 0),
+    forged(["name~x"], None, 20, [], 0),
+    forged(["name=>x"], None, 20, [], 0),
+    forged(["bogus==1"], None, 20, [], 0),
+    forged(["auth.params.clientSecret==x"], None, 20, [], 0),
+    forged("abc", None, 1, [], 0),
+    forged([1], None, 1, [], 0),
+    forged([], None, 10**30, [], 0),
+]
+
+
+@pytest.mark.parametrize("token", ["", "x", "bm9uZQ", "W10", "====", "é", "WzEsMl0", "W1tdLG51bGwsMCxbXSwxXQ"] + FORGED)
 def test_a_token_of_nobodys_is_refused(send: Sender, token: str) -> None:
     answer = send("GET", query(continuationToken=token))
     assert (answer.status, answer.code) == (400, "FLOW-1451-400")
@@ -272,6 +296,27 @@ def test_a_search_takes_what_a_list_takes(send: Sender) -> None:
 def test_a_search_is_refused_as_documented(send: Sender, body: Any, code: str) -> None:
     answer = send("POST", "/connections/search", body)
     assert (answer.status, answer.code) == (400, code)
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("property=connectionSpec.bogus==x", "FLOW-1449-400"),
+        ("property=name.foo==x", "FLOW-1449-400"),
+        ("property=name[]==x", "FLOW-1449-400"),
+        ("property=name..==x", "FLOW-1449-400"),
+        ("property=auth.params.bogus==x", "FLOW-1449-400"),
+        ("property=connectionSpec.id>=x", "FLOW-1448-400"),
+        ("orderby=connectionSpec", "FLOW-1433-400"),
+        ("limit=5&limit=500", "FLOW-1452-400"),
+        ("limit=5&count=false&count=true", "FLOW-1401-400"),
+        ("orderby=name&orderby=bogus", "FLOW-1433-400"),
+        ("&".join(["property=name==x"] * 101), "FLOW-1454-400"),
+    ],
+)
+def test_a_query_is_read_to_its_end(sent: Sender, raw: str, code: str) -> None:
+    sent.create()
+    assert sent("GET", f"/connections?{raw}").code == code
 
 
 def test_a_search_takes_a_thousand() -> None:

@@ -166,7 +166,9 @@ def test_a_host_that_answers_nothing_yet_gives_the_mocks_404(mock: Mock, host: s
         assert (response.status, json.loads(response.body)["error_code"]) == (404, "404000")
 
 
-@pytest.mark.parametrize("host", ["example.com", "platform.adobe.io.example.com", "adobe.io", "evilzohoapis.com", ""])
+@pytest.mark.parametrize(
+    "host", ["example.com", "platform.adobe.io.example.com", "notadobe.io", "evilzohoapis.com", ""]
+)
 def test_other_hosts_are_not_emulated(host: str) -> None:
     assert not is_emulated(host)
 

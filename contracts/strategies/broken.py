@@ -187,6 +187,8 @@ _WRONG_URLS = st.sampled_from(
     + ("https://accounts.zoho.eu//", "https://accounts.zoho.uk", "{ACCOUNTS_URL}", "https://www.zohoapis.eu")
 )
 
+_MANY_OPERATIONS = json.dumps([{"op": "remove", "path": "/description"}] * 1001).encode()
+
 BREAKABLE: Mapping[str, tuple[Callable[[], st.SearchStrategy[Draft]], _Breaks]] = {
     "FS-URL-01": (creations, _other_path),
     "FS-URL-02": (creations, _other_method),
@@ -223,7 +225,8 @@ BREAKABLE: Mapping[str, tuple[Callable[[], st.SearchStrategy[Draft]], _Breaks]] 
         ),
     ),
     "FS-BODY-05": (creations, _no_object),
-    "FS-CON-01": (creations, _either(_without_key("/name"), _with_value("/name", st.one_of(st.just(""), _NOT_TEXT)))),
+    "FS-CON-01": (creations, _without_key("/name")),
+    "FS-CON-15": (creations, _with_value("/name", st.one_of(st.just(""), _NOT_TEXT))),
     "FS-CON-02": (creations, _with_value("/description", _NOT_TEXT)),
     "FS-CON-03": (
         creations,
@@ -240,10 +243,10 @@ BREAKABLE: Mapping[str, tuple[Callable[[], st.SearchStrategy[Draft]], _Breaks]] 
         creations,
         _with_value("/connectionSpec/version", st.one_of(st.sampled_from((1, 1.0, "")), _NOT_TEXT)),
     ),
+    "FS-CON-16": (zoho_creations, _without_key("/auth")),
     "FS-CON-08": (
         zoho_creations,
         _either(
-            _without_key("/auth"),
             _with_value("/auth", _NOT_OBJECT),
             _without_key("/auth/specName"),
             _with_value("/auth/specName", st.one_of(st.just(""), _NOT_TEXT)),
@@ -273,11 +276,16 @@ BREAKABLE: Mapping[str, tuple[Callable[[], st.SearchStrategy[Draft]], _Breaks]] 
     "FS-QRY-13": (lists, _filter("createdAt==yesterday", "updatedAt>x")),
     "FS-QRY-14": (lists, _filter("name==", 'name!=""', "createdAt>")),
     "FS-QRY-15": (lists, _filter("connectionSpec==x", "auth==x")),
+    "FS-QRY-17": (lists, _filter("id==" + "x," * 1001)),
     "FS-SRC-01": (searches, _with_value("/projection", st.just("name"))),
     "FS-SRC-02": (searches, _with_value("/queryString", st.sampled_from((1, None, ["state==enabled"])))),
     "FS-ETAG-01": (patches, _without_header("if-match")),
     "FS-PATCH-01": (patches, _no_list),
     "FS-PATCH-02": (patches, _with_body(b"[]")),
+    "FS-PATCH-10": (
+        patches,
+        _with_body(b"[" + b'{"op":"remove","path":"/description"},' * 1000 + b'{"op":"remove","path":"/x"}]'),
+    ),
     "FS-PATCH-03": (patches, _with_value("/0/op", st.sampled_from(("move", "copy", "test", "update", "")))),
     "FS-PATCH-04": (patches, _either(_without_key("/0/value"), _without_key("/0/op"), _without_key("/0/path"))),
     "FS-PATCH-05": (patches, _with_value("/0/path", st.sampled_from(("", "name", "/na~me", "name/")))),

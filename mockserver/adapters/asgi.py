@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from contracts import ERRORS, LARGEST_BODY, Request
+from contracts.request import headers_of
 from mockserver.mock import Handler
 from mockserver.response import Response, json_response
 
@@ -59,10 +60,7 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 def _request(scope: Scope, body: bytes) -> Request:
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    headers = headers_of((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
     target = scope["raw_path"].decode("latin-1")
     if scope["query_string"]:
         target += "?" + scope["query_string"].decode("latin-1")

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 
 from contracts import Request
+from contracts.request import headers_of
 from mockserver.mock import Handler
 from mockserver.response import Delivery, Response
 
@@ -55,7 +56,7 @@ class _CutShort(httpx.SyncByteStream, httpx.AsyncByteStream):
 def _request(request: httpx.Request) -> Request:
     url = request.url
     origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    headers = headers_of(request.headers.multi_items())
     return Request(request.method, url.raw_path.decode("ascii"), headers, request.content, origin)
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+import socket
 import time
+from collections.abc import Callable
 from http.client import RemoteDisconnected
 from io import BytesIO
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
+import requests
 import responses
-from requests import ConnectionError as ConnectionFailed
-from requests import PreparedRequest, ReadTimeout
+from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPResponse
-from urllib3.exceptions import ProtocolError
+from urllib3 import HTTPResponse, Retry
+from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError
 
 from contracts import Request
+from contracts.request import headers_of
 from mockserver.hosts import is_emulated
 from mockserver.mock import Handler
 from mockserver.response import Delivery, Response
@@ -27,12 +32,65 @@ def patched(handle: Handler) -> responses.RequestsMock:
     """A `RequestsMock` that sends every emulated host to ``handle`` and lets everything else through.
 
     It is one of its own, never the module-wide `responses.mock`, and what it lets through goes to
-    whatever was in place before it started: another mock keeps working.
+    whatever was in place before it started: another mock keeps working. While it is active no emulated
+    host's name is resolved, whichever library asks: what doesn't reach ``handle`` fails.
     """
-    mock = responses.RequestsMock(assert_all_requests_are_fired=False, real_adapter_send=HTTPAdapter.send)
-    mock.add(_EmulatedHosts(handle))
-    mock.add_passthru("")
-    return mock
+    return _Patched(handle)
+
+
+class _Patched(responses.RequestsMock):
+    def __init__(self, handle: Handler) -> None:
+        super().__init__(assert_all_requests_are_fired=False, real_adapter_send=HTTPAdapter.send)
+        self.add(_EmulatedHosts(handle))
+        self.add_passthru("")
+        self._guard = patch("socket.getaddrinfo", _guarded(socket.getaddrinfo))
+
+    def start(self) -> None:
+        super().start()
+        self._guard.start()
+
+    def stop(self, allow_assert: bool = True) -> None:
+        self._guard.stop()
+        super().stop(allow_assert)
+
+    def _on_request(
+        self, adapter: HTTPAdapter, request: PreparedRequest, *, retries: Retry | None = None, **kwargs: Any
+    ) -> requests.Response:
+        """As `responses` does it, and with the adapter's retries of lost connections, which it leaves out."""
+        retries = retries or adapter.max_retries
+        while True:
+            try:
+                return super()._on_request(adapter, request, retries=retries, **kwargs)
+            except _Lost as lost:
+                try:
+                    retries = retries.increment(request.method, request.url, error=lost.cause)
+                except (MaxRetryError, type(lost.cause)):
+                    raise lost.error from None
+                retries.sleep()
+
+
+class _Lost(Exception):
+    """No answer will come: what urllib3 would raise inside of `requests`, and what `requests` makes of it."""
+
+    def __init__(self, cause: HTTPError, error: requests.RequestException) -> None:
+        super().__init__(error)
+        self.cause = cause
+        self.error = error
+
+
+def _guarded(getaddrinfo: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(getaddrinfo)
+    def resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+        if isinstance(name, str) and is_emulated(name):
+            raise socket.gaierror(
+                socket.EAI_FAIL,
+                f"{name} is never contacted while flow_service_patched is active, which answers what `requests` sends; "
+                "give other clients flow_service.url",
+            )
+        return getaddrinfo(host, *args, **kwargs)
+
+    return resolve
 
 
 class _EmulatedHosts(responses.BaseResponse):
@@ -54,7 +112,7 @@ class _EmulatedHosts(responses.BaseResponse):
 
 def _request(request: PreparedRequest) -> Request:
     url = urlsplit(str(request.url))
-    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+    headers = headers_of((name, _text(value)) for name, value in request.headers.items())
     headers.setdefault("host", url.netloc)
     return Request(str(request.method), request.path_url, headers, _body(request.body), f"{url.scheme}://{url.netloc}")
 
@@ -78,12 +136,15 @@ def _travel(delivery: Delivery, request: PreparedRequest) -> None:
     limit = getattr(read, "read_timeout", read)
     if delivery.kind == "stall" or (limit is not None and delivery.delay > limit):
         hint = "" if limit is not None else " (no timeout was given: against the real service this call would hang)"
-        raise ReadTimeout(f"Read timed out. (read timeout={limit}){hint}", request=request)
+        text = f"Read timed out. (read timeout={limit}){hint}"
+        cause = ReadTimeoutError(None, str(request.url), text)  # type: ignore[arg-type]
+        raise _Lost(cause, requests.ReadTimeout(text, request=request))
     if delivery.delay:
         time.sleep(delivery.delay)
     if delivery.kind == "drop":
-        cause = RemoteDisconnected("Remote end closed connection without response")
-        raise ConnectionFailed(ProtocolError("Connection aborted.", cause), request=request)
+        gone = RemoteDisconnected("Remote end closed connection without response")
+        aborted = ProtocolError("Connection aborted.", gone)
+        raise _Lost(aborted, requests.ConnectionError(aborted, request=request))
 
 
 def _as_urllib3(response: Response) -> HTTPResponse:

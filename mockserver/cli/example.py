@@ -33,5 +33,5 @@ def command(source: str, region: str, format_: str, origin: str, files: tuple[Pa
 
     SOURCE is a name of `mockserver sources`, zoho-crm for example.
     """
-    found = source_named(contract_of(None, files, "documented"), source)
+    found = source_named(contract_of("default", files, "documented"), source)
     click.echo(rendered(found, zoho_regions()[region], format_, origin.rstrip("/")))

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import click
 
 from contracts import LARGEST_BODY, OPERATIONS, Call, Operation
-from mockserver.cli.options import contract_of, contract_options, verbosity_options
+from mockserver.cli.options import contract_of, contract_options, strictness_of, verbosity_options
 
 __all__ = ["command"]
 
@@ -18,14 +18,20 @@ __all__ = ["command"]
 @contract_options
 @verbosity_options
 def command(
-    file: BinaryIO, sources: tuple[Path, ...], zoho_regions: str, strictness: str | None, verbose: bool, quiet: bool
+    file: BinaryIO,
+    sources: tuple[Path, ...],
+    zoho_regions: str,
+    lenient: bool,
+    strict: bool,
+    verbose: bool,
+    quiet: bool,
 ) -> None:
     """Check the request body in FILE (default: standard input).
 
     A JSON object is checked as POST /connections, an array as PATCH. Exit code 1 where a rule is broken;
     a warning alone doesn't count.
     """
-    contract = contract_of(strictness, sources, zoho_regions)
+    contract = contract_of(strictness_of(lenient, strict), sources, zoho_regions)
     body = file.read(LARGEST_BODY + 1)
     operation = _operation(body)
     call = contract.judge_body(operation, body)

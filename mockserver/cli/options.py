@@ -12,8 +12,9 @@ import click
 
 if TYPE_CHECKING:
     from contracts import Contract, Source
+    from contracts.rules import Strictness
 
-__all__ = ["contract_of", "contract_options", "source_named", "verbosity_options"]
+__all__ = ["contract_of", "contract_options", "log_to_stderr", "source_named", "strictness_of", "verbosity_options"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -39,15 +40,13 @@ def contract_options(command: _Command) -> _Command:
         ),
         click.option(
             "--lenient",
-            "strictness",
-            flag_value="lenient",
+            is_flag=True,
             envvar="MOCKSERVER_LENIENT",
             help="Take the laxer reading where Adobe's documents disagree.",
         ),
         click.option(
             "--strict",
-            "strictness",
-            flag_value="strict",
+            is_flag=True,
             envvar="MOCKSERVER_STRICT",
             help="Refuse what no document settles, instead of warning.",
         ),
@@ -64,15 +63,22 @@ def verbosity_options(command: _Command) -> _Command:
 
 
 def contract_of(
-    strictness: str | None, sources: tuple[Path, ...], zoho_regions: Any, sandboxes: tuple[str, ...] = ()
+    strictness: Strictness, sources: tuple[Path, ...], zoho_regions: Any, sandboxes: tuple[str, ...] = ()
 ) -> Contract:
     """The contract that the options describe; wrong use where a sources file is broken."""
-    from contracts import Contract, SourcesFileError
+    from contracts import Contract
 
     try:
-        return Contract(strictness or "default", sandboxes, sources, zoho_regions)  # type: ignore[arg-type]
-    except SourcesFileError as problem:
+        return Contract(strictness, sandboxes, sources, zoho_regions)
+    except ValueError as problem:
         raise click.UsageError(str(problem)) from None
+
+
+def strictness_of(lenient: bool, strict: bool) -> Strictness:
+    """What the two flags mean together."""
+    if lenient and strict:
+        raise click.UsageError("--lenient and --strict exclude each other.")
+    return "lenient" if lenient else "strict" if strict else "default"
 
 
 def source_named(contract: Contract, name: str) -> Source:

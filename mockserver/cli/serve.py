@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
-import socket
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from mockserver.cli.options import contract_of, contract_options, log_to_stderr, verbosity_options
-from mockserver.mock import Mock
+from mockserver.cli.options import contract_of, contract_options, log_to_stderr, strictness_of, verbosity_options
+from mockserver.mock import LARGEST_JOURNAL, Mock
 from mockserver.server import Server, bind
 
 __all__ = ["command"]
@@ -41,7 +41,7 @@ _GRACE = 3.0  # seconds for calls in flight when the server is stopped
 )
 @click.option(
     "--journal",
-    type=click.IntRange(1),
+    type=click.IntRange(1, LARGEST_JOURNAL),
     default=1000,
     show_default=True,
     envvar="MOCKSERVER_JOURNAL",
@@ -56,7 +56,8 @@ def command(
     journal: int,
     sources: tuple[Path, ...],
     zoho_regions: str,
-    strictness: str | None,
+    lenient: bool,
+    strict: bool,
     verbose: bool,
     quiet: bool,
 ) -> None:
@@ -64,11 +65,13 @@ def command(
 
     Every option can be given as an environment variable too, MOCKSERVER_PORT for example; the flag wins.
     """
+    if not host:
+        raise click.UsageError("--host is empty; 0.0.0.0 listens on every address")
     log_to_stderr(verbose, quiet)
-    mock = Mock(contract_of(strictness, sources, zoho_regions, sandboxes), journal)
+    mock = Mock(contract_of(strictness_of(lenient, strict), sources, zoho_regions, sandboxes), journal)
     try:
         listener = bind(host, port)
-    except OSError as problem:
+    except (OSError, UnicodeError) as problem:
         _could_not_bind(host, port, problem)
     asyncio.run(_serve(Server(mock.handle, listener)))
 
@@ -87,8 +90,8 @@ async def _serve(server: Server) -> None:
     await server.stop(_GRACE)
 
 
-def _could_not_bind(host: str, port: int, problem: OSError) -> NoReturn:
-    reason = problem.strerror or str(problem)
-    hint = "" if isinstance(problem, socket.gaierror) else "; --port 0 picks a free port"
+def _could_not_bind(host: str, port: int, problem: OSError | UnicodeError) -> NoReturn:
+    reason = getattr(problem, "strerror", None) or str(problem)
+    hint = "; --port 0 picks a free port" if getattr(problem, "errno", None) == errno.EADDRINUSE else ""
     click.echo(f"mockserver: can't listen on {host}:{port}: {reason}{hint}", err=True)
     raise SystemExit(3)

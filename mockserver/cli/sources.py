@@ -24,7 +24,7 @@ __all__ = ["command"]
 )
 def command(name: str | None, files: tuple[Path, ...]) -> None:
     """Show the catalogue, or the source with that NAME and its credentials."""
-    contract = contract_of(None, files, "documented")
+    contract = contract_of("default", files, "documented")
     if name is not None:
         _show(source_named(contract, name))
         return
