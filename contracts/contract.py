@@ -140,6 +140,7 @@ def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
     return call
 
 
+_LONGEST = 2000  # characters of what an answer quotes
 _MOST = 50  # errors of one request that are looked for; a body can have a hundred thousand
 
 
@@ -152,7 +153,12 @@ def answer_to(call: Call) -> tuple[Error, dict[str, str]]:
     first = errors[0]
     together = [found.answer or found.summary for found in errors if found.rule.error == first.rule.error]
     message = "; ".join(text.removesuffix(".") for text in together)
-    return ERRORS[first.rule.error], {"message": message, **first.details}
+    details = {"message": message, **first.details}
+    return ERRORS[first.rule.error], {name: _cut(text) for name, text in details.items()}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _stray_parameters(call: Call, operation: Operation) -> Iterator[Violation]:

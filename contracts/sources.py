@@ -1,6 +1,7 @@
 """The catalogue of sources: rows of data, from which the JSON Schemas of their credentials are made.
 
-A source is never code. The built-in rows are ``data/sources.json``; files in the same format add to them.
+A source is never code. The built-in rows are ``data/sources.json`` and, for what the
+reference names beside them, ``data/further-sources.json``; files in the same format add to them.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ class Catalogue(Mapping[str, Source]):
 @cache
 def catalogue() -> Catalogue:
     """The documented sources; Zoho CRM is the first row."""
-    sources = [Source(row) for row in _data("sources.json")]
+    sources = [Source(row) for row in (*_data("sources.json"), *_data("further-sources.json"))]
     return Catalogue(sorted(sources, key=lambda source: source.id != ZOHO_CRM))
 
 

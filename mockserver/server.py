@@ -75,6 +75,10 @@ class _Protocol(HttpToolsProtocol):
 
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket; `OSError` where the address can't be had."""
+    try:
+        host = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise OSError("not a host name") from None
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio switches Nagle's algorithm off only where the protocol is named; with it a call takes 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -112,14 +116,14 @@ class Server:
     async def stop(self, grace: float = 0.0) -> None:
         """Close the port, give calls in flight ``grace`` seconds to finish, then hang up."""
         self._server.close()
-        tasks = set(self._state.tasks)
-        if tasks and grace:
-            await asyncio.wait(tasks, timeout=grace)
+        await self._finished(grace)
         for connection in list(self._state.connections):
             connection.transport.abort()
-        await asyncio.sleep(0)  # lets the calls that are left notice
-        for task in list(self._state.tasks):
-            task.cancel()
+        await self._finished(1.0)  # a call whose client is gone ends at once
+
+    async def _finished(self, seconds: float) -> None:
+        if self._state.tasks and seconds:
+            await asyncio.wait(set(self._state.tasks), timeout=seconds)
 
 
 class ServerThread:

@@ -87,8 +87,9 @@ Exchange = Callable[[str, str, Mapping[str, str], bytes], Answer]
 class Sender:
     """One way into one mock."""
 
-    def __init__(self, name: str, mock: Mock, exchange: Exchange) -> None:
+    def __init__(self, name: str, mock: Mock, exchange: Exchange, origin: str = "https://platform.adobe.io") -> None:
         self.name = name
+        self.origin = origin
         self.mock = mock
         self._exchange = exchange
 
@@ -176,7 +177,7 @@ def way_into(mock: Mock, name: str, thread: ServerThread) -> Iterator[Sender]:
     """A `Sender` that reaches ``mock`` that way."""
     if name == "http":
         with served(mock, thread) as origin:
-            yield Sender(name, mock, over_requests(origin))
+            yield Sender(name, mock, over_requests(origin), origin)
     elif name == "responses":
         with patched(mock.handle):
             yield Sender(name, mock, over_requests("https://platform.adobe.io"))

@@ -75,6 +75,13 @@ def test_serve_stops_with_0_when_it_is_told_to(each: signal.Signals, busy: bool)
             session.post(f"{origin}/__admin/faults", json={"kind": "stall"}, timeout=10)
             with pytest.raises(requests.ReadTimeout):
                 session.get(f"{origin}{BASE_PATH}/connections", headers=dict(HEADERS), timeout=0.2)
+            with socket.create_connection(("127.0.0.1", int(origin.rpartition(":")[2]))) as waiting:
+                session.post(f"{origin}/__admin/faults", json={"kind": "stall"}, timeout=10)
+                waiting.sendall(b"GET /data/foundation/flowservice/connections HTTP/1.1\r\nHost: x\r\n\r\n")
+                process.send_signal(each)
+                out, err = process.communicate(timeout=20)
+                assert (process.returncode, out, err) == (0, "", "")
+            return
         process.send_signal(each)
         out, err = process.communicate(timeout=20)
         assert (process.returncode, out, err) == (0, "", "")
@@ -91,7 +98,7 @@ def test_a_port_that_is_taken_is_one_line_and_3() -> None:
     assert "--port 0" in result.stderr
 
 
-@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1", "é" * 70])
 def test_an_address_that_cant_be_had_is_one_line_and_3(host: str) -> None:
     result = mockserver("serve", "--host", host, "--port", "0")
     assert (result.returncode, result.stdout, result.stderr.count("\n")) == (3, "", 1)
@@ -239,6 +246,23 @@ def test_every_source_has_an_example() -> None:
         assert mock.journal.rows()[0]["violations"] == []
 
 
+@pytest.mark.parametrize("command", [["rules"], ["sources"], ["example", "salesforce"]])
+def test_less_and_more_can_be_asked_of_every_command(command: list[str]) -> None:
+    plain, quiet, verbose = (mockserver(*command, *option) for option in ((), ("-q",), ("-v",)))
+    assert plain.returncode == quiet.returncode == verbose.returncode == 0
+    assert len(quiet.stdout) <= len(plain.stdout)
+    assert "AdobeDocs/" in verbose.stdout + verbose.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+@pytest.mark.parametrize("command", ["rules -v", "sources -v"])
+def test_a_pipe_that_closes_early_is_no_finding(command: str) -> None:
+    script = f"set -o pipefail; {sys.executable} -m mockserver {command} | true"
+    ran = subprocess.run(["bash", "-c", script], capture_output=True, encoding="utf-8", timeout=30, check=False)
+    assert ran.returncode in (0, 128 + signal.SIGPIPE)  # 0 where all was written before the pipe was closed
+    assert ran.stderr == ""
+
+
 # Wrong use
 
 
@@ -252,6 +276,10 @@ def test_every_source_has_an_example() -> None:
         (["serve", "--prot", "1"], "--port"),
         (["serve", "--port", "99999"], "65535"),
         (["serve", "--journal", "0"], "journal"),
+        (["serve", "--journal", "9" * 20], "journal"),
+        (["serve", "--host", ""], "0.0.0.0"),
+        (["serve", "--lenient", "--strict"], "exclude"),
+        (["serve", "--sandbox", "BAD NAME"], "lower-case letters"),
         (["lint", "nowhere.json"], "nowhere.json"),
         (["example", "zoho-crm", "--region", "xx"], "'eu'"),
         (["example"], "SOURCE"),

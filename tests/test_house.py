@@ -105,7 +105,8 @@ contracts/json_text.py contracts/operations.py contracts/placeholders.py contrac
 contracts/regions.py contracts/request.py contracts/rules.py contracts/schema_rules.py contracts/sources.py
 contracts/spelling.py contracts/updates.py contracts/violations.py
 contracts/strategies/__init__.py contracts/strategies/broken.py contracts/strategies/valid.py
-contracts/data/end-of-life.json contracts/data/sources.json contracts/data/zoho-datacenters.json
+contracts/data/end-of-life.json contracts/data/further-sources.json contracts/data/sources.json
+contracts/data/zoho-datacenters.json
 contracts/schemas/__init__.py contracts/schemas/connection-create.json contracts/schemas/connection-search.json
 contracts/schemas/json-patch.json contracts/schemas/source-catalogue.json
 mockserver/__init__.py mockserver/__main__.py mockserver/actions.py mockserver/admin.py mockserver/callsite.py

@@ -150,6 +150,12 @@ def test_the_marker_sets_the_terms_and_the_nearer_one_wins(session: pytest.Pytes
     [
         ("strictnes='lenient'", "*no setting 'strictnes'*nearest: strictness*"),
         ("strictness='lax'", "*'default', 'lenient' or 'strict', not 'lax'*"),
+        ("sandboxes='dev'", "*sandboxes is a list of names, not 'dev'*"),
+        ("sandboxes=[1]", "*1 isn't one*"),
+        ("sources='x.json'", "*sources is a list of files, not 'x.json'*"),
+        ("zoho_regions='al'", "*'documented' or 'all', not 'al'*"),
+        ("journal=0", "*journal is a number from 1*"),
+        ("org_id=''", "*org_id is a non-empty string*"),
         ("faults=[{'status': 418}]", "*418 is not one of*"),
         ("sources=['nowhere.json']", "*nowhere.json: No such file*"),
         ("'lenient'", "*keywords only*"),
@@ -192,6 +198,36 @@ def test_a_failure_shows_the_exchanges_with_rule_and_line(session: pytest.Pytest
     )
     section = result.stdout.str().partition("Exchanges with")[2]
     assert "hunter2-secret" not in section
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_fixture_that_fails_shows_the_exchanges_too(session: pytest.Pytester, when: str) -> None:
+    result = run(
+        session,
+        f"""
+        import pytest, requests
+
+        @pytest.fixture
+        def mine(flow_service):
+            if {when == "after"}: yield
+            requests.get(flow_service.url + "/connections", timeout=10)
+            raise RuntimeError("no")
+
+        def test_it(mine): pass
+        """,
+    )
+    result.stdout.fnmatch_lines(["*Exchanges with the Flow Service mock*", "*error FS-HDR-01*"])
+
+
+def test_another_mock_in_front_is_suspected(session: pytest.Pytester) -> None:
+    code = """
+        import requests, responses
+
+        @responses.activate
+        def test_it(flow_service_patched):
+            requests.get(flow_service_patched.url)
+    """
+    run(session, code).stdout.fnmatch_lines(["*another `responses` mock that was started later*"])
 
 
 def test_a_passing_test_shows_nothing(session: pytest.Pytester) -> None:
@@ -308,6 +344,13 @@ def test_a_users_package_of_the_same_name_breaks_nothing_until_a_fixture_is_used
     result.stdout.fnmatch_lines(
         [f"*flowservice-kit needs its own package '{package}', but *{file} shadows it: rename*"]
     )
+
+
+def test_a_made_up_module_of_the_same_name_is_told_too(session: pytest.Pytester) -> None:
+    session.makeconftest("import sys, types\nsys.modules['contracts'] = types.ModuleType('contracts')\n")
+    result = run(session, "def test_it(flow_service): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*needs its own package 'contracts', but something else shadows it*"])
 
 
 def test_help_and_markers_are_listed(session: pytest.Pytester) -> None:

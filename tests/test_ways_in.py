@@ -12,6 +12,8 @@ import httpx
 import pytest
 import requests
 import responses
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
 
 from contracts import BASE_PATH, LARGEST_BODY, Contract, Request
 from mockserver import Mock, ServerThread
@@ -198,6 +200,50 @@ def test_a_real_host_is_never_contacted(mock: Mock, url: str, method: str, monke
     monkeypatch.setattr(socket.socket, "connect", refuse)
     with patched(mock.handle):
         assert requests.request(method, url, timeout=5).status_code == 404
+
+
+@pytest.mark.parametrize("client", ["urllib", "httpx", "asyncio", "another mock"])
+def test_no_other_library_reaches_a_real_host_either(mock: Mock, client: str) -> None:
+    import urllib.request
+
+    url = "https://platform.adobe.io/"
+    with patched(mock.handle), pytest.raises(Exception, match="never contacted") as caught:  # noqa: PT012
+        if client == "urllib":
+            urllib.request.urlopen(url, timeout=5)
+        elif client == "httpx":
+            httpx.get(url, timeout=5)
+        elif client == "asyncio":
+            asyncio.run(asyncio.open_connection("platform.adobe.io", 443))
+        else:
+            with responses.RequestsMock() as other:
+                other.add_passthru("https://platform.adobe.io")
+                requests.get(url, timeout=5)
+    assert "flow_service.url" in str(caught.value)
+
+
+@pytest.mark.parametrize("way", ["http", "responses"])
+@pytest.mark.parametrize(("method", "calls"), [("GET", 3), ("POST", 1)])
+def test_a_sessions_own_retries_happen_in_process_as_over_a_socket(
+    mock: Mock, thread: ServerThread, way: str, method: str, calls: int
+) -> None:
+    mock.faults.add(kind="drop", times=2)
+    with requests.Session() as session, way_into(mock, way, thread) as send:
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, HTTPAdapter(max_retries=Retry(3, backoff_factor=0)))
+        url = f"{send.origin}{BASE_PATH}/connections"
+        if method == "GET":
+            assert session.get(url, headers=dict(HEADERS), timeout=5).status_code == 200
+        else:
+            with pytest.raises(requests.ConnectionError):
+                session.post(url, headers=dict(HEADERS), json=zoho(), timeout=5)
+    assert len(mock.journal.entries()) == calls
+
+
+def test_the_control_side_is_not_on_the_real_hosts(mock: Mock) -> None:
+    for target, host in (("/__admin/health", "platform.adobe.io"), ("/platform.adobe.io/__admin/health", "127.0.0.1")):
+        assert mock.handle(Request("GET", target, {"host": host})).status == 404
+    assert mock.handle(Request("GET", "/__adminhealth", {"host": "127.0.0.1"})).status == 404
+    assert mock.handle(Request("GET", "/__admin/health", {"host": "127.0.0.1"})).status == 200
 
 
 def test_other_hosts_are_let_through(mock: Mock, thread: ServerThread) -> None:

@@ -70,8 +70,8 @@ def _request(scope: Scope, body: bytes) -> Request:
 
 async def _deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
     delivery = response.delivery
-    if delivery.delay:
-        await asyncio.sleep(delivery.delay)
+    if delivery.delay and await _gone_within(delivery.delay, receive):
+        return
     if delivery.kind == "drop":
         scope[HANG_UP]()
     if delivery.kind in ("drop", "stall"):
@@ -87,6 +87,15 @@ async def _deliver(response: Response, scope: Scope, receive: Receive, send: Sen
         await _gone(receive)
         return
     await send({"type": "http.response.body", "body": response.body})
+
+
+async def _gone_within(seconds: float, receive: Receive) -> bool:
+    """Wait, and tell whether the client left meanwhile."""
+    try:
+        await asyncio.wait_for(_gone(receive), seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _gone(receive: Receive) -> None:

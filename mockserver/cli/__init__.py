@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from importlib import import_module
 
 import click
@@ -48,10 +49,19 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _die_quietly_of_a_closed_pipe() -> None:
+    """``mockserver rules | head`` is no finding: end as other commands do when nobody reads on."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version(), "-V", "--version", prog_name="mockserver")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """A local mock of Adobe Experience Platform's Flow Service.
 
     Exit codes: 0 good, 1 findings, 2 wrong use, 3 the address couldn't be bound.
     """
+    if ctx.invoked_subcommand not in ("demo", "serve"):  # these have sockets, which raise the same signal
+        _die_quietly_of_a_closed_pipe()

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from contracts import zoho_regions
-from mockserver.cli.options import contract_of, source_named
+from mockserver.cli.options import contract_of, source_named, verbosity_options
 from mockserver.examples import FORMATS, rendered
 
 __all__ = ["command"]
@@ -28,10 +28,15 @@ __all__ = ["command"]
     envvar="MOCKSERVER_SOURCES",
     help="A JSON list of sources to add or replace; repeatable.",
 )
-def command(source: str, region: str, format_: str, origin: str, files: tuple[Path, ...]) -> None:
+@verbosity_options
+def command(
+    source: str, region: str, format_: str, origin: str, files: tuple[Path, ...], verbose: bool, quiet: bool
+) -> None:
     """Print the documented POST /connections of SOURCE, filled with fake values.
 
     SOURCE is a name of `mockserver sources`, zoho-crm for example.
     """
     found = source_named(contract_of("default", files, "documented"), source)
+    if verbose and not quiet:
+        click.echo(f"{found.display_name}: AdobeDocs/experience-platform.en {found.row.get('doc')}", err=True)
     click.echo(rendered(found, zoho_regions()[region], format_, origin.rstrip("/")))

@@ -6,23 +6,34 @@ import click
 
 from contracts import ERRORS, RULES, Rule
 from contracts.spelling import nearest
+from mockserver.cli.options import verbosity_options
 
 __all__ = ["command"]
 
 
 @click.command("rules")
 @click.argument("rule_id", metavar="[ID]", required=False)
-def command(rule_id: str | None) -> None:
+@verbosity_options
+def command(rule_id: str | None, verbose: bool, quiet: bool) -> None:
     """Show the rules, or everything about the one with that ID."""
     if rule_id is None:
         for rule in RULES.values():
-            click.echo(f"{click.style(f'{rule.id:<12}', bold=True)} {_level(rule, 10)} {rule.demand}")
+            _list(rule, verbose, quiet)
         return
     found = RULES.get(rule_id.upper())
     if found is None:
         near = nearest(rule_id, RULES)
         raise click.UsageError(f"No rule {rule_id!r}." + (f" Did you mean {near!r}?" if near else ""))
     _show(found)
+
+
+def _list(rule: Rule, verbose: bool, quiet: bool) -> None:
+    if quiet:
+        click.echo(rule.id)
+    elif verbose:
+        _show(rule)
+    else:
+        click.echo(f"{click.style(f'{rule.id:<12}', bold=True)} {_level(rule, 10)} {rule.demand}")
 
 
 def _show(rule: Rule) -> None:

@@ -71,7 +71,7 @@ def command(
     mock = Mock(contract_of(strictness_of(lenient, strict), sources, zoho_regions, sandboxes), journal)
     try:
         listener = bind(host, port)
-    except (OSError, UnicodeError) as problem:
+    except OSError as problem:
         _could_not_bind(host, port, problem)
     asyncio.run(_serve(Server(mock.handle, listener)))
 
@@ -90,8 +90,8 @@ async def _serve(server: Server) -> None:
     await server.stop(_GRACE)
 
 
-def _could_not_bind(host: str, port: int, problem: OSError | UnicodeError) -> NoReturn:
-    reason = getattr(problem, "strerror", None) or str(problem)
-    hint = "; --port 0 picks a free port" if getattr(problem, "errno", None) == errno.EADDRINUSE else ""
+def _could_not_bind(host: str, port: int, problem: OSError) -> NoReturn:
+    reason = problem.strerror or str(problem)
+    hint = "; --port 0 picks a free port" if problem.errno == errno.EADDRINUSE else ""
     click.echo(f"mockserver: can't listen on {host}:{port}: {reason}{hint}", err=True)
     raise SystemExit(3)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from contracts import Source
-from mockserver.cli.options import contract_of, source_named
+from mockserver.cli.options import contract_of, source_named, verbosity_options
 
 __all__ = ["command"]
 
@@ -22,13 +22,23 @@ __all__ = ["command"]
     envvar="MOCKSERVER_SOURCES",
     help="A JSON list of sources to add or replace; repeatable.",
 )
-def command(name: str | None, files: tuple[Path, ...]) -> None:
+@verbosity_options
+def command(name: str | None, files: tuple[Path, ...], verbose: bool, quiet: bool) -> None:
     """Show the catalogue, or the source with that NAME and its credentials."""
     contract = contract_of("default", files, "documented")
     if name is not None:
         _show(source_named(contract, name))
         return
     for source in contract.terms.catalogue.values():
+        _list(source, verbose, quiet)
+
+
+def _list(source: Source, verbose: bool, quiet: bool) -> None:
+    if quiet:
+        click.echo(source.name)
+    elif verbose:
+        _show(source)
+    else:
         mark = click.style("  end of life", fg="yellow") if source.end_of_life else ""
         click.echo(f"{click.style(f'{source.name:<28}', bold=True)} {source.id}  {source.display_name}{mark}")
 
