@@ -1,4 +1,4 @@
-"""Every code block of README.md, run as it stands."""
+"""Every code block of README.md and of docs/, run as it stands."""
 
 from __future__ import annotations
 
@@ -93,6 +93,28 @@ def test_the_python_runs(code: str, pytester: pytest.Pytester) -> None:
         result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
         assert result.ret == 0
         assert result.parseoutcomes()["passed"] >= 5
+    else:
+        subprocess.run([sys.executable, str(file)], check=True, timeout=60)
+
+
+GUIDES = [
+    pytest.param(language, code, id=f"{path.stem}-{index}")
+    for path in sorted((ROOT / "docs").glob("*.md"))
+    for index, (language, code) in enumerate(re.findall(r"```(\w+)\n(.*?)```", path.read_text("utf-8"), re.DOTALL))
+]
+
+
+@pytest.mark.parametrize(("language", "code"), GUIDES)
+def test_the_guides_run(language: str, code: str, pytester: pytest.Pytester) -> None:
+    if language == "json":
+        file = pytester.path / "sources.json"
+        file.write_text(code, "utf-8")
+        assert "Key Authentication" in shell(f"mockserver sources acme --sources {file}", pytester.path)
+        return
+    assert language == "python"
+    file = pytester.makepyfile(test_guide=code)
+    if "def test_" in code:
+        assert pytester.runpytest_subprocess("-p", "no:cacheprovider").ret == 0
     else:
         subprocess.run([sys.executable, str(file)], check=True, timeout=60)
 

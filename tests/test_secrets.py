@@ -184,7 +184,8 @@ def test_nothing_is_logged_that_was_sent(send: Sender, caplog: pytest.LogCapture
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=0x2FFF), min_size=12, max_size=20))
-def test_any_secret_is_masked_in_the_journal(secret: str) -> None:
+def test_any_secret_is_masked_in_the_journal(text: str) -> None:
+    secret = f"§{text}"  # or it may be a word of the journal's own
     mock = Mock()
     sent = Sender("core", mock, core(mock))
     sent.create(zoho(clientSecret=secret))
