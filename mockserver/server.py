@@ -23,7 +23,7 @@ from mockserver.mock import Handler
 __all__ = ["Server", "ServerThread", "bind"]
 
 _LARGEST_HEAD = 1024 * 1024  # bytes of request line and headers that are read at all
-_LARGEST_URL = 65535  # httptools refuses a longer one as no URL
+_LARGEST_URL = 65535  # of a longer one httptools, by version, sees no URL or only the end
 _Result = TypeVar("_Result")
 
 
@@ -45,6 +45,8 @@ class _Protocol(HttpToolsProtocol):
     def on_url(self, url: bytes) -> None:
         self._count(url)
         super().on_url(url)
+        if len(self.url) > _LARGEST_URL:
+            raise ValueError("the URL is too long")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._count(name + value)

@@ -306,7 +306,7 @@ def test_hypothesis_still_warns_of_other_fixtures(session: pytest.Pytester) -> N
         """,
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*function-scoped fixture*"])
+    result.stdout.fnmatch_lines(["*unction-scoped fixture*"])
 
 
 def test_a_session_that_uses_none_of_it_imports_none_of_it(session: pytest.Pytester) -> None:
