@@ -18,7 +18,7 @@ from contracts.sources import ZOHO_CRM, AuthSpec, Source
 from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["CREATE_RULES", "auth_spec_of", "credentials_fit", "source_of"]
+__all__ = ["CREATE_RULES", "auth_spec_of", "credentials_fit", "source_of", "unknown_auth_spec"]
 
 Params = Mapping[str, Any]
 
@@ -69,16 +69,7 @@ def auth_is_of_the_source(call: Call) -> Iterator[Violation]:
     if not isinstance(name, str) or not name:
         return
     if name not in source.auth:
-        yield violation(
-            "FS-CON-09",
-            "/auth/specName",
-            f"{source.display_name} documents no such auth spec",
-            found=shown(name),
-            allowed=source.auth,
-            near=name,
-            spec=name,
-            id=source.id,
-        )
+        yield unknown_auth_spec(source, name)
     elif "params" not in auth and source.auth[name].schema["required"]:
         yield missing_key(
             "FS-CON-10", "/auth", "params", auth, schema("connection-create")["properties"]["auth"]["properties"]
@@ -111,6 +102,19 @@ CREATE_RULES = (
     credentials_fit_their_source,
     placeholders_are_filled_in,
 )
+
+
+def unknown_auth_spec(source: Source, name: str) -> Violation:
+    return violation(
+        "FS-CON-09",
+        "/auth/specName",
+        f"{source.display_name} documents no such auth spec",
+        found=shown(name),
+        allowed=source.auth,
+        near=name,
+        spec=name,
+        id=source.id,
+    )
 
 
 def credentials_fit(document: Any, terms: Terms) -> Iterator[Violation]:

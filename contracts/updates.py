@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from contracts.call import Call, Terms
-from contracts.connections import auth_spec_of, credentials_fit, source_of
+from contracts.connections import auth_spec_of, credentials_fit, source_of, unknown_auth_spec
 from contracts.placeholders import placeholders_in
 from contracts.rules import RULES
 from contracts.schema_rules import breaches, kind_of, unknown_keys
@@ -92,16 +92,7 @@ def patched_connection_is_sound(document: Any, terms: Terms) -> Iterator[Violati
     auth = document.get("auth")
     name = auth.get("specName") if isinstance(auth, dict) else None
     if source is not None and source.auth and spec is None and isinstance(name, str):
-        yield violation(
-            "FS-CON-09",
-            "/auth/specName",
-            f"{source.display_name} documents no such auth spec",
-            found=shown(name),
-            allowed=source.auth,
-            near=name,
-            spec=name,
-            id=source.id,
-        )
+        yield unknown_auth_spec(source, name)
     params = auth.get("params") if isinstance(auth, dict) else None
     if spec is not None and isinstance(params, dict):
         for found in _softened(breaches(spec.validator, params)):

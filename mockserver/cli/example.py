@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from contracts import zoho_regions
-from mockserver.cli.options import contract_of, source_named, verbosity_options
+from mockserver.cli.options import contract_of, source_named, sources_option, verbosity_options
 from mockserver.examples import FORMATS, rendered
 
 __all__ = ["command"]
@@ -20,23 +20,16 @@ __all__ = ["command"]
 )
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="curl", show_default=True)
 @click.option("--origin", default="http://127.0.0.1:8080", show_default=True, help="Where the mock runs.")
-@click.option(
-    "--sources",
-    "files",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    envvar="MOCKSERVER_SOURCES",
-    help="A JSON list of sources to add or replace; repeatable.",
-)
+@sources_option
 @verbosity_options
 def command(
-    source: str, region: str, format_: str, origin: str, files: tuple[Path, ...], verbose: bool, quiet: bool
+    source: str, region: str, format_: str, origin: str, sources: tuple[Path, ...], verbose: bool, quiet: bool
 ) -> None:
     """Print the documented POST /connections of SOURCE, filled with fake values.
 
     SOURCE is a name of `mockserver sources`, zoho-crm for example.
     """
-    found = source_named(contract_of("default", files, "documented"), source)
+    found = source_named(contract_of("default", sources, "documented"), source)
     if verbose and not quiet:
         click.echo(f"{found.display_name}: AdobeDocs/experience-platform.en {found.row.get('doc')}", err=True)
     click.echo(rendered(found, zoho_regions()[region], format_, origin.rstrip("/")))

@@ -14,22 +14,35 @@ if TYPE_CHECKING:
     from contracts import Contract, Source
     from contracts.rules import Strictness
 
-__all__ = ["contract_of", "contract_options", "log_to_stderr", "source_named", "strictness_of", "verbosity_options"]
+__all__ = [
+    "contract_of",
+    "contract_options",
+    "log_to_stderr",
+    "source_named",
+    "sources_option",
+    "strictness_of",
+    "verbosity_options",
+]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def sources_option(command: _Command) -> _Command:
+    """``--sources``."""
+    return click.option(
+        "--sources",
+        "sources",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        envvar="MOCKSERVER_SOURCES",
+        help="A JSON list of sources to add or replace; repeatable.",
+    )(command)
 
 
 def contract_options(command: _Command) -> _Command:
     """``--sources``, ``--zoho-regions``, ``--lenient`` and ``--strict``."""
     options = (
-        click.option(
-            "--sources",
-            "sources",
-            multiple=True,
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            envvar="MOCKSERVER_SOURCES",
-            help="A JSON list of sources to add or replace; repeatable.",
-        ),
+        sources_option,
         click.option(
             "--zoho-regions",
             type=click.Choice(["documented", "all"]),

@@ -7,25 +7,18 @@ from pathlib import Path
 import click
 
 from contracts import Source
-from mockserver.cli.options import contract_of, source_named, verbosity_options
+from mockserver.cli.options import contract_of, source_named, sources_option, verbosity_options
 
 __all__ = ["command"]
 
 
 @click.command("sources")
 @click.argument("name", required=False)
-@click.option(
-    "--sources",
-    "files",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    envvar="MOCKSERVER_SOURCES",
-    help="A JSON list of sources to add or replace; repeatable.",
-)
+@sources_option
 @verbosity_options
-def command(name: str | None, files: tuple[Path, ...], verbose: bool, quiet: bool) -> None:
+def command(name: str | None, sources: tuple[Path, ...], verbose: bool, quiet: bool) -> None:
     """Show the catalogue, or the source with that NAME and its credentials."""
-    contract = contract_of("default", files, "documented")
+    contract = contract_of("default", sources, "documented")
     if name is not None:
         _show(source_named(contract, name))
         return
