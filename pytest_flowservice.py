@@ -79,6 +79,14 @@ def _flow_service_thread() -> Iterator[ServerThread]:
 
 
 @pytest.fixture
+def _flow_service_stage(_flow_service_thread: ServerThread) -> Iterator[Any]:
+    """Where the client contract is played."""
+    stage = _kit("mockserver.stage").Stage(_flow_service_thread)
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
 def _flow_service_settings(request: pytest.FixtureRequest) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers("flow_service"))):

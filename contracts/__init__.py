@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from contracts.battery import ClientContract
     from contracts.call import Call, Terms
     from contracts.contract import LARGEST_BODY, Contract, answer_to
     from contracts.errors import ERRORS, Error
@@ -28,6 +29,7 @@ __all__ = [
     "ZOHO_CRM",
     "Call",
     "Catalogue",
+    "ClientContract",
     "Contract",
     "Error",
     "Operation",
@@ -46,6 +48,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "battery": ("ClientContract",),
     "call": ("Call", "Terms"),
     "contract": ("LARGEST_BODY", "Contract", "answer_to"),
     "errors": ("ERRORS", "Error"),

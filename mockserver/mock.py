@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from contracts import Call, Contract, Request, answer_to
+from contracts import Call, Contract, Request, answer_to, json_text
 from mockserver.actions import ACTIONS
 from mockserver.admin import Admin
 from mockserver.clock import Clock
@@ -21,7 +21,7 @@ from mockserver.journal import Journal
 from mockserver.refusal import Refused
 from mockserver.response import Response, json_response
 from mockserver.stamps import Stamps
-from mockserver.store import Store
+from mockserver.store import Author, Store, Tenant
 
 __all__ = ["LARGEST_JOURNAL", "Handler", "Mock"]
 
@@ -89,6 +89,18 @@ class Mock:
         error, details = answer_to(call)
         headers = {"Allow": ", ".join(call.allow)} if call.allow else {}
         return json_response(error.status, error.body(details, self._stamps.request_id()), headers)
+
+    def stored(self, tenant: Tenant) -> list[dict[str, Any]]:
+        """The documents of that tenant's connections with their ids, unmasked, in the order of creation."""
+        with self._lock:
+            records = list(self._store.records(tenant, "connections"))
+        return [{**json_text.parse(record.document), "id": record.id, "etag": record.etag} for record in records]
+
+    def store(self, tenant: Tenant, document: dict[str, Any]) -> str:
+        """Store a connection without a request; its id."""
+        author = Author("fixture", "fixture")
+        with self._lock:
+            return self._store.insert(tenant, "connections", json_text.render(document), author).id
 
     def reset(self) -> None:
         """Forget everything: records, journal, faults and the clock's advance."""

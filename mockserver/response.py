@@ -16,11 +16,13 @@ class Delivery:
     """How an answer travels: after ``delay`` seconds, and then ``whole``, cut, or not at all.
 
     ``drop`` closes the connection without a byte, ``truncate`` closes it in the middle of the body,
-    ``stall`` keeps it open and sends nothing.
+    ``stall`` keeps it open and sends nothing; with a delay only for so long, then it closes. More than one
+    ``pieces`` sends the body in as many chunks.
     """
 
     kind: Literal["whole", "drop", "truncate", "stall"] = "whole"
     delay: float = 0.0
+    pieces: int = 1
 
 
 AS_IT_IS = Delivery()

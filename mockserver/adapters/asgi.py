@@ -72,7 +72,7 @@ async def _deliver(response: Response, scope: Scope, receive: Receive, send: Sen
     delivery = response.delivery
     if delivery.delay and await _gone_within(delivery.delay, receive):
         return
-    if delivery.kind == "drop":
+    if delivery.kind == "drop" or (delivery.kind == "stall" and delivery.delay):
         scope[HANG_UP]()
     if delivery.kind in ("drop", "stall"):
         await _gone(receive)
@@ -80,6 +80,9 @@ async def _deliver(response: Response, scope: Scope, receive: Receive, send: Sen
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
     if response.status != 204:
         headers.append((b"Content-Length", b"%d" % len(response.body)))
+    if delivery.pieces > 1:
+        await _in_pieces(response, headers, send)
+        return
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     if delivery.kind == "truncate":
         await send({"type": "http.response.body", "body": response.body[: len(response.body) // 2], "more_body": True})
@@ -87,6 +90,16 @@ async def _deliver(response: Response, scope: Scope, receive: Receive, send: Sen
         await _gone(receive)
         return
     await send({"type": "http.response.body", "body": response.body})
+
+
+async def _in_pieces(response: Response, headers: list[tuple[bytes, bytes]], send: Send) -> None:
+    """Chunked: without a Content-Length the server has no other way."""
+    kept = [(name, value) for name, value in headers if name.lower() != b"content-length"]
+    await send({"type": "http.response.start", "status": response.status, "headers": kept})
+    size = max(1, len(response.body) // response.delivery.pieces)
+    for start in range(0, len(response.body), size):
+        part = response.body[start : start + size]
+        await send({"type": "http.response.body", "body": part, "more_body": start + size < len(response.body)})
 
 
 async def _gone_within(seconds: float, receive: Receive) -> bool:

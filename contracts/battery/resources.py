@@ -1,0 +1,210 @@
+"""Reading, updating and deleting what was created."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+from contracts.battery.base import Client, Outcome, checks, credentials_of, field_of, receipt_of
+from contracts.regions import documented_regions
+from contracts.violations import shown
+
+__all__ = ["ReadingContract", "UpdatingContract"]
+
+
+class ReadingContract(Client):
+    """get, list and check."""
+
+    @checks("FC-READ-01")
+    def test_a_connection_is_read(self, rule: str) -> None:
+        self.needs("get_connection")
+        platform = self.stage.platform()
+        id, _ = self.created(platform, "to be read")
+        outcome = self.run("get_connection", platform, id)
+        found = _unwrapped(outcome.value)
+        if field_of(found, "id") != id or field_of(found, "name") != "to be read":
+            self.found(rule, "items", expected=f"the connection {id}", found=str(outcome), exchange=_last(outcome))
+
+    @checks("FC-READ-02")
+    def test_a_missing_connection_is_told(self, rule: str) -> None:
+        self.needs("get_connection")
+        platform = self.stage.platform()
+        self.created(platform)
+        outcome = self.run("get_connection", platform, "00000000-0000-4000-8000-000000000000")
+        if outcome.error is not None or outcome.value is not None:
+            self.raises(rule, outcome, "404 on get_connection")
+
+    @checks("FC-READ-03")
+    def test_a_list_is_read_to_its_end(self, rule: str) -> None:
+        self.needs("list_connections")
+        platform = self.stage.platform()
+        self.created(platform, "the first")
+        region = documented_regions()[self.regions[0]]
+        platform.seed([f"connection {number}" for number in range(230)], credentials_of(region))
+        expected = [each["id"] for each in platform.connections()]
+        outcome = self.run("list_connections", platform)
+        ids = [field_of(each, "id") for each in outcome.value or ()]
+        if sorted(map(str, ids)) != sorted(expected):
+            found = f"{len(ids)} items, {len(set(ids))} of them different; {outcome}"
+            place = "_links.next.href"
+            self.found(rule, place, expected=f"{len(expected)} items", found=found, exchange=_last(outcome))
+
+    @checks("FC-READ-04")
+    def test_an_empty_list_is_empty(self, rule: str) -> None:
+        self.needs("list_connections")
+        platform = self.stage.platform()
+        self.created(self.stage.sibling(platform))
+        outcome = self.run("list_connections", platform)
+        if outcome.error is not None or list(outcome.value or ()) != []:
+            self.found(rule, "items", expected="no items", found=str(outcome), exchange=_last(outcome))
+
+    @checks("FC-READ-05")
+    def test_optional_fields_may_be_absent(self, rule: str) -> None:
+        self.needs("get_connection")
+        platform = self.stage.platform()
+        id, _ = self.created(platform)
+        platform.play(change=_only_what_is_sure, method="GET")
+        outcome = self.run("get_connection", platform, id)
+        if field_of(_unwrapped(outcome.value), "id") != id:
+            self.found(
+                rule, "optional fields", expected=f"the connection {id}", found=str(outcome), exchange=_last(outcome)
+            )
+
+    @checks("FC-READ-06")
+    def test_a_connection_test_tells_true_from_false(self, rule: str) -> None:
+        self.needs("check_connection")
+        platform = self.stage.platform()
+        id, _ = self.created(platform)
+        for truth in (True, False):
+            body = json.dumps({"result": truth}).encode()
+            platform.play(status=200, headers={"Content-Type": "application/json"}, body=body, method="GET")
+            outcome = self.run("check_connection", platform, id)
+            path = outcome.exchanges[-1].path if outcome.exchanges else ""
+            if outcome.error is not None or outcome.value is not truth or path != f"/connections/{id}/test":
+                found = f"{outcome}: {outcome.value!r:.40}, asked {path}"
+                self.found(rule, "result", expected=str(truth), found=found, exchange=_last(outcome))
+
+
+class UpdatingContract(Client):
+    """update and delete, and what happens when two do it at once."""
+
+    @checks("FC-UPD-01")
+    def test_if_match_is_the_given_etag(self, rule: str) -> None:
+        platform, id, etag = self._ready()
+        outcome = self.run("update_connection", platform, id, etag, _rename("renamed"))
+        patches = _patches(outcome)
+        if not patches or patches[0].request.headers.get("if-match") != etag:
+            found = shown(patches[0].request.headers.get("if-match")) if patches else f"no PATCH; {outcome}"
+            self.found(rule, "If-Match", expected=shown(etag), found=found, exchange=_last(outcome))
+
+    @checks("FC-UPD-02")
+    def test_the_operations_are_sent_as_an_array(self, rule: str) -> None:
+        for operations in (
+            _rename("renamed"),
+            [{"op": "add", "path": "/description", "value": "Zöhö 漢字 🐘"}, *_rename("twice")],
+            [{"op": "replace", "path": "/auth/params/clientSecret", "value": "fake-new-secret"}],
+            [{"op": "add", "path": "/description", "value": "x"}, {"op": "remove", "path": "/description"}],
+        ):
+            platform, id, etag = self._ready()
+            given = json.loads(json.dumps(operations))
+            outcome = self.run("update_connection", platform, id, etag, operations)
+            patches = _patches(outcome)
+            sent = patches[0].document if patches else None
+            if sent != given:
+                found = f"{type(sent).__name__} {len(sent) if isinstance(sent, list) else ''}; {outcome}"
+                self.found(
+                    rule, "JSON Patch body", expected="the operations, an array", found=found, exchange=_last(outcome)
+                )
+            if operations != given:
+                self.found("FC-TEN-02", "operations", expected="unchanged", found="changed", exchange=_last(outcome))
+
+    @checks("FC-UPD-03")
+    def test_a_stale_etag_is_raised_and_nothing_is_overwritten(self, rule: str) -> None:
+        platform, id, etag = self._ready()
+        first = self.run("update_connection", platform, id, etag, _rename("first"))
+        outcome = self.run("update_connection", platform, id, etag, _rename("second"))
+        names = [each["name"] for each in platform.connections() if each["id"] == id]
+        if names == ["second"] and first.error is None:
+            self.found(rule, "412", expected='the name stays "first"', found="overwritten", exchange=_last(outcome))
+        self.raises(rule, outcome, "412 on update_connection")
+
+    @checks("FC-UPD-04")
+    def test_the_new_etag_is_handed_back(self, rule: str) -> None:
+        platform, id, etag = self._ready()
+        for name in ("once", "twice"):
+            outcome = self.run("update_connection", platform, id, etag, _rename(name))
+            new = next(each["etag"] for each in platform.connections() if each["id"] == id)
+            receipt = receipt_of(outcome.value)
+            if receipt is None or receipt != (id, new):
+                found = str(outcome) if receipt is None else shown(str(receipt[1]))
+                self.found(rule, "etag", expected=shown(new), found=found, exchange=_last(outcome))
+            etag = new
+
+    @checks("FC-UPD-05")
+    def test_of_two_racing_updates_one_wins(self, rule: str) -> None:
+        platform, id, etag = self._ready()
+        outcomes: dict[str, Outcome] = {}
+        start = threading.Barrier(2)
+
+        def update(name: str) -> None:
+            start.wait()
+            outcomes[name] = self.run("update_connection", platform, id, etag, _rename(name))
+
+        threads = [threading.Thread(target=update, args=(name,)) for name in ("left", "right")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        name = next(each["name"] for each in platform.connections() if each["id"] == id)
+        winners = [each for each, outcome in outcomes.items() if outcome.error is None]
+        if winners != [name]:
+            told = ", ".join(f"{each}: {outcome}" for each, outcome in sorted(outcomes.items()))
+            self.found(rule, "If-Match", expected="one wins, the other raises", found=f"{told}; stored: {name}")
+
+    @checks("FC-DEL-01")
+    def test_a_deleted_connection_is_gone(self, rule: str) -> None:
+        self.needs("delete_connection")
+        platform = self.stage.platform()
+        keep, _ = self.created(platform, "stays")
+        id, _ = self.created(platform, "goes")
+        outcome = self.run("delete_connection", platform, id)
+        ids = [each["id"] for each in platform.connections()]
+        if outcome.error is not None or ids != [keep]:
+            self.found(
+                rule, "DELETE", expected="204, one left", found=f"{outcome}; {len(ids)} left", exchange=_last(outcome)
+            )
+        missing = self.run("delete_connection", platform, id)
+        if any(each.response.status == 404 for each in missing.exchanges) and missing.error is not None:
+            self.raises(rule, missing, "404 on delete_connection")
+
+    def _ready(self) -> tuple[Any, str, str]:
+        self.needs("update_connection")
+        platform = self.stage.platform()
+        id, _ = self.created(platform)
+        return platform, id, next(each["etag"] for each in platform.connections() if each["id"] == id)
+
+
+def _rename(name: str) -> list[dict[str, Any]]:
+    return [{"op": "replace", "path": "/name", "value": name}]
+
+
+def _patches(outcome: Outcome) -> list[Any]:
+    return [each for each in outcome.exchanges if each.request.method == "PATCH"]
+
+
+def _last(outcome: Outcome) -> Any:
+    return outcome.exchanges[-1] if outcome.exchanges else None
+
+
+def _unwrapped(value: Any) -> Any:
+    """get may hand back the item, or the answer with its items."""
+    items = field_of(value, "items") if isinstance(value, dict) else None
+    return items[0] if isinstance(items, list) and items else value
+
+
+def _only_what_is_sure(_: Any, headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
+    """An item with the fields that every connection has."""
+    sure = ("id", "name", "connectionSpec", "state", "etag", "version", "createdAt", "updatedAt")
+    items = [{name: item[name] for name in sure if name in item} for item in json.loads(body)["items"]]
+    return headers, json.dumps({"items": items}).encode()

@@ -1,0 +1,253 @@
+"""What a client sends: every rule of the contract, and every value where it belongs."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import quote, unquote_plus
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from contracts.battery.base import SECRETS, Client, Connection, Outcome, checks, credentials_of
+from contracts.regions import Region, documented_regions
+from contracts.rules import RULES
+from contracts.sources import ZOHO_CRM
+from contracts.violations import shown
+
+__all__ = ["RegionContract", "RequestContract"]
+
+_FAMILIES = ("FS-URL", "FS-HDR", "FS-BODY", "FS-CON", "FS-ZOHO")
+_RULES = [id for id, rule in RULES.items() if id.rpartition("-")[0] in _FAMILIES and rule.default == "error"]
+
+# Texts in which clients go wrong: other scripts, directions, quotes, blanks, the marks of URLs, forms, shells and JSON.
+_NAMES = (
+    "plain",
+    "Zöhö 漢字 ☎ 🐘 e\u0301",
+    "\u202eright to left\u202c עברית",
+    "quote \" backslash \\ apostrophe ' slash /",
+    " blanks on both sides ",
+    "line\nbreak\tand tab",
+    "a+b&c=d%20?#;<>{}[]",
+    "null",
+    "0",
+    "x" * 2000,
+)
+_SECRET_TEXTS = (" leading and trailing ", "a+b/c==&d%2B", "ünïcödé🔑", "'\"\\$`", "s" * 1000, "Bearer x")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One creation: who, what, and what came of it."""
+
+    platform: Any
+    identity: dict[str, str]
+    connection: Connection
+    outcome: Outcome
+
+
+class Sending(Client):
+    """Creates connections of every kind once, for all tests of the class to look at."""
+
+    _taken: ClassVar[dict[type, list[Taken]]] = {}
+
+    def taken(self) -> list[Taken]:
+        cases = Sending._taken.get(type(self))
+        if cases is None:
+            cases = Sending._taken[type(self)] = self._take_all()
+        return cases
+
+    def _take_all(self) -> list[Taken]:
+        platform = self.stage.platform()
+        cases: list[Taken] = []
+        numbers = itertools.count(1)
+        codes = itertools.cycle(self.regions)
+        sandboxes = itertools.cycle(("prod", "dev", "stage-2"))
+
+        def take(name: str, description: str | None, secret: str | None, code: str) -> None:
+            sibling = self.stage.sibling(platform, next(sandboxes))
+            region = documented_regions()[code]
+            params = credentials_of(region, str(next(numbers)))
+            if secret is not None:
+                params |= {each: f"{secret}{each}{secret}" for each in ("clientId", *SECRETS)}
+            connection = Connection(name, description, region, params)
+            identity = {each: getattr(sibling, each) for each in ("access_token", "api_key", "org_id", "sandbox_name")}
+            cases.append(Taken(sibling, identity, connection, self.run("create_connection", sibling, connection)))
+
+        take("plain", None, None, self.regions[0])
+        for code in self.regions:
+            take(f"in {code}", "a description", None, code)
+        for name in _NAMES[1:]:
+            take(name, name, None, next(codes))
+        for secret in _SECRET_TEXTS:
+            take(f"secret {next(numbers)}", None, secret, next(codes))
+
+        @settings(
+            max_examples=self.max_examples,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(
+            st.text(min_size=1, max_size=60),
+            st.one_of(st.none(), st.text(max_size=60)),
+            st.one_of(st.none(), st.text(min_size=1, max_size=20)),
+            st.sampled_from(self.regions),
+        )
+        def generated(name: str, description: str | None, secret: str | None, code: str) -> None:
+            take(name, description, secret, code)
+
+        generated()
+        return cases
+
+
+class RequestContract(Sending):
+    """Method, path, headers and body of a creation."""
+
+    @pytest.mark.parametrize("rule", _RULES)
+    def test_a_request_keeps_the_rule(self, rule: str) -> None:
+        for taken in self.taken():
+            for exchange in taken.outcome.exchanges:
+                for broken in exchange.call.errors:
+                    if broken.rule.id == rule:
+                        allowed = ", ".join(broken.allowed) or broken.rule.demand
+                        self.found(
+                            rule,
+                            broken.pointer or "body",
+                            expected=allowed,
+                            found=f"{broken.problem}; {broken.found}",
+                            exchange=exchange,
+                            nearest=broken.nearest,
+                        )
+
+    @pytest.mark.parametrize(
+        ("rule", "header", "attribute", "prefix"),
+        [
+            pytest.param("FC-REQ-01", "Authorization", "access_token", "Bearer ", id="FC-REQ-01"),
+            pytest.param("FC-REQ-02", "x-api-key", "api_key", "", id="FC-REQ-02"),
+            pytest.param("FC-REQ-03", "x-gw-ims-org-id", "org_id", "", id="FC-REQ-03"),
+            pytest.param("FC-REQ-04", "x-sandbox-name", "sandbox_name", "", id="FC-REQ-04"),
+        ],
+    )
+    def test_a_header_carries_the_platforms_value(self, rule: str, header: str, attribute: str, prefix: str) -> None:
+        for taken in self.taken():
+            for exchange in taken.outcome.exchanges:
+                value = exchange.request.headers.get(header.lower())
+                expected = prefix + taken.identity[attribute]
+                if value != expected:
+                    # Neither is quoted where it is the token: a finding is printed and kept.
+                    told = "the platform's token" if prefix else shown(expected)
+                    instead = "nothing" if value is None else "another value" if prefix else shown(value)
+                    self.found(rule, header, expected=prefix + told, found=instead, exchange=exchange)
+
+    @checks("FC-REQ-05")
+    def test_the_name_arrives(self, rule: str) -> None:
+        self._arrives(rule, "name", lambda connection: connection.name)
+
+    @checks("FC-REQ-06")
+    def test_the_description_arrives(self, rule: str) -> None:
+        self._arrives(rule, "description", lambda connection: connection.description)
+
+    @checks("FC-REQ-07")
+    @pytest.mark.parametrize(
+        "name", ["endpoint", "accountsUrl", "clientId", "clientSecret", "accessToken", "refreshToken"]
+    )
+    def test_a_credential_arrives(self, rule: str, name: str) -> None:
+        for taken, exchange, body in self._bodies(rule, name):
+            auth = body.get("auth") if isinstance(body, dict) else None
+            params = auth.get("params") if isinstance(auth, dict) else None
+            value = params.get(name) if isinstance(params, dict) else None
+            if value != taken.connection.params[name]:
+                same = isinstance(value, str) and value.strip() == taken.connection.params[name].strip()
+                found = "nothing" if value is None else "the value without its blanks" if same else "another value"
+                self.found(rule, f"auth.params.{name}", expected="the value as given", found=found, exchange=exchange)
+
+    @checks("FC-REQ-08")
+    def test_nothing_secret_stands_outside_of_the_body(self, rule: str) -> None:
+        for taken in self.taken():
+            secrets = [taken.connection.params[name] for name in SECRETS] + [taken.identity["access_token"]]
+            for exchange in taken.outcome.exchanges:
+                url = exchange.request.url
+                others = {name: value for name, value in exchange.request.headers.items() if name != "authorization"}
+                for secret in secrets:
+                    if len(secret) < 6:
+                        continue
+                    if secret in url or secret in unquote_plus(url) or quote(secret, safe="") in url:
+                        self.found(rule, "URL", expected="no secret in it", found="a secret", exchange=exchange)
+                    for name, value in others.items():
+                        if secret in value:
+                            self.found(rule, name, expected="no secret in it", found="a secret", exchange=exchange)
+
+    @checks("FC-REQ-09")
+    def test_one_creation_is_one_post(self, rule: str) -> None:
+        for taken in self.taken():
+            posts = taken.outcome.posts
+            if not posts and taken.outcome.exchanges:
+                continue  # sent elsewhere: a finding of the rules about path and method
+            if len(posts) > 1 and posts[0].response.status == 201:
+                self.found(rule, "POST /connections", expected="one", found=str(len(posts)), exchange=posts[1])
+            if not posts:
+                found = f"no request; {taken.outcome}"
+                self.found(
+                    rule, "POST /connections", expected=f"one for the name {shown(taken.connection.name)}", found=found
+                )
+
+    @checks("FC-REQ-10")
+    def test_a_connection_is_created_as_what_it_is(self, rule: str) -> None:
+        for taken, exchange, body in self._bodies(rule, "body"):
+            if not isinstance(body, dict):
+                continue  # a finding of the rules about bodies
+            spec, auth = body.get("connectionSpec"), body.get("auth")
+            if isinstance(spec, dict) and spec.get("id") != ZOHO_CRM:
+                self.found(rule, "connectionSpec.id", expected=ZOHO_CRM, found=shown(spec.get("id")), exchange=exchange)
+            if isinstance(spec, dict) and spec.get("version") != "1.0":
+                found = shown(spec.get("version"))
+                self.found(rule, "connectionSpec.version", expected='"1.0"', found=found, exchange=exchange)
+            if isinstance(auth, dict) and isinstance(auth.get("params"), dict):
+                strangers = sorted(set(auth["params"]) - set(taken.connection.params))
+                if strangers:
+                    place = f"auth.params.{strangers[0]}"
+                    self.found(rule, place, expected="the six credentials", found="one more", exchange=exchange)
+
+    def _arrives(self, rule: str, key: str, given: Any) -> None:
+        for taken, exchange, body in self._bodies(rule, key):
+            expected = given(taken.connection)
+            if not isinstance(body, dict):
+                continue  # a finding of the rules about bodies
+            if (key in body) is not (expected is not None) or body.get(key) != expected:
+                told = "no such key" if expected is None else shown(expected)
+                found = shown(body[key]) if key in body else "no such key"
+                self.found(rule, key, expected=told, found=found, exchange=exchange)
+
+    def _bodies(self, rule: str, place: str) -> Any:
+        for taken in self.taken():
+            if not taken.outcome.exchanges and taken.outcome.error is not None:
+                found = f"nothing was sent, {taken.outcome}"
+                self.found(rule, place, expected=f"the name {shown(taken.connection.name)} is sent", found=found)
+            for exchange in taken.outcome.exchanges:
+                if exchange.request.method == "POST":
+                    yield taken, exchange, exchange.document
+
+
+class RegionContract(Client):
+    """Every documented region."""
+
+    @pytest.mark.parametrize("code", ["us", "au", "eu", "in", "cn"])
+    @checks("FC-REG-01")
+    def test_a_region_is_served(self, rule: str, code: str) -> None:
+        if code not in self.regions:
+            pytest.skip(f"the client doesn't serve the region {code}")
+        region: Region = documented_regions()[code]
+        platform = self.stage.platform()
+        outcome = self.run("create_connection", platform, self.connection(f"in {code}", region=code))
+        last = outcome.exchanges[-1] if outcome.exchanges else None
+        params = [each["auth"]["params"] for each in platform.connections()]
+        if not params:
+            self.found(rule, f"region {code}", expected="a connection", found=str(outcome), exchange=last)
+        for name, url in (("accountsUrl", region.accounts_url), ("endpoint", region.api_endpoint)):
+            if params[0].get(name) != url:
+                self.found(rule, name, expected=url, found=shown(params[0].get(name)), exchange=last)

@@ -1,0 +1,206 @@
+"""Where the client contract is played: platforms whose every exchange is recorded and whose answers can be changed."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Call, Request, json_text
+from mockserver.callsite import sender
+from mockserver.fixtures import FlowService
+from mockserver.masking import Masker
+from mockserver.mock import Mock
+from mockserver.response import Delivery, Response, json_response
+from mockserver.server import Server, ServerThread
+
+__all__ = ["Exchange", "Platform", "Stage"]
+
+Change = Callable[[Mapping[str, str], dict[str, str], bytes], tuple[dict[str, str], bytes]]
+"""From a request's headers, an answer's headers and its body to another answer's headers and body."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request as it arrived, unmasked, and what was answered; ``at`` in seconds of a monotonic clock."""
+
+    request: Request
+    call: Call
+    response: Response
+    at: float
+    sender: str | None
+
+    @property
+    def path(self) -> str:
+        """Below the base path, without a slash at its end."""
+        return self.request.path.removeprefix(BASE_PATH).rstrip("/")
+
+    @property
+    def document(self) -> Any:
+        """The parsed body, ``None`` where it isn't JSON."""
+        try:
+            return json_text.parse(self.request.body)
+        except json_text.JsonProblem:
+            return None
+
+    def curl(self) -> str:
+        """The request as a command, secrets masked."""
+        masker = Masker(self.call.terms.catalogue)
+        body, headers = masker.body(self.request.body), masker.headers(self.request.headers)
+        lines = [f"curl -X {self.request.method} '{masker.again(masker.url(self.request.url))}'"]
+        lines += [f"  -H '{name}: {value}'" for name, value in masker.again(headers).items() if name in _TOLD]
+        if body is not None:
+            lines.append(f"  -d '{json.dumps(masker.again(body))}'")
+        return " \\\n".join(lines)
+
+
+_TOLD = ("authorization", "x-api-key", "x-gw-ims-org-id", "x-sandbox-name", "content-type", "if-match")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the next calls meet; see `Platform.play`."""
+
+    answer: Response | None
+    delivery: Delivery
+    commit: bool
+    change: Change | None
+    method: str | None
+    times: int | None
+
+
+class Platform(FlowService):
+    """A `FlowService` as the client under test sees it, with a record of its traffic."""
+
+    def __init__(self, mock: Mock, server: Server, identity: Mapping[str, str], traffic: Traffic) -> None:
+        super().__init__(mock, server.origin, identity["org_id"])
+        self.access_token = identity["access_token"]
+        self.api_key = identity["api_key"]
+        self.sandbox_name = identity["sandbox_name"]
+        self._traffic = traffic
+
+    @property
+    def traffic(self) -> list[Exchange]:
+        """Every exchange with this URL so far."""
+        return list(self._traffic.exchanges)
+
+    def play(
+        self,
+        *,
+        error: str | None = None,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        kind: Literal["whole", "drop", "truncate", "stall"] = "whole",
+        delay: float = 0.0,
+        pieces: int = 1,
+        commit: bool = False,
+        change: Change | None = None,
+        method: str | None = None,
+        times: int | None = None,
+    ) -> None:
+        """Set the scene for the next ``times`` calls (default: all) with ``method`` (default: any).
+
+        ``error`` is a documented error's id; ``status``, ``headers`` and ``body`` are any answer; ``change``
+        works on the true one. Without ``commit`` a call that isn't answered truly isn't carried out.
+        """
+        answer: Response | None = None
+        if error is not None:
+            row = ERRORS[error]
+            details = {"message": "refused", "type": "connections", "id": "x", "version": "x", "entity": "x"}
+            answer = json_response(row.status, row.body(details, "request"), headers)
+        elif status is not None:
+            answer = Response(status, dict(headers or {}), body)
+        self._traffic.scene = Scene(answer, Delivery(kind, delay, pieces), commit, change, method, times)
+
+    def play_truly(self) -> None:
+        """No more scenes."""
+        self._traffic.scene = None
+
+    def connections(self) -> list[dict[str, Any]]:
+        """What is stored for this platform's organisation and sandbox, without a request."""
+        return self.mock.stored((self.org_id, self.sandbox_name))
+
+    def seed(self, names: list[str], params: Mapping[str, str]) -> list[str]:
+        """Store connections of those names without a request; their ids."""
+        auth = {"specName": "Basic Authentication", "params": dict(params)}
+        spec = {"id": ZOHO_CRM, "version": "1.0"}
+        documents = [{"name": name, "auth": auth, "connectionSpec": spec} for name in names]
+        return [self.mock.store((self.org_id, self.sandbox_name), document) for document in documents]
+
+
+class Traffic:
+    """What came to one mock, and the scene that it meets."""
+
+    def __init__(self, mock: Mock) -> None:
+        self.exchanges: list[Exchange] = []
+        self.scene: Scene | None = None
+        self._mock = mock
+        self._lock = threading.Lock()
+
+    def handle(self, request: Request) -> Response:
+        with self._lock:
+            at, line = time.monotonic(), sender()
+            scene = self._next_scene(request)
+            judged = self._mock.contract.judge(request)
+            response = self._answer(request, scene)
+            self.exchanges.append(Exchange(request, judged, response, at, line))
+            return response
+
+    def _next_scene(self, request: Request) -> Scene | None:
+        scene = self.scene
+        if scene is None or (scene.method is not None and scene.method != request.method):
+            return None
+        if scene.times is not None:
+            self.scene = replace(scene, times=scene.times - 1) if scene.times > 1 else None
+        return scene
+
+    def _answer(self, request: Request, scene: Scene | None) -> Response:
+        if scene is None:
+            return self._mock.handle(request)
+        truly = scene.commit or scene.change or (scene.answer is None and scene.delivery.kind in ("whole", "truncate"))
+        response = self._mock.handle(request) if truly else Response(0)
+        response = scene.answer or response
+        if scene.change is not None and response.status < 300:
+            headers, body = scene.change(request.headers, dict(response.headers), response.body)
+            response = replace(response, headers=headers, body=body)
+        return replace(response, delivery=scene.delivery)
+
+
+class Stage:
+    """Makes platforms, and closes them."""
+
+    def __init__(self, thread: ServerThread) -> None:
+        self._thread = thread
+        self._servers: list[Server] = []
+        self._numbers = itertools.count(1)
+
+    def platform(self, sandbox_name: str = "prod") -> Platform:
+        """A platform at a URL of its own."""
+        mock = Mock()
+        traffic = Traffic(mock)
+        server = self._thread.start(traffic.handle)
+        self._servers.append(server)
+        return Platform(mock, server, self._identity(sandbox_name), traffic)
+
+    def sibling(self, platform: Platform, sandbox_name: str = "prod") -> Platform:
+        """Another organisation, token, key and sandbox at the same URL."""
+        server = next(server for server in self._servers if server.origin == platform.origin)
+        return Platform(platform.mock, server, self._identity(sandbox_name), platform._traffic)
+
+    def close(self) -> None:
+        for server in self._servers:
+            self._thread.stop(server)
+
+    def _identity(self, sandbox_name: str) -> dict[str, str]:
+        number = next(self._numbers)
+        return {
+            "access_token": f"fake-bearer-token-{number:04}-do-not-log",
+            "api_key": f"fake-api-key-{number:04}",
+            "org_id": f"FAKE{number:04}ORGANISATION@AdobeOrg",
+            "sandbox_name": sandbox_name,
+        }
