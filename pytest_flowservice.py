@@ -10,6 +10,7 @@ import functools
 import importlib
 import importlib.util
 import inspect
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,9 @@ REGIONS = ("us", "au", "eu", "in", "cn")
 _NONE = "none: no request reached the mock (another `responses` mock that was started later stands in front of it)"
 _OUR_FIXTURES = {"flow_service", "flow_service_patched", "zoho_region", "zoho_credentials"}
 _MOCK: pytest.StashKey[Mock] = pytest.StashKey()
+_STAGE: pytest.StashKey[Any] = pytest.StashKey()
+_MET: pytest.StashKey[dict[str, set[str]]] = pytest.StashKey()
+_POINTS, _FINDING = "flow_service_points", "flow_service_finding"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,6 +40,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     text = f"comma-separated regions that zoho_region runs through (default: {','.join(REGIONS)})"
     group.addoption("--flow-service-regions", metavar="CODES", default=None, help=text)
     parser.addini("flow_service_regions", help=text, default="")
+    text = "write the contract coverage to this file (.html, .json or .md)"
+    group.addoption("--contract-report", metavar="PATH", default=None, help=text)
+    parser.addini("contract_report", help=text, default="")
+    text = "fail the session where contract coverage is below this percentage"
+    group.addoption("--contract-fail-under", metavar="N", type=float, default=None, help=text)
+    parser.addini("contract_fail_under", help=text, default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,6 +57,20 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     # A fixture of its own plugin object, because its parameters depend on the option.
     config.pluginmanager.register(_region_fixture(_chosen_regions(config)))
+    config.stash[_MET] = {}
+    report = _setting(config, "contract_report")
+    if report and not report.endswith((".html", ".json", ".md")):
+        raise pytest.UsageError(f"--contract-report={report}: the name ends in .html, .json or .md")
+    try:
+        float(_setting(config, "contract_fail_under") or 0)
+    except ValueError:
+        raise pytest.UsageError("contract_fail_under is a percentage") from None
+
+
+def _setting(config: pytest.Config, name: str) -> str:
+    """An option, or the ini key of the same name."""
+    option = config.getoption(f"--{name.replace('_', '-')}")
+    return str(config.getini(name) if option is None else option)
 
 
 def _chosen_regions(config: pytest.Config) -> list[str]:
@@ -79,9 +103,9 @@ def _flow_service_thread() -> Iterator[ServerThread]:
 
 
 @pytest.fixture
-def _flow_service_stage(_flow_service_thread: ServerThread) -> Iterator[Any]:
+def _flow_service_stage(request: pytest.FixtureRequest, _flow_service_thread: ServerThread) -> Iterator[Any]:
     """Where the client contract is played."""
-    stage = _kit("mockserver.stage").Stage(_flow_service_thread)
+    stage = request.node.stash[_STAGE] = _kit("mockserver.stage").Stage(_flow_service_thread)
     yield stage
     stage.close()
 
@@ -216,8 +240,81 @@ def _allow_our_fixtures(item: pytest.Item, test: Any) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     outcome: Any = yield
     report = outcome.get_result()
-    mock = item.stash.get(_MOCK, None)
+    mock, stage = item.stash.get(_MOCK, None), item.stash.get(_STAGE, None)
+    if report.when == "call" and (mock or stage):
+        # An attribute of a report, unlike a property, reaches the controller of pytest-xdist and no JUnit file.
+        report.__dict__[_POINTS] = _points(item, mock, stage, report.skipped)
     if mock is None or not report.failed:
         return
     text = importlib.import_module("mockserver.fixtures").exchanges(mock)
     report.sections.append(("Exchanges with the Flow Service mock", text or _NONE))
+
+
+def _points(item: pytest.Item, mock: Any, stage: Any, skipped: bool) -> list[str]:
+    points: set[str] = mock.journal.points() if mock is not None else set()
+    if stage is not None:
+        points |= stage.points()
+        rule = item.callspec.params.get("rule") if hasattr(item, "callspec") else None
+        if rule and not skipped:
+            points.add(f"{'promises' if rule.startswith('FC-') else 'rules'}/{rule}")
+    return sorted(points)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.pluginmanager.register(_Collector(session.config))
+
+
+class _Collector:
+    """Gathers the points of all reports, of every worker, and tells at the end what was met."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._met = config.stash[_MET]
+        self._annotations: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        for point in report.__dict__.get(_POINTS, ()):
+            self._met.setdefault(point, set()).add(report.nodeid)
+        if report.failed and os.environ.get("GITHUB_ACTIONS") == "true":
+            findings = [value for name, value in report.user_properties if name == _FINDING]
+            self._annotations += [_annotation(finding, report.longreprtext) for finding in findings]
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if not self._met or hasattr(self._config, "workerinput"):
+            return
+        coverage = _kit("contracts.coverage").Coverage(self._met)
+        path = _setting(self._config, "contract_report")
+        if path:
+            coverage.write(Path(path))
+        if coverage.percent < self._least() and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if not self._met or hasattr(self._config, "workerinput"):
+            return
+        for annotation in self._annotations:
+            terminalreporter.write_line(annotation)
+        coverage = _kit("contracts.coverage").Coverage(self._met)
+        terminalreporter.section("Contract coverage")
+        for kind, done, total in coverage.rows():
+            terminalreporter.write_line(f"{kind:<12}{done:>4} of {total:>3}")
+        terminalreporter.write_line(f"{'all':<12}{coverage.percent:>5} %")
+        path = _setting(self._config, "contract_report")
+        if path:
+            terminalreporter.write_line(f"written to {path}")
+        if coverage.percent < self._least():
+            terminalreporter.write_line(
+                f"FAIL: contract coverage is {coverage.percent} %, less than {self._least():g} %", red=True, bold=True
+            )
+
+    def _least(self) -> float:
+        return float(_setting(self._config, "contract_fail_under") or 0)
+
+
+def _annotation(finding: list[Any], text: str) -> str:
+    """A line that GitHub shows beside the client's code."""
+    rule, line, place = finding
+    file, _, number = (line or "").rpartition(":")
+    where = f" file={file},line={number},title={rule} {place}" if file else f" title={rule} {place}"
+    return f"::error{where}::" + text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from contracts import Call, json_text
+from contracts.coverage import points_of
 from mockserver.masking import Masker
 from mockserver.response import Response
 
@@ -80,6 +81,7 @@ class Journal:
     def __init__(self, size: int) -> None:
         self._entries: deque[Exchange] = deque(maxlen=size)
         self._ids = itertools.count(1)
+        self._points: set[str] = set()
         self.sender: Callable[[], str | None] | None = None
         """Finds the line that sent the current request; set by the pytest fixtures."""
 
@@ -106,7 +108,15 @@ class Journal:
     def entries(self) -> list[Exchange]:
         return list(self._entries)
 
+    def points(self) -> set[str]:
+        """The points of contract coverage that the exchanges met."""
+        for entry in self.entries():
+            self._points |= points_of(entry.call, entry.response.status, entry.response.body)
+        return self._points
+
     def clear(self) -> None:
+        """Forget the exchanges; the points that they met stay met."""
+        self.points()
         self._entries.clear()
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Call, Request, json_text
+from contracts.coverage import points_of
 from mockserver.callsite import sender
 from mockserver.fixtures import FlowService
 from mockserver.masking import Masker
@@ -177,6 +178,7 @@ class Stage:
     def __init__(self, thread: ServerThread) -> None:
         self._thread = thread
         self._servers: list[Server] = []
+        self._traffics: list[Traffic] = []
         self._numbers = itertools.count(1)
 
     def platform(self, sandbox_name: str = "prod") -> Platform:
@@ -185,12 +187,18 @@ class Stage:
         traffic = Traffic(mock)
         server = self._thread.start(traffic.handle)
         self._servers.append(server)
+        self._traffics.append(traffic)
         return Platform(mock, server, self._identity(sandbox_name), traffic)
 
     def sibling(self, platform: Platform, sandbox_name: str = "prod") -> Platform:
         """Another organisation, token, key and sandbox at the same URL."""
         server = next(server for server in self._servers if server.origin == platform.origin)
         return Platform(platform.mock, server, self._identity(sandbox_name), platform._traffic)
+
+    def points(self) -> set[str]:
+        """The points of contract coverage that were met here."""
+        exchanges = [each for traffic in self._traffics for each in traffic.exchanges]
+        return {point for each in exchanges for point in points_of(each.call, each.response.status, each.response.body)}
 
     def close(self) -> None:
         for server in self._servers:

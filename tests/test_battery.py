@@ -81,6 +81,14 @@ CORRECT = {
             def list_connections(self, platform):
                 return styles.AsyncClient(platform).list()
     """,
+    "aiohttp": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            async def create_connection(self, platform, connection):
+                return await styles.AiohttpClient(platform).create(connection)
+            async def check_connection(self, platform, id):
+                return await styles.AiohttpClient(platform).check(id)
+    """,
     "urllib": """
         class TestIt(ClientContract):
             errors = AcmeError

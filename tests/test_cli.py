@@ -17,6 +17,7 @@ import pytest
 import requests
 
 from contracts import BASE_PATH, RULES, catalogue, documented_regions
+from contracts.promises import PROMISES
 from tests.kit import HEADERS, zoho
 
 
@@ -206,7 +207,7 @@ def test_lints_exit_code_counts_errors(given: str, option: str, code: int) -> No
 
 def test_rules_lists_every_rule_and_shows_one() -> None:
     lines = mockserver("rules").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == list(RULES)
+    assert [line.split()[0] for line in lines] == [*RULES, *PROMISES]
     shown = mockserver("rules", "fs-zoho-01").stdout
     assert RULES["FS-ZOHO-01"].document in shown
     assert "FLOW-1100-400" in shown

@@ -82,6 +82,7 @@ class Client:
     """A file with a rule's id and a reason on each line; tests of these rules are expected to fail."""
 
     stage: Any
+    _has_created: ClassVar[bool] = False
     _node: Any
 
     def create_connection(self, platform: Any, connection: Connection) -> Any:
@@ -138,6 +139,7 @@ class Client:
         if outcome.error is None:
             receipt = receipt_of(outcome.value)
             if receipt is not None and receipt[0] in [each["id"] for each in platform.connections()]:
+                type(self)._has_created = True
                 return receipt
         pytest.skip(NOT_REACHED)
 

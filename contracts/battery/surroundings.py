@@ -34,7 +34,7 @@ class TenantContract(Client):
     @checks("FC-TEN-01")
     def test_two_platforms_do_not_see_each_other(self, rule: str, same_url: bool) -> None:
         first = self.stage.platform()
-        self.created(first, "one")
+        self._goes_to(rule, first)
         second = self.stage.sibling(first, "dev") if same_url else self.stage.platform("dev")
         for number, platform in enumerate((second, first, second)):
             name = f"turn {number}"
@@ -65,6 +65,16 @@ class TenantContract(Client):
             self.found(rule, "params", expected="unchanged", found=f"changed: {names}", exchange=last)
         if identity != {name: getattr(platform, name) for name in identity}:
             self.found(rule, "platform", expected="unchanged", found="changed", exchange=last)
+
+    def _goes_to(self, rule: str, platform: Any) -> None:
+        """A client that could create before and now asks somebody else remembers an earlier platform's URL."""
+        if type(self)._has_created:
+            outcome = self.run("create_connection", platform, self.connection("one"))
+            if not outcome.exchanges:
+                found = f"no request came; {outcome}"
+                self.found(rule, "url", expected="a request to this platform's URL", found=found)
+        else:
+            self.created(platform, "one")
 
     def _read_apart(self, rule: str, first: Any, second: Any) -> None:
         if not self.does("list_connections"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from contracts import ERRORS, RULES, Rule
+from contracts.promises import PROMISES, Promise
 from contracts.spelling import nearest
 from mockserver.cli.options import verbosity_options
 
@@ -15,19 +16,23 @@ __all__ = ["command"]
 @click.argument("rule_id", metavar="[ID]", required=False)
 @verbosity_options
 def command(rule_id: str | None, verbose: bool, quiet: bool) -> None:
-    """Show the rules, or everything about the one with that ID."""
+    """Show the rules, or everything about the one with that ID.
+
+    FS-... are about requests, FC-... about what a client makes of answers.
+    """
+    rows: dict[str, Rule | Promise] = {**RULES, **PROMISES}
     if rule_id is None:
-        for rule in RULES.values():
-            _list(rule, verbose, quiet)
+        for row in rows.values():
+            _list(row, verbose, quiet)
         return
-    found = RULES.get(rule_id.upper())
+    found = rows.get(rule_id.upper())
     if found is None:
-        near = nearest(rule_id, RULES)
+        near = nearest(rule_id, rows)
         raise click.UsageError(f"No rule {rule_id!r}." + (f" Did you mean {near!r}?" if near else ""))
     _show(found)
 
 
-def _list(rule: Rule, verbose: bool, quiet: bool) -> None:
+def _list(rule: Rule | Promise, verbose: bool, quiet: bool) -> None:
     if quiet:
         click.echo(rule.id)
     elif verbose:
@@ -36,16 +41,19 @@ def _list(rule: Rule, verbose: bool, quiet: bool) -> None:
         click.echo(f"{click.style(f'{rule.id:<12}', bold=True)} {_level(rule, 10)} {rule.demand}")
 
 
-def _show(rule: Rule) -> None:
-    error = ERRORS[rule.error]
+def _show(rule: Rule | Promise) -> None:
     click.echo(f"{click.style(rule.id, bold=True)}: {rule.demand}")
     click.echo(f"  level     {_level(rule)}")
     click.echo(f"  document  {rule.document}")
-    click.echo(f"  answered  {error.status} {error.id}: {error.template}")
     click.echo(f"  mend      {rule.mend}")
-    click.echo(f"  a breach  {rule.default}; with --lenient {rule.severity('lenient')}; with --strict {rule.strict}")
+    if isinstance(rule, Rule):
+        error = ERRORS[rule.error]
+        click.echo(f"  answered  {error.status} {error.id}: {error.template}")
+        click.echo(
+            f"  a breach  {rule.default}; with --lenient {rule.severity('lenient')}; with --strict {rule.strict}"
+        )
 
 
-def _level(rule: Rule, width: int = 0) -> str:
+def _level(rule: Rule | Promise, width: int = 0) -> str:
     colour = {"documented": "green", "inferred": "yellow", "assumed": "magenta"}[rule.level]
     return click.style(f"{rule.level:<{width}}", fg=colour)

@@ -362,7 +362,7 @@ class LostInvented(Acme):
 @mutant("FC-READ-01")
 class ItemsIgnored(Acme):
     def get(self, id: str) -> Any:
-        return {"id": None, **self.answer(self.send("GET", self.path(id)), 200)["items"][0], "id": "x"}
+        return self.answer(self.send("GET", self.path(id)), 200)["items"][0]["connectionSpec"]
 
 
 @mutant("FC-READ-02")

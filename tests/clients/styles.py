@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
 import urllib.error
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import httpx
 
 from tests.clients.acme import SPEC, Acme, AcmeError
@@ -125,6 +125,34 @@ class AsyncClient:
             path = page["_links"].get("next", {}).get("href", "")
 
 
+class AiohttpClient:
+    """aiohttp, create and check."""
+
+    def __init__(self, platform: Any) -> None:
+        self.platform = platform
+
+    async def ask(self, method: str, path: str, content: bytes | None = None) -> tuple[int, bytes]:
+        limit = aiohttp.ClientTimeout(total=TIMEOUT)
+        sent = headers(self.platform, content is not None)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=limit) as session,
+                session.request(method, self.platform.url + path, data=content, headers=sent) as found,
+            ):
+                return found.status, await found.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise AcmeError(type(error).__name__) from None
+
+    async def create(self, connection: Any) -> Receipt:
+        return receipt(*await self.ask("POST", "/connections", body(connection)), 201)
+
+    async def check(self, id: str) -> bool:
+        answer = document(*await self.ask("GET", f"/connections/{id}/test"))
+        if not isinstance(answer, dict) or "result" not in answer:
+            raise AcmeError("no result")
+        return answer["result"] is True
+
+
 class UrllibClient:
     """urllib, create only."""
 
@@ -210,10 +238,3 @@ class BareErrors(Acme):
             raise RuntimeError(found.status_code)
         answer = found.json()
         return {"id": answer["id"], "etag": answer["etag"]}
-
-
-CREATE_ONLY = (UrllibClient, HttpClientClient, BareErrors)
-
-
-def run(job: Any) -> Any:
-    return asyncio.run(job)

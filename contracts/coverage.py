@@ -1,0 +1,122 @@
+"""Contract coverage: which operations, rules, promises, errors and regions a test-suite has exercised.
+
+A point is exercised where a test met it: an operation that was called, a region whose accounts URL was sent, an
+error that was answered, a rule that was broken or that a test of the client contract checks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contracts.errors import ERRORS
+from contracts.operations import OPERATIONS
+from contracts.promises import PROMISES
+from contracts.regions import documented_regions
+from contracts.rules import RULES
+
+__all__ = ["FORMATS", "POINTS", "Coverage", "points_of"]
+
+POINTS: Mapping[str, Mapping[str, str]] = {
+    "operations": {row.id: f"{row.method} {row.path}" for row in OPERATIONS},
+    "regions": {code: region.accounts_url for code, region in documented_regions().items()},
+    "rules": {id: rule.demand for id, rule in RULES.items()},
+    "promises": {id: promise.demand for id, promise in PROMISES.items()},
+    "errors": {id: f"{error.status} {error.template}" for id, error in ERRORS.items()},
+}
+"""Every point by its kind: its id, and what it is."""
+
+
+def points_of(call: Any, status: int, body: bytes) -> set[str]:
+    """The points of one exchange, as ``kind/id``."""
+    found = {f"rules/{broken.rule.id}" for broken in call.violations}
+    if call.operation is not None:
+        found.add(f"operations/{call.operation.id}")
+    for code, region in documented_regions().items():
+        if f'"{region.accounts_url}"'.encode() in call.request.body:
+            found.add(f"regions/{code}")
+    if status >= 400:
+        found |= {f"errors/{id}" for id in _error_ids(status, body)}
+    return found
+
+
+def _error_ids(status: int, body: bytes) -> list[str]:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return []
+    if not isinstance(answer, dict):
+        return []
+    code = answer.get("error_code") or str(answer.get("type", "")).rpartition("/")[2]
+    if code == "uri":  # the generic problem has no code
+        code = "content-type"
+    return [str(code)] if code in ERRORS and ERRORS[str(code)].status == status else []
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Which tests met each point: ``{"rules/FS-HDR-01": {"test id", ...}}``."""
+
+    met: Mapping[str, set[str]]
+
+    def exercised(self, kind: str) -> list[str]:
+        return [id for id in POINTS[kind] if self.met.get(f"{kind}/{id}")]
+
+    @property
+    def percent(self) -> float:
+        """Of all points, to one decimal."""
+        total = sum(map(len, POINTS.values()))
+        return round(100 * sum(len(self.exercised(kind)) for kind in POINTS) / total, 1)
+
+    def rows(self) -> Iterable[tuple[str, int, int]]:
+        """Kind, how many were exercised, and of how many."""
+        return [(kind, len(self.exercised(kind)), len(points)) for kind, points in POINTS.items()]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "percent": self.percent,
+            "points": {
+                kind: {
+                    id: {"what": what, "tests": sorted(self.met.get(f"{kind}/{id}", ()))} for id, what in points.items()
+                }
+                for kind, points in POINTS.items()
+            },
+        }
+
+    def write(self, path: Path) -> None:
+        """Write the report in the format that the file's name ends in; `ValueError` for any other."""
+        if path.suffix not in FORMATS:
+            raise ValueError(f"{path.name}: a contract report ends in {', '.join(FORMATS)}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(FORMATS[path.suffix](self), "utf-8")
+
+    def _json(self) -> str:
+        return json.dumps(self.as_json(), indent=2) + "\n"
+
+    def _markdown(self) -> str:
+        lines = [
+            "# Contract coverage",
+            "",
+            f"{self.percent} % of all points",
+            "",
+            "| kind | exercised | of |",
+            "|---|--:|--:|",
+        ]
+        lines += [f"| {kind} | {done} | {total} |" for kind, done, total in self.rows()]
+        for kind, points in POINTS.items():
+            missing = [f"- `{id}` {what}" for id, what in points.items() if not self.met.get(f"{kind}/{id}")]
+            lines += ["", f"## {kind}: not exercised", "", *(missing or ["none"])]
+        return "\n".join(lines) + "\n"
+
+    def _html(self) -> str:
+        from jinja2 import Environment, PackageLoader
+
+        template = Environment(loader=PackageLoader("contracts"), autoescape=True).get_template("coverage.html")
+        return template.render(coverage=self, report=self.as_json(), rows=self.rows()) + "\n"
+
+
+FORMATS = {".html": Coverage._html, ".json": Coverage._json, ".md": Coverage._markdown}
+"""The formats of a report by the end of its file's name."""
