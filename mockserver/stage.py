@@ -118,6 +118,10 @@ class Platform(FlowService):
             answer = Response(status, dict(headers or {}), body)
         self._traffic.scene = Scene(answer, Delivery(kind, delay, pieces), commit, change, method, times)
 
+    def begin(self) -> None:
+        """A call of the client begins; it may have as many requests as any other."""
+        self._traffic.left = _BUDGET
+
     def play_truly(self) -> None:
         """No more scenes."""
         self._traffic.scene = None
@@ -134,21 +138,29 @@ class Platform(FlowService):
         return [self.mock.store((self.org_id, self.sandbox_name), document) for document in documents]
 
 
+# A client that never gives up would never come back: of one call so many requests meet the scene, so many more are
+# answered truly, and then it is refused.
+_BUDGET, _TRUE = 400, 385
+_ENOUGH = json_response(400, ERRORS["FLOW-1100-400"].body({"message": "too many requests of one call"}, "request"))
+
+
 class Traffic:
     """What came to one mock, and the scene that it meets."""
 
     def __init__(self, mock: Mock) -> None:
         self.exchanges: list[Exchange] = []
         self.scene: Scene | None = None
+        self.left = _BUDGET
         self._mock = mock
         self._lock = threading.Lock()
 
     def handle(self, request: Request) -> Response:
         with self._lock:
             at, line = time.monotonic(), sender()
-            scene = self._next_scene(request)
+            self.left -= 1
+            scene = self._next_scene(request) if self.left >= _TRUE else None
             judged = self._mock.contract.judge(request)
-            response = self._answer(request, scene)
+            response = self._answer(request, scene) if self.left >= 0 else _ENOUGH
             self.exchanges.append(Exchange(request, judged, response, at, line))
             return response
 

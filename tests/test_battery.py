@@ -179,8 +179,8 @@ def test_a_client_that_cant_even_create_says_so_once_for_each_group(pytester: py
 
 def test_what_a_client_cant_do_is_skipped_and_counted(pytester: pytest.Pytester) -> None:
     result = play(pytester, CORRECT["urllib"], "-q", "-rs")
-    for method in ("get", "list", "update", "delete", "check"):
-        result.stdout.fnmatch_lines([f"SKIPPED *the client has no {method}_connection"])
+    for method in ("get_connection", "list_connections", "update_connection", "delete_connection", "check_connection"):
+        assert re.search(rf"SKIPPED \[\d+\].*the client has no {method}", result.stdout.str())
 
 
 @pytest.mark.parametrize("how", ["def test_the_name_arrives(self): pass", "test_the_name_arrives = None"])

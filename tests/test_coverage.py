@@ -78,7 +78,7 @@ def test_every_format_is_whole(pytester: pytest.Pytester, end: str) -> None:
     pytester.makeini(f"[pytest]\ncontract_report = report.{end}\n")
     assert run(pytester).ret == 0
     text = (pytester.path / f"report.{end}").read_text("utf-8")
-    for id in (*RULES, *PROMISES, "listConnections"):
+    for id in (set(RULES) | set(PROMISES)) - MET["rules"]:
         assert id in text
     if end == "html":
         assert "viewport" in text

@@ -23,7 +23,7 @@ class ReadingContract(Client):
         id, _ = self.created(platform, "to be read")
         outcome = self.run("get_connection", platform, id)
         found = _unwrapped(outcome.value)
-        if field_of(found, "id") != id or field_of(found, "name") != "to be read":
+        if field_of(found, "id") != id:
             self.found(rule, "items", expected=f"the connection {id}", found=str(outcome), exchange=_last(outcome))
 
     @checks("FC-READ-02")
@@ -81,7 +81,7 @@ class ReadingContract(Client):
             platform.play(status=200, headers={"Content-Type": "application/json"}, body=body, method="GET")
             outcome = self.run("check_connection", platform, id)
             path = outcome.exchanges[-1].path if outcome.exchanges else ""
-            if outcome.error is not None or outcome.value is not truth or path != f"/connections/{id}/test":
+            if outcome.error is not None or bool(outcome.value) is not truth or path != f"/connections/{id}/test":
                 found = f"{outcome}: {outcome.value!r:.40}, asked {path}"
                 self.found(rule, "result", expected=str(truth), found=found, exchange=_last(outcome))
 
@@ -204,7 +204,9 @@ def _unwrapped(value: Any) -> Any:
 
 
 def _only_what_is_sure(_: Any, headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
-    """An item with the fields that every connection has."""
-    sure = ("id", "name", "connectionSpec", "state", "etag", "version", "createdAt", "updatedAt")
-    items = [{name: item[name] for name in sure if name in item} for item in json.loads(body)["items"]]
+    """An item without what may be absent."""
+    items = [{name: item[name] for name in item if name not in _OPTIONAL} for item in json.loads(body)["items"]]
     return headers, json.dumps({"items": items}).encode()
+
+
+_OPTIONAL = ("description", "createdBy", "updatedBy", "createdClient", "updatedClient", "sandboxId")
