@@ -152,7 +152,7 @@ class Client:
         pytest.skip(NOT_REACHED)
 
     def connection(
-        self, name: str = "a connection", description: str | None = None, region: str | None = None
+        self, name: str = "a connection", description: str | None = "a description", region: str | None = None
     ) -> Connection:
         chosen = documented_regions()[region or self.regions[0]]
         return Connection(name, description, chosen, credentials_of(chosen))

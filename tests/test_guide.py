@@ -1,0 +1,57 @@
+"""The guide "Test your client", followed to the letter: red, then green, then gated."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from contracts import RULES
+from contracts.promises import PROMISES
+from tests.test_readme import shell
+
+TEXT = (Path(__file__).parent.parent / "docs" / "test-your-client.md").read_text("utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
+
+
+def test_a_newcomer_gets_from_red_to_green(tmp_path: Path) -> None:
+    """Files are written and commands run in the order of the page."""
+    outputs = []
+    for language, code in BLOCKS:
+        if language == "python":
+            name = re.match(r"# (\S+\.py)\n", code)
+            assert name is not None
+            (tmp_path / name[1]).write_text(code, "utf-8")
+        else:
+            outputs.append(shell(f"{code.strip()} || true" if not outputs else code, tmp_path))
+    red, green, gated = outputs
+    for rule in (
+        "FS-CON-02",
+        "FC-REQ-04",
+        "FC-REQ-05",
+        "FC-RES-02",
+        "FC-ERR-01",
+        "FC-ERR-02",
+        "FC-ERR-03",
+        "FC-ERR-04",
+    ):
+        assert re.search(rf"^{rule} \(", red, re.MULTILINE), rule
+    assert "failed" in red
+    assert re.search(r"\d+ passed, \d+ skipped", green)
+    assert "failed" not in green
+    assert "written to contract.html" in gated
+    assert "Contract coverage" in (tmp_path / "contract.html").read_text("utf-8")
+
+
+def test_the_page_names_no_rule_that_isnt_one() -> None:
+    named = set(re.findall(r"\bF[SC]-[A-Z]+-\d\d\b", TEXT))
+    assert named
+    assert named <= {*RULES, *PROMISES}
+
+
+@pytest.mark.parametrize("group", re.findall(r"`(\w+Contract)`", TEXT))
+def test_the_groups_exist(group: str) -> None:
+    import contracts.battery
+
+    assert hasattr(contracts.battery, group)
