@@ -72,6 +72,7 @@ class Scene:
     change: Change | None
     method: str | None
     times: int | None
+    skip: int
 
 
 class Platform(FlowService):
@@ -103,8 +104,9 @@ class Platform(FlowService):
         change: Change | None = None,
         method: str | None = None,
         times: int | None = None,
+        skip: int = 0,
     ) -> None:
-        """Set the scene for the next ``times`` calls (default: all) with ``method`` (default: any).
+        """Set the scene for the next ``times`` calls (default: all) with ``method`` (default: any), ``skip`` calls later.
 
         ``error`` is a documented error's id; ``status``, ``headers`` and ``body`` are any answer; ``change``
         works on the true one. Without ``commit`` a call that isn't answered truly isn't carried out.
@@ -116,11 +118,21 @@ class Platform(FlowService):
             answer = json_response(row.status, row.body(details, "request"), headers)
         elif status is not None:
             answer = Response(status, dict(headers or {}), body)
-        self._traffic.scene = Scene(answer, Delivery(kind, delay, pieces), commit, change, method, times)
+        self._traffic.scene = Scene(answer, Delivery(kind, delay, pieces), commit, change, method, times, skip)
 
     def begin(self) -> None:
         """A call of the client begins; it may have as many requests as any other."""
         self._traffic.left = _BUDGET
+        self._traffic.until = time.monotonic() + _SECONDS
+
+    @property
+    def has_scene(self) -> bool:
+        return self._traffic.scene is not None
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the call had more requests, or took longer, than any that ends would."""
+        return self._traffic.left < 0
 
     def play_truly(self) -> None:
         """No more scenes."""
@@ -129,6 +141,12 @@ class Platform(FlowService):
     def connections(self) -> list[dict[str, Any]]:
         """What is stored for this platform's organisation and sandbox, without a request."""
         return self.mock.stored((self.org_id, self.sandbox_name))
+
+    def rename(self, id: str, name: str) -> None:
+        """Somebody else renames a connection."""
+        body = json_text.render([{"op": "replace", "path": "/name", "value": name}])
+        headers = {key.lower(): value for key, value in self.headers.items()}
+        self.mock.handle(Request("PATCH", f"{BASE_PATH}/connections/{id}", {**headers, "if-match": "*"}, body))
 
     def seed(self, names: list[str], params: Mapping[str, str]) -> list[str]:
         """Store connections of those names without a request; their ids."""
@@ -140,7 +158,7 @@ class Platform(FlowService):
 
 # A client that never gives up would never come back: of one call so many requests meet the scene, so many more are
 # answered truly, and then it is refused.
-_BUDGET, _TRUE = 400, 385
+_BUDGET, _TRUE, _SECONDS = 400, 385, 15.0
 _ENOUGH = json_response(400, ERRORS["FLOW-1100-400"].body({"message": "too many requests of one call"}, "request"))
 
 
@@ -151,6 +169,7 @@ class Traffic:
         self.exchanges: list[Exchange] = []
         self.scene: Scene | None = None
         self.left = _BUDGET
+        self.until = time.monotonic() + _SECONDS
         self._mock = mock
         self._lock = threading.Lock()
 
@@ -158,6 +177,8 @@ class Traffic:
         with self._lock:
             at, line = time.monotonic(), sender()
             self.left -= 1
+            if at > self.until:
+                self.left = min(self.left, -1)
             scene = self._next_scene(request) if self.left >= _TRUE else None
             judged = self._mock.contract.judge(request)
             response = self._answer(request, scene) if self.left >= 0 else _ENOUGH
@@ -167,6 +188,9 @@ class Traffic:
     def _next_scene(self, request: Request) -> Scene | None:
         scene = self.scene
         if scene is None or (scene.method is not None and scene.method != request.method):
+            return None
+        if scene.skip:
+            self.scene = replace(scene, skip=scene.skip - 1)
             return None
         if scene.times is not None:
             self.scene = replace(scene, times=scene.times - 1) if scene.times > 1 else None
@@ -219,8 +243,8 @@ class Stage:
     def _identity(self, sandbox_name: str) -> dict[str, str]:
         number = next(self._numbers)
         return {
-            "access_token": f"fake-bearer-token-{number:04}-do-not-log",
-            "api_key": f"fake-api-key-{number:04}",
+            "access_token": f"Fake.Bearer-Token_{number:04}-DO-not-log",
+            "api_key": f"Fake-Api-Key-{number:04}",
             "org_id": f"FAKE{number:04}ORGANISATION@AdobeOrg",
             "sandbox_name": sandbox_name,
         }

@@ -18,9 +18,22 @@ from contracts.rules import RULES
 from contracts.sources import ZOHO_CRM
 from contracts.violations import printable, shown
 
-__all__ = ["NOT_REACHED", "SECRETS", "Client", "Connection", "Outcome", "checks", "credentials_of", "receipt_of"]
+__all__ = [
+    "NOT_REACHED",
+    "OTHERS",
+    "SECRETS",
+    "STORM",
+    "Client",
+    "Connection",
+    "Outcome",
+    "checks",
+    "credentials_of",
+    "receipt_of",
+]
 
 SECRETS = ("clientSecret", "accessToken", "refreshToken")
+OTHERS = ("get_connection", "list_connections", "update_connection", "delete_connection", "check_connection")
+STORM = 15  # attempts that meet the same trouble; the next succeeds
 
 
 NOT_REACHED = "not reached: creation itself fails; see the tests of requests and responses"
@@ -132,7 +145,21 @@ class Client:
                 value = list(value)
         except Exception as caught:
             error = caught
-        return Outcome(value, error, time.monotonic() - started, platform.traffic[before:])
+        outcome = Outcome(value, error, time.monotonic() - started, platform.traffic[before:])
+        if platform.is_exhausted:
+            rule = "FC-READ-03" if method == "list_connections" and not platform.has_scene else "FC-RTY-02"
+            found = f"{len(outcome.exchanges)} in {outcome.seconds:.0f} s, and it would have gone on"
+            self.found(rule, f"requests of one {method}", expected="a few", found=found, exchange=outcome.exchanges[-1])
+        return outcome
+
+    def run_with(self, method: str, platform: Any, id: str, etag: str) -> Outcome:
+        """Call ``method`` with what it takes."""
+        arguments: dict[str, Any] = {
+            "create_connection": (self.connection("another"),),
+            "list_connections": (),
+            "update_connection": (id, etag, [{"op": "replace", "path": "/name", "value": "renamed"}]),
+        }
+        return self.run(method, platform, *arguments.get(method, (id,)))
 
     def created(self, platform: Any, name: str = "a connection", **more: Any) -> tuple[str, str]:
         """A connection to work with; skip where the client can't even create one.
@@ -185,6 +212,9 @@ class Client:
     def raises(self, rule: str, outcome: Outcome, trouble: str) -> None:
         """A finding unless the client raised one of its own errors."""
         last = outcome.exchanges[-1] if outcome.exchanges else None
+        if outcome.error is None and len(outcome.exchanges) > STORM:
+            found = f"{STORM} and more, until one succeeded"
+            self.found("FC-RTY-02", f"attempts, {trouble}", expected="a few", found=found, exchange=last)
         if outcome.error is None:
             self.found(rule, trouble, expected="an error is raised", found=_told(outcome.value), exchange=last)
         if not isinstance(outcome.error, self.errors):

@@ -26,6 +26,19 @@ class ReadingContract(Client):
         if field_of(found, "id") != id:
             self.found(rule, "items", expected=f"the connection {id}", found=str(outcome), exchange=_last(outcome))
 
+    @checks("FC-READ-01")
+    def test_a_connection_is_read_anew(self, rule: str) -> None:
+        """A connection that somebody else renamed."""
+        self.needs("get_connection")
+        platform = self.stage.platform()
+        id, _ = self.created(platform, "before")
+        first = field_of(_unwrapped(self.run("get_connection", platform, id).value), "name")
+        platform.rename(id, "after")
+        outcome = self.run("get_connection", platform, id)
+        name = field_of(_unwrapped(outcome.value), "name")
+        if first == "before" and name != "after":
+            self.found(rule, "name", expected='"after"', found=shown(str(name)), exchange=_last(outcome))
+
     @checks("FC-READ-02")
     def test_a_missing_connection_is_told(self, rule: str) -> None:
         self.needs("get_connection")
@@ -49,6 +62,18 @@ class ReadingContract(Client):
             found = f"{len(ids)} items, {len(set(ids))} of them different; {outcome}"
             place = "_links.next.href"
             self.found(rule, place, expected=f"{len(expected)} items", found=found, exchange=_last(outcome))
+
+    @checks("FC-READ-03")
+    def test_a_list_is_read_anew(self, rule: str) -> None:
+        self.needs("list_connections")
+        platform = self.stage.platform()
+        self.created(platform, "the first")
+        self.run("list_connections", platform)
+        platform.seed(["the second"], credentials_of(documented_regions()[self.regions[0]]))
+        outcome = self.run("list_connections", platform)
+        if len(outcome.value or ()) != 2:
+            found = f"{len(outcome.value or ())} items; {outcome}"
+            self.found(rule, "items", expected="2 items, the new one too", found=found, exchange=_last(outcome))
 
     @checks("FC-READ-04")
     def test_an_empty_list_is_empty(self, rule: str) -> None:
@@ -104,7 +129,7 @@ class UpdatingContract(Client):
             _rename("renamed"),
             [{"op": "add", "path": "/description", "value": "Zöhö 漢字 🐘"}, *_rename("twice")],
             [{"op": "replace", "path": "/auth/params/clientSecret", "value": "fake-new-secret"}],
-            [{"op": "add", "path": "/description", "value": "x"}, {"op": "remove", "path": "/description"}],
+            [{"op": "replace", "path": "/name", "value": " blanks "}, {"op": "remove", "path": "/description"}],
         ):
             platform, id, etag = self._ready()
             given = json.loads(json.dumps(operations))
@@ -124,6 +149,10 @@ class UpdatingContract(Client):
         platform, id, etag = self._ready()
         first = self.run("update_connection", platform, id, etag, _rename("first"))
         outcome = self.run("update_connection", platform, id, etag, _rename("second"))
+        operations = _rename("second")
+        self.run("update_connection", platform, id, etag, operations)
+        if operations != _rename("second"):
+            self.found("FC-TEN-02", "operations", expected="unchanged", found="changed", exchange=_last(outcome))
         names = [each["name"] for each in platform.connections() if each["id"] == id]
         if names == ["second"] and first.error is None:
             self.found(rule, "412", expected='the name stays "first"', found="overwritten", exchange=_last(outcome))
@@ -181,7 +210,7 @@ class UpdatingContract(Client):
     def _ready(self) -> tuple[Any, str, str]:
         self.needs("update_connection")
         platform = self.stage.platform()
-        id, _ = self.created(platform)
+        id, _ = self.created(platform, description="a description")
         return platform, id, next(each["etag"] for each in platform.connections() if each["id"] == id)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from contracts.battery.base import SECRETS, Client, Connection, Outcome, checks, credentials_of
+from contracts.battery.base import OTHERS, SECRETS, Client, Connection, Outcome, checks, credentials_of
 from contracts.regions import Region, documented_regions
 from contracts.rules import RULES
 from contracts.sources import ZOHO_CRM
@@ -29,13 +29,32 @@ _NAMES = (
     "\u202eright to left\u202c עברית",
     "quote \" backslash \\ apostrophe ' slash /",
     " blanks on both sides ",
-    "line\nbreak\tand tab",
+    "line\nbreak\tand tab\r\n",
+    "&amp; &#39; &lt;b&gt; \\n \\u0041 %0A",
     "a+b&c=d%20?#;<>{}[]",
     "null",
     "0",
     "x" * 2000,
 )
-_SECRET_TEXTS = (" leading and trailing ", "a+b/c==&d%2B", "ünïcödé🔑", "'\"\\$`", "s" * 1000, "Bearer x")
+_SECRET_TEXTS = (
+    " leading and trailing ",
+    "back\\nslash",
+    "&amp;",
+    "a+b/c==&d%2B",
+    "ünïcödé🔑",
+    "'\"\\$`",
+    "s" * 1000,
+    "Bearer x",
+)
+
+
+_HEADERS = {
+    "FC-REQ-01": ("Authorization", "access_token"),
+    "FC-REQ-02": ("x-api-key", "api_key"),
+    "FC-REQ-03": ("x-gw-ims-org-id", "org_id"),
+    "FC-REQ-04": ("x-sandbox-name", "sandbox_name"),
+}
+_OTHER_RULES = ("FS-URL-01", "FS-URL-02", "FS-HDR-03", "FS-BODY-01", "FS-BODY-04", "FS-QRY-01", "FS-QRY-03")
 
 
 @dataclass(frozen=True)
@@ -81,6 +100,7 @@ class Sending(Client):
             take(f"in {code}", "a description", None, code)
         for name in _NAMES[1:]:
             take(name, name, None, next(codes))
+        take("an empty description", "", None, next(codes))
         for secret in _SECRET_TEXTS:
             take(f"secret {next(numbers)}", None, secret, next(codes))
 
@@ -173,6 +193,8 @@ class RequestContract(Sending):
             for exchange in taken.outcome.exchanges:
                 url = exchange.request.url
                 others = {name: value for name, value in exchange.request.headers.items() if name != "authorization"}
+                if taken.identity["access_token"].encode() in exchange.request.body:
+                    self.found(rule, "body", expected="no bearer token", found="the token", exchange=exchange)
                 for secret in secrets:
                     if len(secret) < 6:
                         continue
@@ -198,20 +220,35 @@ class RequestContract(Sending):
 
     @checks("FC-REQ-10")
     def test_a_connection_is_created_as_what_it_is(self, rule: str) -> None:
-        for taken, exchange, body in self._bodies(rule, "body"):
+        for _, exchange, body in self._bodies(rule, "body"):
             if not isinstance(body, dict):
                 continue  # a finding of the rules about bodies
-            spec, auth = body.get("connectionSpec"), body.get("auth")
+            spec = body.get("connectionSpec")
             if isinstance(spec, dict) and spec.get("id") != ZOHO_CRM:
                 self.found(rule, "connectionSpec.id", expected=ZOHO_CRM, found=shown(spec.get("id")), exchange=exchange)
             if isinstance(spec, dict) and spec.get("version") != "1.0":
                 found = shown(spec.get("version"))
                 self.found(rule, "connectionSpec.version", expected='"1.0"', found=found, exchange=exchange)
-            if isinstance(auth, dict) and isinstance(auth.get("params"), dict):
-                strangers = sorted(set(auth["params"]) - set(taken.connection.params))
-                if strangers:
-                    place = f"auth.params.{strangers[0]}"
-                    self.found(rule, place, expected="the six credentials", found="one more", exchange=exchange)
+
+    @pytest.mark.parametrize("method", OTHERS)
+    @checks("FC-REQ-01", "FC-REQ-02", "FC-REQ-03", "FC-REQ-04", "FC-REQ-08", *_OTHER_RULES)
+    def test_another_call_keeps_it_too(self, rule: str, method: str) -> None:
+        self.needs(method)
+        platform = self.stage.sibling(self.stage.platform(), "dev-2")
+        id, etag = self.created(platform)
+        outcome = self.run_with(method, platform, id, etag)
+        header, attribute = _HEADERS.get(rule, ("", ""))
+        for exchange in outcome.exchanges:
+            for broken in exchange.call.errors:
+                if broken.rule.id == rule:
+                    place, found = f"{broken.pointer} of {method}", f"{broken.problem}; {broken.found}"
+                    self.found(rule, place, expected=broken.rule.demand, found=found, exchange=exchange)
+            value = exchange.request.headers.get(header.lower(), "")
+            if header and value.removeprefix("Bearer ") != getattr(platform, attribute):
+                found = "another value" if value else "nothing"
+                self.found(rule, f"{header} of {method}", expected="the platform's own", found=found, exchange=exchange)
+            if rule == "FC-REQ-08" and platform.access_token in unquote_plus(exchange.request.url):
+                self.found(rule, f"URL of {method}", expected="no secret in it", found="a secret", exchange=exchange)
 
     def _arrives(self, rule: str, key: str, given: Any) -> None:
         for taken, exchange, body in self._bodies(rule, key):

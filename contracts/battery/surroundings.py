@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import copy
-import io
 import logging
+import os
+import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, TextIO
 
 import pytest
 
-from contracts.battery.base import SECRETS, Client, checks
+from contracts.battery.base import OTHERS, SECRETS, Client, Outcome, checks
 
 __all__ = ["SecretContract", "TenantContract"]
 
@@ -77,6 +79,13 @@ class TenantContract(Client):
             self.created(platform, "one")
 
     def _read_apart(self, rule: str, first: Any, second: Any) -> None:
+        if self.does("get_connection"):
+            id = first.connections()[0]["id"]
+            self.run("get_connection", first, id)
+            outcome = self.run("get_connection", second, id)
+            if outcome.error is None and outcome.value is not None:
+                last = outcome.exchanges[-1] if outcome.exchanges else None
+                self.found(rule, "id", expected="404: it is another's", found=str(outcome), exchange=last)
         if not self.does("list_connections"):
             return
         for platform in (first, second):
@@ -93,7 +102,7 @@ class _Sinks:
     """Everything that a reader of logs, terminals and reports could see."""
 
     log: list[str] = field(default_factory=list)
-    printed: io.StringIO = field(default_factory=io.StringIO)
+    printed: str = ""
     warned: list[str] = field(default_factory=list)
 
 
@@ -101,59 +110,80 @@ _SCENES: dict[str, dict[str, Any]] = {
     "success": {},
     "refused-400": {"error": "FLOW-1100-400"},
     "refused-401": {"error": "401013"},
+    "refused-403": {"error": "403025"},
+    "refused-404": {"error": "404000"},
+    "refused-412": {"error": "FLOW-1404-412"},
+    "limited-429": {"error": "429050", "headers": {"Retry-After": "0"}, "times": 1},
     "failed-500": {"status": 500, "headers": {"Content-Type": "text/html"}, "body": b"<html>no</html>"},
+    "failed-503": {"error": "FLOW-1103-503", "times": 1},
     "not-json": {"status": 201, "headers": {"Content-Type": "application/json"}, "body": b"{"},
     "dropped": {"kind": "drop"},
+    "stalled": {"kind": "stall", "times": 1},
 }
+_CASES = [("create_connection", scene) for scene in _SCENES]
+_CASES += [(method, scene) for method in OTHERS for scene in ("success", "refused-400", "refused-401")]
 
 
 class SecretContract(Client):
     """Recognisable credentials are looked for wherever a client could have left them."""
 
-    @pytest.mark.parametrize("scene", _SCENES)
+    _watched_calls: ClassVar[dict[tuple[type, str, str], tuple[_Sinks, Outcome, dict[str, str]]]] = {}
+
+    @pytest.mark.parametrize(("method", "scene"), _CASES)
     @checks("FC-SEC-01")
-    def test_no_secret_is_logged(self, rule: str, scene: str) -> None:
-        self._leaves_none(rule, "log", scene)
+    def test_no_secret_is_logged(self, rule: str, method: str, scene: str) -> None:
+        self._leaves_none(rule, "log", method, scene)
 
-    @pytest.mark.parametrize("scene", _SCENES)
+    @pytest.mark.parametrize(("method", "scene"), _CASES)
     @checks("FC-SEC-02")
-    def test_no_secret_is_printed(self, rule: str, scene: str) -> None:
-        self._leaves_none(rule, "stdout and stderr", scene)
+    def test_no_secret_is_printed(self, rule: str, method: str, scene: str) -> None:
+        self._leaves_none(rule, "stdout and stderr", method, scene)
 
-    @pytest.mark.parametrize("scene", _SCENES)
+    @pytest.mark.parametrize(("method", "scene"), _CASES)
     @checks("FC-SEC-03")
-    def test_no_secret_stands_in_a_warning(self, rule: str, scene: str) -> None:
-        self._leaves_none(rule, "warnings", scene)
+    def test_no_secret_stands_in_a_warning(self, rule: str, method: str, scene: str) -> None:
+        self._leaves_none(rule, "warnings", method, scene)
 
-    @pytest.mark.parametrize("scene", [scene for scene in _SCENES if scene != "success"])
+    @pytest.mark.parametrize(("method", "scene"), [case for case in _CASES if case[1] != "success"])
     @checks("FC-SEC-04")
-    def test_no_secret_stands_in_an_error(self, rule: str, scene: str) -> None:
-        self._leaves_none(rule, "exception", scene)
+    def test_no_secret_stands_in_an_error(self, rule: str, method: str, scene: str) -> None:
+        self._leaves_none(rule, "exception", method, scene)
 
+    @pytest.mark.parametrize("method", ["create_connection", "get_connection", "update_connection"])
     @checks("FC-SEC-05")
-    def test_no_secret_stands_in_the_repr(self, rule: str) -> None:
-        self._leaves_none(rule, "repr", "success")
+    def test_no_secret_stands_in_the_repr(self, rule: str, method: str) -> None:
+        self._leaves_none(rule, "repr", method, "success")
 
-    def _leaves_none(self, rule: str, place: str, scene: str) -> None:
-        platform = self.stage.platform()
-        self.created(platform)
-        connection = self.connection("with secrets")
-        if _SCENES[scene]:
-            platform.play(**_SCENES[scene])
-        with _watched() as sinks:
-            outcome = self.run("create_connection", platform, connection)
+    def _leaves_none(self, rule: str, place: str, method: str, scene: str) -> None:
+        self.needs(method)
+        key = (type(self), method, scene)
+        if key not in SecretContract._watched_calls:
+            SecretContract._watched_calls[key] = self._watch(method, scene)
+        sinks, outcome, secrets = SecretContract._watched_calls[key]
         texts = {
             "log": sinks.log,
-            "stdout and stderr": [sinks.printed.getvalue()],
+            "stdout and stderr": [sinks.printed],
             "warnings": sinks.warned,
             "exception": list(_chain(outcome.error)),
             "repr": [repr(outcome.value), str(outcome.value)] if outcome.error is None else [],
         }[place]
-        secrets = {name: connection.params[name] for name in SECRETS} | {"bearer token": platform.access_token}
         for name, secret in secrets.items():
             if any(secret in text for text in texts):
                 last = outcome.exchanges[-1] if outcome.exchanges else None
-                self.found(rule, f"{place} ({scene})", expected="no secret", found=f"the {name}", exchange=last)
+                told = f"{place} ({method}, {scene})"
+                self.found(rule, told, expected="no secret", found=f"the {name}", exchange=last)
+
+    def _watch(self, method: str, scene: str) -> tuple[_Sinks, Outcome, dict[str, str]]:
+        """Call once; every rule about secrets looks at what was left."""
+        platform = self.stage.platform()
+        id, etag = self.created(platform)
+        if _SCENES[scene]:
+            delay = {"delay": self.timeout} if scene == "stalled" else {}
+            platform.play(**_SCENES[scene], **delay)
+        with _watched() as sinks:
+            outcome = self.run_with(method, platform, id, etag)
+        params = self.connection().params
+        return sinks, outcome, {name: params[name] for name in SECRETS} | {"bearer token": platform.access_token}
 
 
 @contextmanager
@@ -165,28 +195,43 @@ def _watched() -> Iterator[_Sinks]:
     def record(*arguments: Any, **more: Any) -> logging.LogRecord:
         made = make(*arguments, **more)
         if made.name.partition(".")[0] not in _LIBRARIES:
-            sinks.log.append(
-                f"{made.getMessage()} {made.args!r} {'; '.join(_chain((made.exc_info or (None, None))[1]))}"
-            )
-            sinks.log.append(repr({key: value for key, value in vars(made).items() if key not in ("exc_info", "args")}))
+            sinks.log += [made.getMessage(), repr(vars(made)), *_chain((made.exc_info or (None, None))[1])]
         return made
 
     logging.setLogRecordFactory(record)
     logging.root.setLevel(1)
     logging.disable(logging.NOTSET)
     try:
-        with (
-            warnings.catch_warnings(record=True) as caught,
-            redirect_stdout(sinks.printed),
-            redirect_stderr(sinks.printed),
-        ):
+        with _descriptors() as file, warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            yield sinks
+            with redirect_stdout(file), redirect_stderr(file):
+                yield sinks
+            file.flush()
+            file.seek(0)
+            sinks.printed = file.read()
         sinks.warned += [str(each.message) for each in caught]
     finally:
         logging.setLogRecordFactory(make)
         logging.root.setLevel(level)
         logging.disable(disabled)
+
+
+@contextmanager
+def _descriptors() -> Iterator[TextIO]:
+    """A file in place of the two file descriptors, for what is printed past `sys.stdout`."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as file:
+        saved = {number: os.dup(number) for number in (1, 2)}
+        try:
+            for number in saved:
+                os.dup2(file.fileno(), number)
+            yield file
+        finally:
+            for stream in (sys.__stdout__, sys.__stderr__):
+                if stream is not None:
+                    stream.flush()
+            for number, copy_ in saved.items():
+                os.dup2(copy_, number)
+                os.close(copy_)
 
 
 def _chain(error: BaseException | None) -> Iterator[str]:
