@@ -106,7 +106,7 @@ class Platform(FlowService):
         times: int | None = None,
         skip: int = 0,
     ) -> None:
-        """Set the scene for the next ``times`` calls (default: all) with ``method`` (default: any), ``skip`` calls later.
+        """Set the scene for the next ``times`` calls (default: all) with ``method`` (default: any), after ``skip``.
 
         ``error`` is a documented error's id; ``status``, ``headers`` and ``body`` are any answer; ``change``
         works on the true one. Without ``commit`` a call that isn't answered truly isn't carried out.
