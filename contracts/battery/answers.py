@@ -8,6 +8,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from contracts.battery.base import NOT_REACHED, OTHERS, STORM, Client, Outcome, checks, receipt_of
 from contracts.violations import shown
@@ -64,7 +66,7 @@ def _other_id(_: Any, headers: Headers, body: bytes) -> tuple[Headers, bytes]:
     return headers, json.dumps({**json.loads(body), "id": "{0B1C-Odd.ID_42}", "etag": '"ABCD-0000-ef"'}).encode()
 
 
-_ODD = {
+_ODD: dict[str, Any] = {
     "other-id": {"change": _other_id},
     "other-key-order": {"change": _reordered},
     "white-space": {"change": _spaced},
@@ -76,6 +78,11 @@ _ODD = {
     "chunked": {"pieces": 5},
     "slow": {"delay": 0.3},
 }
+# Those that can be combined, in the order in which they are applied: what changes the document, its text, its bytes.
+_CHANGES = ["unknown-fields", "other-key-order", "white-space", "no-optional-headers", "other-headers", "compressed"]
+_VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.text(max_size=8), st.lists(st.text(max_size=3), max_size=2)
+)
 
 
 class ResponseContract(Client):
@@ -99,8 +106,42 @@ class ResponseContract(Client):
         self._handed_back(rule, outcome, 0, odd)
         self._handed_back(rule, outcome, 1, odd)
 
-    def _created(self, scene: Any) -> Outcome:
+    @checks("FC-RES-03")
+    def test_any_valid_answer_is_understood(self, rule: str) -> None:
+        """Oddities combined and fields made up by Hypothesis, shrunk to the smallest answer that breaks the client."""
+        self.created(self.stage.platform())
         platform = self.stage.platform()
+
+        @settings(
+            max_examples=self.max_examples,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(
+            st.lists(st.sampled_from(_CHANGES), unique=True, max_size=3), st.dictionaries(st.text(max_size=8), _VALUES)
+        )
+        def understood(odd: list[str], extra: dict[str, Any]) -> None:
+            def change(sent: Any, headers: Headers, body: bytes) -> tuple[Headers, bytes]:
+                body = json.dumps({**extra, **json.loads(body)}).encode()
+                for name in sorted(odd, key=_CHANGES.index):
+                    headers, body = _ODD[name]["change"](sent, headers, body)
+                return headers, body
+
+            outcome = self._created({"change": change}, self.stage.sibling(platform))
+            told = f"{', '.join(odd) or 'a plain answer'}, more fields: {shown(extra)}"
+            if outcome.error is not None:
+                last = outcome.exchanges[-1] if outcome.exchanges else None
+                self.found(rule, told, expected="success", found=str(outcome), exchange=last)
+            self._handed_back(rule, outcome, 0, told)
+            self._handed_back(rule, outcome, 1, told)
+
+        understood()
+
+    def _created(self, scene: Any, platform: Any = None) -> Outcome:
+        platform = platform or self.stage.platform()
         if scene:
             self.created(self.stage.sibling(platform))  # skips where creation itself fails
             platform.play(method="POST", **scene)
