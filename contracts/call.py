@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from contracts.request import Request
 from contracts.rules import Strictness
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from contracts.regions import Region
     from contracts.sources import Catalogue
 
-__all__ = ["Call", "Terms"]
+__all__ = ["Call", "Known", "RuleFunction", "Tenant", "Terms"]
+
+Tenant = tuple[str, str]
+"""Organisation and sandbox."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +29,42 @@ class Terms:
     regions: Mapping[str, Region]
     strictness: Strictness = "default"
     sandboxes: tuple[str, ...] = ()
+    require_issued_tokens: bool = False
 
     @property
     def default_sandbox(self) -> str:
         return self.sandboxes[0] if self.sandboxes and "prod" not in self.sandboxes else "prod"
 
 
+class Known(Protocol):
+    """What the service already knows; the only way in which a rule sees more than the request."""
+
+    def now(self) -> int:
+        """The service's time in milliseconds."""
+
+    def terms(self, tenant: Tenant, terms: Terms) -> Terms:
+        """``terms`` with the sources that this tenant's connection specs add."""
+
+    def find(self, tenant: Tenant, collection: str, id: str) -> Mapping[str, Any] | None:
+        """The resource as the service shows it, secrets included; ``None`` if there is none."""
+
+    def referrers(self, tenant: Tenant, collection: str, id: str) -> list[tuple[str, str]]:
+        """Collection and id of every resource that refers to this one."""
+
+    def sandbox(self, org_id: str, name: str) -> str | None:
+        """The state of a sandbox that was made or changed through the Sandbox API, ``None`` for any other."""
+
+    def token(self, text: str) -> Literal["issued", "expired"] | None:
+        """What has become of an access token that IMS issued here, ``None`` for any other."""
+
+
 @dataclass(slots=True)
 class Call:
-    """One request under judgement. ``violations`` is in the order in which they were found."""
+    """One request under judgement. ``violations`` is in the order in which they were found.
+
+    ``before`` is the stored document where an update is judged, ``is_draft`` whether what is written may still be
+    incomplete (draft.md).
+    """
 
     request: Request
     terms: Terms
@@ -46,6 +76,13 @@ class Call:
     document: Any = None
     allow: tuple[str, ...] = ()
     violations: list[Violation] = field(default_factory=list)
+    known: Known | None = None
+    before: Mapping[str, Any] | None = None
+    is_draft: bool = False
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.org_id or "", self.sandbox_name or ""
 
     def header(self, name: str) -> str | None:
         return self.request.headers.get(name)
@@ -58,6 +95,17 @@ class Call:
         """The first value of that query parameter."""
         return next(iter(self.parameters(name)), None)
 
+    def find(self, collection: str, id: object) -> Mapping[str, Any] | None:
+        """What is stored under that id for this tenant; ``None`` too where nothing is known."""
+        if self.known is None or not isinstance(id, str):
+            return None
+        return self.known.find(self.tenant, collection, id)
+
+    @property
+    def now(self) -> int:
+        """Milliseconds; 0 where nothing is known."""
+        return self.known.now() if self.known else 0
+
     def severity(self, violation: Violation) -> str:
         return violation.rule.severity(self.terms.strictness)
 
@@ -65,3 +113,7 @@ class Call:
     def errors(self) -> list[Violation]:
         """The violations that refuse the request, the deciding one first."""
         return [found for found in self.violations if self.severity(found) == "error"]
+
+
+RuleFunction = Callable[[Call], Iterator[Violation]]
+"""One rule or a few that belong together: yields what is broken and never stops at the first."""

@@ -10,31 +10,24 @@ from dataclasses import replace
 from typing import Any
 
 from contracts.call import Call, Terms
-from contracts.placeholders import is_placeholder, placeholders_in
+from contracts.placeholders import is_placeholder
 from contracts.regions import region_of
-from contracts.schema_rules import breaches, missing_key, unknown_keys
-from contracts.schemas import schema, validator
+from contracts.schema_rules import breaches, frame_of, missing_key, object_at, unknown_keys
+from contracts.schemas import schema
 from contracts.sources import ZOHO_CRM, AuthSpec, Source
 from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["CREATE_RULES", "auth_spec_of", "credentials_fit", "source_of", "unknown_auth_spec"]
+__all__ = ["CONNECTION_FRAME", "CONNECTION_RULES", "source_of", "spec_is_known"]
 
 Params = Mapping[str, Any]
 
 
-def frame_is_documented(call: Call) -> Iterator[Violation]:
-    """What every connection has, whatever its source."""
-    yield from breaches(validator("connection-create"), call.document)
-    if isinstance(call.document, dict):
-        frame = schema("connection-create")["properties"]
-        yield from unknown_keys(call.document, frame, "FS-CON-14", "")
-        for name in ("connectionSpec", "auth"):
-            yield from unknown_keys(call.document.get(name), frame[name]["properties"], "FS-CON-14", f"/{name}")
+frame_is_documented = frame_of("connection-create")
 
 
 def spec_is_known(call: Call) -> Iterator[Violation]:
-    spec = _object(call.document, "connectionSpec")
+    spec = object_at(call.document, "connectionSpec")
     spec_id, version = spec.get("id"), spec.get("version")
     if not isinstance(spec_id, str) or not spec_id:
         return
@@ -65,11 +58,11 @@ def auth_is_of_the_source(call: Call) -> Iterator[Violation]:
     if auth is None and "auth" not in call.document:
         yield missing_key("FS-CON-16", "", "auth", call.document, schema("connection-create")["properties"])
         return
-    name = _object(call.document, "auth").get("specName")
+    name = object_at(call.document, "auth").get("specName")
     if not isinstance(name, str) or not name:
         return
     if name not in source.auth:
-        yield unknown_auth_spec(source, name)
+        yield _unknown_auth_spec(source, name)
     elif "params" not in auth and source.auth[name].schema["required"]:
         yield missing_key(
             "FS-CON-10", "/auth", "params", auth, schema("connection-create")["properties"]["auth"]["properties"]
@@ -78,7 +71,7 @@ def auth_is_of_the_source(call: Call) -> Iterator[Violation]:
 
 def credentials_are_documented(call: Call) -> Iterator[Violation]:
     spec = _presumed_auth_spec(call.document, call.terms)
-    params = _object(call.document, "auth").get("params")
+    params = object_at(call.document, "auth").get("params")
     if spec is None or not isinstance(params, dict):
         return
     for found in breaches(spec.validator, params):
@@ -87,24 +80,19 @@ def credentials_are_documented(call: Call) -> Iterator[Violation]:
 
 
 def credentials_fit_their_source(call: Call) -> Iterator[Violation]:
-    yield from credentials_fit(call.document, call.terms)
+    """What only this source's credentials must keep; nothing for most sources."""
+    source = source_of(call.document, call.terms) or _presumed_source(call.document, call.terms)
+    params = object_at(call.document, "auth").get("params")
+    if source is not None and isinstance(params, dict):
+        for rule in _SOURCE_RULES.get(source.id, ()):
+            yield from rule(params, call.terms)
 
 
-def placeholders_are_filled_in(call: Call) -> Iterator[Violation]:
-    yield from placeholders_in(call.document)
+CONNECTION_FRAME = (frame_is_documented, spec_is_known)
+CONNECTION_RULES = (auth_is_of_the_source, credentials_are_documented, credentials_fit_their_source)
 
 
-CREATE_RULES = (
-    frame_is_documented,
-    spec_is_known,
-    auth_is_of_the_source,
-    credentials_are_documented,
-    credentials_fit_their_source,
-    placeholders_are_filled_in,
-)
-
-
-def unknown_auth_spec(source: Source, name: str) -> Violation:
+def _unknown_auth_spec(source: Source, name: str) -> Violation:
     return violation(
         "FS-CON-09",
         "/auth/specName",
@@ -117,18 +105,9 @@ def unknown_auth_spec(source: Source, name: str) -> Violation:
     )
 
 
-def credentials_fit(document: Any, terms: Terms) -> Iterator[Violation]:
-    """What only this source's credentials must keep; nothing for most sources."""
-    source = source_of(document, terms) or _presumed_source(document, terms)
-    params = _object(document, "auth").get("params")
-    if source is not None and isinstance(params, dict):
-        for rule in _SOURCE_RULES.get(source.id, ()):
-            yield from rule(params, terms)
-
-
 def source_of(document: Any, terms: Terms) -> Source | None:
     """The source that ``connectionSpec.id`` names."""
-    spec_id = _object(document, "connectionSpec").get("id")
+    spec_id = object_at(document, "connectionSpec").get("id")
     return terms.catalogue.get(spec_id) if isinstance(spec_id, str) else None
 
 
@@ -137,7 +116,7 @@ def _presumed_source(document: Any, terms: Terms) -> Source | None:
 
     With it one look tells every mistake of the body, not only the first.
     """
-    params = _object(document, "auth").get("params")
+    params = object_at(document, "auth").get("params")
     if not isinstance(params, dict):
         return None
     specs = [(spec.params.keys(), source) for source in terms.catalogue.values() for spec in source.auth.values()]
@@ -153,16 +132,9 @@ def _presumed_auth_spec(document: Any, terms: Terms) -> AuthSpec | None:
     source = source_of(document, terms) or _presumed_source(document, terms)
     if source is None or not source.auth:
         return None
-    name = _object(document, "auth").get("specName")
+    name = object_at(document, "auth").get("specName")
     meant = name if isinstance(name, str) and name in source.auth else nearest(str(name), source.auth)
     return source.auth[meant] if meant else next(iter(source.auth.values())) if len(source.auth) == 1 else None
-
-
-def auth_spec_of(document: Any, terms: Terms) -> AuthSpec | None:
-    """The auth spec that ``auth.specName`` names."""
-    source = source_of(document, terms)
-    name = _object(document, "auth").get("specName")
-    return source.auth.get(name) if source is not None and isinstance(name, str) else None
 
 
 def accounts_url_is_documented(params: Params, terms: Terms) -> Iterator[Violation]:
@@ -215,11 +187,6 @@ _ACCOUNTS_URL = "/auth/params/accountsUrl"
 
 # create/crm/zoho.md: the accounts URL must correspond with the domain in which the account lives.
 _SOURCE_RULES = {ZOHO_CRM: (accounts_url_is_documented, endpoint_is_of_the_accounts_region)}
-
-
-def _object(document: Any, name: str) -> Mapping[str, Any]:
-    value = document.get(name) if isinstance(document, dict) else None
-    return value if isinstance(value, dict) else {}
 
 
 def _near_id(call: Call, spec_id: str) -> str | None:

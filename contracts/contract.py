@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl
 
 from contracts import json_text
-from contracts.call import Call, Terms
+from contracts.call import Call, Known, RuleFunction, Terms
 from contracts.errors import ERRORS, Error
-from contracts.headers import HEADER_RULES, SANDBOX, content_type_is_json
-from contracts.operations import BASE_PATH, Operation, find
+from contracts.headers import SANDBOX, content_type_is_json
+from contracts.operations import Operation, find
 from contracts.regions import documented_regions
 from contracts.regions import zoho_regions as every_region
 from contracts.request import Request
+from contracts.resources import RESOURCES
 from contracts.rules import RULES, Strictness
 from contracts.schema_rules import unknown_keys
 from contracts.sources import catalogue
@@ -32,7 +34,8 @@ class Contract:
     """Flow Service's documented contract under given terms.
 
     ``sources`` are files that add to the catalogue; ``zoho_regions`` is ``documented`` (the five of
-    Adobe's tutorial) or ``all``; ``sandboxes`` are the only ones that exist, or empty for any.
+    Adobe's tutorial) or ``all``; ``sandboxes`` are the only ones that exist, or empty for any;
+    ``require_issued_tokens`` takes only access tokens that the mock's own IMS issued.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Contract:
         sandboxes: Iterable[str] = (),
         sources: Iterable[str | Path] = (),
         zoho_regions: Literal["documented", "all"] = "documented",
+        require_issued_tokens: bool = False,
     ) -> None:
         _check(strictness, sandboxes, sources, zoho_regions)
         self.terms = Terms(
@@ -48,38 +52,41 @@ class Contract:
             regions=every_region() if zoho_regions == "all" else documented_regions(),
             strictness=strictness,
             sandboxes=tuple(sandboxes),
+            require_issued_tokens=bool(require_issued_tokens),
         )
 
-    def judge(self, request: Request, path: str | None = None) -> Call:
+    def judge(self, request: Request, path: str | None = None, known: Known | None = None) -> Call:
         """The call that ``request`` makes, with its violations, the deciding one first.
 
-        ``path`` is the path as the host sees it, where that differs from the request's own.
+        ``path`` is the path as the host sees it, where that differs from the request's own. Without ``known`` the
+        rules about what is stored aren't looked at.
         """
-        call = Call(request, self.terms)
+        call = Call(request, self.terms, known=known)
         path = request.path if path is None else path
         return _sorted(call, self._breaches(call, path))
 
     def judge_body(self, operation: Operation, body: bytes) -> Call:
         """Only what ``operation`` demands of a body, for a look at one without its request."""
-        call = Call(Request(operation.method, BASE_PATH + operation.path, {}, body), self.terms, operation)
+        target = operation.service.base_path + operation.path
+        call = Call(Request(operation.method, target, {}, body), self.terms, operation)
         return _sorted(call, self._body_breaches(call))
 
     def _breaches(self, call: Call, path: str) -> Iterator[Violation]:
-        if not path.startswith(f"{BASE_PATH}/"):
-            yield violation("FS-URL-01", "path", "not below the base path", found=path[:120], allowed=[BASE_PATH])
-            return
-        yield from find(call, path.removeprefix(BASE_PATH))
+        call.query = parse_qsl(call.request.query, keep_blank_values=True)
+        yield from find(call, path)
         if call.operation is None:
             return
-        call.query = parse_qsl(call.request.query, keep_blank_values=True)
-        for rule in HEADER_RULES:
+        for rule in call.operation.service.header_rules:
             yield from rule(call)
         call.org_id = call.header("x-gw-ims-org-id") or None
         call.sandbox_name = call.header("x-sandbox-name") or self.terms.default_sandbox
+        if call.known is not None:
+            call.terms = call.known.terms(call.tenant, self.terms)
+        call.is_draft = call.operation.drafts and call.parameter("mode") == "draft"
         yield from _stray_parameters(call, call.operation)
         for head_rule in call.operation.head_rules:
             yield from head_rule(call)
-        if call.operation.body == "json":
+        if call.operation.body == "json" or (call.operation.body == "optional" and call.request.body):
             if call.request.body:
                 yield from content_type_is_json(call)
             yield from self._body_breaches(call)
@@ -107,8 +114,21 @@ class Contract:
         if call.document is None:  # "cannot be null or empty"
             yield violation("FS-BODY-03", "", "null", found="null")
             return
-        for rule in call.operation.body_rules:
+        for rule in _body_rules(call):
             yield from rule(call)
+
+
+def _body_rules(call: Call) -> Iterable[RuleFunction]:
+    """Of a draft only the frame is looked at, and what is missing of it may still come (draft.md)."""
+    assert call.operation is not None
+    if not call.is_draft:
+        return call.operation.body_rules
+    frame = RESOURCES[call.operation.collection].frame
+    return (partial(_but_absences, rule) for rule in frame)
+
+
+def _but_absences(rule: RuleFunction, call: Call) -> Iterator[Violation]:
+    return (found for found in rule(call) if found.problem != "missing")
 
 
 def _check(strictness: object, sandboxes: object, sources: object, zoho_regions: object) -> None:
@@ -128,8 +148,11 @@ def _check(strictness: object, sandboxes: object, sources: object, zoho_regions:
 
 def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
     """Errors first, and each kind in the rules' order of precedence."""
-    errors = 0
+    errors, seen = 0, set()
     for found in breaches:
+        if (found.rule.id, found.pointer) in seen:  # a frame and a rule of its own may find the same
+            continue
+        seen.add((found.rule.id, found.pointer))
         severity = call.severity(found)
         errors += severity == "error"
         if severity != "off":

@@ -88,6 +88,7 @@ _ROWS = (
         "The limit and count parameters cannot be given together in the same request. "
         "Please provide either only the limit or the count parameter and try again.",
     ),
+    _service("1402-400", "The action '{action}' is supported for provider requests only."),
     _service(
         "1403-400",
         "The header '{header}' is missing in the request. Please provide the header and try again.",
@@ -100,14 +101,27 @@ _ROWS = (
         "Version not matching",
     ),
     _service("1405-400", "The request body cannot be null or empty. Please provide a request body and try again."),
+    _service("1410-400", "`State` is not allowed in the create flow request."),
+    _service("1412-400", "Invalid Mapping Version in request. Please provide correct mapping version."),
     # Two blanks, as documented.
     _service("1413-400", "The spec ID provided is  invalid. Please provide a valid spec ID and try again."),
     _service("1414-400", "The connection spec of a connection cannot be updated."),
     _service("1415-400", "The auth spec '{spec}' could not be found for the connection spec ID {id}."),
     _service(
+        "1418-400",
+        "The base connection with the ID {id} cannot be deleted because the base connection is being used in one or more "
+        "flows. Please ensure that corresponding flows are deleted before deleting a base connection.",
+    ),
+    _service("1421-400", "The current state {state} cannot be transitioned."),
+    _service(
+        "1422-400",
+        "The action {action} cannot be applied on the current state {state}. Please update the action and try again.",
+    ),
+    _service(
         "1423-400",
         "An unhandled field {field} was provided in ConnectionSpecFiltering. Please update the field {field} and try again.",
     ),
+    _service("1430-400", "Flow not found with id {id}."),
     _service(
         "1432-400",
         "Sort order specified is not correct, prepend + for ascending order and - for descending order in the fieldName.",
@@ -118,12 +132,25 @@ _ROWS = (
         "Unsupported operation '{operation}' received. Please use one of the supported operation types and try again.",
     ),
     _service(
+        "1435-400",
+        "Unsupported sub action '{subAction}' received. Please use one of the supported sub action types and try again.",
+    ),
+    _service("1436-400", "Unsupported sub operation {subOperation} received for operation {operation}."),
+    # The catalogue prints 1439-400, the live example 1439-404: an id in the path is 404, one in a body 400 (inferred).
+    _service(
+        "1439-400",
+        "The requested {type} resource {id} is not found. Verify the resource ID before trying again.",
+        "Resource not found",
+    ),
+    _service(
         "1439-404",
         "The requested {type} resource {id} is not found. Verify the resource ID before trying again.",
         "Resource not found",
     ),
     _service("1440-400", "Operator '{operator}' not implemented."),
     _service("1443-400", "Operator '{operator}' is not allowed for multiple values."),
+    _service("1446-400", "The flow ID cannot be null or empty. Please update the flow ID and try again."),
+    _service("1447-400", "Found active flows containing id {id}."),
     _service("1448-400", "Operator {operator} not supported for field {field}."),
     _service("1449-400", "Invalid field {field} in filter params."),
     _service("1450-400", "Invalid operator {operator} in filter params."),
@@ -140,6 +167,12 @@ _ROWS = (
         "Sandbox not found",
     ),
     _service(
+        "2101-404",
+        "The sandbox with the name '{name}' could not be found. Sandbox with name '{name}' not present. "
+        "Please check if resource exists.",
+        "Sandbox not found",
+    ),
+    _service(
         "2105-400",
         "The header x-sandbox-name is missing in the request. Please add the header in the request and try again.",
         "Header is missing",
@@ -149,6 +182,12 @@ _ROWS = (
         "2111-403",
         "The header x-sandbox-name with the value '*' is restricted for user tokens.",
         "Headers with value restricted",
+    ),
+    _service(
+        "2119-400",
+        "The request context does not contain the required query parameter {param}. "
+        "Please provide the missing query parameter and try again.",
+        "Query parameter missing",
     ),
     _service(
         "2120-403",

@@ -10,7 +10,7 @@ from contracts.placeholders import is_placeholder
 from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["HEADER_RULES", "SANDBOX", "content_type_is_json"]
+__all__ = ["GATEWAY_RULES", "SANDBOX", "SANDBOX_RULES", "content_type_is_json"]
 
 SANDBOX = re.compile(r"[a-z0-9-]+")
 _LARGEST = 64 * 1024  # bytes
@@ -38,6 +38,18 @@ def bearer_token_is_sent(call: Call) -> Iterator[Violation]:
     yield violation(
         "FS-HDR-03", "headers/authorization", "not a bearer token", found=_shape(value), allowed=["Bearer <token>"]
     )
+
+
+def token_is_current(call: Call) -> Iterator[Violation]:
+    """A token that IMS issued here lasts as long as IMS said; of any other nothing is known."""
+    scheme, _, token = (call.header("authorization") or "").partition(" ")
+    if call.known is None or scheme.lower() != "bearer":
+        return
+    fate = call.known.token(token.strip())
+    if fate == "expired":
+        yield violation("FS-HDR-12", "headers/authorization", "the token has expired", found="an expired token")
+    elif fate is None and call.terms.require_issued_tokens:
+        yield violation("FS-HDR-13", "headers/authorization", "no token of this mock's IMS", found="another token")
 
 
 def organisation_is_sent(call: Call) -> Iterator[Violation]:
@@ -96,15 +108,15 @@ def content_type_is_json(call: Call) -> Iterator[Violation]:
     )
 
 
-HEADER_RULES = (
+GATEWAY_RULES = (
     headers_are_small,
     api_key_is_sent,
     bearer_token_is_sent,
+    token_is_current,
     organisation_is_sent,
-    sandbox_is_named,
-    sandbox_id_is_not_sent,
     placeholders_are_filled_in,
 )
+SANDBOX_RULES = (sandbox_is_named, sandbox_id_is_not_sent)
 
 
 def _missing(call: Call, name: str, rule: str, or_empty: bool = False) -> Iterator[Violation]:
@@ -125,7 +137,12 @@ def _near_header(call: Call, name: str) -> str | None:
 
 def _known_sandbox(call: Call, name: str) -> Iterator[Violation]:
     named = call.terms.sandboxes
-    if name in named or (not named and (SANDBOX.fullmatch(name) or is_placeholder(name))):
+    state = call.known.sandbox(call.header("x-gw-ims-org-id") or "", name) if call.known else None
+    if state not in (None, "active"):
+        problem = f"this sandbox is {state}"
+        yield violation("FS-HDR-14", "headers/x-sandbox-name", problem, found=shown(name), name=name)
+        return
+    if state or name in named or (not named and (SANDBOX.fullmatch(name) or is_placeholder(name))):
         return
     yield violation(
         "FS-HDR-08",

@@ -1,24 +1,27 @@
-"""The operations of Flow Service, one row each, and how a request finds its row."""
+"""The operations, one row each, and how a request finds its row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 from urllib.parse import unquote
 
-from contracts.call import Call
-from contracts.connections import CREATE_RULES
-from contracts.queries import LIST_RULES, SEARCH_RULES
+from contracts.call import Call, RuleFunction
+from contracts.exploring import CONFIG_RULES, EXPLORE_RULES
+from contracts.placeholders import placeholders_are_filled_in
+from contracts.queries import LIST_RULES, SEARCH_RULES, SPEC_LIST_RULES
+from contracts.resources import RESOURCES
+from contracts.runs import RUN_UPDATE_RULES
+from contracts.schema_rules import frame_of
+from contracts.services import BASE_PATH, FLOW_SERVICE, Service
+from contracts.specs import FLOW_SPEC_RULES, SPEC_RULES
+from contracts.transitions import ACTION_RULES
 from contracts.updates import ETAG_RULES, PATCH_RULES
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["BASE_PATH", "OPERATIONS", "Operation", "find"]
-
-BASE_PATH = "/data/foundation/flowservice"
-
-RuleFunction = Callable[[Call], Iterator[Violation]]
+__all__ = ["BASE_PATH", "OPERATIONS", "SERVICES", "Operation", "find"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class Operation:
     """One row of the reference.
 
     ``head_rules`` judge query and headers of their own, ``body_rules`` the parsed body; ``body`` says
-    whether there is one. ``query`` names the parameters that the reference knows, ``None`` where the
-    rules look at them.
+    whether there is one, and ``schema`` names the one that it fits. ``query`` names the parameters that the
+    reference knows, ``None`` where the rules look at them. ``drafts`` marks what may create a draft.
     """
 
     id: str
@@ -35,55 +38,141 @@ class Operation:
     path: str
     action: str
     success: int
-    body: Literal["json", "none"] = "none"
+    body: Literal["json", "optional", "none"] = "none"
     query: tuple[str, ...] | None = ()
     head_rules: tuple[RuleFunction, ...] = ()
     body_rules: tuple[RuleFunction, ...] = ()
+    drafts: bool = False
+    service: Service = FLOW_SERVICE
 
     @property
     def collection(self) -> str:
         return self.path.split("/")[1]
 
 
-# flow-service.yaml, tag "Connections"
+def _list(id: str, path: str) -> Operation:
+    return Operation(id, "GET", path, "list", 200, query=None, head_rules=LIST_RULES)
+
+
+def _search(id: str, path: str, query: tuple[str, ...] = ("continuationToken",)) -> Operation:
+    return Operation(id, "POST", path, "search", 200, "json", query, body_rules=SEARCH_RULES)
+
+
+def _create(id: str, path: str, action: str = "create", drafts: bool = True) -> Operation:
+    """Drafts keep the frame alone; see `contract.Contract`."""
+    resource = RESOURCES[path.strip("/")]
+    rules = (*resource.frame, *resource.rules, placeholders_are_filled_in)
+    query = ("mode",) if drafts else ()
+    return Operation(id, "POST", path, action, 201, "json", query, body_rules=rules, drafts=drafts)
+
+
+def _patch(id: str, path: str) -> Operation:
+    return Operation(id, "PATCH", path, "patch", 200, "json", head_rules=ETAG_RULES, body_rules=PATCH_RULES)
+
+
+def _act(id: str, path: str, action: str = "transition", body: Literal["optional", "none"] = "none") -> Operation:
+    rules = (frame_of("state-action"),) if body == "optional" else ()
+    return Operation(id, "POST", path, action, 200, body, ("op", "subOp"), ACTION_RULES, rules)
+
+
+# flow-service.yaml, by its tags
 OPERATIONS = (
-    Operation("listConnections", "GET", "/connections", "list", 200, query=None, head_rules=LIST_RULES),
-    Operation("createConnection", "POST", "/connections", "create", 201, body="json", body_rules=CREATE_RULES),
-    Operation(
-        "getConnectionsByFilters",
-        "POST",
-        "/connections/search",
-        "search",
-        200,
-        body="json",
-        query=("continuationToken",),
-        body_rules=SEARCH_RULES,
-    ),
+    _list("listConnections", "/connections"),
+    _create("createConnection", "/connections"),
+    _search("getConnectionsByFilters", "/connections/search"),
     Operation("retrieveConnection", "GET", "/connections/{id}", "retrieve", 200),
-    Operation(
-        "patchConnection",
-        "PATCH",
-        "/connections/{id}",
-        "patch",
-        200,
-        body="json",
-        head_rules=ETAG_RULES,
-        body_rules=PATCH_RULES,
-    ),
+    _patch("patchConnection", "/connections/{id}"),
     Operation("deleteConnection", "DELETE", "/connections/{id}", "delete", 204),
     Operation("testConnection", "GET", "/connections/{id}/test", "test", 200),
+    Operation("getByConnectionId", "GET", "/connections/{id}/explore", "explore", 200, "none", None, EXPLORE_RULES),
+    Operation(
+        "exploreConfigByConnectionId", "GET", "/connections/{id}/configs", "configs", 200, "none", None, CONFIG_RULES
+    ),
+    _act("performAction", "/connections/{id}/action", body="optional"),
+    Operation("listConnectionSpecs", "GET", "/connectionSpecs", "list", 200, query=None, head_rules=SPEC_LIST_RULES),
+    Operation("createConnectionSpec", "POST", "/connectionSpecs", "create_spec", 201, "json", body_rules=SPEC_RULES),
+    Operation("retrieveConnectionSpec", "GET", "/connectionSpecs/{id}", "retrieve", 200),
+    Operation(
+        "updateConnectionSpec", "PUT", "/connectionSpecs/{id}", "replace_spec", 200, "json", body_rules=SPEC_RULES
+    ),
+    Operation(
+        "exploreByConnectionSpecId",
+        "GET",
+        "/connectionSpecs/{id}/explore",
+        "explore",
+        200,
+        query=None,
+        head_rules=EXPLORE_RULES,
+    ),
+    Operation(
+        "configByConnectionSpecId",
+        "GET",
+        "/connectionSpecs/{id}/configs",
+        "configs",
+        200,
+        query=None,
+        head_rules=CONFIG_RULES,
+    ),
+    _list("getSourceConnections", "/sourceConnections"),
+    _create("createSourceConnection", "/sourceConnections"),
+    Operation("retrieveSourceConnection", "GET", "/sourceConnections/{id}", "retrieve", 200),
+    _patch("patchSourceConnection", "/sourceConnections/{id}"),
+    Operation("deleteSourceConnection", "DELETE", "/sourceConnections/{id}", "delete", 204),
+    _act("performAction_1", "/sourceConnections/{id}/action"),
+    _list("getTargetConnections", "/targetConnections"),
+    _create("createTargetConnection", "/targetConnections"),
+    Operation("retrieveTargetConnection", "GET", "/targetConnections/{id}", "retrieve", 200),
+    _patch("patchTargetConnection", "/targetConnections/{id}"),
+    Operation("deleteTargetConnection", "DELETE", "/targetConnections/{id}", "delete", 204),
+    _act("performAction_2", "/targetConnections/{id}/action"),
+    _list("listFlows", "/flows"),
+    _create("createFlow", "/flows", "create_flow"),
+    _search("getFlowsByFilters", "/flows/search"),
+    Operation("retrieveFlow", "GET", "/flows/{id}", "retrieve", 200),
+    _patch("patchFlow", "/flows/{id}"),
+    Operation("deleteByFlow", "DELETE", "/flows/{id}", "delete", 204),
+    _act("postStateTransition", "/flows/{id}/action", body="optional"),
+    Operation("listFlowSpecs", "GET", "/flowSpecs", "list", 200, query=None, head_rules=SPEC_LIST_RULES),
+    Operation("createFlowSpec", "POST", "/flowSpecs", "create_spec", 201, "json", body_rules=FLOW_SPEC_RULES),
+    _search("searchFlowSpecs", "/flowSpecs/search", query=()),
+    Operation("retrieveFlowSpec", "GET", "/flowSpecs/{id}", "retrieve", 200),
+    Operation("updateFlowSpec", "PUT", "/flowSpecs/{id}", "replace_spec", 200, "json", body_rules=FLOW_SPEC_RULES),
+    _list("listFlowRuns", "/runs"),
+    _create("createFlowRun", "/runs", "create_run", drafts=False),
+    Operation("retrieveFlowRun", "GET", "/runs/{id}", "retrieve", 200),
+    Operation(
+        "updateRun",
+        "PUT",
+        "/runs/{id}",
+        "update_run",
+        200,
+        "json",
+        head_rules=ETAG_RULES,
+        body_rules=(*RUN_UPDATE_RULES, placeholders_are_filled_in),
+    ),
+    _act("postAction", "/runs/{id}/action", "trigger_again"),
 )
+
+SERVICES = tuple(dict.fromkeys(row.service for row in OPERATIONS))
 
 
 def find(call: Call, path: str) -> Iterator[Violation]:
-    """Give ``call`` the operation of ``path`` (below the base path), or yield why there is none.
+    """Give ``call`` the operation of ``path`` (from the root of the host), or yield why there is none.
 
     Both forms of every path are documented somewhere, with and without the slash at the end.
     """
-    segments = tuple(unquote(part) for part in path.removesuffix("/").split("/")[1:])
-    rows = [row for row in OPERATIONS if _matches(row.path, segments)]
+    service = next((row for row in SERVICES if path.startswith(f"{row.base_path}/")), None)
+    if service is None:
+        allowed = [row.base_path for row in SERVICES]
+        yield violation("FS-URL-01", "path", "not below a base path", found=shown(path), allowed=allowed)
+        return
+    below = path.removeprefix(service.base_path)
+    segments = tuple(unquote(part) for part in below.removesuffix("/").split("/")[1:])
+    rows = [row for row in _rows_of(service).get("".join(segments[:1]), ()) if _matches(row.path, segments)]
     if not rows:
-        yield violation("FS-URL-01", "path", "not a documented path", found=shown(path), allowed=_paths(), near=path)
+        yield violation(
+            "FS-URL-01", "path", "not a documented path", found=shown(below), allowed=_paths(service), near=below
+        )
         return
     operation = next((row for row in rows if row.method == call.request.method), None)
     if operation is None:
@@ -113,5 +202,15 @@ def _parts(template: str) -> tuple[str, ...]:
 
 
 @cache
-def _paths() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row.path for row in OPERATIONS))
+def _rows_of(service: Service) -> Mapping[str, list[Operation]]:
+    """The service's rows by the first segment of their paths."""
+    rows: dict[str, list[Operation]] = {}
+    for row in OPERATIONS:
+        if row.service is service:
+            rows.setdefault(_parts(row.path)[0], []).append(row)
+    return rows
+
+
+@cache
+def _paths(service: Service) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.path for row in OPERATIONS if row.service is service))

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from contracts.call import Call
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["is_placeholder", "placeholders_in"]
+__all__ = ["is_placeholder", "placeholders_are_filled_in"]
 
 _PLACEHOLDER = re.compile(r"\{[A-Z][A-Z0-9_]*\}")
 _MOST = 20  # reported of one body
@@ -19,9 +20,9 @@ def is_placeholder(value: object) -> bool:
     return isinstance(value, str) and _PLACEHOLDER.fullmatch(value) is not None
 
 
-def placeholders_in(document: Any) -> Iterator[Violation]:
-    """One violation for each placeholder among the strings of ``document``."""
-    for pointer, value in islice(_placeholders(document, ""), _MOST):
+def placeholders_are_filled_in(call: Call) -> Iterator[Violation]:
+    """One violation for each placeholder among the strings of the body."""
+    for pointer, value in islice(_placeholders(call.document, ""), _MOST):
         yield violation("FS-FILL-01", pointer, "still a placeholder", found=shown(value))
 
 

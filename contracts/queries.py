@@ -8,19 +8,30 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote_plus
 
 from contracts.call import Call
-from contracts.filters import Filter, Path, read
+from contracts.filters import FIELDS, Filter, Path, Place, read
 from contracts.schema_rules import breaches, unknown_keys
 from contracts.schemas import schema, validator
-from contracts.sources import Catalogue
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["LARGEST_SEARCH", "LIST_RULES", "SEARCH_RULES", "ListQuery", "list_query", "query_of", "search_query"]
+__all__ = [
+    "LARGEST_SEARCH",
+    "LIST_RULES",
+    "SEARCH_RULES",
+    "SPEC_LIST_RULES",
+    "ListQuery",
+    "list_query",
+    "query_of",
+    "search_query",
+]
 
 PARAMETERS = ("property", "limit", "orderby", "continuationToken", "count")
+SPEC_PARAMETERS = ("property",)
 DEFAULT_LIMIT = 20  # assumed; aepp's first page of connections
 LARGEST_LIMIT = 100  # destinations.yaml
 LARGEST_SEARCH = 1000  # flow-service.yaml, ConnectionFilterRequest
 
+_SPECS = ("connectionSpecs", "flowSpecs")
+_SEARCHES = {"connections": "connection-search", "flows": "flow-search", "flowSpecs": "flow-spec-search"}
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _PIECE = re.compile(r'(?:"[^"]*"|[^&])+')
 
@@ -49,7 +60,7 @@ def list_query(call: Call) -> ListQuery:
         tuple(call.parameters("property")),
         call.parameter("orderby"),
         int(call.parameter("limit") or DEFAULT_LIMIT),
-        call.terms.catalogue,
+        _place(call),
     )
     return replace(query, count=_is_true(call.parameter("count")), token=call.parameter("continuationToken"))
 
@@ -61,14 +72,15 @@ def search_query(call: Call) -> ListQuery:
         tuple(_expressions(body.get("queryString", ""))),
         body.get("orderby"),
         int(body.get("limit", DEFAULT_LIMIT)),
-        call.terms.catalogue,
+        _place(call),
     )
-    return replace(query, count=body.get("count", False), token=call.parameter("continuationToken"))
+    names = tuple(name.strip() for name in body.get("projectionFields", "").split(",") if name.strip())
+    return replace(query, count=body.get("count", False), token=call.parameter("continuationToken"), fields=names)
 
 
-def query_of(properties: tuple[str, ...], orderby: str | None, limit: int, catalogue: Catalogue) -> ListQuery:
+def query_of(properties: tuple[str, ...], orderby: str | None, limit: int, place: Place) -> ListQuery:
     """The meaning of texts; `ValueError` where they break a rule."""
-    reading = read(properties, orderby, catalogue)
+    reading = read(properties, orderby, place)
     if reading.violations:
         raise ValueError(reading.violations[0].message)
     return ListQuery(
@@ -84,14 +96,15 @@ def query_of(properties: tuple[str, ...], orderby: str | None, limit: int, catal
 
 
 def parameters_are_documented(call: Call) -> Iterator[Violation]:
+    known = SPEC_PARAMETERS if call.operation is not None and call.operation.collection in _SPECS else PARAMETERS
     for name in dict.fromkeys(name for name, _ in call.query):
-        if name not in PARAMETERS:
+        if name not in known:
             yield violation(
                 "FS-QRY-01",
                 f"query/{name}",
                 "not documented",
                 found=shown(name),
-                allowed=PARAMETERS,
+                allowed=known,
                 near=name,
                 param=name,
             )
@@ -114,10 +127,11 @@ def limit_is_within_range(call: Call) -> Iterator[Violation]:
 
 def filters_and_order_can_be_read(call: Call) -> Iterator[Violation]:
     orders = call.parameters("orderby")
-    yield from read(call.parameters("property"), ",".join(orders) if orders else None, call.terms.catalogue).violations
+    yield from read(call.parameters("property"), ",".join(orders) if orders else None, _place(call)).violations
 
 
 LIST_RULES = (parameters_are_documented, count_stands_alone, limit_is_within_range, filters_and_order_can_be_read)
+SPEC_LIST_RULES = (parameters_are_documented, filters_and_order_can_be_read)
 
 
 def search_is_documented(call: Call) -> Iterator[Violation]:
@@ -125,25 +139,42 @@ def search_is_documented(call: Call) -> Iterator[Violation]:
     if body == {}:
         yield violation("FS-BODY-03", "", "empty", found="{}")
         return
-    for found in breaches(validator("connection-search"), body):
-        name = found.pointer.strip("/")
-        value = shown(body[name]) if isinstance(body, dict) and name else ""
-        yield replace(found, details={"field": name, "value": value})
-    for found in unknown_keys(body, schema("connection-search")["properties"], "FS-SRC-01", ""):
+    name = _SEARCHES[_collection(call)]
+    for found in breaches(validator(name), body):
+        key = found.pointer.strip("/")
+        value = shown(body[key]) if isinstance(body, dict) and key else ""
+        yield replace(found, details={"field": key, "value": value})
+    for found in unknown_keys(body, schema(name)["properties"], "FS-SRC-01", ""):
         yield replace(found, details={"field": found.pointer.strip("/")})
     if isinstance(body, dict):
-        yield from _search_values(body, call.terms.catalogue)
+        yield from _search_values(body, _place(call, in_body=True))
 
 
 SEARCH_RULES = (search_is_documented,)
 
 
-def _search_values(body: Mapping[str, object], catalogue: Catalogue) -> Iterator[Violation]:
+def _search_values(body: Mapping[str, object], place: Place) -> Iterator[Violation]:
     if body.get("count") is True and "limit" in body:
         yield violation("FS-QRY-02", "/limit", "sent together with count: true")
     query, order = body.get("queryString", ""), body.get("orderby")
     if isinstance(query, str) and (order is None or isinstance(order, str)):
-        yield from read(_expressions(query), order, catalogue, in_body=True).violations
+        yield from read(_expressions(query), order, place).violations
+    for name in ("projectionFields", "groupByProperty"):
+        value = body.get(name)
+        for field in value.split(",") if isinstance(value, str) else ():
+            if place.kind(field.strip()) is None:
+                fields = FIELDS[place.collection]
+                yield violation("FS-QRY-11", f"/{name}", "not a field", found=shown(field), allowed=fields, field=field)
+
+
+def _place(call: Call, in_body: bool = False) -> Place:
+    place = Place(_collection(call), call.terms.catalogue)
+    return replace(place, filter="/queryString", orderby="/orderby") if in_body else place
+
+
+def _collection(call: Call) -> str:
+    assert call.operation is not None
+    return call.operation.collection
 
 
 def _expressions(text: str) -> list[str]:

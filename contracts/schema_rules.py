@@ -12,22 +12,92 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
 
+from contracts.call import Call, RuleFunction
+from contracts.given_schemas import errors_of
+from contracts.schemas import schema, validator
 from contracts.spelling import nearest
 from contracts.violations import Violation, printable, shown, violation
 
-__all__ = ["breaches", "kind_of", "missing_key", "pointer_to", "unknown_keys"]
+__all__ = [
+    "breaches",
+    "frame_of",
+    "given_breaches",
+    "kind_of",
+    "missing_key",
+    "object_at",
+    "pointer_to",
+    "unknown_keys",
+]
 
 _MOST = 20  # unknown keys reported of one object; a body may hold a hundred thousand
 
 
-def breaches(validator: Draft202012Validator, value: Any) -> Iterator[Violation]:
-    """A violation for each place at which ``value`` doesn't fit."""
-    for error in validator.iter_errors(value):
+def breaches(checker: Validator, value: Any) -> Iterator[Violation]:
+    """A violation for each place at which ``value`` doesn't fit.
+
+    A schema of another draft than ours is one that a client gave for credentials; what it says of rules means nothing.
+    """
+    if not isinstance(checker, Draft202012Validator):
+        yield from given_breaches(checker, value, "FS-CON-12", missing="FS-CON-11")
+        return
+    for error in checker.iter_errors(value):
         if error.validator != "required":
             yield _misfit(error)
         elif error.message.startswith(repr(_absent(error)[0])):  # jsonschema repeats the error for each absent key
             yield from _missing_keys(error)
+
+
+def given_breaches(checker: Validator, value: Any, rule: str, *, missing: str) -> Iterator[Violation]:
+    """A violation of ``rule`` for each misfit with a schema that names no rules; of ``missing`` for an absent key."""
+    for error in errors_of(checker, value):
+        if isinstance(error, str):
+            yield violation(rule, "", error)
+        elif error.validator != "required":
+            yield violation(
+                rule,
+                _pointer(error),
+                f"does not fit the {error.validator or 'schema'} that its spec declares",
+                found=kind_of(error.instance),
+                allowed=_expectation(error.schema) if isinstance(error.schema, Mapping) else [],
+            )
+        elif error.message.startswith(repr(_absent(error)[0])):
+            for name in _absent(error):
+                assert isinstance(error.instance, Mapping)
+                yield missing_key(missing, _pointer(error), name, error.instance, _declared(error))
+
+
+def _declared(error: ValidationError) -> Mapping[str, Any]:
+    declared = error.schema.get("properties") if isinstance(error.schema, Mapping) else None
+    return declared if isinstance(declared, Mapping) else {}
+
+
+def frame_of(name: str, unknown: str = "FS-CON-14") -> RuleFunction:
+    """The rule that a body fits the schema of that name; its undeclared keys break the rule ``unknown``."""
+
+    def frame_is_documented(call: Call) -> Iterator[Violation]:
+        yield from breaches(validator(name), call.document)
+        yield from _undeclared(call.document, schema(name), unknown, "")
+
+    return frame_is_documented
+
+
+def object_at(document: Any, name: str) -> Mapping[str, Any]:
+    """The object that stands under ``name``; an empty one where there is none."""
+    value = document.get(name) if isinstance(document, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _undeclared(value: Any, declared: Mapping[str, Any], rule: str, pointer: str) -> Iterator[Violation]:
+    """Keys that the schema doesn't declare, at every depth at which it declares any."""
+    properties = declared.get("properties")
+    if properties is None:
+        return
+    yield from unknown_keys(value, properties, rule, pointer)
+    for name, child in properties.items():
+        if isinstance(value, dict) and name in value:
+            yield from _undeclared(value[name], child, rule, f"{pointer}/{name}")
 
 
 def unknown_keys(value: Any, declared: Mapping[str, Any], rule: str, pointer: str) -> Iterator[Violation]:
@@ -114,8 +184,8 @@ def _pointer(error: ValidationError) -> str:
 def _expectation(schema: Mapping[str, Any]) -> list[str]:
     kinds = schema.get("type", [])
     words = [kinds] if isinstance(kinds, str) else list(kinds)
-    if "minLength" in schema or "minItems" in schema:
+    if words and ("minLength" in schema or "minItems" in schema):
         words[0] = f"non-empty {words[0]}"
-    if "minimum" in schema:
+    if words and "minimum" in schema and "maximum" in schema:
         words[0] += f" from {schema['minimum']} to {schema['maximum']}"
     return words

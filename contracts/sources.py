@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
 
 from contracts import json_text
+from contracts.given_schemas import given_validator
 from contracts.schemas import validator
 from contracts.spelling import nearest
 
-__all__ = ["ZOHO_CRM", "AuthSpec", "Catalogue", "Source", "SourcesFileError", "catalogue"]
+__all__ = ["DATA_LAKE", "ZOHO_CRM", "AuthSpec", "Catalogue", "Source", "SourcesFileError", "catalogue"]
 
 ZOHO_CRM = "929e4450-0237-4ed2-9404-b7e1e0a00309"
 """The connectionSpec.id of Zoho CRM."""
+
+DATA_LAKE = "c604ff05-7f1a-43c0-8e18-33bf874cb11c"
+"""The connectionSpec.id of the data lake, the target of every source flow."""
 
 
 class SourcesFileError(ValueError):
@@ -32,14 +37,20 @@ class SourcesFileError(ValueError):
 
 @dataclass(frozen=True)
 class AuthSpec:
-    """One way to authenticate: ``auth.specName`` and the params that go with it."""
+    """One way to authenticate: ``auth.specName`` and the params that go with it.
+
+    ``given`` is the JSON Schema of a custom connection spec; without one the schema is made from the params' rows.
+    """
 
     name: str
     params: Mapping[str, Mapping[str, Any]]
+    given: Mapping[str, Any] | None = None
 
     @cached_property
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of ``auth.params``."""
+        if self.given is not None:
+            return {"properties": {}, "required": [], **self.given}
         return {
             "type": "object",
             "x-rule": "FS-CON-10",
@@ -48,8 +59,8 @@ class AuthSpec:
         }
 
     @cached_property
-    def validator(self) -> Draft202012Validator:
-        return Draft202012Validator(self.schema)
+    def validator(self) -> Validator:
+        return Draft202012Validator(self.schema) if self.given is None else given_validator(self.schema)
 
     @cached_property
     def open_params(self) -> frozenset[str]:
@@ -59,9 +70,10 @@ class AuthSpec:
 
 @dataclass(frozen=True)
 class Source:
-    """One row of the catalogue."""
+    """One row of the catalogue; ``given`` are the JSON Schemas of a custom spec's params by specName."""
 
     row: Mapping[str, Any]
+    given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -80,11 +92,32 @@ class Source:
     def version(self) -> str:
         return str(self.row["version"])
 
+    @property
+    def category(self) -> str:
+        return str(self.row.get("category") or "")
+
+    @property
+    def explore_kinds(self) -> tuple[str, ...]:
+        """What there is to explore: ``table``, ``view``, ``folder``, ``file``, ``rest``, or nothing."""
+        return tuple(self.row.get("exploreKinds") or ())
+
+    @property
+    def is_target(self) -> bool:
+        """Whether target connections are made of it."""
+        return self.id == DATA_LAKE or bool(self.row.get("targetSpec"))
+
+    @property
+    def flow_spec_id(self) -> str | None:
+        """The flow spec that takes this source's data, where a page names one."""
+        return self.row.get("flowSpecId")
+
     @cached_property
     def auth(self) -> Mapping[str, AuthSpec]:
         """The ways to authenticate by specName; empty for a source without credentials."""
         return {
-            row["specName"]: AuthSpec(row["specName"], {param["name"]: param for param in row["params"]})
+            row["specName"]: AuthSpec(
+                row["specName"], {param["name"]: param for param in row["params"]}, self.given.get(row["specName"])
+            )
             for row in self.row["auth"]
         }
 

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from contracts.call import Call, Terms
-from contracts.connections import auth_spec_of, credentials_fit, source_of, unknown_auth_spec
-from contracts.placeholders import placeholders_in
+from contracts.call import Call
+from contracts.placeholders import placeholders_are_filled_in
+from contracts.resources import RESOURCES
 from contracts.rules import RULES
-from contracts.schema_rules import breaches, kind_of, unknown_keys
-from contracts.schemas import schema, validator
+from contracts.schema_rules import breaches, kind_of
+from contracts.schemas import validator
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["ETAG_RULES", "PATCH_RULES", "SERVER_FIELDS", "STATES", "patched_connection_is_sound"]
+__all__ = ["ETAG_RULES", "PATCH_RULES", "STATES", "document_breaches"]
 
 OPERATIONS = ("add", "replace", "remove")
 STATES = ("enabled", "disabled", "initializing")
 
-SERVER_FIELDS = frozenset(
-    ("id", "createdAt", "updatedAt", "createdBy", "updatedBy", "createdClient", "updatedClient")
-    + ("sandboxId", "sandboxName", "imsOrgId", "version", "etag", "inletUrl")
-)
 _POINTER = re.compile(r"(/([^~]|~[01])*)+", re.DOTALL)
 _MOST = 1000  # operations of one update
 
@@ -71,39 +67,43 @@ def operations_are_supported(call: Call) -> Iterator[Violation]:
             yield violation(
                 "FS-PATCH-04", f"/{index}/value", "missing", found="nothing", message='Missing field "value"'
             )
-        yield from _path_breaches(index, op.lower(), path, row.get("value"))
-
-
-def placeholders_are_filled_in(call: Call) -> Iterator[Violation]:
-    yield from placeholders_in(call.document)
+        yield from _path_breaches(call, index, op.lower(), path, row.get("value"))
 
 
 PATCH_RULES = (update_is_a_list_of_operations, operations_are_supported, placeholders_are_filled_in)
 
 
-def patched_connection_is_sound(document: Any, terms: Terms) -> Iterator[Violation]:
-    """What the updated connection breaks.
+def document_breaches(
+    call: Call, document: Any, before: Mapping[str, Any] | None, *, is_draft: bool = False
+) -> Iterator[Violation]:
+    """What a stored document would break after an update from ``before``, or when it is published.
 
-    A missing key is only warned about: update.md shows a PATCH after which a credential is gone.
+    A key that an update takes away is only warned about: update.md shows a PATCH after which a credential is gone.
+    What the document broke already, because the world around it has changed, is not held against an update.
     """
-    yield from _softened(breaches(validator("connection-create"), document))
-    yield from unknown_keys(document, {**schema("connection-create")["properties"], "state": {}}, "FS-CON-14", "")
-    source, spec = source_of(document, terms), auth_spec_of(document, terms)
-    auth = document.get("auth")
-    name = auth.get("specName") if isinstance(auth, dict) else None
-    if source is not None and source.auth and spec is None and isinstance(name, str):
-        yield unknown_auth_spec(source, name)
-    params = auth.get("params") if isinstance(auth, dict) else None
-    if spec is not None and isinstance(params, dict):
-        for found in _softened(breaches(spec.validator, params)):
-            yield replace(found, pointer=f"/auth/params{found.pointer}")
-        yield from unknown_keys(params, spec.params, "FS-CON-13", "/auth/params")
-    yield from credentials_fit(document, terms)
-
-
-def _softened(found: Iterator[Violation]) -> Iterator[Violation]:
+    judged = replace(call, document=document, before=before, is_draft=is_draft, violations=[])
+    found = list(_breaches(judged))
+    if before is None:
+        yield from found
+        return
+    old = {_place(each) for each in _breaches(replace(judged, document=before))} if found else set()
     for each in found:
-        yield replace(each, rule=RULES["FS-PATCH-09"]) if each.problem == "missing" else each
+        if each.problem != "missing":
+            if _place(each) not in old:
+                yield each
+        elif not is_draft:
+            yield replace(each, rule=RULES["FS-PATCH-09"])
+
+
+def _breaches(call: Call) -> Iterator[Violation]:
+    assert call.operation is not None
+    resource = RESOURCES[call.operation.collection]
+    for rule in resource.frame if call.is_draft else (*resource.frame, *resource.rules):
+        yield from rule(call)
+
+
+def _place(found: Violation) -> tuple[str, str, str | None]:
+    return found.rule.id, found.pointer, found.found
 
 
 def _operations(call: Call) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -111,23 +111,25 @@ def _operations(call: Call) -> Iterator[tuple[int, dict[str, Any]]]:
     return ((index, row) for index, row in enumerate(rows) if isinstance(row, dict))
 
 
-def _path_breaches(index: int, op: str, path: str, value: Any) -> Iterator[Violation]:
-    pointer = f"/{index}/path"
+def _path_breaches(call: Call, index: int, op: str, path: str, value: Any) -> Iterator[Violation]:
+    assert call.operation is not None
+    resource, pointer = RESOURCES[call.operation.collection], f"/{index}/path"
     if not _POINTER.fullmatch(path):
         yield violation(
             "FS-PATCH-05",
             pointer,
             "not a JSON pointer to a field",
             found=shown(path),
-            allowed=["/name", "/description", "/auth/params", "/auth/params/<name>"],
+            allowed=resource.patchable,
             near=path if path.startswith("/") else f"/{path}",
             message=f"Invalid path {shown(path)}",
         )
         return
     field = path.split("/")[1]
+    may_set_state = path == "/state" and op != "remove" and resource.has_states
     if field == "connectionSpec":
         yield violation("FS-PATCH-06", pointer, "can't be updated", found=shown(path))
-    elif field in SERVER_FIELDS or (path == "/state" and op == "remove") or path.startswith("/state/"):
+    elif field in resource.own or (field == "state" and not may_set_state):
         yield violation(
             "FS-PATCH-07",
             pointer,

@@ -6,11 +6,11 @@ import base64
 import binascii
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts import Catalogue, json_text
-from contracts.filters import Filter, Path
+from contracts import json_text
+from contracts.filters import Filter, Path, Place
 from contracts.queries import LARGEST_SEARCH, ListQuery, query_of
 from contracts.violations import violation
 from mockserver.refusal import Refused
@@ -43,7 +43,7 @@ def count(records: Iterable[Record], view: Callable[[Record], View], query: List
     return sum(1 for _ in _matching(records, view, query))
 
 
-def page(records: Iterable[Record], view: Callable[[Record], View], query: ListQuery, catalogue: Catalogue) -> Page:
+def page(records: Iterable[Record], view: Callable[[Record], View], query: ListQuery, place: Place) -> Page:
     """One page. A token carries filter, order and page size and wins over what is sent beside it.
 
     A token names the last row of its page, not a number of rows, so that every record is met once
@@ -51,7 +51,7 @@ def page(records: Iterable[Record], view: Callable[[Record], View], query: ListQ
     """
     after: _Row | None = None
     if query.token is not None:
-        query, after = _continued(query.token, catalogue)
+        query, after = _continued(query.token, place)
     compare = functools.partial(_compare, [sign for _, sign in query.order])
     rows = [
         _Row(tuple(_key(shown, path) for path, _ in query.order), record.sequence, shown)
@@ -74,6 +74,9 @@ def _matching(
 
 def _holds(condition: Filter, view: View) -> bool:
     found = list(_values(view, condition.path))
+    if condition.folds:
+        found = [value.casefold() if isinstance(value, str) else value for value in found]
+        condition = replace(condition, values=tuple(text.casefold() for text in condition.values))
     if condition.operator == "!=":
         return not any(_equal(value, text) for value in found for text in condition.values)
     test = _TESTS[condition.operator]
@@ -161,7 +164,7 @@ def _token(query: ListQuery, last: _Row) -> str:
     return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 
-def _continued(token: str, catalogue: Catalogue) -> tuple[ListQuery, _Row]:
+def _continued(token: str, place: Place) -> tuple[ListQuery, _Row]:
     try:
         text = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         properties, orderby, limit, keys, sequence = json_text.parse(text)
@@ -171,7 +174,7 @@ def _continued(token: str, catalogue: Catalogue) -> tuple[ListQuery, _Row]:
             (orderby is None or isinstance(orderby, str)) and isinstance(keys, list) and all(map(_is_scalar, keys))
         ):
             raise ValueError
-        query = query_of(tuple(properties), orderby, limit, catalogue)
+        query = query_of(tuple(properties), orderby, limit, place)
         if len(keys) != len(query.order):
             raise ValueError
     except (ValueError, TypeError, binascii.Error):

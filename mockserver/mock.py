@@ -12,7 +12,8 @@ from random import Random
 from typing import Any
 
 from contracts import Call, Contract, Request, answer_to, json_text
-from mockserver.actions import ACTIONS
+from contracts.call import Tenant
+from mockserver.actions import ACTIONS, STEPS
 from mockserver.admin import Admin
 from mockserver.clock import Clock
 from mockserver.faults import Fault, Faults
@@ -21,7 +22,8 @@ from mockserver.journal import Journal
 from mockserver.refusal import Refused
 from mockserver.response import Response, json_response
 from mockserver.stamps import Stamps
-from mockserver.store import Author, Store, Tenant
+from mockserver.store import Author
+from mockserver.world import World
 
 __all__ = ["LARGEST_JOURNAL", "Handler", "Mock"]
 
@@ -35,7 +37,7 @@ Handler = Callable[[Request], Response]
 class Snapshot:
     """What a mock held at one moment."""
 
-    store: Any
+    world: Any
     faults: Any
 
 
@@ -53,7 +55,7 @@ class Mock:
         self.faults = Faults()
         self.journal = Journal(journal)
         self._stamps = Stamps(self.clock, Random())  # noqa: S311 -- ids of a mock, not keys
-        self._store = Store(self._stamps)
+        self._world = World(self.contract, self._stamps)
         self._admin = Admin(self)
         self._lock = threading.RLock()
 
@@ -63,11 +65,17 @@ class Mock:
         with self._lock:
             if host is None and self._admin.is_asked(path):
                 return self._admin.handle(request)
-            call = self.contract.judge(request, path)
+            self._catch_up()
+            call = self.contract.judge(request, path, self._world)
             fault = self.faults.take(request.method, path)
             response = self._answer(call, fault)
             self.journal.record(self.clock.now(), call, response, fault.name if fault else None)
             return response
+
+    def _catch_up(self) -> None:
+        """What the clock has come to since the last call happens first."""
+        while (due := self._world.agenda.next_due(self.clock.now())) is not None:
+            STEPS[due.step](self._world, due)
 
     def _answer(self, call: Call, fault: Fault | None) -> Response:
         if fault is None:
@@ -80,7 +88,7 @@ class Mock:
         if not call.errors:
             try:
                 assert call.operation is not None
-                return ACTIONS[call.operation.action](self._store, call)
+                return ACTIONS[call.operation.action](self._world, call)
             except Refused as refused:
                 call.violations = [*refused.violations, *call.violations]
         return self._refusal(call)
@@ -93,30 +101,30 @@ class Mock:
     def stored(self, tenant: Tenant) -> list[dict[str, Any]]:
         """The documents of that tenant's connections with their ids, unmasked, in the order of creation."""
         with self._lock:
-            records = list(self._store.records(tenant, "connections"))
+            records = list(self._world.store.records(tenant, "connections"))
         return [{**json_text.parse(record.document), "id": record.id, "etag": record.etag} for record in records]
 
     def store(self, tenant: Tenant, document: dict[str, Any]) -> str:
         """Store a connection without a request; its id."""
         author = Author("fixture", "fixture")
         with self._lock:
-            return self._store.insert(tenant, "connections", json_text.render(document), author).id
+            return self._world.store.insert(tenant, "connections", json_text.render(document), author).id
 
     def reset(self) -> None:
         """Forget everything: records, journal, faults and the clock's advance."""
         with self._lock:
-            self._store = Store(self._stamps)
+            self._world = World(self.contract, self._stamps)
             self.journal.clear()
             self.faults.clear()
             self.clock.reset()
 
     def snapshot(self) -> Snapshot:
         with self._lock:
-            return Snapshot(self._store.snapshot(), self.faults.snapshot())
+            return Snapshot(self._world.snapshot(), self.faults.snapshot())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to ``snapshot``: its records and faults, an empty journal and the clock at the wall's time."""
         self.reset()
         with self._lock:
-            self._store.restore(snapshot.store)
+            self._world.restore(snapshot.world)
             self.faults.restore(snapshot.faults)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from contracts.call import Tenant
 from mockserver.stamps import Stamps
 
-__all__ = ["Author", "Record", "Store", "Tenant"]
+__all__ = ["Author", "Record", "Store"]
 
-Tenant = tuple[str, str]
-"""Organisation and sandbox."""
+Target = tuple[str, str]
+"""Collection and id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,11 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One stored resource. ``document`` is the JSON text that the client owns; the rest is the service's."""
+    """One stored resource. ``document`` is the JSON text that the client owns; the rest is the service's.
+
+    ``extra`` are further fields that the service shows, never changed in place; ``targets`` is what the document
+    refers to.
+    """
 
     id: str
     sequence: int
@@ -36,6 +42,8 @@ class Record:
     updated_at: int
     created_by: Author
     updated_by: Author
+    extra: Mapping[str, Any]
+    targets: tuple[Target, ...]
 
 
 class Store:
@@ -44,12 +52,22 @@ class Store:
     def __init__(self, stamps: Stamps) -> None:
         self._stamps = stamps
         self._shelves: dict[tuple[Tenant, str], dict[str, Record]] = {}
+        self._referrers: dict[tuple[Tenant, Target], dict[Target, None]] = {}
         self._sequence = itertools.count(1)
 
     def insert(
-        self, tenant: Tenant, collection: str, document: bytes, author: Author, state: str = "enabled"
+        self,
+        tenant: Tenant,
+        collection: str,
+        document: bytes,
+        author: Author,
+        state: str = "enabled",
+        extra: Mapping[str, Any] | None = None,
+        targets: Iterable[Target] = (),
+        at: int | None = None,
     ) -> Record:
-        now = self._stamps.clock.now()
+        """Store a new record. ``at`` is the time of the write, now by default."""
+        now = self._stamps.clock.now() if at is None else at
         record = Record(
             id=self._stamps.id(),
             sequence=next(self._sequence),
@@ -61,32 +79,71 @@ class Store:
             updated_at=now,
             created_by=author,
             updated_by=author,
+            extra=extra or {},
+            targets=tuple(targets),
         )
         self._shelves.setdefault((tenant, collection), {})[record.id] = record
+        self._refer(collection, record)
         return record
 
     def get(self, tenant: Tenant, collection: str, id: str) -> Record | None:
         return self._shelves.get((tenant, collection), {}).get(id)
 
-    def update(self, collection: str, record: Record, document: bytes, state: str, author: Author) -> Record:
-        """Replace ``record``; its etag changes with every write."""
-        now = self._stamps.clock.now()
+    def update(
+        self, collection: str, record: Record, author: Author | None = None, at: int | None = None, **changes: Any
+    ) -> Record:
+        """Replace ``record``; its etag changes with every write. ``at`` is the time of the write, now by default."""
+        now = self._stamps.clock.now() if at is None else at
         etag = record.etag
         while etag == record.etag:
             etag = self._stamps.etag(now)
-        changed = replace(record, document=document, state=state, etag=etag, updated_at=now, updated_by=author)
+        author = author or record.updated_by
+        changed = replace(record, etag=etag, updated_at=now, updated_by=author, **changes)
+        self._forget(collection, record)
         self._shelves[record.tenant, collection][record.id] = changed
+        self._refer(collection, changed)
         return changed
+
+    def annotate(self, collection: str, record: Record, extra: Mapping[str, Any]) -> None:
+        """Set further fields of the service's own; that is no write of a client's, so the etag stays."""
+        changed = replace(record, extra={**record.extra, **extra})
+        self._shelves[record.tenant, collection][record.id] = changed
 
     def delete(self, collection: str, record: Record) -> None:
         del self._shelves[record.tenant, collection][record.id]
+        self._forget(collection, record)
 
     def records(self, tenant: Tenant, collection: str) -> Iterable[Record]:
         """In the order of creation."""
         return self._shelves.get((tenant, collection), {}).values()
 
-    def snapshot(self) -> dict[tuple[Tenant, str], dict[str, Record]]:
-        return {key: dict(shelf) for key, shelf in self._shelves.items()}
+    def referrers(self, tenant: Tenant, target: Target) -> list[Target]:
+        """What refers to ``target``."""
+        return list(self._referrers.get((tenant, target), ()))
 
-    def restore(self, snapshot: dict[tuple[Tenant, str], dict[str, Record]]) -> None:
-        self._shelves = {key: dict(shelf) for key, shelf in snapshot.items()}
+    def empty(self, tenant: Tenant) -> None:
+        """Forget everything of one tenant."""
+        for key in [key for key in self._shelves if key[0] == tenant]:
+            del self._shelves[key]
+        for target in [target for target in self._referrers if target[0] == tenant]:
+            del self._referrers[target]
+
+    def snapshot(self) -> Any:
+        shelves = {key: dict(shelf) for key, shelf in self._shelves.items()}
+        return shelves, {key: dict(targets) for key, targets in self._referrers.items()}
+
+    def restore(self, snapshot: Any) -> None:
+        shelves, referrers = snapshot
+        self._shelves = {key: dict(shelf) for key, shelf in shelves.items()}
+        self._referrers = {key: dict(targets) for key, targets in referrers.items()}
+
+    def _refer(self, collection: str, record: Record) -> None:
+        for target in record.targets:
+            self._referrers.setdefault((record.tenant, target), {})[collection, record.id] = None
+
+    def _forget(self, collection: str, record: Record) -> None:
+        for target in record.targets:
+            referrers = self._referrers.get((record.tenant, target), {})
+            referrers.pop((collection, record.id), None)
+            if not referrers:
+                self._referrers.pop((record.tenant, target), None)

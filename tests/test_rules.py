@@ -26,6 +26,14 @@ NOT_GENERATED = {
     "FS-ETAG-02",  # test_connections.py
     "FS-ETAG-03",  # test_connections.py
     "FS-PATCH-09",  # test_a_credential_that_an_update_removes_is_warned_about
+    "FS-HDR-12",  # test_ims.py
+    "FS-HDR-13",  # test_ims.py
+    "FS-HDR-14",  # test_sandboxes.py
+    *(id for id in RULES if id.startswith(("FS-REF-", "FS-IN-", "FS-OUT-", "FS-FLOW-", "FS-RUN-"))),  # test_flows.py
+    *(id for id in RULES if id.startswith(("FS-ACT-", "FS-DRAFT-", "FS-DEL-"))),  # test_flows.py
+    *(id for id in RULES if id.startswith("FS-SPEC-")),  # test_specs.py
+    *(id for id in RULES if id.startswith(("FS-SCH-", "FS-TRF-"))),  # test_schedules.py
+    *(id for id in RULES if id.startswith("FS-EXP-")),  # test_exploring.py
 }
 
 
@@ -126,8 +134,8 @@ def test_another_version_is_warned_about(sent: Sender) -> None:
 
 
 def test_a_parameter_without_effect_is_warned_about(sent: Sender) -> None:
-    assert sent("POST", "/connections?mode=draft", zoho()).status == 201
-    assert [(row["rule"], row["pointer"]) for row in sent.violations] == [("FS-QRY-16", "query/mode")]
+    assert sent("POST", "/connections?colour=red", zoho()).status == 201
+    assert [(row["rule"], row["pointer"]) for row in sent.violations] == [("FS-QRY-16", "query/colour")]
 
 
 def test_a_credential_that_an_update_removes_is_warned_about(sent: Sender) -> None:

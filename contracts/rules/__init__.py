@@ -1,0 +1,17 @@
+"""The rules, one row each: what a request must do, who says so, and what a broken one is answered with.
+
+The order of the rows is the order of precedence: of several broken rules the first decides the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from contracts.rules import connections, requests, resources, specs, updates
+from contracts.rules.rule import Level, Rule, Severity, Strictness
+
+__all__ = ["RULES", "Level", "Rule", "Severity", "Strictness"]
+
+_ROWS = (*requests.ROWS, *connections.ROWS, *resources.ROWS, *updates.ROWS, *specs.ROWS)
+
+RULES: Mapping[str, Rule] = {row.id: row for row in _ROWS}

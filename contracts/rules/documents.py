@@ -1,0 +1,47 @@
+"""Who says so: the documents that rules name, and the error that most of them are answered with."""
+
+from __future__ import annotations
+
+__all__ = [
+    "COLLECT",
+    "DESTINATIONS",
+    "DRAFT",
+    "ERRORS_PAGE",
+    "EXPLORE",
+    "FILTER",
+    "FLOW_SERVICE",
+    "FLOW_SPECS",
+    "INVALID",
+    "NONE",
+    "ON_DEMAND",
+    "RFC_JSON",
+    "ROW_FILTER",
+    "SOURCES_ERRORS",
+    "SOURCE_PAGES",
+    "TROUBLESHOOTING",
+    "UPDATE",
+    "UPDATE_FLOWS",
+    "UPDATE_SPECS",
+    "ZOHO",
+]
+
+INVALID = "FLOW-1100-400"
+TROUBLESHOOTING = "AdobeDocs/experience-platform.en help/landing/troubleshooting.md"
+ERRORS_PAGE = "AdobeDocs/experience-platform.en help/sources/errors/flow-service-errors.md"
+FLOW_SERVICE = "AdobeDocs/experience-platform-apis static/swagger-specs/flow-service.yaml"
+DESTINATIONS = "AdobeDocs/experience-platform-apis static/swagger-specs/destinations.yaml"
+ZOHO = "AdobeDocs/experience-platform.en help/sources/tutorials/api/create/crm/zoho.md"
+UPDATE = "AdobeDocs/experience-platform.en help/sources/tutorials/api/update.md"
+FILTER = "AdobeDocs/experience-platform.en help/dataflows/api/sort-and-filter.md"
+SOURCE_PAGES = "AdobeDocs/experience-platform.en help/sources/tutorials/api/create/"
+DRAFT = "AdobeDocs/experience-platform.en help/sources/tutorials/api/draft.md"
+FLOW_SPECS = "AdobeDocs/experience-platform.en help/sources/sources-sdk/api/update-flow-specs.md"
+ON_DEMAND = "AdobeDocs/experience-platform.en help/sources/tutorials/api/on-demand-ingestion.md"
+RFC_JSON = "RFC 8259"
+SOURCES_ERRORS = "AdobeDocs/experience-platform.en help/sources/errors/sources-errors.md"
+COLLECT = "AdobeDocs/experience-platform.en help/sources/tutorials/api/collect/"
+EXPLORE = "AdobeDocs/experience-platform.en help/sources/tutorials/api/explore/"
+ROW_FILTER = "AdobeDocs/experience-platform.en help/sources/tutorials/api/filter.md"
+UPDATE_FLOWS = "AdobeDocs/experience-platform.en help/sources/tutorials/api/update-dataflows.md"
+UPDATE_SPECS = "AdobeDocs/experience-platform.en help/sources/sources-sdk/api/update-connection-specs.md"
+NONE = "no document; chosen by this project"

@@ -1,0 +1,95 @@
+"""The rules about any request: its line, headers, query and the text of its body."""
+
+from __future__ import annotations
+
+from contracts.rules.documents import (
+    DESTINATIONS,
+    ERRORS_PAGE,
+    FILTER,
+    FLOW_SERVICE,
+    INVALID,
+    NONE,
+    RFC_JSON,
+    TROUBLESHOOTING,
+)
+from contracts.rules.rule import Rule
+
+__all__ = ["ROWS"]
+
+ROWS = (
+    # The request line
+    Rule("FS-URL-01", "the path is one that the API documents", "404000", "assumed", FLOW_SERVICE,
+         "Check the path against the API reference; the base path is /data/foundation/flowservice."),
+    Rule("FS-URL-02", "the method is one that the path documents", "405000", "assumed", FLOW_SERVICE,
+         "Use one of the methods in the Allow header."),
+    Rule("FS-HDR-10", "all header fields together stay below 64 KiB", "431000", "assumed", NONE,
+         "Send fewer or shorter headers."),
+    # The gateway's headers, in the order in which the gateway is assumed to look at them
+    Rule("FS-HDR-01", "x-api-key is sent and not empty", "403000", "documented", TROUBLESHOOTING,
+         "Send the client id of your Developer Console project as x-api-key."),
+    Rule("FS-HDR-02", "Authorization is sent", "403010", "documented", TROUBLESHOOTING,
+         "Send Authorization: Bearer <access token>."),
+    Rule("FS-HDR-03", "Authorization is the word Bearer, one blank and a token", "401013", "documented", TROUBLESHOOTING,
+         "Send Authorization: Bearer <access token>, with the token that IMS issued."),
+    Rule("FS-HDR-12", "the token has not expired", "401013", "documented", TROUBLESHOOTING,
+         "Ask IMS for a new token; expires_in says how long the last one held."),
+    Rule("FS-HDR-13", "the token is one that the mock's IMS issued, where --require-issued-tokens asks for it", "401013", "assumed",
+         NONE, "Ask the mock's IMS for a token: POST ORIGIN/ims/token/v3."),
+    Rule("FS-HDR-04", "x-gw-ims-org-id is sent", "400003", "documented", TROUBLESHOOTING,
+         "Send your organisation's id, XXXX@AdobeOrg, as x-gw-ims-org-id."),
+    Rule("FS-HDR-05", "x-gw-ims-org-id is not empty", "FLOW-2001-401", "documented", ERRORS_PAGE,
+         "Send your organisation's id, XXXX@AdobeOrg, as x-gw-ims-org-id."),
+    Rule("FS-HDR-06", "x-gw-ims-org-id ends in @AdobeOrg", "403027", "documented", TROUBLESHOOTING,
+         "Copy the whole organisation id, its @AdobeOrg included.", default="warning"),
+    # A body's frame
+    Rule("FS-BODY-01", "a request with a body says Content-Type: application/json", "content-type", "documented",
+         TROUBLESHOOTING, "Send Content-Type: application/json."),
+    Rule("FS-BODY-02", "a body is at most 1 MiB", "413000", "assumed", NONE, "Send a smaller body."),
+    # The service's headers
+    Rule("FS-HDR-07", "x-sandbox-name is sent", "FLOW-2105-400", "documented", ERRORS_PAGE,
+         "Send the sandbox's name, prod for the default one, as x-sandbox-name.", lenient="off"),
+    Rule("FS-HDR-08", "x-sandbox-name is the name of a sandbox: lower-case letters, digits and hyphens", "FLOW-2100-404",
+         "documented", ERRORS_PAGE, "Send the sandbox's name, not its title, as x-sandbox-name."),
+    Rule("FS-HDR-14", "the sandbox is active", "FLOW-2101-404", "assumed", ERRORS_PAGE,
+         "Wait until the Sandbox API says that the sandbox is active."),
+    Rule("FS-HDR-09", "x-sandbox-name is not * with a user's token", "FLOW-2111-403", "documented", ERRORS_PAGE,
+         "Name one sandbox."),
+    Rule("FS-HDR-11", "x-sandbox-id is not sent with a user's token", "FLOW-2110-400", "documented", ERRORS_PAGE,
+         "Leave x-sandbox-id out; x-sandbox-name is enough."),
+    # Query parameters
+    Rule("FS-QRY-01", "a list is asked only with documented query parameters", "FLOW-1451-400", "documented", ERRORS_PAGE,
+         "Leave the parameter out or correct its spelling."),
+    Rule("FS-QRY-02", "limit and count=true are not sent together", "FLOW-1401-400", "documented", ERRORS_PAGE,
+         "Send one of them."),
+    Rule("FS-QRY-03", "limit is a whole number from 1 to 100 (1,000 in a search)", "FLOW-1452-400", "documented", DESTINATIONS,
+         "Send a limit within the range and follow _links.next for the rest."),
+    Rule("FS-QRY-04", "count is true or false", "FLOW-1452-400", "assumed", FILTER, "Send count=true or leave it out."),
+    Rule("FS-QRY-05", "continuationToken is one that a list handed out", "FLOW-1451-400", "assumed", FLOW_SERVICE,
+         "Follow _links.next.href as it stands."),
+    Rule("FS-QRY-06", "orderby has field names, each with + or - or no sign before it", "FLOW-1432-400", "documented", ERRORS_PAGE,
+         "Write orderby=name, orderby=+name or orderby=-name."),
+    Rule("FS-QRY-07", "orderby names a field of the resource", "FLOW-1433-400", "documented", ERRORS_PAGE,
+         "Name a field of the resource."),
+    Rule("FS-QRY-08", "the operator ~ is not used", "FLOW-1440-400", "documented", ERRORS_PAGE, "Use == or !=."),
+    Rule("FS-QRY-09", "only == and != take several values", "FLOW-1443-400", "documented", ERRORS_PAGE, "Give one value."),
+    Rule("FS-QRY-10", "an ordering operator stands beside a field that has an order", "FLOW-1448-400", "documented", ERRORS_PAGE,
+         "Use == or != with this field."),
+    Rule("FS-QRY-11", "a filter names a field of the resource", "FLOW-1449-400", "documented", ERRORS_PAGE,
+         "Name a field of the resource, dots between levels."),
+    Rule("FS-QRY-12", "a filter's operator is one of == != >= <= > <", "FLOW-1450-400", "documented", ERRORS_PAGE,
+         "Use one of == != >= <= > <."),
+    Rule("FS-QRY-13", "a filter's value is of its field's type", "FLOW-1452-400", "documented", ERRORS_PAGE,
+         "Give a number, epoch milliseconds for times."),
+    Rule("FS-QRY-14", "a filter has a value", "FLOW-1453-400", "documented", ERRORS_PAGE, "Write a value after the operator."),
+    Rule("FS-QRY-15", "a filter compares a single value, not an object", "FLOW-1454-400", "documented", ERRORS_PAGE,
+         "Name a field inside of the object, connectionSpec.id for example."),
+    Rule("FS-QRY-17", "a query has at most 100 filters, 1,000 values in them, and 10 fields to order by", "FLOW-1454-400", "assumed", NONE,
+         "Ask less at once."),
+    Rule("FS-QRY-16", "query parameters stand only where they are documented", "FLOW-1451-400", "assumed", FLOW_SERVICE,
+         "Leave the parameter out; it has no effect.", default="warning"),
+    # A body's text
+    Rule("FS-BODY-03", "a body that is asked for is sent", "FLOW-1405-400", "documented", ERRORS_PAGE, "Send a JSON body."),
+    Rule("FS-BODY-04", "the body is JSON in UTF-8", INVALID, "assumed", RFC_JSON, "Serialise the body with a JSON library, once."),
+    Rule("FS-BODY-05", "the body is a JSON object", INVALID, "documented", FLOW_SERVICE,
+         "Send a JSON object; a string here usually means that the body was serialised twice."),
+)  # fmt: skip

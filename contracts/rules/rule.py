@@ -1,0 +1,39 @@
+"""One rule: what a request must do, who says so, and what a broken one is answered with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Level", "Rule", "Severity", "Strictness"]
+
+Level = Literal["documented", "inferred", "assumed"]
+Severity = Literal["error", "warning", "off"]
+Strictness = Literal["default", "lenient", "strict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row.
+
+    ``demand`` is the sentence that the client keeps, ``mend`` what to do when it doesn't, ``error``
+    the row of `contracts.ERRORS` that answers it. ``default``, ``lenient`` and ``strict`` say what a
+    breach is: an *error* is refused, a *warning* is only journalled, *off* isn't looked at.
+    """
+
+    id: str
+    demand: str
+    error: str
+    level: Level
+    document: str
+    mend: str
+    default: Severity = "error"
+    lenient: Severity | None = None
+    strict: Severity = "error"
+
+    def severity(self, strictness: Strictness) -> Severity:
+        if strictness == "strict":
+            return self.strict
+        if strictness == "lenient" and self.lenient is not None:
+            return self.lenient
+        return self.default

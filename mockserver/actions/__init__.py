@@ -1,0 +1,39 @@
+"""What an accepted call does: one function for each action of the operations' rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from contracts import Call
+from mockserver.actions import exploring, flows, resources, runs, schedule, specs
+from mockserver.agenda import Due
+from mockserver.response import Response
+from mockserver.world import World
+
+__all__ = ["ACTIONS", "STEPS"]
+
+ACTIONS: Mapping[str, Callable[[World, Call], Response]] = {
+    "create": resources.create,
+    "retrieve": resources.retrieve,
+    "patch": resources.patch,
+    "delete": resources.delete,
+    "list": resources.list_all,
+    "search": resources.search,
+    "transition": resources.transition,
+    "test": exploring.test,
+    "explore": exploring.explore,
+    "configs": exploring.configs,
+    "create_spec": specs.create,
+    "replace_spec": specs.replace,
+    "create_flow": flows.create,
+    "create_run": runs.create,
+    "update_run": runs.update,
+    "trigger_again": runs.trigger_again,
+}
+
+STEPS: Mapping[str, Callable[[World, Due], None]] = {
+    "scheduled": schedule.run_by_schedule,
+    "started": runs.start,
+    "finished": runs.finish,
+}
+"""What happens by itself when the mock's clock comes to it."""

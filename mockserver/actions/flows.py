@@ -1,0 +1,19 @@
+"""Flows: what their creation adds to any other."""
+
+from __future__ import annotations
+
+from contracts import Call
+from mockserver.actions.common import location, stored, written
+from mockserver.actions.inheritance import inherited
+from mockserver.actions.schedule import reschedule
+from mockserver.response import Response
+from mockserver.world import World
+
+__all__ = ["create"]
+
+
+def create(world: World, call: Call) -> Response:
+    done = {"lastOperation": {"started": world.now(), "updated": 0, "operation": "create"}}
+    record = stored(world, call, {**inherited(world, call, call.document), **done})
+    reschedule(world, record)
+    return written(201, record, location(call, record))

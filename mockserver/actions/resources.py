@@ -1,0 +1,141 @@
+"""What every collection has in common: create, retrieve, update, delete, list, search, and changes of state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts import Call, Violation, json_text
+from contracts.filters import Place
+from contracts.queries import ListQuery, list_query, search_query
+from contracts.resources import RESOURCES
+from contracts.transitions import EFFECTS
+from contracts.updates import document_breaches
+from contracts.violations import violation
+from mockserver import listing
+from mockserver.actions.common import (
+    author_of,
+    check_version,
+    collection_of,
+    existing,
+    item,
+    location,
+    refuse,
+    stored,
+    targets_of,
+    written,
+)
+from mockserver.actions.inheritance import inherited
+from mockserver.actions.schedule import reschedule
+from mockserver.patching import patched
+from mockserver.refusal import Refused
+from mockserver.response import Response, json_response
+from mockserver.store import Record
+from mockserver.views import shown_masked
+from mockserver.world import World
+
+__all__ = ["create", "delete", "list_all", "patch", "retrieve", "search", "transition"]
+
+
+def create(world: World, call: Call) -> Response:
+    record = stored(world, call, inherited(world, call, call.document))
+    return written(201, record, location(call, record))
+
+
+def retrieve(world: World, call: Call) -> Response:
+    return item(existing(world, call), call)
+
+
+def patch(world: World, call: Call) -> Response:
+    collection, record = collection_of(call), existing(world, call)
+    check_version(record, call)
+    before = json_text.parse(record.document)
+    document, state = patched(record.document, call.document, record.state)
+    refuse(call, document_breaches(call, document, before, is_draft=record.state == "draft"))
+    record = world.store.update(
+        collection,
+        record,
+        author_of(call),
+        document=json_text.render(document),
+        state=state,
+        extra={**record.extra, **_operation_on(collection, world, call.document)},
+        targets=targets_of(collection, document),
+    )
+    if collection == "flows":
+        reschedule(world, record)
+    return written(200, record)
+
+
+def delete(world: World, call: Call) -> Response:
+    collection, record = collection_of(call), existing(world, call)
+    check_version(record, call)
+    refuse(call, _still_used(world, call, collection))
+    world.store.delete(collection, record)
+    return Response(204)
+
+
+def list_all(world: World, call: Call) -> Response:
+    return _listed(world, call, list_query(call))
+
+
+def search(world: World, call: Call) -> Response:
+    return _listed(world, call, search_query(call))
+
+
+def transition(world: World, call: Call) -> Response:
+    """publish, enable, disable. A draft is judged as if it were created now."""
+    collection, record = collection_of(call), existing(world, call)
+    check_version(record, call)
+    op = (call.parameter("op") or "").lower()
+    before, after = EFFECTS[collection][op]
+    if record.state != before:
+        problem = f"this one is {record.state}"
+        raise Refused(violation("FS-ACT-07", "query/op", problem, found=op, action=op, state=record.state))
+    document = json_text.parse(record.document)
+    if before == "draft":
+        refuse(call, document_breaches(call, document, None))
+        record = world.store.update(collection, record, extra=inherited(world, call, document))
+    record = world.store.update(collection, record, author_of(call), state=after)
+    if collection == "flows":
+        reschedule(world, record)
+    return written(200, record)
+
+
+def _listed(world: World, call: Call, query: ListQuery) -> Response:
+    collection = collection_of(call)
+    records = world.records(call.tenant, collection)
+
+    def view(record: Record) -> Mapping[str, Any]:
+        return shown_masked(record, collection, call.terms.catalogue)
+
+    if query.count:
+        return json_response(200, {"count": listing.count(records, view, query)})
+    page = listing.page(records, view, query, Place(collection, call.terms.catalogue))
+    if RESOURCES[collection].is_spec:
+        return json_response(200, {"items": page.items})
+    # flow-service.yaml, PageLink: relative to the base path, the token its only parameter.
+    is_search = call.operation is not None and call.operation.action == "search"
+    below = f"{collection}/search" if is_search else collection
+    links = {"next": {"href": f"/{below}?continuationToken={page.token}"}} if page.token else {}
+    return json_response(200, {"items": page.items, "_links": links})
+
+
+def _operation_on(collection: str, world: World, operations: Any) -> dict[str, Any]:
+    """A flow shows what was done to it last (update-dataflows.md)."""
+    if collection != "flows":
+        return {}
+    now = world.now()
+    status = {"value": "completed", "errors": []}
+    done = {"started": now, "updated": now, "percentCompleted": 100.0, "status": status, "ops": operations}
+    return {"lastOperation": {**done, "operation": "update"}}
+
+
+def _still_used(world: World, call: Call, collection: str) -> Iterator[Violation]:
+    """A base connection is in use where a flow has a source or target connection of it (delete.md)."""
+    users = world.referrers(call.tenant, collection, call.id)
+    if collection == "connections":
+        users = [user for half in users for user in world.referrers(call.tenant, *half)]
+    flows = [id for kind, id in users if kind == "flows"]
+    if flows:
+        rule = "FS-DEL-01" if collection == "connections" else "FS-DEL-02"
+        yield violation(rule, "path", "flows use it", found=", ".join(flows[:3]), id=call.id)

@@ -1,0 +1,41 @@
+"""Connection specs and flow specs that an organisation brings itself: written whole, answered whole."""
+
+from __future__ import annotations
+
+from contracts import Call, json_text
+from contracts.specs import with_transformation_specs
+from contracts.violations import shown, violation
+from mockserver.actions.common import author_of, existing, location, stored
+from mockserver.refusal import Refused
+from mockserver.response import Response, json_response
+from mockserver.store import Record
+from mockserver.views import shown_masked
+from mockserver.world import EVERYBODY, World
+
+__all__ = ["create", "replace"]
+
+
+def create(world: World, call: Call) -> Response:
+    call.document = with_transformation_specs(call.document)
+    record = stored(world, call, {})
+    return _whole(201, world, call, record)
+
+
+def replace(world: World, call: Call) -> Response:
+    """A full replacement (update-connection-specs.md, update-flow-specs.md); no If-Match."""
+    assert call.operation is not None
+    record = existing(world, call)
+    if record.tenant == EVERYBODY:
+        raise Refused(violation("FS-SPEC-07", "path", "a spec of Adobe's", found=shown(call.id)))
+    document = json_text.render(with_transformation_specs(call.document))
+    record = world.store.update(call.operation.collection, record, author_of(call), document=document)
+    return _whole(200, world, call, record)
+
+
+def _whole(status: int, world: World, call: Call, record: Record) -> Response:
+    """No items and no etag."""
+    assert call.operation is not None
+    if call.operation.collection == "connectionSpecs":
+        world.specs_changed(record.tenant[0])
+    view = shown_masked(record, call.operation.collection, call.terms.catalogue)
+    return json_response(status, view, location(call, record) if status == 201 else {})

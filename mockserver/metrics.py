@@ -1,0 +1,67 @@
+"""What a run tells of itself in each of its states (the run object of the reference)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from contracts import json_text
+from contracts.call import Tenant
+from contracts.schema_rules import object_at
+from mockserver.samples import copied_by
+
+if TYPE_CHECKING:
+    from mockserver.world import World
+
+__all__ = ["ENDS", "SCHEDULED", "finished", "started", "status_of"]
+
+Fields = dict[str, Any]
+
+ENDS = ("success", "failed")
+SCHEDULED: Mapping[str, Any] = {"metrics": {"statusSummary": {"status": "scheduled"}}, "activities": []}
+"""A new run (create-flow-runs.md)."""
+
+_LEAD_TIME = 18_600  # ms; how long before its end a run says it began, where it wasn't seen to begin
+_ACTIVITIES = ("Copy Activity", "Promotion Activity")
+
+
+def status_of(document: Mapping[str, Any]) -> str:
+    return str(object_at(document.get("metrics"), "statusSummary").get("status"))
+
+
+def started(at: int) -> Fields:
+    return {"metrics": {"durationSummary": {"startedAtUTC": at}, "statusSummary": {"status": "inProgress"}}}
+
+
+def finished(world: World, tenant: Tenant, document: Mapping[str, Any], at: int) -> Fields:
+    """Success, with as many records as the flow's table has."""
+    rows = _rows(world, tenant, document)
+    began = object_at(document.get("metrics"), "durationSummary").get("startedAtUTC", at - _LEAD_TIME)
+    size = len(json_text.render(rows))
+    count = len(rows)
+    figures = {
+        "durationSummary": {"startedAtUTC": began, "completedAtUTC": at},
+        "sizeSummary": {"inputBytes": size, "outputBytes": size},
+        "recordSummary": {
+            "inputRecordCount": count,
+            "createdRecordCount": count,
+            "outputRecordCount": count,
+            "failedRecordCount": 0,
+        },
+        "fileSummary": {"inputFileCount": 1, "outputFileCount": 1},
+        "statusSummary": {"status": "success"},
+    }
+    activities = [{"id": world.stamps.id(), "name": name, "updatedAtUTC": at, **figures} for name in _ACTIVITIES]
+    return {"metrics": figures, "activities": activities}
+
+
+def _rows(world: World, tenant: Tenant, document: Mapping[str, Any]) -> list[Any]:
+    """The rows of the table that the run's flow copies; none where its source is gone."""
+    flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
+    rows: list[Any] = []
+    for id in flow.get("sourceConnectionIds") or ():
+        item = world.find(tenant, "sourceConnections", id)
+        source = world.terms(tenant, world.contract.terms).catalogue.get(item["connectionSpec"]["id"]) if item else None
+        if item is not None and source is not None:
+            rows += copied_by(source, object_at(item, "params"))
+    return rows

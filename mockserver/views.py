@@ -1,0 +1,70 @@
+"""Records as the service shows them (the ...ItemDTO schemas of flow-service.yaml)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from contracts import Catalogue, json_text
+from contracts.resources import RESOURCES
+from mockserver.masking import masked_connection
+from mockserver.store import Record
+
+__all__ = ["shown", "shown_masked"]
+
+View = dict[str, Any]
+
+
+def shown(record: Record, collection: str) -> View:
+    """The whole resource, secrets included."""
+    # What the client stored under one of the service's names stays out of sight.
+    return {**json_text.parse(record.document), **record.extra, **_own(record, collection)}
+
+
+def shown_masked(record: Record, collection: str, catalogue: Catalogue) -> View:
+    """The resource as it is answered."""
+    view = shown(record, collection)
+    if collection != "connections":
+        return view
+    return {**masked_connection(json_text.parse(record.document), catalogue), **_own(record, collection)}
+
+
+def _own(record: Record, collection: str) -> View:
+    org_id, sandbox = record.tenant
+    if not org_id:  # a documented spec: specs are organisation-agnostic and carry nothing of this
+        return {"id": record.id}
+    own = {
+        "id": record.id,
+        "createdAt": record.created_at,
+        "updatedAt": record.updated_at,
+        "createdBy": record.created_by.user,
+        "updatedBy": record.updated_by.user,
+        "createdClient": record.created_by.client,
+        "updatedClient": record.updated_by.client,
+        "imsOrgId": org_id,
+    }
+    if RESOURCES[collection].is_spec:
+        return own
+    own |= {"sandboxId": sandbox_id(org_id, sandbox), "sandboxName": sandbox, "etag": record.etag}
+    return own | _MORE.get(collection, _versioned)(record)
+
+
+def sandbox_id(org_id: str, name: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{org_id}/{name}"))
+
+
+def _versioned(record: Record) -> View:
+    return {"state": record.state, "version": record.etag}
+
+
+def _flow(record: Record) -> View:
+    return {**_versioned(record), "runs": f"/runs?property=flowId=={record.id}"}
+
+
+def _run(_: Record) -> View:
+    """A run has neither state nor version; its status stands in its metrics."""
+    return {}
+
+
+_MORE: Mapping[str, Callable[[Record], View]] = {"flows": _flow, "runs": _run}

@@ -1,0 +1,124 @@
+"""What one mock knows: its store, agenda, clock and issued tokens. Rules ask it through `contracts.call.Known`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+from contracts import Contract, json_text
+from contracts.call import Tenant, Terms
+from contracts.flow_specs import flow_specs
+from contracts.resources import RESOURCES
+from contracts.sources import Catalogue
+from contracts.specs import connection_spec, source_of_spec
+from mockserver.agenda import Agenda, Due
+from mockserver.stamps import Stamps
+from mockserver.store import Author, Record, Store
+from mockserver.views import shown
+
+__all__ = ["EVERYBODY", "World"]
+
+EVERYBODY: Tenant = ("", "")
+"""Whose the documented specs are."""
+
+
+class World:
+    """The state behind the actions; everything in it starts afresh with `Mock.reset`."""
+
+    def __init__(self, contract: Contract, stamps: Stamps) -> None:
+        self.contract = contract
+        self.stamps = stamps
+        self.clock = stamps.clock
+        self.store = Store(stamps)
+        self.agenda = Agenda()
+        self.timers: dict[tuple[Tenant, str], Due] = {}
+        """The next scheduled run of each flow; an entry of the agenda that isn't here is no longer wanted."""
+        self.tokens: dict[str, int] = {}
+        """Access tokens that IMS issued, and when they expire (ms)."""
+        self._terms: dict[str, Terms] = {}
+        self._documented: dict[str, dict[str, Record]] = {}
+
+    def now(self) -> int:
+        return self.clock.now()
+
+    def terms(self, tenant: Tenant, terms: Terms) -> Terms:
+        """``terms`` with the sources that this organisation's connection specs add."""
+        return self._terms.get(tenant[0], terms)
+
+    def specs_changed(self, org_id: str) -> None:
+        """An organisation has a new connection spec, or a changed one."""
+        own = [
+            source_of_spec(json_text.parse(record.document), record.id)
+            for record in self.store.records((org_id, ""), "connectionSpecs")
+        ]
+        terms = self.contract.terms
+        self._terms[org_id] = replace(terms, catalogue=Catalogue([*terms.catalogue.values(), *own]))
+
+    def shelf(self, tenant: Tenant, collection: str) -> Tenant:
+        """Whose records of ``collection`` a tenant works with: specs belong to the whole organisation (assumed)."""
+        return (tenant[0], "") if RESOURCES[collection].is_spec else tenant
+
+    def get(self, tenant: Tenant, collection: str, id: str) -> Record | None:
+        record = self.store.get(self.shelf(tenant, collection), collection, id)
+        return record or self.documented(collection).get(id)
+
+    def records(self, tenant: Tenant, collection: str) -> Iterable[Record]:
+        """The documented ones first, then those of the tenant in the order of creation."""
+        own = self.store.records(self.shelf(tenant, collection), collection)
+        documented = self.documented(collection)
+        return [*documented.values(), *own] if documented else own
+
+    def documented(self, collection: str) -> Mapping[str, Record]:
+        """The specs that Adobe's pages document, as records of nobody."""
+        make = _DOCUMENTED.get(collection)
+        if make is None:
+            return {}
+        if collection not in self._documented:
+            specs = make(self.contract.terms.catalogue)
+            self._documented[collection] = {
+                id: _record(id, number - len(specs), spec) for number, (id, spec) in enumerate(specs.items())
+            }
+        return self._documented[collection]
+
+    def find(self, tenant: Tenant, collection: str, id: str) -> Mapping[str, Any] | None:
+        record = self.get(tenant, collection, id)
+        return None if record is None else shown(record, collection)
+
+    def referrers(self, tenant: Tenant, collection: str, id: str) -> list[tuple[str, str]]:
+        return self.store.referrers(tenant, (collection, id))
+
+    def sandbox(self, org_id: str, name: str) -> str | None:
+        record = self.store.get((org_id, ""), "sandboxes", name)
+        return None if record is None else record.state
+
+    def token(self, text: str) -> Literal["issued", "expired"] | None:
+        expires = self.tokens.get(text)
+        if expires is None:
+            return None
+        return "issued" if self.now() < expires else "expired"
+
+    def snapshot(self) -> Any:
+        return self.store.snapshot(), self.agenda.snapshot(), dict(self.timers), dict(self.tokens), dict(self._terms)
+
+    def restore(self, snapshot: Any) -> None:
+        store, agenda, timers, tokens, terms = snapshot
+        self.store.restore(store)
+        self.agenda.restore(agenda)
+        self.timers, self.tokens, self._terms = dict(timers), dict(tokens), dict(terms)
+
+
+def _connection_specs(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
+    return {source.id: connection_spec(source) for source in catalogue.values()}
+
+
+_DOCUMENTED: Mapping[str, Callable[[Catalogue], Mapping[str, Mapping[str, Any]]]] = {
+    "connectionSpecs": _connection_specs,
+    "flowSpecs": flow_specs,
+}
+
+
+def _record(id: str, sequence: int, spec: Mapping[str, Any]) -> Record:
+    nobody = Author("", "")
+    document = json_text.render({name: value for name, value in spec.items() if name != "id"})
+    return Record(id, sequence, EVERYBODY, document, "", "", 0, 0, nobody, nobody, {}, ())
