@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -25,8 +25,9 @@ STREAMING = "521eee4d-8cbe-4906-bb48-fb6bd4450033"
 """The providerId of streaming sources."""
 
 
+@lru_cache(maxsize=16)
 def flow_specs(catalogue: Catalogue) -> Mapping[str, dict[str, Any]]:
-    """The items of GET /flowSpecs by id, for the sources of ``catalogue``."""
+    """The items of GET /flowSpecs by id, for the sources of ``catalogue``; not to be changed."""
     return {row["id"]: _flow_spec(row, catalogue) for row in _data()["specs"]}
 
 

@@ -24,10 +24,10 @@ def shown(record: Record, collection: str) -> View:
 
 def shown_masked(record: Record, collection: str, catalogue: Catalogue) -> View:
     """The resource as it is answered."""
-    view = shown(record, collection)
-    if collection != "connections":
-        return view
-    return {**masked_connection(json_text.parse(record.document), catalogue), **_own(record, collection)}
+    document = json_text.parse(record.document)
+    if collection == "connections":
+        document = masked_connection(document, catalogue)
+    return {**document, **record.extra, **_own(record, collection)}
 
 
 def _own(record: Record, collection: str) -> View:

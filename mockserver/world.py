@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from contracts import Contract, json_text
@@ -30,14 +31,17 @@ class World:
         self.contract = contract
         self.stamps = stamps
         self.clock = stamps.clock
-        self.store = Store(stamps)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.store = Store(self.stamps)
         self.agenda = Agenda()
         self.timers: dict[tuple[Tenant, str], Due] = {}
         """The next scheduled run of each flow; an entry of the agenda that isn't here is no longer wanted."""
         self.tokens: dict[str, int] = {}
         """Access tokens that IMS issued, and when they expire (ms)."""
         self._terms: dict[str, Terms] = {}
-        self._documented: dict[str, dict[str, Record]] = {}
 
     def now(self) -> int:
         return self.clock.now()
@@ -71,15 +75,7 @@ class World:
 
     def documented(self, collection: str) -> Mapping[str, Record]:
         """The specs that Adobe's pages document, as records of nobody."""
-        make = _DOCUMENTED.get(collection)
-        if make is None:
-            return {}
-        if collection not in self._documented:
-            specs = make(self.contract.terms.catalogue)
-            self._documented[collection] = {
-                id: _record(id, number - len(specs), spec) for number, (id, spec) in enumerate(specs.items())
-            }
-        return self._documented[collection]
+        return _documented(collection, self.contract.terms.catalogue) if collection in _DOCUMENTED else {}
 
     def find(self, tenant: Tenant, collection: str, id: str) -> Mapping[str, Any] | None:
         record = self.get(tenant, collection, id)
@@ -116,6 +112,12 @@ _DOCUMENTED: Mapping[str, Callable[[Catalogue], Mapping[str, Mapping[str, Any]]]
     "connectionSpecs": _connection_specs,
     "flowSpecs": flow_specs,
 }
+
+
+@lru_cache(maxsize=16)
+def _documented(collection: str, catalogue: Catalogue) -> Mapping[str, Record]:
+    specs = _DOCUMENTED[collection](catalogue)
+    return {id: _record(id, number - len(specs), spec) for number, (id, spec) in enumerate(specs.items())}
 
 
 def _record(id: str, sequence: int, spec: Mapping[str, Any]) -> Record:

@@ -7,7 +7,10 @@ from typing import BinaryIO
 
 import click
 
-from contracts import LARGEST_BODY, OPERATIONS, Call, Operation
+from contracts import LARGEST_BODY, OPERATIONS, Call, Operation, json_text
+from contracts.schema_rules import object_at
+from contracts.sources import DATA_LAKE
+from contracts.spelling import nearest
 from mockserver.cli.options import contract_of, contract_options, strictness_of, verbosity_options
 
 __all__ = ["command"]
@@ -15,10 +18,12 @@ __all__ = ["command"]
 
 @click.command("lint")
 @click.argument("file", type=click.File("rb"), default="-", metavar="[FILE|-]")
+@click.option("--operation", "operation_id", metavar="ID", help="The operationId, createFlow for example.")
 @contract_options
 @verbosity_options
 def command(
     file: BinaryIO,
+    operation_id: str | None,
     sources: tuple[Path, ...],
     zoho_regions: str,
     lenient: bool,
@@ -28,22 +33,45 @@ def command(
 ) -> None:
     """Check the request body in FILE (default: standard input).
 
-    A JSON object is checked as POST /connections, an array as PATCH. Exit code 1 where a rule is broken;
-    a warning alone doesn't count.
+    What it is the body of shows in its keys: a base connection if nothing else, an array is a PATCH; --operation
+    says so. Exit code 1 where a rule is broken; a warning alone doesn't count.
     """
     contract = contract_of(strictness_of(lenient, strict), sources, zoho_regions)
     body = file.read(LARGEST_BODY + 1)
-    operation = _operation(body)
+    operation = _named(operation_id) if operation_id else _recognised(body)
     call = contract.judge_body(operation, body)
     if not quiet:
         _show(call, operation, verbose)
     raise SystemExit(1 if call.errors else 0)
 
 
-def _operation(body: bytes) -> Operation:
-    """An array can only be meant as a PATCH."""
-    wanted = "patchConnection" if body.lstrip().startswith(b"[") else "createConnection"
-    return next(operation for operation in OPERATIONS if operation.id == wanted)
+def _named(id: str) -> Operation:
+    """The operation of that id; wrong use, with the nearest spelling, where there is none."""
+    checked = {operation.id: operation for operation in OPERATIONS if operation.body != "none"}
+    if id not in checked:
+        near = nearest(id, checked)
+        hint = f" Did you mean {near!r}?" if near else ""
+        raise click.BadParameter(f"no operation with a body has the id {id!r}.{hint}", param_hint="--operation")
+    return checked[id]
+
+
+def _recognised(body: bytes) -> Operation:
+    """The operation whose keys the body has."""
+    if body.lstrip().startswith(b"["):
+        return _named("patchConnection")
+    try:
+        document = json_text.parse(body)
+    except json_text.JsonProblem:
+        document = None
+    keys = set(document) if isinstance(document, dict) else set()
+    params = object_at(document, "params")
+    if {"flowSpec", "sourceConnectionIds", "targetConnectionIds"} & keys:
+        return _named("createFlow")
+    if "flowId" in keys:
+        return _named("createFlowRun")
+    if "dataSetId" in params or (object_at(document, "connectionSpec").get("id") == DATA_LAKE and "data" in keys):
+        return _named("createTargetConnection")
+    return _named("createSourceConnection" if {"baseConnectionId", "data"} & keys else "createConnection")
 
 
 def _show(call: Call, operation: Operation, verbose: bool) -> None:
