@@ -12,7 +12,7 @@ from typing import Any
 from contracts.call import Call
 from contracts.pql import decoded, filter_is_documented
 from contracts.sources import Source
-from contracts.specs import FILTERING
+from contracts.specs import filters_rows
 from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
 
@@ -59,7 +59,7 @@ def explore_fits(source: Source, query: Mapping[str, str], via_spec: bool = Fals
     kinds = _object_types(source)
     if wanted in OBJECT_TYPES and wanted not in kinds:
         yield _object_type_is_invalid(wanted, kinds, f"nothing of this type in {source.display_name}")
-    if "filters" in query and source.id not in FILTERING:
+    if "filters" in query and not filters_rows(source):
         yield violation(
             "FS-EXP-16",
             "query/filters",

@@ -6,7 +6,10 @@ and all titles and keys for the UI, are assumed from its neighbours.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from contracts.call import Call
@@ -18,10 +21,10 @@ from contracts.sources import DATA_LAKE, AuthSpec, Source
 from contracts.violations import Violation, shown, violation
 
 __all__ = [
-    "FILTERING",
     "FLOW_SPEC_RULES",
     "SPEC_RULES",
     "connection_spec",
+    "filters_rows",
     "schema_is_enforceable",
     "source_of_spec",
     "source_params",
@@ -29,14 +32,6 @@ __all__ = [
 ]
 
 _DRAFT_07 = "http://json-schema.org/draft-07/schema#"
-
-FILTERING: Mapping[str, str] = {
-    "3c9b37f8-13a6-43d8-bad3-b863b941fedd": "`",
-    "38ad80fe-8b06-4938-94f4-d4ee80266b07": "",
-    "cfc0fee1-7dc0-40ef-b73e-d8b134c436f5": "",
-}
-"""The sources that filter rows (filter.md; of Snowflake no page gives the id) by connectionSpec.id, and the character
-around their columns' names (documented of BigQuery)."""
 
 
 def connection_spec(source: Source) -> dict[str, Any]:
@@ -50,10 +45,10 @@ def connection_spec(source: Source) -> dict[str, Any]:
         "authSpec": [_auth_spec(source, spec) for spec in source.auth.values()],
     }
     if source.id == DATA_LAKE:
-        spec["targetSpec"] = _target_spec()
+        spec["targetSpec"] = _parts()["targetSpec"]
     else:
         spec["sourceSpec"] = _source_spec(source)
-        spec["exploreSpec"] = _EXPLORE_SPECS[_kind(source)]
+        spec["exploreSpec"] = _parts()["exploreSpecs"][_kind(source)]
     return {**spec, "attributes": _attributes(source), "permissionsInfo": _permissions(provider_id)}
 
 
@@ -62,6 +57,11 @@ def source_params(source: Source) -> Mapping[str, Any]:
     spec = source.row.get("sourceSpec") or ({} if source.id == DATA_LAKE else _source_spec(source))
     declared: Mapping[str, Any] = spec.get("spec") or {}
     return declared
+
+
+def filters_rows(source: Source) -> bool:
+    """Whether a page says that this source filters rows (filter.md; of Snowflake no page gives the id)."""
+    return source.id in _parts()["columnNameEscapeChar"]
 
 
 def source_of_spec(document: Mapping[str, Any], spec_id: str) -> Source:
@@ -232,22 +232,21 @@ def _kind(source: Source) -> str:
 
 
 def _source_spec(source: Source) -> dict[str, Any]:
-    name, params = _SOURCE_SPECS[_kind(source)]
-    category = _CATEGORIES.get(source.category, (source.category, source.category))[1]
+    part = _parts()["sourceSpecs"][_kind(source)]
     key = _camel(source.name)
     return {
-        "name": name,
-        "type": name,
+        "name": part["name"],
+        "type": part["name"],
         "spec": {
             "$schema": _DRAFT_07,
             "type": "object",
             "description": f"Defines params required when {source.name} connection is used as a source in flow.",
-            **params,
+            **part["params"],
         },
         "attributes": {
             "uiAttributes": {
                 "isSource": True,
-                "category": {"key": category},
+                "category": {"key": _category(source)["key"]},
                 "icon": {"key": key},
                 "description": {"key": f"{key}Description"},
                 "label": {"key": f"{key}Label"},
@@ -256,48 +255,28 @@ def _source_spec(source: Source) -> dict[str, Any]:
     }
 
 
-def _target_spec() -> dict[str, Any]:
-    """create-dataset-base-connection.md and every target connection: a dataset is all that the data lake asks for."""
-    return {
-        "name": "DataLake",
-        "type": "DataLake",
-        "spec": {
-            "$schema": _DRAFT_07,
-            "type": "object",
-            "description": "Defines params required when this connection is used as a target in flow.",
-            "properties": {"dataSetId": {"type": "string", "minLength": 1}},
-            "required": ["dataSetId"],
-        },
-    }
-
-
 def _attributes(source: Source) -> dict[str, Any]:
-    label = _CATEGORIES.get(source.category, (source.category, ""))[0]
     interface: dict[str, Any] = {"apiFeatures": {"explorePaginationSupported": False}}
     if source.end_of_life is not None:
         interface["isDeprecated"] = True  # the key is assumed; that the source is, end-of-life.json says
     attributes = {
-        "category": label,
+        "category": _category(source)["label"],
         "connectorName": source.display_name,
         "isSource": source.id != DATA_LAKE,
         "isDraftModeSupported": True,  # draft.md needs it; no page says of which sources it is true
         "uiAttributes": interface,
     }
-    if source.id in FILTERING:
-        attributes["filterAtSource"] = _filter_at_source(FILTERING[source.id])
+    if filters_rows(source):
+        escape = _parts()["columnNameEscapeChar"][source.id]
+        attributes["filterAtSource"] = {**_parts()["filterAtSource"], "columnNameEscapeChar": escape}
     return attributes
 
 
-def _filter_at_source(escape: str) -> dict[str, Any]:
-    """filter.md, as it prints it for BigQuery."""
-    return {
-        "enabled": True,
-        "queryLanguage": "SQL",
-        "logicalOperators": ["and", "or", "not"],
-        "comparisonOperators": ["=", "!=", "<", "<=", ">", ">=", "like", "in"],
-        "columnNameEscapeChar": escape,
-        "valueEscapeChar": "'",
-    }
+def _category(source: Source) -> Mapping[str, str]:
+    """The category's name, and its key for the UI (flow-service.yaml, SourceSpecDTO, lists most keys)."""
+    unknown = {"label": source.category, "key": source.category}
+    found: Mapping[str, str] = _parts()["categories"].get(source.category, unknown)
+    return found
 
 
 def _permissions(provider_id: str) -> dict[str, Any]:
@@ -313,101 +292,11 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-_COLUMNS = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "properties": {
-            "name": {"type": "string"},
-            "type": {"type": "string"},
-            "xdm": {"type": "object"},
-            "meta": {"type": "object"},
-        },
-        "required": ["name", "type"],
-    },
-}
-
-_SOURCE_SPECS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "table": (
-        "Tabular",
-        {
-            "properties": {
-                "tableName": {"type": "string", "minLength": 1},
-                "columns": _COLUMNS,
-                "filters": {"type": "object"},
-            },
-            "required": ["tableName"],
-        },
-    ),
-    "file": (
-        "CloudStorage",
-        {
-            "properties": {
-                "path": {"type": "string", "minLength": 1},
-                "type": {"type": "string"},
-                "recursive": {"type": ["boolean", "string"]},
-            },
-            "required": ["path"],
-        },
-    ),
-    "rest": ("Resource", {"properties": {}}),
-    "none": ("Streaming", {"properties": {}}),
-}
-
-_ENTRY = {
-    "type": "object",
-    "properties": {
-        "type": {"type": "string"},
-        "name": {"type": "string"},
-        "path": {"type": "string"},
-        "canPreview": {"type": "boolean"},
-        "canFetchSchema": {"type": "boolean"},
-    },
-}
-_TABLE = {
-    "type": "object",
-    "properties": {
-        "format": {"type": "string"},
-        "schema": {"type": "object", "properties": {"columns": {"type": "array", "items": {"type": "object"}}}},
-        "data": {"type": "array", "items": {"type": "object"}},
-    },
-}
-
-
-def _explore_spec(kind: str, answers: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "name": kind,
-        "type": kind,
-        "requestSpec": {"$schema": _DRAFT_07, "type": "object"},
-        "responseSpec": answers,
-    }
-
-
-_LISTING = {"$schema": _DRAFT_07, "type": "array", "items": _ENTRY}
-_EXPLORE_SPECS: Mapping[str, Mapping[str, Any]] = {
-    "table": _explore_spec("Tabular", {"$schema": _DRAFT_07, **_TABLE}),
-    "file": _explore_spec(
-        "FileSystem", {"root": _LISTING, "folder": _LISTING, "file": {"$schema": _DRAFT_07, **_TABLE}}
-    ),
-    "rest": _explore_spec("Resource", {"$schema": _DRAFT_07, **_TABLE}),
-    "none": {"type": "StreamingConnection"},
-}
 _EXPLORE_KINDS = {"Tabular": ("table",), "FileSystem": ("folder", "file"), "Resource": ("rest",)}
 
-# A category's name in ``attributes`` and its key for the UI (flow-service.yaml, SourceSpecDTO, lists most keys).
-_CATEGORIES: Mapping[str, tuple[str, str]] = {
-    "advertising": ("Advertising", "advertising"),
-    "analytics": ("Analytics", "analytics"),
-    "cloud-storage": ("Cloud Storage", "cloudStorage"),
-    "consent-and-preferences": ("Consent and Preferences", "consentAndPreferences"),
-    "crm": ("CRM", "crm"),
-    "customer-success": ("Customer Success", "customerSuccess"),
-    "databases": ("Database", "database"),
-    "ecommerce": ("eCommerce", "ecommerce"),
-    "loyalty": ("Loyalty", "loyalty"),
-    "marketing-automation": ("Marketing Automation", "marketingAutomation"),
-    "payments": ("Payments", "payments"),
-    "protocols": ("Protocols", "protocols"),
-    "streaming": ("Streaming", "streaming"),
-    "target": ("Data Lake", "dataLake"),
-}
+
+@cache
+def _parts() -> Mapping[str, Any]:
+    text = resources.files("contracts").joinpath("data/connection-spec-parts.json").read_text("utf-8")
+    loaded: Mapping[str, Any] = json.loads(text)
+    return loaded
