@@ -33,3 +33,7 @@ class Stamps:
 
     def request_id(self) -> str:
         return "".join(self._random.choices(_LETTERS, k=32))
+
+    def zoho_token(self) -> str:
+        """An access, refresh or grant token of Zoho's: ``1000.`` and twice 32 hex digits."""
+        return f"1000.{self._random.getrandbits(128):032x}.{self._random.getrandbits(128):032x}"

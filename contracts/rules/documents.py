@@ -23,6 +23,11 @@ __all__ = [
     "UPDATE_FLOWS",
     "UPDATE_SPECS",
     "ZOHO",
+    "ZOHO_ACCOUNTS",
+    "ZOHO_COQL",
+    "ZOHO_CRM",
+    "ZOHO_ERRORS",
+    "ZOHO_MULTI_DC",
 ]
 
 INVALID = "FLOW-1100-400"
@@ -44,4 +49,9 @@ EXPLORE = "AdobeDocs/experience-platform.en help/sources/tutorials/api/explore/"
 ROW_FILTER = "AdobeDocs/experience-platform.en help/sources/tutorials/api/filter.md"
 UPDATE_FLOWS = "AdobeDocs/experience-platform.en help/sources/tutorials/api/update-dataflows.md"
 UPDATE_SPECS = "AdobeDocs/experience-platform.en help/sources/sources-sdk/api/update-connection-specs.md"
+ZOHO_ACCOUNTS = "zoho.com/accounts/protocol/oauth/web-apps.html"
+ZOHO_ERRORS = "zoho.com/crm/developer/docs/api/v2.1/access-refresh.html"
+ZOHO_MULTI_DC = "zoho.com/accounts/protocol/oauth/multi-dc.html"
+ZOHO_CRM = "zoho.com/crm/developer/docs/api/v8/"
+ZOHO_COQL = "zoho.com/crm/developer/docs/api/v7/Get-Records-through-COQL-Query.html"
 NONE = "no document; chosen by this project"
