@@ -13,9 +13,10 @@ from contracts.violations import Violation
 if TYPE_CHECKING:
     from contracts.operations import Operation
     from contracts.regions import Region
+    from contracts.services import Service
     from contracts.sources import Catalogue
 
-__all__ = ["Call", "Known", "RuleFunction", "Tenant", "Terms"]
+__all__ = ["Call", "Known", "RuleFunction", "Tenant", "Terms", "ZohoToken"]
 
 Tenant = tuple[str, str]
 """Organisation and sandbox."""
@@ -36,6 +37,15 @@ class Terms:
         return self.sandboxes[0] if self.sandboxes and "prod" not in self.sandboxes else "prod"
 
 
+@dataclass(frozen=True, slots=True)
+class ZohoToken:
+    """An access token as one data centre sees it; ``region`` is the one that issued it, ``scope`` what it may do."""
+
+    state: Literal["valid", "unknown", "expired", "revoked", "elsewhere"]
+    scope: str = ""
+    region: str = ""
+
+
 class Known(Protocol):
     """What the service already knows; the only way in which a rule sees more than the request."""
 
@@ -54,6 +64,9 @@ class Known(Protocol):
     def sandbox(self, org_id: str, name: str) -> str | None:
         """The state of a sandbox that was made or changed through the Sandbox API, ``None`` for any other."""
 
+    def zoho_token(self, text: str, region: Region, issued_only: bool) -> ZohoToken:
+        """What an access token of Zoho's is at that data centre; an unknown one may be genuine all the same."""
+
     def token(self, text: str) -> Literal["issued", "expired"] | None:
         """What has become of an access token that IMS issued here, ``None`` for any other."""
 
@@ -62,6 +75,7 @@ class Known(Protocol):
 class Call:
     """One request under judgement. ``violations`` is in the order in which they were found.
 
+    ``parts`` are the variable segments of the path by their names, ``host`` and ``region`` those of a request to Zoho,
     ``before`` is the stored document where an update is judged, ``is_draft`` whether what is written may still be
     incomplete (draft.md).
     """
@@ -69,6 +83,10 @@ class Call:
     request: Request
     terms: Terms
     operation: Operation | None = None
+    service: Service | None = None
+    region: Region | None = None
+    host: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
     org_id: str | None = None
     sandbox_name: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -69,7 +70,7 @@ class Contract:
     def judge_body(self, operation: Operation, body: bytes) -> Call:
         """Only what ``operation`` demands of a body, for a look at one without its request."""
         target = operation.service.base_path + operation.path
-        call = Call(Request(operation.method, target, {}, body), self.terms, operation)
+        call = Call(Request(operation.method, target, {}, body), self.terms, operation, operation.service)
         return _sorted(call, self._body_breaches(call))
 
     def _breaches(self, call: Call, path: str) -> Iterator[Violation]:
@@ -77,10 +78,11 @@ class Contract:
         yield from find(call, path)
         if call.operation is None:
             return
-        for rule in call.operation.service.header_rules:
+        assert call.service is not None
+        for rule in call.service.header_rules:
             yield from rule(call)
         call.org_id = call.header("x-gw-ims-org-id") or None
-        if call.operation.service.has_tenants:
+        if call.service.has_tenants:
             call.sandbox_name = call.header("x-sandbox-name") or self.terms.default_sandbox
         if call.known is not None:
             call.terms = call.known.terms(call.tenant, self.terms)
@@ -176,6 +178,11 @@ def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
     """Errors first, and each kind in the rules' order of precedence."""
     errors, seen = 0, set()
     for found in breaches:
+        own = call.service.rules.get(found.rule.id, found.rule.id) if call.service else found.rule.id
+        if own is None:
+            continue
+        if own != found.rule.id:
+            found = replace(found, rule=RULES[own])
         if (found.rule.id, found.pointer) in seen:  # a frame and a rule of its own may find the same
             continue
         seen.add((found.rule.id, found.pointer))
@@ -208,7 +215,7 @@ def answer_to(call: Call) -> tuple[Error, dict[str, str]]:
 
 def error_of(call: Call, id: str) -> Error:
     """The error with that id, or what the call's service answers in its place."""
-    own = call.operation.service.errors if call.operation else {}
+    own = call.service.errors if call.service else {}
     return ERRORS[own.get(id, id)]
 
 

@@ -1,8 +1,8 @@
 """The documented errors, one row each, and the bodies they are answered with.
 
-Five body shapes: ``gateway`` is what Adobe's API gateway writes before the
+Seven body shapes: ``gateway`` is what Adobe's API gateway writes before the
 service sees a request, ``service`` is Flow Service's own, ``problem`` is Platform's generic one, ``sandbox``
-is the Sandbox API's and ``oauth`` that of IMS.
+is the Sandbox API's and ``oauth`` that of IMS. Zoho has two: ``accounts``, mostly with status 200, and ``crm``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Error:
 
     id: str
     status: int
-    shape: Literal["gateway", "service", "problem", "sandbox", "oauth"]
+    shape: Literal["gateway", "service", "problem", "sandbox", "oauth", "accounts", "crm"]
     title: str
     template: str
     level: Level = "documented"
@@ -38,6 +38,11 @@ class Error:
             return {"status": self.status, "title": message, "type": f"http://ns.adobe.com/aep/errors/{self.id}"}
         if self.shape == "oauth":
             return {"error": self.title, "error_description": message}
+        if self.shape == "accounts":
+            return {"error_description": message, "error": self.title, "status": "failure"} if message else self._short()
+        if self.shape == "crm":
+            own = {name: _number(name, text) for name, text in details.items() if name in _CRM_DETAILS}
+            return {"code": self.title, "details": own, "message": message, "status": "error"}
         return {
             "type": f"https://ns.adobe.com/aep/errors/{self.id}",
             "title": self.title,
@@ -47,8 +52,19 @@ class Error:
             "errorDetails": message,
         }
 
+    def _short(self) -> dict[str, Any]:
+        """An error of the accounts servers: one key, and to a revocation a second."""
+        return {"error": self.title, **({"status": "failure"} if self.title == "invalid_token" else {})}
+
     def _placeholders(self, details: Mapping[str, str]) -> dict[str, str]:
         return {name: value for name, value in details.items() if "{" + name + "}" in self.template}
+
+
+_CRM_DETAILS = ("param_name", "resource_path_index", "id", "limit", "permissions", "column_name")
+
+
+def _number(name: str, text: str) -> Any:
+    return int(text) if name == "resource_path_index" else text
 
 
 class _Details(dict[str, str]):
@@ -72,6 +88,15 @@ def _sandbox(code: str, title: str) -> Error:
 def _ims(error: str, status: int, description: str = "{description}", level: Level = "documented") -> Error:
     """The error names are documented, the descriptions are not."""
     return Error(f"{error}-{status}", status, "oauth", error, description, level)
+
+
+def _accounts(error: str, status: int = 200, description: str = "", level: Level = "inferred") -> Error:
+    """Names are documented; that they come with status 200 was seen on the wire."""
+    return Error(f"zoho-{error}", status, "accounts", error, description, level)
+
+
+def _crm(code: str, status: int, message: str, level: Level = "documented") -> Error:
+    return Error(f"zoho-{code}", status, "crm", code, message, level)
 
 
 _TAIL = "Please try again. If the problem persists, please contact customer support."
@@ -226,6 +251,41 @@ _ROWS = (
     _ims("invalid_request", 400, level="assumed"),
     _ims("internal_error", 500, "Please try again later", level="inferred"),
     _ims("temporarily_unavailable", 503, "Please try again later", level="assumed"),
+    # zoho.com/crm/developer/docs/api/v2.1/access-refresh.html
+    _accounts("invalid_client"),
+    _accounts("invalid_client_secret"),
+    _accounts("invalid_code"),
+    _accounts("invalid_redirect_uri"),
+    _accounts("missing_org_info"),
+    _accounts("unsupported_grant_type", level="assumed"),
+    _accounts("invalid_request", level="assumed"),
+    _accounts("invalid_token", 400, level="documented"),
+    # The text is documented; the status was 400 on the wire, 200 in a page of Zoho's.
+    _accounts("Access Denied", 400, "You have made too many requests continuously. Please try again after some time."),
+    _accounts("not_found", 404, level="assumed"),
+    _accounts("method_not_allowed", 405, level="assumed"),
+    _accounts("internal_error", 500, level="assumed"),
+    _accounts("unavailable", 503, level="assumed"),
+    # zoho.com/crm/developer/docs/api; messages that it doesn't print are left empty
+    _crm("INVALID_TOKEN", 401, "invalid oauth token"),
+    _crm("AUTHENTICATION_FAILURE", 401, "Authentication failed"),
+    _crm("OAUTH_SCOPE_MISMATCH", 401, "invalid oauth scope to access this URL"),
+    _crm("INVALID_MODULE", 400, "the module name given seems to be invalid"),
+    _crm("REQUIRED_PARAM_MISSING", 400, "One of the expected parameter is missing"),
+    _crm("INVALID_DATA", 400, "invalid data"),
+    _crm("LIMIT_EXCEEDED", 400, ""),
+    _crm("DISCRETE_PAGINATION_LIMIT_EXCEEDED", 400, ""),
+    _crm("TOKEN_BOUND_DATA_MISMATCH", 400, ""),
+    _crm("EXPIRED_VALUE", 400, ""),
+    _crm("AMBIGUITY_DURING_PROCESSING", 400, ""),
+    _crm("INVALID_HOST", 400, ""),
+    _crm("INVALID_REQUEST_METHOD", 400, "The http request method type is not a valid one"),
+    _crm("SYNTAX_ERROR", 400, ""),
+    _crm("INVALID_QUERY", 400, ""),
+    _crm("NO_PERMISSION", 403, "permission denied"),
+    _crm("INVALID_URL_PATTERN", 404, "Please check if the URL trying to access is a correct one"),
+    _crm("TOO_MANY_REQUESTS", 429, "You have exceeded the maximum number of API calls", "assumed"),
+    _crm("INTERNAL_ERROR", 500, "Internal Server Error"),
 )
 
 ERRORS: Mapping[str, Error] = {row.id: row for row in _ROWS}

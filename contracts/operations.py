@@ -14,6 +14,7 @@ from contracts.ims import EXCHANGE_RULES, code_is_sent, scope_is_sent, token_rul
 from contracts.placeholders import placeholders_are_filled_in
 from contracts.queries import LIST_RULES, SEARCH_RULES, SPEC_LIST_RULES
 from contracts.resources import RESOURCES
+from contracts.regions import Region
 from contracts.runs import RUN_UPDATE_RULES
 from contracts.sandboxes import (
     LIST_PARAMETERS,
@@ -23,11 +24,14 @@ from contracts.sandboxes import (
     SANDBOX_UPDATE_RULES,
 )
 from contracts.schema_rules import frame_of
-from contracts.services import BASE_PATH, FLOW_SERVICE, IMS, SANDBOX_API, Service
+from contracts.services import BASE_PATH, FLOW_SERVICE, IMS, SANDBOX_API, ZOHO_ACCOUNTS, ZOHO_CRM_API, Service
 from contracts.specs import FLOW_SPEC_RULES, SPEC_RULES
 from contracts.transitions import ACTION_RULES
 from contracts.updates import ETAG_RULES, PATCH_RULES
 from contracts.violations import Violation, shown, violation
+from contracts.zoho_accounts import AUTHORIZE_PARAMETERS, REVOKE_RULES, TOKEN_RULES
+from contracts.zoho_crm import COQL_RULES, SEARCH_PARAMETERS, scoped
+from contracts.zoho_crm import LIST_PARAMETERS as ZOHO_LIST
 
 __all__ = ["BASE_PATH", "OPERATIONS", "SERVICES", "Operation", "find"]
 
@@ -99,6 +103,22 @@ def _sandbox(
 
 def _token(id: str, path: str, action: str, rules: tuple[RuleFunction, ...]) -> Operation:
     return Operation(id, "POST", path, action, 200, "form", query=None, body_rules=rules, service=IMS)
+
+
+def _crm(
+    id: str,
+    path: str,
+    action: str,
+    area: str,
+    query: tuple[str, ...] = (),
+    method: str = "GET",
+    body_rules: tuple[RuleFunction, ...] = (),
+) -> Operation:
+    body: Literal["json", "none"] = "json" if body_rules else "none"
+    rules = (scoped(f"ZohoCRM.{area}.READ"),)
+    return Operation(
+        id, method, f"/crm/{{version}}{path}", action, 200, body, query, rules, body_rules, service=ZOHO_CRM_API
+    )
 
 
 _CHECKS = ("validationOnly", "ignoreWarnings")
@@ -202,7 +222,48 @@ _IMS = (
     _token("imsExchangeJwt", "/exchange/jwt", "exchange_jwt", EXCHANGE_RULES),
 )
 
-OPERATIONS = (*_FLOW_SERVICE, *_SANDBOX_API, *_IMS)
+# zoho.com/accounts/protocol/oauth.html and zoho.com/crm/developer/docs/api; of the CRM its reads.
+_ZOHO = (
+    Operation(
+        "zohoToken", "POST", "/oauth/v2/token", "zoho_token", 200, "form", None, (), TOKEN_RULES, service=ZOHO_ACCOUNTS
+    ),
+    Operation(
+        "zohoRevoke",
+        "POST",
+        "/oauth/v2/token/revoke",
+        "zoho_revoke",
+        200,
+        "form",
+        None,
+        (),
+        REVOKE_RULES,
+        service=ZOHO_ACCOUNTS,
+    ),
+    Operation(
+        "zohoAuthorize",
+        "GET",
+        "/oauth/v2/auth",
+        "zoho_authorize",
+        302,
+        query=AUTHORIZE_PARAMETERS,
+        service=ZOHO_ACCOUNTS,
+    ),
+    Operation("zohoServerInfo", "GET", "/oauth/serverinfo", "zoho_server_info", 200, service=ZOHO_ACCOUNTS),
+    _crm("zohoModules", "/settings/modules", "zoho_modules", "settings.modules", ("status",)),
+    _crm("zohoModule", "/settings/modules/{module}", "zoho_module", "settings.modules"),
+    _crm("zohoFields", "/settings/fields", "zoho_fields", "settings.fields", ("module", "type")),
+    _crm("zohoOrg", "/org", "zoho_org", "org"),
+    _crm("zohoUsers", "/users", "zoho_users", "users", ("type", "page", "per_page", "ids")),
+    _crm("zohoUser", "/users/{id}", "zoho_user", "users"),
+    _crm("zohoCoql", "/coql", "zoho_coql", "coql", method="POST", body_rules=COQL_RULES),
+    _crm("zohoRecords", "/{module}", "zoho_records", "modules.{module}", ZOHO_LIST),
+    _crm("zohoSearch", "/{module}/search", "zoho_search", "modules.{module}", (*ZOHO_LIST, *SEARCH_PARAMETERS)),
+    _crm("zohoDeleted", "/{module}/deleted", "zoho_deleted", "modules.{module}", ("type", "page", "per_page")),
+    _crm("zohoCount", "/{module}/actions/count", "zoho_count", "modules.{module}", SEARCH_PARAMETERS),
+    _crm("zohoRecord", "/{module}/{id}", "zoho_record", "modules.{module}", ("fields",)),
+)
+
+OPERATIONS = (*_FLOW_SERVICE, *_SANDBOX_API, *_IMS, *_ZOHO)
 
 SERVICES = tuple(dict.fromkeys(row.service for row in OPERATIONS))
 
@@ -212,12 +273,13 @@ def find(call: Call, path: str) -> Iterator[Violation]:
 
     Both forms of every path are documented somewhere, with and without the slash at the end.
     """
-    service = next((row for row in SERVICES if f"{path}/".startswith(f"{row.base_path}/")), None)
+    service, below, call.region = next(_services_at(path), (None, path, None))
     if service is None:
         allowed = [row.base_path for row in SERVICES]
         yield violation("FS-URL-01", "path", "not below a base path", found=shown(path), allowed=allowed)
         return
-    below = path.removeprefix(service.base_path)
+    call.service = service
+    call.host = path[1:].partition("/")[0] if call.region else ""
     segments = tuple(unquote(part) for part in below.removesuffix("/").split("/")[1:])
     rows = [row for row in _rows_of(service).get("".join(segments[:1]), ()) if _matches(row.path, segments)]
     if not rows:
@@ -225,6 +287,7 @@ def find(call: Call, path: str) -> Iterator[Violation]:
             "FS-URL-01", "path", "not a documented path", found=shown(below), allowed=_paths(service), near=below
         )
         return
+    rows = [row for row in rows if _literals(row.path) == max(_literals(each.path) for each in rows)]
     operation = next((row for row in rows if row.method == call.request.method), None)
     if operation is None:
         call.allow = tuple(dict.fromkeys(row.method for row in rows))
@@ -237,14 +300,34 @@ def find(call: Call, path: str) -> Iterator[Violation]:
         )
         return
     call.operation = operation
-    call.id = segments[1] if "{id}" in operation.path else ""
+    parts = zip(_parts(operation.path), segments, strict=True)
+    call.parts = {part.strip("{}"): segment for part, segment in parts if _is_variable(part)}
+    call.id = call.parts.get("id", "")
+
+
+def _services_at(path: str) -> Iterator[tuple[Service, str, Region | None]]:
+    """The services that answer ``path``, with what of it is below their beginning."""
+    for service in SERVICES:
+        found = service.below(path)
+        if found is not None:
+            yield service, *found
 
 
 def _matches(template: str, segments: tuple[str, ...]) -> bool:
     parts = _parts(template)
     return len(parts) == len(segments) and all(
-        part == segment or (part == "{id}" and segment != "") for part, segment in zip(parts, segments, strict=True)
+        part == segment or (_is_variable(part) and segment != "") for part, segment in zip(parts, segments, strict=True)
     )
+
+
+def _is_variable(part: str) -> bool:
+    return part.startswith("{")
+
+
+@cache
+def _literals(template: str) -> int:
+    """How many segments of a path are fixed: of two paths that fit the one with more is meant."""
+    return sum(not _is_variable(part) for part in _parts(template))
 
 
 @cache

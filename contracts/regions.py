@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-__all__ = ["Region", "documented_regions", "region_of", "zoho_regions"]
+__all__ = ["Region", "accounts_region", "crm_region", "documented_regions", "region_of", "zoho_regions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Region:
     api_endpoint: str
     documented: bool
     hosts: frozenset[str]
+    crm_hosts: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return self.code
@@ -50,6 +51,18 @@ def region_of(endpoint: str) -> Region | None:
     return _by_host().get(_host(endpoint))
 
 
+def accounts_region(host: str) -> Region | None:
+    """The region whose accounts server that host is."""
+    region = _by_host().get(_host(host))
+    return region if region and _host(region.accounts_url) == _host(host) else None
+
+
+def crm_region(host: str) -> Region | None:
+    """The region whose CRM that host answers for; its sandbox, developer and web hosts are among them."""
+    region = _by_host().get(_host(host))
+    return region if region and _host(host) in region.crm_hosts else None
+
+
 def _host(endpoint: str) -> str:
     text = endpoint.strip().replace("\\", "/")
     authority = (text.partition("://")[2] or text).lstrip("/")
@@ -71,7 +84,14 @@ def _region(row: dict[str, str]) -> Region:
         api_endpoint=row["api_domain"],
         documented=bool(row["documented_in_adobe_tutorial"]),
         hosts=_hosts(row),
+        crm_hosts=frozenset(host for host in _hosts(row) if _is_crm_host(host)),
     )
+
+
+def _is_crm_host(host: str) -> bool:
+    """All but the accounts server and ``content``, which takes uploads."""
+    name = host.partition(".")[0]
+    return name == "crm" or (".zohoapis." in f".{host}" and name != "content")
 
 
 def _hosts(row: Mapping[str, str]) -> frozenset[str]:

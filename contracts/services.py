@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from contracts.call import RuleFunction
 from contracts.headers import GATEWAY_RULES, SANDBOX_RULES, headers_are_small
+from contracts.regions import Region, accounts_region, crm_region
+from contracts.zoho_crm import CRM_RULES
 
-__all__ = ["BASE_PATH", "FLOW_SERVICE", "IMS", "SANDBOX_API", "Service"]
+__all__ = ["BASE_PATH", "FLOW_SERVICE", "IMS", "SANDBOX_API", "ZOHO_ACCOUNTS", "ZOHO_CRM_API", "Service"]
 
 BASE_PATH = "/data/foundation/flowservice"
 
@@ -17,8 +19,9 @@ BASE_PATH = "/data/foundation/flowservice"
 class Service:
     """One row. ``header_rules`` judge every request below ``base_path``.
 
-    ``errors`` are this service's own in place of Flow Service's, by their ids; ``has_tenants`` says that a request
-    is made for one organisation's sandbox.
+    ``errors`` and ``rules`` are this service's own in place of Flow Service's, by their ids; a rule in whose place
+    stands ``None`` isn't looked at. ``has_tenants`` says that a request is made for one organisation's sandbox. A
+    service of a whole family of hosts is found by ``region_of``, and its ``base_path`` only says what they look like.
     """
 
     id: str
@@ -26,6 +29,17 @@ class Service:
     header_rules: tuple[RuleFunction, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict, hash=False)
     has_tenants: bool = False
+    rules: Mapping[str, str | None] = field(default_factory=dict, hash=False)
+    region_of: Callable[[str], Region | None] | None = None
+
+    def below(self, path: str) -> tuple[str, Region | None] | None:
+        """What follows the base path, and the data centre of the host; ``None`` where this isn't the service."""
+        if self.region_of is None:
+            is_mine = f"{path}/".startswith(f"{self.base_path}/")
+            return (path.removeprefix(self.base_path), None) if is_mine else None
+        host, slash, rest = path[1:].partition("/")
+        region = self.region_of(host)
+        return None if region is None else (slash + rest, region)
 
 
 FLOW_SERVICE = Service("flow-service", BASE_PATH, (*GATEWAY_RULES, *SANDBOX_RULES), has_tenants=True)
@@ -54,4 +68,49 @@ IMS = Service(
         "FLOW-1102-500": "internal_error-500",
         "FLOW-1103-503": "temporarily_unavailable-503",
     },
+)
+
+ZOHO_ACCOUNTS = Service(
+    "zoho-accounts",
+    "/accounts.zoho.{domain}",
+    (headers_are_small,),
+    errors={
+        "FLOW-1100-400": "zoho-invalid_request",
+        "401013": "zoho-invalid_client",
+        "429050": "zoho-Access Denied",
+        "FLOW-1102-500": "zoho-internal_error",
+        "FLOW-1103-503": "zoho-unavailable",
+    },
+    rules={
+        "FS-URL-01": "ZO-URL-01",
+        "FS-URL-02": "ZO-URL-02",
+        "IMS-FORM-01": "ZO-TOK-13",
+        "IMS-FORM-02": "ZO-TOK-13",
+        "IMS-FORM-03": None,
+    },
+    region_of=accounts_region,
+)
+
+ZOHO_CRM_API = Service(
+    "zoho-crm",
+    "/www.zohoapis.{domain}",
+    (headers_are_small, *CRM_RULES),
+    errors={
+        "FLOW-1100-400": "zoho-INVALID_DATA",
+        "401013": "zoho-INVALID_TOKEN",
+        "FLOW-2120-403": "zoho-NO_PERMISSION",
+        "FLOW-1439-404": "zoho-INVALID_URL_PATTERN",
+        "429050": "zoho-TOO_MANY_REQUESTS",
+        "FLOW-1102-500": "zoho-INTERNAL_ERROR",
+    },
+    rules={
+        "FS-URL-01": "ZO-URL-03",
+        "FS-URL-02": "ZO-URL-04",
+        "FS-BODY-01": None,
+        "FS-BODY-03": "ZO-COQL-01",
+        "FS-BODY-04": "ZO-COQL-01",
+        "FS-BODY-05": "ZO-COQL-01",
+        "FS-QRY-16": "ZO-CRM-15",
+    },
+    region_of=crm_region,
 )

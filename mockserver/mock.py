@@ -27,6 +27,8 @@ from mockserver.response import Response, json_response
 from mockserver.stamps import Stamps
 from mockserver.store import Author
 from mockserver.world import World
+from mockserver.zoho.accounts import Account
+from mockserver.zoho.settings import ZohoSettings
 
 __all__ = ["LARGEST_JOURNAL", "Handler", "Mock"]
 
@@ -47,10 +49,12 @@ class Snapshot:
 class Mock:
     """One isolated platform, IMS included, with its store, journal, faults and clock.
 
-    ``contract`` says what is enforced; ``journal`` is how many exchanges are kept.
+    ``contract`` says what is enforced; ``journal`` is how many exchanges are kept, ``zoho`` what Zoho's side holds.
     """
 
-    def __init__(self, contract: Contract | None = None, journal: int = 1000) -> None:
+    def __init__(
+        self, contract: Contract | None = None, journal: int = 1000, zoho: ZohoSettings | None = None
+    ) -> None:
         if isinstance(journal, bool) or not isinstance(journal, int) or not 1 <= journal <= LARGEST_JOURNAL:
             raise ValueError(f"journal is a number from 1 to {LARGEST_JOURNAL}, not {journal!r}")
         self.contract = contract or Contract()
@@ -58,7 +62,7 @@ class Mock:
         self.faults = Faults()
         self.journal = Journal(journal)
         self._stamps = Stamps(self.clock, Random())  # noqa: S311 -- ids of a mock, not keys
-        self._world = World(self.contract, self._stamps)
+        self._world = World(self.contract, self._stamps, zoho)
         self._granted: list[str] = []
         self._admin = Admin(self)
         self._lock = threading.RLock()
@@ -120,13 +124,18 @@ class Mock:
             self._granted.append(token)
             self._world.issue(TOKEN_LASTS * 1000, token)
 
+    def register(self, account: Account) -> None:
+        """From now on this Zoho account exists, and none but those that were registered."""
+        with self._lock:
+            self._world.zoho.register(account)
+
     def reset(self) -> None:
         """Forget everything: records, tokens, journal, faults and the clock's advance."""
         with self._lock:
+            self.clock.reset()
             self._world.clear()
             self.journal.clear()
             self.faults.clear()
-            self.clock.reset()
             for token in self._granted:
                 self._world.issue(TOKEN_LASTS * 1000, token)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from contracts import Source
 
-__all__ = ["File", "Table", "copied_by", "files_of", "records_of", "table_of", "tables_of"]
+__all__ = ["File", "Table", "copied_by", "files_of", "records_of", "table_of", "tables_named", "tables_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ def tables_of(source: Source) -> Mapping[str, Table]:
         return {}
     tables = _tables()
     return tables.get(source.name, tables["any"])
+
+
+def tables_named(name: str) -> Mapping[str, Table]:
+    """The tables of the source with that name."""
+    return _tables()[name]
 
 
 def table_of(source: Source, name: str) -> Table | None:

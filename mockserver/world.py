@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from contracts import Contract, json_text
-from contracts.call import Tenant, Terms
+from contracts.call import Tenant, Terms, ZohoToken
 from contracts.flow_specs import flow_specs
+from contracts.regions import Region
 from contracts.resources import RESOURCES
 from contracts.sources import Catalogue
 from contracts.specs import connection_spec, source_of_spec
@@ -17,6 +18,8 @@ from mockserver.agenda import Agenda, Due
 from mockserver.stamps import Stamps
 from mockserver.store import Author, Record, Store
 from mockserver.views import shown
+from mockserver.zoho.accounts import Accounts
+from mockserver.zoho.settings import ZohoSettings
 
 __all__ = ["EVERYBODY", "World"]
 
@@ -27,10 +30,12 @@ EVERYBODY: Tenant = ("", "")
 class World:
     """The state behind the actions; everything in it starts afresh with `Mock.reset`."""
 
-    def __init__(self, contract: Contract, stamps: Stamps) -> None:
+    def __init__(self, contract: Contract, stamps: Stamps, zoho: ZohoSettings | None = None) -> None:
         self.contract = contract
         self.stamps = stamps
         self.clock = stamps.clock
+        self.zoho_settings = zoho or ZohoSettings()
+        self.zoho = Accounts(stamps, self.zoho_settings.accounts, self.zoho_settings.limits)
         self.clear()
 
     def clear(self) -> None:
@@ -42,6 +47,7 @@ class World:
         self.tokens: dict[str, int] = {}
         """Access tokens that IMS issued, and when they expire (ms)."""
         self._terms: dict[str, Terms] = {}
+        self.zoho.clear()
 
     def now(self) -> int:
         return self.clock.now()
@@ -94,6 +100,12 @@ class World:
             return None
         return "issued" if self.now() < expires else "expired"
 
+    def zoho_token(self, text: str, region: Region, issued_only: bool) -> ZohoToken:
+        access = self.zoho.access(text, region, issued_only)
+        if access is None:
+            return ZohoToken("unknown")
+        return ZohoToken(self.zoho.state(access, region), access.scope, access.region)
+
     def issue(self, lasts: int, token: str | None = None) -> str:
         """A token, a new one by default, that is current for so many milliseconds from now."""
         token = token or self.stamps.token()
@@ -106,10 +118,12 @@ class World:
         self.timers = {key: due for key, due in self.timers.items() if key[0] != tenant}
 
     def snapshot(self) -> Any:
-        return self.store.snapshot(), self.agenda.snapshot(), dict(self.timers), dict(self.tokens), dict(self._terms)
+        own = self.store.snapshot(), self.agenda.snapshot(), dict(self.timers), dict(self.tokens), dict(self._terms)
+        return *own, self.zoho.snapshot()
 
     def restore(self, snapshot: Any) -> None:
-        store, agenda, timers, tokens, terms = snapshot
+        store, agenda, timers, tokens, terms, zoho = snapshot
+        self.zoho.restore(zoho)
         self.store.restore(store)
         self.agenda.restore(agenda)
         self.timers, self.tokens, self._terms = dict(timers), dict(tokens), dict(terms)

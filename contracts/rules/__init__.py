@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contracts.rules import connections, ims, requests, resources, sandboxes, specs, updates
+from contracts.rules import connections, ims, requests, resources, sandboxes, specs, updates, zoho
 from contracts.rules.rule import Level, Rule, Severity, Strictness
 
 __all__ = ["RULES", "Level", "Rule", "Severity", "Strictness"]
@@ -20,6 +20,7 @@ _ROWS = (
     *specs.ROWS,
     *ims.ROWS,
     *sandboxes.ROWS,
+    *zoho.ROWS,
 )
 
 RULES: Mapping[str, Rule] = {row.id: row for row in _ROWS}

@@ -8,6 +8,14 @@ from contracts.rules.rule import Rule
 __all__ = ["ROWS"]
 
 ROWS = (
+    Rule("ZO-URL-01", "the path is one of Zoho's accounts servers", "zoho-not_found", "assumed", ZOHO_ACCOUNTS,
+         "Use /oauth/v2/token, /oauth/v2/token/revoke, /oauth/v2/auth or /oauth/serverinfo."),
+    Rule("ZO-URL-02", "a token is asked for with POST", "zoho-method_not_allowed", "assumed", ZOHO_ACCOUNTS,
+         "Use one of the methods in the Allow header."),
+    Rule("ZO-URL-03", "the path is one of Zoho CRM's", "zoho-INVALID_URL_PATTERN", "documented", ZOHO_CRM,
+         "Check the path; the mock answers reads only: settings, records, search, org, users and coql."),
+    Rule("ZO-URL-04", "the method is one of the path's", "zoho-INVALID_REQUEST_METHOD", "documented", ZOHO_CRM,
+         "Use another method; the mock answers reads only."),
     # Tokens
     Rule("ZO-TOK-01", "grant_type is one that Zoho documents", "zoho-unsupported_grant_type", "assumed", ZOHO_ACCOUNTS,
          "Send grant_type=authorization_code, refresh_token or client_credentials."),
@@ -65,6 +73,8 @@ ROWS = (
          ZOHO_CRM, "Repeat the other parameters as they were."),
     Rule("ZO-CRM-13", "a page_token is used within 24 hours", "zoho-EXPIRED_VALUE", "documented", ZOHO_CRM, "Begin again at the first page."),
     Rule("ZO-CRM-14", "a record's id is one of Zoho's", "zoho-INVALID_DATA", "documented", ZOHO_CRM, "Send the id as it was answered, digits only."),
+    Rule("ZO-CRM-15", "query parameters stand only where they are documented", "zoho-INVALID_DATA", "assumed", ZOHO_CRM,
+         "Leave the parameter out; it has no effect.", default="warning"),
     Rule("ZO-COQL-01", "a query is a select with a from and a where", "zoho-SYNTAX_ERROR", "documented", ZOHO_COQL,
          "Write: select fields from Module where condition."),
     Rule("ZO-COQL-02", "a query names columns of its module and compares them with values of their type", "zoho-INVALID_QUERY",

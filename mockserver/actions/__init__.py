@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from contracts import Call
-from mockserver.actions import exploring, flows, ims, resources, runs, sandboxes, schedule, specs
+from mockserver.actions import exploring, flows, ims, resources, runs, sandboxes, schedule, specs, zoho_accounts, zoho_crm
 from mockserver.agenda import Due
 from mockserver.response import Response
 from mockserver.world import World
@@ -39,6 +39,22 @@ ACTIONS: Mapping[str, Callable[[World, Call], Response]] = {
     "rename_sandbox": sandboxes.rename,
     "reset_sandbox": sandboxes.reset,
     "delete_sandbox": sandboxes.delete,
+    "zoho_token": zoho_accounts.token,
+    "zoho_revoke": zoho_accounts.revoke,
+    "zoho_authorize": zoho_accounts.authorize,
+    "zoho_server_info": zoho_accounts.server_info,
+    "zoho_modules": zoho_crm.modules,
+    "zoho_module": zoho_crm.module,
+    "zoho_fields": zoho_crm.fields,
+    "zoho_org": zoho_crm.org,
+    "zoho_users": zoho_crm.users,
+    "zoho_user": zoho_crm.user,
+    "zoho_coql": zoho_crm.coql,
+    "zoho_records": zoho_crm.records,
+    "zoho_search": zoho_crm.search,
+    "zoho_deleted": zoho_crm.deleted,
+    "zoho_count": zoho_crm.count,
+    "zoho_record": zoho_crm.record,
 }
 
 STEPS: Mapping[str, Callable[[World, Due], None]] = {

@@ -161,7 +161,7 @@ class Accounts:
         if grant.is_revoked:
             raise Refused(_bad_refresh_token("this refresh token was revoked"))
         if grant.region != region.code:
-            raise Refused(_of_another_centre("ZO-TOK-11", "form/refresh_token", "this refresh token", grant, region))
+            raise Refused(_of_another_centre("ZO-TOK-11", "/refresh_token", "this refresh token", grant, region))
         self._check_rate(grant)
         return self._issue(region, grant.scope, grant)
 
@@ -180,7 +180,7 @@ class Accounts:
         if self._clock.now() > known.created + _CODE_LIFETIME:
             raise Refused(_bad_code("this code is older than three minutes"))
         if known.region != region.code:
-            raise Refused(_of_another_centre("ZO-TOK-11", "form/code", "this code", known, region))
+            raise Refused(_of_another_centre("ZO-TOK-11", "/code", "this code", known, region))
         if known.redirect_uri is not None and redirect_uri != known.redirect_uri:
             raise Refused(_bad_redirect(redirect_uri, known.redirect_uri))
         self.codes[code] = replace(known, is_used=True)
@@ -207,7 +207,7 @@ class Accounts:
         """A refresh token with its access tokens, or one access token."""
         if token not in self.grants and token not in self.accesses:
             if not self.is_open or not token:
-                raise Refused(violation("ZO-REV-01", "form/token", "no such token", found="another token"))
+                raise Refused(violation("ZO-REV-01", "/token", "no such token", found="another token"))
             # Somebody's genuine token until now; whose doesn't matter any more.
             self.grants[token] = Grant(token, "", "", FULL_SCOPE, is_revoked=True)
         if token in self.grants:
@@ -243,13 +243,13 @@ class Accounts:
         if client is None and self.is_open:
             client = self.clients[client_id] = Client(client_id, (region.code,))
         if client is None:
-            raise Refused(violation("ZO-TOK-04", "form/client_id", "no such client", found=shown(client_id)))
+            raise Refused(violation("ZO-TOK-04", "/client_id", "no such client", found=shown(client_id)))
         if region.code not in client.regions:
             home = zoho_regions()[client.regions[0]]
             raise Refused(
                 violation(
                     "ZO-TOK-03",
-                    "form/client_id",
+                    "/client_id",
                     f"this client is registered in {home.name} ({home.code.upper()}); "
                     f"the request went to the {region.code.upper()} accounts server",
                     found=f"registered in {home.code.upper()}, request to {region.code.upper()}",
@@ -258,7 +258,7 @@ class Accounts:
                 )
             )
         if client.secret is not None and secret is not None and secret != client.secret:
-            raise Refused(violation("ZO-TOK-05", "form/client_secret", "not this client's secret", found="another secret"))
+            raise Refused(violation("ZO-TOK-05", "/client_secret", "not this client's secret", found="another secret"))
         return client
 
     def _grant(self, client: Client, region: Region, scope: str) -> Grant:
@@ -296,7 +296,7 @@ class Accounts:
         if self.limits and len(recent) >= _PER_WINDOW:
             found = f"{len(recent)} in the last 10 minutes"
             raise Refused(
-                violation("ZO-TOK-09", "form/refresh_token", "too many access tokens", found=found, allowed=["10"])
+                violation("ZO-TOK-09", "/refresh_token", "too many access tokens", found=found, allowed=["10"])
             )
 
     def _keep(self, access: Access) -> None:
@@ -304,16 +304,16 @@ class Accounts:
 
 
 def _bad_refresh_token(problem: str) -> Violation:
-    return violation("ZO-TOK-06", "form/refresh_token", problem, found="another token")
+    return violation("ZO-TOK-06", "/refresh_token", problem, found="another token")
 
 
 def _bad_code(problem: str) -> Violation:
-    return violation("ZO-TOK-07", "form/code", problem, found="another code")
+    return violation("ZO-TOK-07", "/code", problem, found="another code")
 
 
 def _bad_redirect(sent: str | None, registered: str) -> Violation:
     found = "nothing" if sent is None else shown(sent)
-    return violation("ZO-TOK-08", "form/redirect_uri", "not the registered one", found=found, allowed=[registered])
+    return violation("ZO-TOK-08", "/redirect_uri", "not the registered one", found=found, allowed=[registered])
 
 
 def _of_another_centre(rule: str, pointer: str, what: str, of: Grant | Code, region: Region) -> Violation:
