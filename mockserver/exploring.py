@@ -15,29 +15,35 @@ from mockserver.samples import File, Table, files_of, records_of, table_of, tabl
 
 __all__ = ["configs", "explore", "explored", "table_of"]
 
+Tables = Mapping[str, Table]
 
-def explored(call: Call, source: Source, via_spec: bool = False) -> Any:
-    """The answer to an accepted explore call; what ``source`` itself doesn't allow is refused or written down."""
+
+def explored(call: Call, source: Source, via_spec: bool = False, tables: Tables | None = None) -> Any:
+    """The answer to an accepted explore call; what ``source`` itself doesn't allow is refused or written down.
+
+    ``tables`` are the source's, its samples by default.
+    """
     query = explore_query(call.query)
     breaches = list(explore_fits(source, query, via_spec))
     if any(call.severity(found) == "error" for found in breaches):
         raise Refused(*breaches)
     call.violations += breaches
-    return explore(source, query)
+    return explore(source, query, tables)
 
 
-def explore(source: Source, query: Mapping[str, str]) -> Any:
+def explore(source: Source, query: Mapping[str, str], tables: Tables | None = None) -> Any:
     """The answer to the parameters of a call that keeps the contract, names as `explore_query` gives them."""
     kind = query.get("objectType", "root").lower()
+    tables = tables_of(source) if tables is None else tables
     if kind in ("table", "view"):
-        return _table(source, query)
+        return _table(source, query, tables)
     if "rest" in source.explore_kinds:
         return _hierarchy(records_of(source), query) if kind in ("rest", "file") else _REST_LISTING
     if kind == "file":
         return _file(source, query)
     if kind == "folder":
         return _folder(source, query["object"])
-    return [_entry(table.type, table.name, table.path) for table in tables_of(source).values()] or _listing(source, "")
+    return [_entry(table.type, table.name, table.path) for table in tables.values()] or _listing(source, "")
 
 
 def configs() -> dict[str, Any]:
@@ -49,9 +55,9 @@ def configs() -> dict[str, Any]:
 _REST_LISTING = [{"type": "file", "name": "json", "path": "json", "canPreview": True, "canFetchSchema": True}]
 
 
-def _table(source: Source, query: Mapping[str, str]) -> dict[str, Any]:
+def _table(source: Source, query: Mapping[str, str], tables: Tables) -> dict[str, Any]:
     name = query["object"]
-    table = table_of(source, name)
+    table = tables.get(name)
     if table is None:
         raise Refused(
             violation(
@@ -59,7 +65,7 @@ def _table(source: Source, query: Mapping[str, str]) -> dict[str, Any]:
                 "query/object",
                 "no such table",
                 found=shown(name),
-                allowed=list(tables_of(source)),
+                allowed=list(tables),
                 near=name,
                 answer=f"No columns were found for table {name}. Please provide a valid table name and try again.",
             )

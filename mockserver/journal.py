@@ -48,7 +48,7 @@ class Exchange:
         }
         received = {
             "status": response.status or None,
-            "headers": {name.lower(): value for name, value in response.headers.items()},
+            "headers": masker.answered_headers(response.headers),
             "body": _note(answered) if answered else masker.answered(response.body),
         }
         return {

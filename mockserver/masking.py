@@ -22,6 +22,7 @@ MASK = "xxxx"
 _OPEN_KEYS = frozenset(
     ("name", "description", "state", "providerId", "limit", "orderby", "count")
     + ("title", "type", "action")  # of sandboxes
+    + ("select_query",)  # of Zoho CRM
 )
 _OPEN_SPEC = frozenset(("id", "version"))
 _OPEN_AUTH = frozenset(("specName", "type"))
@@ -29,7 +30,10 @@ _OPEN_PARAMETERS = frozenset(
     ("limit", "orderby", "count", "mode", "if-match")
     + ("orderBy", "offset", "validationOnly", "ignoreWarnings")  # of sandboxes
     + ("grant_type", "client_id", "scope")  # of IMS
+    + ("response_type", "access_type", "prompt", "redirect_uri", "soid", "location", "accounts-server")  # of Zoho
+    + ("fields", "page", "per_page", "sort_by", "sort_order", "module", "ids", "cvid", "include_child")  # of its CRM
 )
+_SECRET_PARAMETERS = frozenset(("code",))
 _ANSWERED = frozenset(("access_token", "refresh_token", "id_token"))
 _OPEN_HEADERS = frozenset(
     ("accept", "accept-encoding", "connection", "content-length", "content-type", "host", "if-match", "user-agent")
@@ -67,6 +71,11 @@ class Masker:
         base, mark, query = url.partition("?")
         return _PATH_PARAMETER.sub(f";{MASK}", base) + mark + "&".join(map(self._pair, query.split("&")))
 
+    def answered_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """An answer's headers, of which a redirect may carry a grant code."""
+        shown = {name.lower(): value for name, value in headers.items()}
+        return {name: self.url(value) if name == "location" else value for name, value in shown.items()}
+
     def body(self, body: bytes) -> Any:
         """A request's body, parsed; of one that can't be parsed only the size, since nothing in it can be found."""
         if not body:
@@ -93,7 +102,10 @@ class Masker:
 
     def answered(self, body: bytes) -> Any:
         """An answer's body, parsed; the mock wrote it, so that beside new tokens it needs no more than `again`."""
-        value = json_text.parse(body) if body else None
+        try:
+            value = json_text.parse(body) if body else None
+        except json_text.JsonProblem:  # a page for a browser
+            return body.decode("utf-8", "replace")
         if not isinstance(value, dict) or not value.keys() & _ANSWERED:
             return value
         return {name: self._hidden(child) if name in _ANSWERED else child for name, child in value.items()}
@@ -128,6 +140,8 @@ class Masker:
         if not equals or plain in _OPEN_PARAMETERS:
             return pair
         text = unquote_plus(value)
+        if plain in _SECRET_PARAMETERS:
+            return f"{name}={self._hidden(text)}"
         if plain != "property":
             return f"{name}={self._unknown(plain, text)}"
         masked = self._expression(text)

@@ -63,5 +63,5 @@ def _rows(world: World, tenant: Tenant, document: Mapping[str, Any]) -> list[Any
         item = world.find(tenant, "sourceConnections", id)
         source = world.terms(tenant, world.contract.terms).catalogue.get(item["connectionSpec"]["id"]) if item else None
         if item is not None and source is not None:
-            rows += copied_by(source, object_at(item, "params"))
+            rows += copied_by(source, object_at(item, "params"), world.tables(source))
     return rows

@@ -28,6 +28,7 @@ from mockserver.stamps import Stamps
 from mockserver.store import Author
 from mockserver.world import World
 from mockserver.zoho.accounts import Account
+from mockserver.zoho.credentials import meet
 from mockserver.zoho.settings import ZohoSettings
 
 __all__ = ["LARGEST_JOURNAL", "Handler", "Mock"]
@@ -116,6 +117,7 @@ class Mock:
         """Store a connection without a request; its id."""
         author = Author("fixture", "fixture")
         with self._lock:
+            meet(self._world, document)
             return self._world.store.insert(tenant, "connections", json_text.render(document), author).id
 
     def grant(self, token: str) -> None:

@@ -62,9 +62,9 @@ def files_of(source: Source) -> Mapping[str, File]:
     return _files() if "file" in source.explore_kinds else {}
 
 
-def copied_by(source: Source, params: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What a source connection with these params hands to a flow."""
-    table = table_of(source, str(params.get("tableName")))
+def copied_by(source: Source, params: Mapping[str, Any], tables: Mapping[str, Table]) -> tuple[Any, ...]:
+    """What a source connection with these params hands to a flow; ``tables`` are the source's."""
+    table = tables.get(str(params.get("tableName")))
     file = files_of(source).get(str(params.get("path")))
     if table is None and file is not None:
         return file.table.rows if file.table else file.records

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from contracts import Contract, json_text
+from contracts import ZOHO_CRM, Contract, Source, json_text
 from contracts.call import Tenant, Terms, ZohoToken
 from contracts.flow_specs import flow_specs
 from contracts.regions import Region
@@ -15,6 +15,7 @@ from contracts.resources import RESOURCES
 from contracts.sources import Catalogue
 from contracts.specs import connection_spec, source_of_spec
 from mockserver.agenda import Agenda, Due
+from mockserver.samples import Table, tables_of
 from mockserver.stamps import Stamps
 from mockserver.store import Author, Record, Store
 from mockserver.views import shown
@@ -99,6 +100,11 @@ class World:
         if expires is None:
             return None
         return "issued" if self.now() < expires else "expired"
+
+    def tables(self, source: Source) -> Mapping[str, Table]:
+        """The tables of a source: Zoho's are the modules of the mock's own CRM."""
+        tables = tables_of(source)
+        return self.zoho_settings.data.tables if source.id == ZOHO_CRM and tables else tables
 
     def zoho_token(self, text: str, region: Region, issued_only: bool) -> ZohoToken:
         access = self.zoho.access(text, region, issued_only)

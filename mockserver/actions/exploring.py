@@ -12,20 +12,27 @@ from mockserver.refusal import Refused
 from mockserver.response import Response, json_response
 from mockserver.views import shown
 from mockserver.world import World
+from mockserver.zoho.credentials import problems, refusal
 
 __all__ = ["configs", "explore", "test"]
 
 
 def test(world: World, call: Call) -> Response:
-    """Credentials are taken as genuine, so the answer is true (product decision, assumed)."""
-    existing(world, call)
-    return json_response(200, {"result": True})
+    """True where the credentials work: Zoho's at the mock's own Zoho, any other source's always (assumed)."""
+    causes = problems(world, shown(existing(world, call), "connections"))
+    call.violations = [*causes, *call.violations]
+    return json_response(200, {"result": not causes})
 
 
 def explore(world: World, call: Call) -> Response:
     assert call.operation is not None
     via_spec = call.operation.collection == "connectionSpecs"
-    return json_response(200, explored(call, _source(world, call), via_spec))
+    source = _source(world, call)
+    if not via_spec:
+        causes = problems(world, shown(existing(world, call), "connections"))
+        if causes:
+            raise refusal(causes)
+    return json_response(200, explored(call, source, via_spec, world.tables(source)))
 
 
 def configs(world: World, call: Call) -> Response:

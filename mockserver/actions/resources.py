@@ -33,12 +33,14 @@ from mockserver.response import Response, json_response
 from mockserver.store import Record
 from mockserver.views import shown_masked
 from mockserver.world import World
+from mockserver.zoho.credentials import meet
 
 __all__ = ["create", "delete", "list_all", "patch", "retrieve", "search", "transition"]
 
 
 def create(world: World, call: Call) -> Response:
     record = stored(world, call, inherited(world, call, call.document))
+    meet(world, call.document)
     return written(201, record, location(call, record))
 
 
@@ -63,6 +65,7 @@ def patch(world: World, call: Call) -> Response:
     )
     if collection == "flows":
         reschedule(world, record)
+    meet(world, document)
     return written(200, record)
 
 

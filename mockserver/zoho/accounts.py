@@ -113,16 +113,19 @@ class Accounts:
         self.grants: dict[str, Grant] = {}
         self.accesses: dict[str, Access] = {}
         self.codes: dict[str, Code] = {}
+        self.held: dict[str, str] = {}
+        """The access token that Flow Service keeps for each refresh token."""
         self.is_open = True
         for account in self._given:
             self.register(account)
 
     def snapshot(self) -> Any:
-        return dict(self.clients), dict(self.grants), dict(self.accesses), dict(self.codes), self.is_open
+        tables = self.clients, self.grants, self.accesses, self.codes, self.held
+        return *map(dict, tables), self.is_open
 
     def restore(self, snapshot: Any) -> None:
         *tables, self.is_open = snapshot
-        self.clients, self.grants, self.accesses, self.codes = map(dict, tables)
+        self.clients, self.grants, self.accesses, self.codes, self.held = map(dict, tables)
 
     def register(self, account: Account) -> None:
         """From now on this account exists; a client that was registered before keeps its other tokens."""
@@ -144,7 +147,8 @@ class Accounts:
         """Credentials of a base connection: what isn't known yet is genuine and belongs to ``region``."""
         if not self.is_open:
             return
-        self.clients.setdefault(client_id, Client(client_id, (region.code,)))
+        if region.code not in self.clients.setdefault(client_id, Client(client_id, (region.code,))).regions:
+            return  # a client of another data centre has nothing here
         self.grants.setdefault(refresh_token, Grant(refresh_token, client_id, region.code, FULL_SCOPE))
         if access_token not in self.accesses:
             expires = self._clock.now() + LIFETIME * 1000
@@ -152,18 +156,23 @@ class Accounts:
 
     def refresh(self, region: Region, client_id: str, secret: str, token: str) -> Access:
         """A new access token for a refresh token."""
-        client = self.client(region, client_id, secret)
+        self.client(region, client_id, secret)
+        grant = self.grant(region, client_id, token)
+        self._check_rate(grant)
+        return self._issue(region, grant.scope, grant)
+
+    def grant(self, region: Region, client_id: str, token: str) -> Grant:
+        """The refresh token of that client at ``region``; `Refused` as Zoho refuses it."""
         grant = self.grants.get(token)
         if grant is None and self.is_open:
             grant = self.grants[token] = Grant(token, client_id, region.code, FULL_SCOPE)
-        if grant is None or grant.client_id != client.id:
+        if grant is None or (grant.client_id != client_id and not grant.is_revoked):
             raise Refused(_bad_refresh_token("this client has no such refresh token"))
         if grant.is_revoked:
             raise Refused(_bad_refresh_token("this refresh token was revoked"))
         if grant.region != region.code:
             raise Refused(_of_another_centre("ZO-TOK-11", "/refresh_token", "this refresh token", grant, region))
-        self._check_rate(grant)
-        return self._issue(region, grant.scope, grant)
+        return grant
 
     def exchange(
         self, region: Region, client_id: str, secret: str, code: str, redirect_uri: str | None
@@ -184,7 +193,7 @@ class Accounts:
         if known.redirect_uri is not None and redirect_uri != known.redirect_uri:
             raise Refused(_bad_redirect(redirect_uri, known.redirect_uri))
         self.codes[code] = replace(known, is_used=True)
-        grant = self._grant(client, region, known.scope) if known.is_offline else None
+        grant = self._new_grant(client, region, known.scope) if known.is_offline else None
         return self._issue(region, known.scope, grant), grant
 
     def credentials(self, region: Region, client_id: str, secret: str, scope: str) -> Access:
@@ -261,7 +270,7 @@ class Accounts:
             raise Refused(violation("ZO-TOK-05", "/client_secret", "not this client's secret", found="another secret"))
         return client
 
-    def _grant(self, client: Client, region: Region, scope: str) -> Grant:
+    def _new_grant(self, client: Client, region: Region, scope: str) -> Grant:
         mine = [each for each in self.grants.values() if each.client_id == client.id and not each.is_revoked]
         if self.limits and len(mine) >= _MOST_GRANTS:
             self.revoke(mine[0].token)
