@@ -168,7 +168,7 @@ def find(call: Call, path: str) -> Iterator[Violation]:
         return
     below = path.removeprefix(service.base_path)
     segments = tuple(unquote(part) for part in below.removesuffix("/").split("/")[1:])
-    rows = [row for row in _rows_of(service).get("".join(segments[:1]), ()) if _matches(row.path, segments)]
+    rows = [row for row in _rows_of(service).get((len(segments), segments[:1]), ()) if _matches(row.path, segments)]
     if not rows:
         yield violation(
             "FS-URL-01", "path", "not a documented path", found=shown(below), allowed=_paths(service), near=below
@@ -202,12 +202,12 @@ def _parts(template: str) -> tuple[str, ...]:
 
 
 @cache
-def _rows_of(service: Service) -> Mapping[str, list[Operation]]:
-    """The service's rows by the first segment of their paths."""
-    rows: dict[str, list[Operation]] = {}
+def _rows_of(service: Service) -> Mapping[tuple[int, tuple[str, ...]], list[Operation]]:
+    """The service's rows by how many segments their paths have, and the first of them."""
+    rows: dict[tuple[int, tuple[str, ...]], list[Operation]] = {}
     for row in OPERATIONS:
         if row.service is service:
-            rows.setdefault(_parts(row.path)[0], []).append(row)
+            rows.setdefault((len(_parts(row.path)), _parts(row.path)[:1]), []).append(row)
     return rows
 
 

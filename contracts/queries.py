@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 from contracts.call import Call
 from contracts.filters import FIELDS, Filter, Path, Place, read
 from contracts.schema_rules import breaches, unknown_keys
-from contracts.schemas import schema, validator
+from contracts.schemas import checker, schema
 from contracts.violations import Violation, shown, violation
 
 __all__ = [
@@ -140,7 +140,7 @@ def search_is_documented(call: Call) -> Iterator[Violation]:
         yield violation("FS-BODY-03", "", "empty", found="{}")
         return
     name = _SEARCHES[_collection(call)]
-    for found in breaches(validator(name), body):
+    for found in breaches(checker(name), body):
         key = found.pointer.strip("/")
         value = shown(body[key]) if isinstance(body, dict) and key else ""
         yield replace(found, details={"field": key, "value": value})

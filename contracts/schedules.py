@@ -307,7 +307,7 @@ def _delta_column(
         yield violation(
             "FS-TRF-05",
             f"{pointer}/{copies[0][0]}/params/deltaColumn" if copies else pointer,
-            "no Copy with a deltaColumn",
+            "missing",
             answer="The delta column is required in copy transformation when creating a CRM connector. "
             "Please provide delta column and try again.",
         )

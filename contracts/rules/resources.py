@@ -46,6 +46,8 @@ ROWS = (
     Rule("FS-OUT-03", "params, where sent, is an object", INVALID, "documented", FLOW_SERVICE, 'Send "params": {"dataSetId": "..."}.'),
     Rule("FS-OUT-04", "the connectionSpec of a target is the data lake's", INVALID, "documented", SOURCES_ERRORS,
          "Send c604ff05-7f1a-43c0-8e18-33bf874cb11c, the data lake."),
+    Rule("FS-OUT-06", "a target connection doesn't have PayPal's connectionSpec", INVALID, "documented", SOURCES_ERRORS,
+         "Send c604ff05-7f1a-43c0-8e18-33bf874cb11c, the data lake; the payments tutorial prints PayPal's by mistake.", default="warning"),
     Rule("FS-OUT-05", "params.dataSetId is a non-empty string", INVALID, "documented", SOURCES_ERRORS, "Send the id of the target dataset."),
     # A flow
     Rule("FS-FLOW-01", "name is sent", INVALID, "documented", FLOW_SERVICE, "Give the flow a name.", lenient="warning"),
