@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice
-from typing import Any
-
-from jsonschema.exceptions import ValidationError
-from jsonschema.protocols import Validator
+from typing import TYPE_CHECKING, Any
 
 from contracts.call import Call, RuleFunction
 from contracts.given_schemas import errors_of
 from contracts.schemas import Checker, checker, schema
 from contracts.spelling import nearest
 from contracts.violations import Violation, printable, shown, violation
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
 
 __all__ = [
     "breaches",

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any
-
-from jsonschema.protocols import Validator
+from typing import TYPE_CHECKING, Any
 
 from contracts import json_text
 from contracts.given_schemas import given_validator
 from contracts.schemas import Checker, checker
 from contracts.spelling import nearest
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 __all__ = ["DATA_LAKE", "ZOHO_CRM", "AuthSpec", "Catalogue", "Source", "SourcesFileError", "catalogue"]
 

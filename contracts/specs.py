@@ -14,7 +14,6 @@ from typing import Any
 
 from contracts.call import Call
 from contracts.flow_specs import BATCH, provider_of
-from contracts.given_schemas import faults_in
 from contracts.schema_rules import breaches, pointer_to, unknown_keys
 from contracts.schemas import checker, schema
 from contracts.sources import DATA_LAKE, AuthSpec, Source
@@ -141,6 +140,8 @@ def with_transformation_specs(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def schema_is_enforceable(given: Any, pointer: str) -> Iterator[Violation]:
     """The rules about a JSON Schema that a client gives."""
+    from contracts.schema_faults import faults_in
+
     for path, problem in faults_in(given):
         where = pointer
         for part in path:

@@ -9,10 +9,11 @@ import json
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 __all__ = ["Checker", "checker", "schema"]
 
@@ -45,6 +46,8 @@ class Checker:
 
     @cached_property
     def _explaining(self) -> Draft202012Validator:
+        from jsonschema import Draft202012Validator  # 90 ms that only the first mistake pays
+
         return Draft202012Validator(self._schema)
 
 
