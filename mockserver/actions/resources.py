@@ -52,14 +52,17 @@ def patch(world: World, call: Call) -> Response:
     before = json_text.parse(record.document)
     document, state = patched(record.document, call.document, record.state)
     refuse(call, document_breaches(call, document, before, is_draft=record.state == "draft"))
+    targets = tuple(targets_of(collection, document))
+    # Snapshots stay as they were taken (update-dataflows.md) as long as they are of the same connections.
+    snapshots = inherited(world, call, document) if targets != record.targets else {}
     record = world.store.update(
         collection,
         record,
         author_of(call),
         document=json_text.render(document),
         state=state,
-        extra={**record.extra, **_operation_on(collection, world, call.document)},
-        targets=targets_of(collection, document),
+        extra={**record.extra, **snapshots, **_operation_on(collection, world, call.document)},
+        targets=targets,
     )
     if collection == "flows":
         reschedule(world, record)
