@@ -143,8 +143,11 @@ def test_the_slip_of_the_tutorial_is_warned_about(there: Chain) -> None:
 
 
 @pytest.mark.terms(strictness="strict")
-def test_strict_refuses_the_slip_of_the_tutorial(there: Chain) -> None:
-    broken(there, flow(there.source, there.target, flowSpec={"id": CLOUD_TO_AEP, "version": "1.0"}), "FS-FLOW-09")
+def test_strict_refuses_the_slip_of_the_tutorial(sent: Sender) -> None:
+    start = {"startTime": sent.mock.clock.now() // 1000 + 60, "frequency": "once"}
+    there = chain.chain(sent, scheduleParams=start)
+    slip = {"flowSpec": {"id": CLOUD_TO_AEP, "version": "1.0"}, "scheduleParams": start}
+    broken(there, flow(there.source, there.target, **slip), "FS-FLOW-09")
 
 
 def test_a_custom_flow_spec_says_what_its_flows_need(there: Chain) -> None:
