@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from contracts.call import Call, RuleFunction
+from contracts.drafts import MODE_RULES
 from contracts.exploring import CONFIG_RULES, EXPLORE_RULES
 from contracts.placeholders import placeholders_are_filled_in
 from contracts.queries import LIST_RULES, SEARCH_RULES, SPEC_LIST_RULES
@@ -59,11 +60,10 @@ def _search(id: str, path: str, query: tuple[str, ...] = ("continuationToken",))
 
 
 def _create(id: str, path: str, action: str = "create", drafts: bool = True) -> Operation:
-    """Drafts keep the frame alone; see `contract.Contract`."""
     resource = RESOURCES[path.strip("/")]
     rules = (*resource.frame, *resource.rules, placeholders_are_filled_in)
-    query = ("mode",) if drafts else ()
-    return Operation(id, "POST", path, action, 201, "json", query, body_rules=rules, drafts=drafts)
+    query, modes = (("mode",), MODE_RULES) if drafts else ((), ())
+    return Operation(id, "POST", path, action, 201, "json", query, modes, rules, drafts)
 
 
 def _patch(id: str, path: str) -> Operation:
