@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl
 
-from contracts import json_text
+from contracts import forms, json_text
 from contracts.call import Call, Known, RuleFunction, Terms
 from contracts.drafts import DRAFT, draft_rules
 from contracts.errors import ERRORS, Error
 from contracts.headers import SANDBOX, content_type_is_json
+from contracts.ims import content_type_is_a_form, parameters_stand_once
 from contracts.operations import Operation, find
 from contracts.regions import documented_regions
 from contracts.regions import zoho_regions as every_region
@@ -21,7 +22,7 @@ from contracts.schema_rules import unknown_keys
 from contracts.sources import catalogue
 from contracts.violations import Violation, violation
 
-__all__ = ["LARGEST_BODY", "Contract", "answer_to"]
+__all__ = ["LARGEST_BODY", "Contract", "answer_to", "error_of"]
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a body that are read; assumed, no document gives a limit."""
@@ -78,14 +79,17 @@ class Contract:
         for rule in call.operation.service.header_rules:
             yield from rule(call)
         call.org_id = call.header("x-gw-ims-org-id") or None
-        call.sandbox_name = call.header("x-sandbox-name") or self.terms.default_sandbox
+        if call.operation.service.has_tenants:
+            call.sandbox_name = call.header("x-sandbox-name") or self.terms.default_sandbox
         if call.known is not None:
             call.terms = call.known.terms(call.tenant, self.terms)
         call.is_draft = call.operation.drafts and call.parameter("mode") == DRAFT
         yield from _stray_parameters(call, call.operation)
         for head_rule in call.operation.head_rules:
             yield from head_rule(call)
-        if call.operation.body == "json" or (call.operation.body == "optional" and call.request.body):
+        if call.operation.body == "form":
+            yield from _form_breaches(call)
+        elif call.operation.body == "json" or (call.operation.body == "optional" and call.request.body):
             if call.request.body:
                 yield from content_type_is_json(call)
             yield from self._body_breaches(call)
@@ -94,13 +98,7 @@ class Contract:
         assert call.operation is not None
         body = call.request.body
         if len(body) > LARGEST_BODY:
-            yield violation(
-                "FS-BODY-02",
-                "",
-                "too large",
-                found=f"more than {LARGEST_BODY} bytes",
-                allowed=[f"{LARGEST_BODY} bytes"],
-            )
+            yield _too_large()
             return
         if not body.strip():
             yield violation("FS-BODY-03", "", "missing", found="nothing")
@@ -115,6 +113,34 @@ class Contract:
             return
         for rule in _body_rules(call):
             yield from rule(call)
+
+
+def _form_breaches(call: Call) -> Iterator[Violation]:
+    """The parameters of the query and those of the body become the call's document."""
+    assert call.operation is not None
+    sent, body, content_type = list(call.query), call.request.body, call.header("content-type")
+    if len(body) > LARGEST_BODY:
+        yield _too_large()
+        return
+    if body:
+        wrong_type = list(content_type_is_a_form(call))
+        if wrong_type:
+            yield from wrong_type
+            return
+        try:
+            sent += forms.parse(body, content_type)
+        except forms.FormProblem as problem:
+            yield violation("IMS-FORM-02", "", str(problem), description=str(problem))
+            return
+    call.document = dict(sent)
+    yield from parameters_stand_once(sent)
+    for rule in call.operation.body_rules:
+        yield from rule(call)
+
+
+def _too_large() -> Violation:
+    found, allowed = f"more than {LARGEST_BODY} bytes", [f"{LARGEST_BODY} bytes"]
+    return violation("FS-BODY-02", "", "too large", found=found, allowed=allowed)
 
 
 def _body_rules(call: Call) -> Iterable[RuleFunction]:
@@ -168,7 +194,13 @@ def answer_to(call: Call) -> tuple[Error, dict[str, str]]:
     together = [found.answer or found.summary for found in errors if found.rule.error == first.rule.error]
     message = "; ".join(text.removesuffix(".") for text in together)
     details = {"message": message, **first.details}
-    return ERRORS[first.rule.error], {name: _cut(text) for name, text in details.items()}
+    return error_of(call, first.rule.error), {name: _cut(text) for name, text in details.items()}
+
+
+def error_of(call: Call, id: str) -> Error:
+    """The error with that id, or what the call's service answers in its place."""
+    own = call.operation.service.errors if call.operation else {}
+    return ERRORS[own.get(id, id)]
 
 
 def _cut(text: str) -> str:

@@ -50,6 +50,8 @@ def _error_ids(status: int, body: bytes) -> list[str]:
         return []
     if not isinstance(answer, dict):
         return []
+    if "error" in answer:
+        answer["error_code"] = f"{answer['error']}-{status}"
     code = answer.get("error_code") or str(answer.get("type", "")).rpartition("/")[2]
     if code == "uri":  # the generic problem has no code
         code = "content-type"

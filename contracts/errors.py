@@ -1,7 +1,8 @@
 """The documented errors, one row each, and the bodies they are answered with.
 
-Three body shapes: ``gateway`` is what Adobe's API gateway writes before the
-service sees a request, ``service`` is Flow Service's own, ``problem`` is Platform's generic one.
+Five body shapes: ``gateway`` is what Adobe's API gateway writes before the
+service sees a request, ``service`` is Flow Service's own, ``problem`` is Platform's generic one, ``sandbox``
+is the Sandbox API's and ``oauth`` that of IMS.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class Error:
 
     id: str
     status: int
-    shape: Literal["gateway", "service", "problem"]
+    shape: Literal["gateway", "service", "problem", "sandbox", "oauth"]
     title: str
     template: str
     level: Level = "documented"
@@ -33,6 +34,10 @@ class Error:
             return {"error_code": self.id, "message": message}
         if self.shape == "problem":
             return {"type": "/placeholder/type/uri", "status": self.status, "title": self.title, "detail": message}
+        if self.shape == "sandbox":
+            return {"status": self.status, "title": message, "type": f"http://ns.adobe.com/aep/errors/{self.id}"}
+        if self.shape == "oauth":
+            return {"error": self.title, "error_description": message}
         return {
             "type": f"https://ns.adobe.com/aep/errors/{self.id}",
             "title": self.title,
@@ -57,6 +62,16 @@ def _gateway(code: str, message: str, level: Level = "documented") -> Error:
 
 def _service(code: str, template: str, title: str = "Invalid request", level: Level = "documented") -> Error:
     return Error(f"FLOW-{code}", int(code[-3:]), "service", title, template, level)
+
+
+def _sandbox(code: str, title: str) -> Error:
+    """sandboxes.md documents the shape, sandbox.yaml the statuses; these numbers are this project's (assumed)."""
+    return Error(f"SMS-{code}", int(code[-3:]), "sandbox", "", title, "assumed")
+
+
+def _ims(error: str, status: int, description: str = "{description}", level: Level = "documented") -> Error:
+    """The error names are documented, the descriptions are not."""
+    return Error(f"{error}-{status}", status, "oauth", error, description, level)
 
 
 _TAIL = "Please try again. If the problem persists, please contact customer support."
@@ -195,6 +210,22 @@ _ROWS = (
         "Please contact your administrator to resolve permissions and try again.",
         "Forbidden",
     ),
+    # The sentence is the one that Flow Service quotes in 2101-404.
+    _sandbox("2000-404", "Sandbox with name '{name}' not present. Please check if resource exists."),
+    _sandbox("2001-400", "{message}"),
+    _sandbox("2002-409", "Sandbox with name '{name}' already exists."),
+    _sandbox("2003-400", "Sandbox `{name}` cannot be deleted. It is the default sandbox."),
+    _sandbox("2004-400", "Sandbox `{name}` cannot be {action}. Its state is {state}."),
+    # adobe-dev-console, JWT/index.md; RFC 6749, 5.2
+    _ims("invalid_client", 400),
+    _ims("invalid_client", 401),
+    _ims("invalid_token", 400),
+    _ims("invalid_scope", 400),
+    _ims("bad_request", 400),
+    _ims("unsupported_grant_type", 400, level="assumed"),
+    _ims("invalid_request", 400, level="assumed"),
+    _ims("internal_error", 500, "Please try again later", level="inferred"),
+    _ims("temporarily_unavailable", 503, "Please try again later", level="assumed"),
 )
 
 ERRORS: Mapping[str, Error] = {row.id: row for row in _ROWS}

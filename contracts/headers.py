@@ -10,7 +10,7 @@ from contracts.placeholders import is_placeholder
 from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["GATEWAY_RULES", "SANDBOX", "SANDBOX_RULES", "content_type_is_json"]
+__all__ = ["GATEWAY_RULES", "SANDBOX", "SANDBOX_RULES", "content_type_is_json", "headers_are_small"]
 
 SANDBOX = re.compile(r"[a-z0-9-]+")
 _LARGEST = 64 * 1024  # bytes
@@ -72,6 +72,7 @@ def sandbox_is_named(call: Call) -> Iterator[Violation]:
     value = call.header("x-sandbox-name")
     if value is None:
         yield from _missing(call, "x-sandbox-name", "FS-HDR-07")
+        yield from _known_sandbox(call, call.terms.default_sandbox)
     elif value == "*":
         yield violation("FS-HDR-09", "headers/x-sandbox-name", "names every sandbox", found='"*"')
     else:

@@ -11,12 +11,20 @@ from urllib.parse import unquote
 from contracts.call import Call, RuleFunction
 from contracts.drafts import MODE_RULES
 from contracts.exploring import CONFIG_RULES, EXPLORE_RULES
+from contracts.ims import EXCHANGE_RULES, code_is_sent, scope_is_sent, token_rules
 from contracts.placeholders import placeholders_are_filled_in
 from contracts.queries import LIST_RULES, SEARCH_RULES, SPEC_LIST_RULES
 from contracts.resources import RESOURCES
 from contracts.runs import RUN_UPDATE_RULES
+from contracts.sandboxes import (
+    LIST_PARAMETERS,
+    SANDBOX_LIST_RULES,
+    SANDBOX_RESET_RULES,
+    SANDBOX_RULES,
+    SANDBOX_UPDATE_RULES,
+)
 from contracts.schema_rules import frame_of
-from contracts.services import BASE_PATH, FLOW_SERVICE, Service
+from contracts.services import BASE_PATH, FLOW_SERVICE, IMS, SANDBOX_API, Service
 from contracts.specs import FLOW_SPEC_RULES, SPEC_RULES
 from contracts.transitions import ACTION_RULES
 from contracts.updates import ETAG_RULES, PATCH_RULES
@@ -30,7 +38,7 @@ class Operation:
     """One row of the reference.
 
     ``head_rules`` judge query and headers of their own, ``body_rules`` the parsed body; ``body`` says
-    whether there is one, and ``schema`` names the one that it fits. ``query`` names the parameters that the
+    whether there is one; the parameters of a *form* may stand in the query too. ``query`` names the parameters that the
     reference knows, ``None`` where the rules look at them. ``drafts`` marks what may create a draft.
     """
 
@@ -39,7 +47,7 @@ class Operation:
     path: str
     action: str
     success: int
-    body: Literal["json", "optional", "none"] = "none"
+    body: Literal["json", "optional", "form", "none"] = "none"
     query: tuple[str, ...] | None = ()
     head_rules: tuple[RuleFunction, ...] = ()
     body_rules: tuple[RuleFunction, ...] = ()
@@ -75,8 +83,28 @@ def _act(id: str, path: str, action: str = "transition", body: Literal["optional
     return Operation(id, "POST", path, action, 200, body, ("op", "subOp"), ACTION_RULES, rules)
 
 
+def _sandbox(
+    id: str,
+    method: str,
+    path: str,
+    action: str,
+    success: int,
+    query: tuple[str, ...] = (),
+    head_rules: tuple[RuleFunction, ...] = (),
+    body_rules: tuple[RuleFunction, ...] = (),
+) -> Operation:
+    body: Literal["json", "none"] = "json" if body_rules else "none"
+    return Operation(id, method, path, action, success, body, query, head_rules, body_rules, service=SANDBOX_API)
+
+
+def _token(id: str, path: str, action: str, rules: tuple[RuleFunction, ...]) -> Operation:
+    return Operation(id, "POST", path, action, 200, "form", query=None, body_rules=rules, service=IMS)
+
+
+_CHECKS = ("validationOnly", "ignoreWarnings")
+
 # flow-service.yaml, by its tags
-OPERATIONS = (
+_FLOW_SERVICE = (
     _list("listConnections", "/connections"),
     _create("createConnection", "/connections"),
     _search("getConnectionsByFilters", "/connections/search"),
@@ -153,6 +181,29 @@ OPERATIONS = (
     _act("postAction", "/runs/{id}/action", "trigger_again"),
 )
 
+# sandbox.yaml, its first four paths
+_SANDBOX_API = (
+    _sandbox("listActiveSandboxes", "GET", "/", "list_active_sandboxes", 200, LIST_PARAMETERS, SANDBOX_LIST_RULES),
+    _sandbox("listSandboxTypes", "GET", "/sandboxTypes", "list_sandbox_types", 200),
+    _sandbox("listSandboxes", "GET", "/sandboxes", "list_sandboxes", 200, LIST_PARAMETERS, SANDBOX_LIST_RULES),
+    _sandbox("createSandbox", "POST", "/sandboxes", "create_sandbox", 202, body_rules=SANDBOX_RULES),
+    _sandbox("retrieveSandbox", "GET", "/sandboxes/{id}", "retrieve_sandbox", 200),
+    _sandbox("patchSandbox", "PATCH", "/sandboxes/{id}", "rename_sandbox", 200, body_rules=SANDBOX_UPDATE_RULES),
+    _sandbox("resetSandbox", "PUT", "/sandboxes/{id}", "reset_sandbox", 202, _CHECKS, body_rules=SANDBOX_RESET_RULES),
+    _sandbox("deleteSandbox", "DELETE", "/sandboxes/{id}", "delete_sandbox", 202, _CHECKS),
+)
+
+# ServerToServerAuthentication/IMS.md documents v3 with a form or a query, Adobe's Postman collection v2 with a
+# query, aepp v1; JWT/index.md documents the exchange. Each takes both here (assumed for v1, v2 and the exchange).
+_IMS = (
+    _token("imsTokenV3", "/token/v3", "issue_token", token_rules("client_credentials", scope_is_sent)),
+    _token("imsTokenV2", "/token/v2", "issue_token", token_rules("client_credentials", scope_is_sent)),
+    _token("imsTokenV1", "/token/v1", "issue_token", token_rules("authorization_code", code_is_sent)),
+    _token("imsExchangeJwt", "/exchange/jwt", "exchange_jwt", EXCHANGE_RULES),
+)
+
+OPERATIONS = (*_FLOW_SERVICE, *_SANDBOX_API, *_IMS)
+
 SERVICES = tuple(dict.fromkeys(row.service for row in OPERATIONS))
 
 
@@ -161,7 +212,7 @@ def find(call: Call, path: str) -> Iterator[Violation]:
 
     Both forms of every path are documented somewhere, with and without the slash at the end.
     """
-    service = next((row for row in SERVICES if path.startswith(f"{row.base_path}/")), None)
+    service = next((row for row in SERVICES if f"{path}/".startswith(f"{row.base_path}/")), None)
     if service is None:
         allowed = [row.base_path for row in SERVICES]
         yield violation("FS-URL-01", "path", "not below a base path", found=shown(path), allowed=allowed)
@@ -198,7 +249,7 @@ def _matches(template: str, segments: tuple[str, ...]) -> bool:
 
 @cache
 def _parts(template: str) -> tuple[str, ...]:
-    return tuple(template.split("/")[1:])
+    return tuple(template.removesuffix("/").split("/")[1:])
 
 
 @cache

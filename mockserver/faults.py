@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from contracts import BASE_PATH, ERRORS
+from contracts import BASE_PATH, Error
 from contracts.schemas import checker, schema
 from contracts.spelling import nearest
 from mockserver.response import Delivery, Response, json_response
@@ -26,6 +26,9 @@ STATUSES: Mapping[int, str] = {
     503: "FLOW-1103-503",
     504: "FLOW-1104-504",
 }
+
+
+_ASKED_FOR = "a fault that was asked for"
 
 
 class FaultProblem(ValueError):
@@ -63,14 +66,14 @@ class Fault:
             self.path is None or _fits(path.rstrip("/"), self.path.rstrip("/"))
         )
 
-    def answer(self, request_id: str) -> Response:
-        """What a call gets that isn't carried out."""
+    def answer(self, request_id: str, error_of: Callable[[str], Error]) -> Response:
+        """What a call gets that isn't carried out; ``error_of`` finds the error in the words of the call's service."""
         if self.status is None:
             return Response(0, delivery=self.delivery)
-        error = ERRORS[STATUSES[self.status]]
+        error = error_of(STATUSES[self.status])
         wait = self.retry_after if self.retry_after is not None else 1 if self.status == 429 else None
         headers = {} if wait is None else {"Retry-After": str(wait)}
-        details = {"message": "a fault that was asked for", "type": "connections", "entity": "connections"}
+        details = {"message": _ASKED_FOR, "description": _ASKED_FOR, "type": "connections", "entity": "connections"}
         answer = json_response(error.status, error.body(details, request_id), headers)
         return Response(answer.status, answer.headers, answer.body, self.delivery)
 

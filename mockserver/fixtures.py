@@ -23,7 +23,7 @@ FAKE = {
 }
 """Values that nobody mistakes for real ones."""
 
-_TERMS = ("strictness", "sandboxes", "sources", "zoho_regions")
+_TERMS = ("strictness", "sandboxes", "sources", "zoho_regions", "require_issued_tokens")
 _SETTINGS = (*_TERMS, "faults", "org_id", "journal")
 
 
@@ -47,6 +47,8 @@ class FlowService:
         self.api_key = FAKE["api_key"]
         self.org_id = org_id
         self.sandbox_name = mock.contract.terms.default_sandbox
+        if mock.contract.terms.require_issued_tokens:
+            mock.grant(self.access_token)
 
     def __repr__(self) -> str:
         return f"<FlowService at {self.origin}>"
@@ -85,9 +87,7 @@ def mock_for(settings: Mapping[str, Any]) -> Mock:
             near = nearest(name, _SETTINGS)
             hint = f"; nearest: {near}" if near else ""
             raise MarkerProblem(f"flow_service has no setting {name!r}; allowed: {', '.join(_SETTINGS)}{hint}")
-    terms = {
-        name: settings[name] for name in ("strictness", "sandboxes", "sources", "zoho_regions") if name in settings
-    }
+    terms = {name: settings[name] for name in _TERMS if name in settings}
     org_id = settings.get("org_id", FAKE["org_id"])
     if not isinstance(org_id, str) or not org_id:
         raise MarkerProblem(f"org_id is a non-empty string, not {org_id!r}")

@@ -6,11 +6,15 @@ import re
 from functools import cache
 
 from contracts import Request, zoho_regions
+from contracts.services import IMS
 
 __all__ = ["is_emulated", "locate"]
 
 # flow-service.yaml: platform.adobe.io, platform-stage.adobe.io; aepp: platform-{env}.adobe.io
 _PLATFORM = re.compile(r"platform(-[a-z0-9-]+)?\.adobe\.io")
+
+# adobe-dev-console: ims-na1.adobelogin.com; aepp: ims-na1-stg1.adobelogin.com
+_IMS = re.compile(r"ims-na1(-stg1)?\.adobelogin\.com")
 
 # Whatever lies below these is Adobe's; none of it is ever to be contacted.
 _ADOBE = ("adobe.io", "adobelogin.com", "adobe.com")
@@ -25,8 +29,8 @@ def is_emulated(host: str) -> bool:
 def locate(request: Request) -> tuple[str | None, str]:
     """The host that a request means, ``None`` for the mock's own, and the path on it.
 
-    A host is named by the first segment of the path or by the ``Host`` header. The path of a host that
-    isn't the platform's begins with its name: ``/accounts.zoho.eu/oauth/v2/token``.
+    A host is named by the first segment of the path or by the ``Host`` header. What the platform and IMS answer
+    is found below the mock's own origin too; any other path begins with its host: ``/accounts.zoho.eu/oauth/v2/token``.
     """
     path = request.path
     first, slash, rest = path[1:].partition("/")
@@ -37,7 +41,13 @@ def locate(request: Request) -> tuple[str | None, str]:
 
 
 def _on(host: str, path: str) -> tuple[str, str]:
-    return host, (path or "/") if _PLATFORM.fullmatch(host) else f"/{host}{path}"
+    return host, (path or "/") if _is_at_home(host, path) else f"/{host}{path}"
+
+
+def _is_at_home(host: str, path: str) -> bool:
+    """Whether ``path`` is one that this host answers and the mock's own origin too."""
+    of_ims = path.startswith(f"{IMS.base_path}/")
+    return (_IMS if of_ims else _PLATFORM).fullmatch(host) is not None
 
 
 def _plain(host: str) -> str:

@@ -44,7 +44,7 @@ class Exchange:
             "method": request.method,
             "url": masker.url(request.url),
             "headers": masker.headers(request.headers),
-            "body": _note(asked) if asked else masker.body(request.body),
+            "body": _note(asked) if asked else self._sent_body(masker),
         }
         received = {
             "status": response.status or None,
@@ -63,6 +63,12 @@ class Exchange:
             "fault": self.fault,
             "sender": self.sender,
         }
+
+    def _sent_body(self, masker: Masker) -> Any:
+        request, operation = self.call.request, self.call.operation
+        if operation is not None and operation.body == "form":
+            return masker.form(request.body, request.headers.get("content-type"))
+        return masker.body(request.body)
 
     @property
     def violations(self) -> list[dict[str, Any]]:

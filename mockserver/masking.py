@@ -13,16 +13,24 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
-from contracts import Catalogue, json_text
+from contracts import Catalogue, forms, json_text
 
 __all__ = ["MASK", "Masker", "masked_connection"]
 
 MASK = "xxxx"
 
-_OPEN_KEYS = frozenset(("name", "description", "state", "providerId", "limit", "orderby", "count"))
+_OPEN_KEYS = frozenset(
+    ("name", "description", "state", "providerId", "limit", "orderby", "count")
+    + ("title", "type", "action")  # of sandboxes
+)
 _OPEN_SPEC = frozenset(("id", "version"))
 _OPEN_AUTH = frozenset(("specName", "type"))
-_OPEN_PARAMETERS = frozenset(("limit", "orderby", "count", "mode", "if-match"))
+_OPEN_PARAMETERS = frozenset(
+    ("limit", "orderby", "count", "mode", "if-match")
+    + ("orderBy", "offset", "validationOnly", "ignoreWarnings")  # of sandboxes
+    + ("grant_type", "client_id", "scope")  # of IMS
+)
+_ANSWERED = frozenset(("access_token", "refresh_token", "id_token"))
 _OPEN_HEADERS = frozenset(
     ("accept", "accept-encoding", "connection", "content-length", "content-type", "host", "if-match", "user-agent")
     + ("transfer-encoding", "x-api-key", "x-gw-ims-org-id", "x-request-id", "x-sandbox-id", "x-sandbox-name")
@@ -34,6 +42,7 @@ _SECRET_WORD = re.compile(
 )
 _EXPRESSION = re.compile(r"([^=!<>~]*)([=!<>~]*)(.*)", re.DOTALL)
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _PATH_PARAMETER = re.compile(r";[^/?]*")
 _SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
 
@@ -67,9 +76,27 @@ class Masker:
         except json_text.JsonProblem as problem:
             return f"({len(body)} bytes that aren't JSON: {problem})"
 
+    def form(self, body: bytes, content_type: str | None) -> Any:
+        """The fields of a form; of one that can't be read only the size. A name that looks like none is a value."""
+        if not body:
+            return None
+        try:
+            fields = forms.parse(body, content_type)
+        except forms.FormProblem as problem:
+            return f"({len(body)} bytes that can't be read: {problem})"
+        shown: dict[str, Any] = {}
+        for name, value in fields:
+            if not (value and _FIELD_NAME.fullmatch(name)):
+                name = self._hidden(name)
+            shown[name] = value if name in _OPEN_PARAMETERS else self._hidden(value)
+        return shown
+
     def answered(self, body: bytes) -> Any:
-        """An answer's body, parsed; the mock wrote it, so that it needs no more than `again`."""
-        return json_text.parse(body) if body else None
+        """An answer's body, parsed; the mock wrote it, so that beside new tokens it needs no more than `again`."""
+        value = json_text.parse(body) if body else None
+        if not isinstance(value, dict) or not value.keys() & _ANSWERED:
+            return value
+        return {name: self._hidden(child) if name in _ANSWERED else child for name, child in value.items()}
 
     def sent(self, value: Any) -> Any:
         """A document that a client sent."""

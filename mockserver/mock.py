@@ -8,12 +8,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from typing import Any
 
 from contracts import Call, Contract, Request, answer_to, json_text
 from contracts.call import Tenant
+from contracts.contract import error_of
 from mockserver.actions import ACTIONS, STEPS
+from mockserver.actions.ims import TOKEN_LASTS
 from mockserver.admin import Admin
 from mockserver.clock import Clock
 from mockserver.faults import Fault, Faults
@@ -42,7 +45,7 @@ class Snapshot:
 
 
 class Mock:
-    """One isolated Flow Service with its store, journal, faults and clock.
+    """One isolated platform, IMS included, with its store, journal, faults and clock.
 
     ``contract`` says what is enforced; ``journal`` is how many exchanges are kept.
     """
@@ -56,6 +59,7 @@ class Mock:
         self.journal = Journal(journal)
         self._stamps = Stamps(self.clock, Random())  # noqa: S311 -- ids of a mock, not keys
         self._world = World(self.contract, self._stamps)
+        self._granted: list[str] = []
         self._admin = Admin(self)
         self._lock = threading.RLock()
 
@@ -81,7 +85,7 @@ class Mock:
         if fault is None:
             return self._carried_out(call)
         if fault.comes_first:
-            return fault.answer(self._stamps.request_id())
+            return fault.answer(self._stamps.request_id(), partial(error_of, call))
         return replace(self._carried_out(call), delivery=fault.delivery)
 
     def _carried_out(self, call: Call) -> Response:
@@ -110,13 +114,21 @@ class Mock:
         with self._lock:
             return self._world.store.insert(tenant, "connections", json_text.render(document), author).id
 
+    def grant(self, token: str) -> None:
+        """Take ``token`` as one that IMS has just issued here; `reset` issues it anew."""
+        with self._lock:
+            self._granted.append(token)
+            self._world.issue(TOKEN_LASTS * 1000, token)
+
     def reset(self) -> None:
-        """Forget everything: records, journal, faults and the clock's advance."""
+        """Forget everything: records, tokens, journal, faults and the clock's advance."""
         with self._lock:
             self._world.clear()
             self.journal.clear()
             self.faults.clear()
             self.clock.reset()
+            for token in self._granted:
+                self._world.issue(TOKEN_LASTS * 1000, token)
 
     def snapshot(self) -> Snapshot:
         with self._lock:

@@ -1,4 +1,4 @@
-"""The values that the service makes up: ids, etags and request ids."""
+"""The values that the service makes up: ids, etags, tokens and request ids."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ class Stamps:
         etags and times that flow-service.yaml prints side by side).
         """
         return f'"{self._random.getrandbits(32):08x}-0000-0200-0000-{at // 1000 & 0xFFFFFFFF:08x}0000"'
+
+    def token(self) -> str:
+        """An access token; opaque, and plainly not a real one."""
+        return "mock-ims-token." + "".join(self._random.choices(_LETTERS, k=64))
 
     def request_id(self) -> str:
         return "".join(self._random.choices(_LETTERS, k=32))

@@ -65,11 +65,12 @@ class Store:
         extra: Mapping[str, Any] | None = None,
         targets: Iterable[Target] = (),
         at: int | None = None,
+        id: str | None = None,
     ) -> Record:
-        """Store a new record. ``at`` is the time of the write, now by default."""
+        """Store a new record. ``at`` is the time of the write, now by default; ``id`` is made up by default."""
         now = self._stamps.clock.now() if at is None else at
         record = Record(
-            id=self._stamps.id(),
+            id=id or self._stamps.id(),
             sequence=next(self._sequence),
             tenant=tenant,
             document=document,

@@ -85,7 +85,7 @@ class World:
         return self.store.referrers(tenant, (collection, id))
 
     def sandbox(self, org_id: str, name: str) -> str | None:
-        record = self.store.get((org_id, ""), "sandboxes", name)
+        record = self.store.get((org_id, ""), "sandboxes", name)  # stored under their names
         return None if record is None else record.state
 
     def token(self, text: str) -> Literal["issued", "expired"] | None:
@@ -93,6 +93,17 @@ class World:
         if expires is None:
             return None
         return "issued" if self.now() < expires else "expired"
+
+    def issue(self, lasts: int, token: str | None = None) -> str:
+        """A token, a new one by default, that is current for so many milliseconds from now."""
+        token = token or self.stamps.token()
+        self.tokens[token] = self.now() + lasts
+        return token
+
+    def empty(self, tenant: Tenant) -> None:
+        """Forget everything of one sandbox."""
+        self.store.empty(tenant)
+        self.timers = {key: due for key, due in self.timers.items() if key[0] != tenant}
 
     def snapshot(self) -> Any:
         return self.store.snapshot(), self.agenda.snapshot(), dict(self.timers), dict(self.tokens), dict(self._terms)

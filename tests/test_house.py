@@ -50,6 +50,7 @@ def test_contracts_knows_only_jsonschema(module: Path) -> None:
         "given_schemas.py": {"jsonschema", "referencing"},
         "schema_faults.py": {"jsonschema", "referencing"},
         "schemas": {"jsonschema", "fastjsonschema"},
+        "forms.py": {"python_multipart"},
     }.get(module.parts[1], {"jsonschema"})
     assert third_party(SOURCES / module) <= allowed
     assert not [name for name in imported(SOURCES / module) if name.startswith("mockserver")]

@@ -12,7 +12,7 @@ from contracts.errors import ERRORS
 from contracts.operations import OPERATIONS
 from mockserver.actions import ACTIONS
 from tests import chain
-from tests.chain import make, made, read
+from tests.chain import made, make, read
 from tests.kit import Sender, with_headers, zoho
 
 FACTS = (Path(__file__).parent / "data" / "operations.txt").read_text("utf-8").splitlines()[1:]
@@ -27,7 +27,9 @@ def test_the_operations_are_those_of_the_reference() -> None:
         if row.service.base_path == BASE_PATH
     }
     assert len(facts) == 45
-    assert rows == {(id, method, re.sub("{.*}", "{id}", path).rstrip("/"), status) for id, method, path, status in facts}
+    assert rows == {
+        (id, method, re.sub("{.*}", "{id}", path).rstrip("/"), status) for id, method, path, status in facts
+    }
 
 
 def test_every_action_is_some_operations_and_the_other_way_round() -> None:
@@ -47,9 +49,7 @@ def documents(there: chain.Chain) -> dict[str, dict[str, object]]:
     }
 
 
-COLLECTIONS = (
-    "connections", "sourceConnections", "targetConnections", "flows", "runs", "connectionSpecs", "flowSpecs"
-)
+COLLECTIONS = ("connections", "sourceConnections", "targetConnections", "flows", "runs", "connectionSpecs", "flowSpecs")
 CHANGEABLE = ("connections", "sourceConnections", "targetConnections", "flows")
 SPECS = ("connectionSpecs", "flowSpecs")
 

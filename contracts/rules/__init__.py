@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contracts.rules import connections, requests, resources, specs, updates
+from contracts.rules import connections, ims, requests, resources, sandboxes, specs, updates
 from contracts.rules.rule import Level, Rule, Severity, Strictness
 
 __all__ = ["RULES", "Level", "Rule", "Severity", "Strictness"]
 
-_ROWS = (*requests.ROWS, *connections.ROWS, *resources.ROWS, *updates.ROWS, *specs.ROWS)
+_ROWS = (
+    *requests.ROWS,
+    *connections.ROWS,
+    *resources.ROWS,
+    *updates.ROWS,
+    *specs.ROWS,
+    *ims.ROWS,
+    *sandboxes.ROWS,
+)
 
 RULES: Mapping[str, Rule] = {row.id: row for row in _ROWS}

@@ -11,11 +11,17 @@ __all__ = [
     "FILTER",
     "FLOW_SERVICE",
     "FLOW_SPECS",
+    "IMS",
     "INVALID",
+    "JWT",
     "NONE",
     "ON_DEMAND",
     "RFC_JSON",
+    "RFC_OAUTH",
     "ROW_FILTER",
+    "SANDBOXES",
+    "SANDBOX_API",
+    "SANDBOX_QUERIES",
     "SOURCES_ERRORS",
     "SOURCE_PAGES",
     "TROUBLESHOOTING",
@@ -38,6 +44,12 @@ DRAFT = "AdobeDocs/experience-platform.en help/sources/tutorials/api/draft.md"
 FLOW_SPECS = "AdobeDocs/experience-platform.en help/sources/sources-sdk/api/update-flow-specs.md"
 ON_DEMAND = "AdobeDocs/experience-platform.en help/sources/tutorials/api/on-demand-ingestion.md"
 RFC_JSON = "RFC 8259"
+RFC_OAUTH = "RFC 6749"
+IMS = "AdobeDocs/adobe-dev-console src/pages/guides/authentication/ServerToServerAuthentication/IMS.md"
+JWT = "AdobeDocs/adobe-dev-console src/pages/guides/authentication/JWT/index.md"
+SANDBOXES = "AdobeDocs/experience-platform.en help/sandboxes/api/sandboxes.md"
+SANDBOX_QUERIES = "AdobeDocs/experience-platform.en help/sandboxes/api/appendix.md"
+SANDBOX_API = "AdobeDocs/experience-platform-apis static/swagger-specs/sandbox.yaml"
 SOURCES_ERRORS = "AdobeDocs/experience-platform.en help/sources/errors/sources-errors.md"
 COLLECT = "AdobeDocs/experience-platform.en help/sources/tutorials/api/collect/"
 EXPLORE = "AdobeDocs/experience-platform.en help/sources/tutorials/api/explore/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from contracts import Call
-from mockserver.actions import exploring, flows, resources, runs, schedule, specs
+from mockserver.actions import exploring, flows, ims, resources, runs, sandboxes, schedule, specs
 from mockserver.agenda import Due
 from mockserver.response import Response
 from mockserver.world import World
@@ -29,11 +29,22 @@ ACTIONS: Mapping[str, Callable[[World, Call], Response]] = {
     "create_run": runs.create,
     "update_run": runs.update,
     "trigger_again": runs.trigger_again,
+    "issue_token": ims.issue,
+    "exchange_jwt": ims.exchange_jwt,
+    "list_active_sandboxes": sandboxes.list_active,
+    "list_sandboxes": sandboxes.list_all,
+    "list_sandbox_types": sandboxes.list_types,
+    "create_sandbox": sandboxes.create,
+    "retrieve_sandbox": sandboxes.retrieve,
+    "rename_sandbox": sandboxes.rename,
+    "reset_sandbox": sandboxes.reset,
+    "delete_sandbox": sandboxes.delete,
 }
 
 STEPS: Mapping[str, Callable[[World, Due], None]] = {
     "scheduled": schedule.run_by_schedule,
     "started": runs.start,
     "finished": runs.finish,
+    "sandbox_ready": sandboxes.become_active,
 }
 """What happens by itself when the mock's clock comes to it."""

@@ -76,13 +76,17 @@ def verbosity_options(command: _Command) -> _Command:
 
 
 def contract_of(
-    strictness: Strictness, sources: tuple[Path, ...], zoho_regions: Any, sandboxes: tuple[str, ...] = ()
+    strictness: Strictness,
+    sources: tuple[Path, ...],
+    zoho_regions: Any,
+    sandboxes: tuple[str, ...] = (),
+    require_issued_tokens: bool = False,
 ) -> Contract:
     """The contract that the options describe; wrong use where a sources file is broken."""
     from contracts import Contract
 
     try:
-        return Contract(strictness, sandboxes, sources, zoho_regions)
+        return Contract(strictness, sandboxes, sources, zoho_regions, require_issued_tokens)
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None
 

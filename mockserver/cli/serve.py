@@ -40,6 +40,12 @@ _GRACE = 3.0  # seconds for calls in flight when the server is stopped
     help="Only the named sandboxes exist; repeatable. Default: any well-formed name does.",
 )
 @click.option(
+    "--require-issued-tokens",
+    is_flag=True,
+    envvar="MOCKSERVER_REQUIRE_ISSUED_TOKENS",
+    help="Take only access tokens that this server's IMS issued. Default: any.",
+)
+@click.option(
     "--journal",
     type=click.IntRange(1, LARGEST_JOURNAL),
     default=1000,
@@ -53,6 +59,7 @@ def command(
     host: str,
     port: int,
     sandboxes: tuple[str, ...],
+    require_issued_tokens: bool,
     journal: int,
     sources: tuple[Path, ...],
     zoho_regions: str,
@@ -68,7 +75,8 @@ def command(
     if not host:
         raise click.UsageError("--host is empty; 0.0.0.0 listens on every address")
     log_to_stderr(verbose, quiet)
-    mock = Mock(contract_of(strictness_of(lenient, strict), sources, zoho_regions, sandboxes), journal)
+    strictness = strictness_of(lenient, strict)
+    mock = Mock(contract_of(strictness, sources, zoho_regions, sandboxes, require_issued_tokens), journal)
     try:
         listener = bind(host, port)
     except OSError as problem:

@@ -1,0 +1,109 @@
+"""What the Sandbox API demands, and what an accepted list of sandboxes asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contracts.call import Call
+from contracts.placeholders import placeholders_are_filled_in
+from contracts.schema_rules import frame_of
+from contracts.violations import Violation, shown, violation
+
+__all__ = [
+    "LIST_PARAMETERS",
+    "SANDBOX_LIST_RULES",
+    "SANDBOX_RESET_RULES",
+    "SANDBOX_RULES",
+    "SANDBOX_UPDATE_RULES",
+    "SandboxQuery",
+    "sandbox_query",
+]
+
+LIST_PARAMETERS = ("property", "orderBy", "limit", "offset")
+DEFAULT_LIMIT = 50  # appendix.md
+
+FIELDS = ("name", "title", "state", "type", "region", "isDefault", "eTag", "createdDate", "lastModifiedDate")
+_FIELDS = (*FIELDS, "createdBy", "modifiedBy")
+# sandbox.yaml: "orderBy=asc:created,updated", and its schemas spell etag
+_ALIASES = {"created": "createdDate", "updated": "lastModifiedDate", "etag": "eTag"}
+_WHOLE = re.compile(r"[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxQuery:
+    """``filters`` are fields and the texts that they equal; ``order`` has fields, all in one direction."""
+
+    filters: tuple[tuple[str, str], ...]
+    order: tuple[str, ...]
+    descending: bool
+    limit: int
+    offset: int
+
+
+def sandbox_query(call: Call) -> SandboxQuery:
+    """What an accepted list asks for."""
+    direction, _, names = (call.parameter("orderBy") or "").partition(":")
+    filters = (text.partition("==") for text in call.parameters("property"))
+    return SandboxQuery(
+        tuple((_field(name) or "", value) for name, _, value in filters),
+        tuple(filter(None, map(_field, names.split(",")))),
+        direction == "desc",
+        int(call.parameter("limit") or DEFAULT_LIMIT),
+        int(call.parameter("offset") or 0),
+    )
+
+
+def page_is_whole(call: Call) -> Iterator[Violation]:
+    sent = [name for name in ("limit", "offset") if call.parameter(name) is not None]
+    if len(sent) == 1:
+        missing = "offset" if sent == ["limit"] else "limit"
+        yield violation("SB-QRY-01", f"query/{missing}", "missing", found="nothing", allowed=[missing])
+    for name in sent:
+        text = call.parameter(name) or ""
+        if not _WHOLE.fullmatch(text) or (name == "limit" and int(text) == 0):
+            yield violation("SB-QRY-02", f"query/{name}", "not a whole number", found=shown(text))
+
+
+def order_is_documented(call: Call) -> Iterator[Violation]:
+    text = call.parameter("orderBy")
+    if text is None:
+        return
+    direction, _, names = text.partition(":")
+    if direction not in ("asc", "desc"):
+        yield violation(
+            "SB-QRY-03",
+            "query/orderBy",
+            "names no direction",
+            found=shown(text),
+            allowed=["asc:<field>", "desc:<field>"],
+        )
+        return
+    for name in names.split(","):
+        if _field(name) is None:
+            yield _no_field("SB-QRY-03", "query/orderBy", name)
+
+
+def filter_is_documented(call: Call) -> Iterator[Violation]:
+    for text in call.parameters("property"):
+        name, operator, value = text.partition("==")
+        if not operator or not value:
+            yield violation("SB-QRY-04", "query/property", "not a filter", allowed=["<field>==<value>"])
+        elif _field(name) is None:
+            yield _no_field("SB-QRY-04", "query/property", name)
+
+
+SANDBOX_LIST_RULES = (page_is_whole, order_is_documented, filter_is_documented)
+SANDBOX_RULES = (frame_of("sandbox", unknown="SB-KEY-01"), placeholders_are_filled_in)
+SANDBOX_UPDATE_RULES = (frame_of("sandbox-update", unknown="SB-SET-01"), placeholders_are_filled_in)
+SANDBOX_RESET_RULES = (frame_of("sandbox-reset", unknown="SB-KEY-01"),)
+
+
+def _field(name: str) -> str | None:
+    name = name.strip()
+    return name if name in _FIELDS else _ALIASES.get(name)
+
+
+def _no_field(rule: str, pointer: str, name: str) -> Violation:
+    return violation(rule, pointer, "not a field of a sandbox", found=shown(name), allowed=_FIELDS, near=name)

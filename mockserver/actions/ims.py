@@ -1,0 +1,28 @@
+"""Tokens of IMS. Whatever client asks, with whatever secret, is taken as genuine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts import Call
+from mockserver.response import Response, json_response
+from mockserver.world import World
+
+__all__ = ["TOKEN_LASTS", "exchange_jwt", "issue"]
+
+TOKEN_LASTS = 86_399  # seconds; IMS.md
+EXCHANGED_LASTS = 86_399_992  # ms; JWT/index.md
+
+
+def issue(world: World, call: Call) -> Response:  # noqa: ARG001
+    return _answer(world, TOKEN_LASTS * 1000, TOKEN_LASTS)
+
+
+def exchange_jwt(world: World, call: Call) -> Response:  # noqa: ARG001
+    """``expires_in`` is in milliseconds here."""
+    return _answer(world, EXCHANGED_LASTS, EXCHANGED_LASTS)
+
+
+def _answer(world: World, lasts: int, expires_in: int) -> Response:
+    body: dict[str, Any] = {"access_token": world.issue(lasts), "token_type": "bearer", "expires_in": expires_in}
+    return json_response(200, body, {"Cache-Control": "no-store"})  # RFC 6749, 5.1
