@@ -74,7 +74,7 @@ def credentials_are_documented(call: Call) -> Iterator[Violation]:
     params = object_at(call.document, "auth").get("params")
     if spec is None or not isinstance(params, dict):
         return
-    for found in breaches(spec.validator, params):
+    for found in breaches(spec.checker, params):
         yield _under_params(found)
     yield from unknown_keys(params, spec.params, "FS-CON-13", "/auth/params")
 

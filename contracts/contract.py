@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl
 
 from contracts import forms, json_text
 from contracts.call import Call, Known, RuleFunction, Terms
+from contracts.drafts import DRAFT, draft_rules
 from contracts.errors import ERRORS, Error
 from contracts.headers import SANDBOX, content_type_is_json
 from contracts.ims import content_type_is_a_form, parameters_stand_once
@@ -18,7 +18,6 @@ from contracts.operations import Operation, find
 from contracts.regions import documented_regions
 from contracts.regions import zoho_regions as every_region
 from contracts.request import Request
-from contracts.resources import RESOURCES
 from contracts.rules import RULES, Strictness
 from contracts.schema_rules import unknown_keys
 from contracts.sources import catalogue
@@ -86,7 +85,7 @@ class Contract:
             call.sandbox_name = call.header("x-sandbox-name") or self.terms.default_sandbox
         if call.known is not None:
             call.terms = call.known.terms(call.tenant, self.terms)
-        call.is_draft = call.operation.drafts and call.parameter("mode") == "draft"
+        call.is_draft = call.operation.drafts and call.parameter("mode") == DRAFT
         yield from _stray_parameters(call, call.operation)
         for head_rule in call.operation.head_rules:
             yield from head_rule(call)
@@ -147,16 +146,8 @@ def _too_large() -> Violation:
 
 
 def _body_rules(call: Call) -> Iterable[RuleFunction]:
-    """Of a draft only the frame is looked at, and what is missing of it may still come (draft.md)."""
     assert call.operation is not None
-    if not call.is_draft:
-        return call.operation.body_rules
-    frame = RESOURCES[call.operation.collection].frame
-    return (partial(_but_absences, rule) for rule in frame)
-
-
-def _but_absences(rule: RuleFunction, call: Call) -> Iterator[Violation]:
-    return (found for found in rule(call) if found.problem != "missing")
+    return draft_rules(call.operation.collection) if call.is_draft else call.operation.body_rules
 
 
 def _check(strictness: object, sandboxes: object, sources: object, zoho_regions: object) -> None:

@@ -1,12 +1,11 @@
-"""Parameters as an HTML form sends them: ``application/x-www-form-urlencoded`` and ``multipart/form-data``."""
+"""Parameters as an HTML form sends them: ``application/x-www-form-urlencoded`` and ``multipart/form-data``.
+
+The parser of the second is imported when one comes.
+"""
 
 from __future__ import annotations
 
 from urllib.parse import parse_qsl
-
-from python_multipart import FormParser
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import File, parse_options_header
 
 __all__ = ["FORM_TYPES", "FormProblem", "media_type", "parse"]
 
@@ -43,6 +42,9 @@ def parse(body: bytes, content_type: str | None) -> list[tuple[str, str]]:
 
 
 def _fields(body: bytes, content_type: str) -> list[tuple[bytes, bytes]]:
+    from python_multipart.exceptions import FormParserError
+    from python_multipart.multipart import File, FormParser, parse_options_header
+
     boundary = parse_options_header(content_type)[1].get(b"boundary")
     if not boundary:
         raise FormProblem("the content type names no boundary")

@@ -120,10 +120,10 @@ def _expiry_breaches(call: Call, exp: object) -> Iterator[Violation]:
 
 def _claim_breaches(client_id: str, claims: Mapping[str, Any]) -> Iterator[Violation]:
     audience = claims.get("aud")
-    if isinstance(audience, str) and client_id and not is_placeholder(client_id):
-        if audience.rpartition("/")[2] != client_id:
-            text = "the aud field of the JWT does not match client_id"
-            yield violation("IMS-JWT-05", "/jwt_token/aud", "of another client", description=text)
+    is_other = isinstance(audience, str) and audience.rpartition("/")[2] != client_id
+    if is_other and client_id and not is_placeholder(client_id):
+        text = "the aud field of the JWT does not match client_id"
+        yield violation("IMS-JWT-05", "/jwt_token/aud", "of another client", description=text)
     for name, form in _CLAIMS.items():
         value = claims.get(name)
         if not isinstance(value, str) or not form.fullmatch(value):

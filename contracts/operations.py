@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from contracts.call import Call, RuleFunction
+from contracts.drafts import MODE_RULES
 from contracts.exploring import CONFIG_RULES, EXPLORE_RULES
 from contracts.ims import EXCHANGE_RULES, code_is_sent, scope_is_sent, token_rules
 from contracts.placeholders import placeholders_are_filled_in
@@ -71,11 +72,10 @@ def _search(id: str, path: str, query: tuple[str, ...] = ("continuationToken",))
 
 
 def _create(id: str, path: str, action: str = "create", drafts: bool = True) -> Operation:
-    """Drafts keep the frame alone; see `contract.Contract`."""
     resource = RESOURCES[path.strip("/")]
     rules = (*resource.frame, *resource.rules, placeholders_are_filled_in)
-    query = ("mode",) if drafts else ()
-    return Operation(id, "POST", path, action, 201, "json", query, body_rules=rules, drafts=drafts)
+    query, modes = (("mode",), MODE_RULES) if drafts else ((), ())
+    return Operation(id, "POST", path, action, 201, "json", query, modes, rules, drafts)
 
 
 def _patch(id: str, path: str) -> Operation:
@@ -281,7 +281,7 @@ def find(call: Call, path: str) -> Iterator[Violation]:
     call.service = service
     call.host = path[1:].partition("/")[0] if call.region else ""
     segments = tuple(unquote(part) for part in below.removesuffix("/").split("/")[1:])
-    rows = [row for row in _rows_of(service).get("".join(segments[:1]), ()) if _matches(row.path, segments)]
+    rows = [row for row in _rows_of(service).get((len(segments), segments[:1]), ()) if _matches(row.path, segments)]
     if not rows:
         yield violation(
             "FS-URL-01", "path", "not a documented path", found=shown(below), allowed=_paths(service), near=below
@@ -336,12 +336,12 @@ def _parts(template: str) -> tuple[str, ...]:
 
 
 @cache
-def _rows_of(service: Service) -> Mapping[str, list[Operation]]:
-    """The service's rows by the first segment of their paths."""
-    rows: dict[str, list[Operation]] = {}
+def _rows_of(service: Service) -> Mapping[tuple[int, tuple[str, ...]], list[Operation]]:
+    """The service's rows by how many segments their paths have, and the first of them."""
+    rows: dict[tuple[int, tuple[str, ...]], list[Operation]] = {}
     for row in OPERATIONS:
         if row.service is service:
-            rows.setdefault("".join(_parts(row.path)[:1]), []).append(row)
+            rows.setdefault((len(_parts(row.path)), _parts(row.path)[:1]), []).append(row)
     return rows
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 from contracts.call import Call
 from contracts.filters import FIELDS, Filter, Path, Place, read
 from contracts.schema_rules import breaches, unknown_keys
-from contracts.schemas import schema, validator
+from contracts.schemas import checker, schema
 from contracts.violations import Violation, shown, violation
 
 __all__ = [
@@ -29,6 +29,7 @@ SPEC_PARAMETERS = ("property",)
 DEFAULT_LIMIT = 20  # assumed; aepp's first page of connections
 LARGEST_LIMIT = 100  # destinations.yaml
 LARGEST_SEARCH = 1000  # flow-service.yaml, ConnectionFilterRequest
+_ALL = 10**9  # a list of specs has no pages
 
 _SPECS = ("connectionSpecs", "flowSpecs")
 _SEARCHES = {"connections": "connection-search", "flows": "flow-search", "flowSpecs": "flow-spec-search"}
@@ -59,7 +60,7 @@ def list_query(call: Call) -> ListQuery:
     query = query_of(
         tuple(call.parameters("property")),
         call.parameter("orderby"),
-        int(call.parameter("limit") or DEFAULT_LIMIT),
+        int(call.parameter("limit") or _default_limit(call)),
         _place(call),
     )
     return replace(query, count=_is_true(call.parameter("count")), token=call.parameter("continuationToken"))
@@ -71,7 +72,7 @@ def search_query(call: Call) -> ListQuery:
     query = query_of(
         tuple(_expressions(body.get("queryString", ""))),
         body.get("orderby"),
-        int(body.get("limit", DEFAULT_LIMIT)),
+        int(body.get("limit", _default_limit(call))),
         _place(call),
     )
     names = tuple(name.strip() for name in body.get("projectionFields", "").split(",") if name.strip())
@@ -140,7 +141,7 @@ def search_is_documented(call: Call) -> Iterator[Violation]:
         yield violation("FS-BODY-03", "", "empty", found="{}")
         return
     name = _SEARCHES[_collection(call)]
-    for found in breaches(validator(name), body):
+    for found in breaches(checker(name), body):
         key = found.pointer.strip("/")
         value = shown(body[key]) if isinstance(body, dict) and key else ""
         yield replace(found, details={"field": key, "value": value})
@@ -170,6 +171,10 @@ def _search_values(body: Mapping[str, object], place: Place) -> Iterator[Violati
 def _place(call: Call, in_body: bool = False) -> Place:
     place = Place(_collection(call), call.terms.catalogue)
     return replace(place, filter="/queryString", orderby="/orderby") if in_body else place
+
+
+def _default_limit(call: Call) -> int:
+    return _ALL if _collection(call) in _SPECS else DEFAULT_LIMIT
 
 
 def _collection(call: Call) -> str:

@@ -33,7 +33,8 @@ def reference_breaches(call: Call, field: str, collection: str) -> Iterator[Viol
 def _ids(document: Any, field: str) -> list[tuple[str, str]]:
     """Each id with its pointer; what isn't a non-empty string is a breach of the frame."""
     value = document.get(field) if isinstance(document, dict) else None
-    pairs = [(f"/{field}/{index}", id) for index, id in enumerate(value)] if isinstance(value, list) else []
-    if isinstance(value, str):
+    if field.endswith("Ids"):
+        pairs = [(f"/{field}/{index}", id) for index, id in enumerate(value)] if isinstance(value, list) else []
+    else:
         pairs = [(f"/{field}", value)]
     return [(pointer, id) for pointer, id in pairs if isinstance(id, str) and id]

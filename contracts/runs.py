@@ -85,9 +85,19 @@ def delta_column_of(flow: Mapping[str, Any]) -> str | None:
     return None
 
 
+def another_flow_exists(call: Call) -> Iterator[Violation]:
+    """A run may be moved to another flow that is there; its own may be gone."""
+    flow_id = call.document.get("flowId") if isinstance(call.document, dict) else None
+    run = call.find("runs", call.id)
+    if run is None or not isinstance(flow_id, str) or flow_id in ("", run.get("flowId")):
+        return
+    if call.find("flows", flow_id) is None:
+        yield violation("FS-RUN-02", "/flowId", "no flow has this id", found=shown(flow_id), id=flow_id)
+
+
 RUN_FRAME = (frame_of("run"),)
 RUN_RULES = (flow_exists, params_are_sound, delta_column_is_the_flows)
-RUN_UPDATE_RULES = (frame_of("run-update"),)
+RUN_UPDATE_RULES = (frame_of("run-update"), another_flow_exists)
 
 
 def _copies_a_table(call: Call, flow: Mapping[str, Any]) -> bool:

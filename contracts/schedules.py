@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
-
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from contracts.given_schemas import errors_of, given_validator
 from contracts.schema_rules import given_breaches, kind_of, missing_key, pointer_to
 from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 __all__ = ["as_declared", "is_one_time", "number_of", "schedule_fits", "transformations_fit"]
 
@@ -307,7 +308,7 @@ def _delta_column(
         yield violation(
             "FS-TRF-05",
             f"{pointer}/{copies[0][0]}/params/deltaColumn" if copies else pointer,
-            "no Copy with a deltaColumn",
+            "missing",
             answer="The delta column is required in copy transformation when creating a CRM connector. "
             "Please provide delta column and try again.",
         )

@@ -7,18 +7,19 @@ its keywords stands for another rule. A missing key breaks the rule of the key's
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import islice
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from jsonschema.protocols import Validator
+from typing import TYPE_CHECKING, Any
 
 from contracts.call import Call, RuleFunction
 from contracts.given_schemas import errors_of
-from contracts.schemas import schema, validator
+from contracts.schemas import Checker, checker, schema
 from contracts.spelling import nearest
 from contracts.violations import Violation, printable, shown, violation
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
 
 __all__ = [
     "breaches",
@@ -34,24 +35,24 @@ __all__ = [
 _MOST = 20  # unknown keys reported of one object; a body may hold a hundred thousand
 
 
-def breaches(checker: Validator, value: Any) -> Iterator[Violation]:
+def breaches(fitting: Checker | Validator, value: Any) -> Iterator[Violation]:
     """A violation for each place at which ``value`` doesn't fit.
 
     A schema of another draft than ours is one that a client gave for credentials; what it says of rules means nothing.
     """
-    if not isinstance(checker, Draft202012Validator):
-        yield from given_breaches(checker, value, "FS-CON-12", missing="FS-CON-11")
+    if not isinstance(fitting, Checker):
+        yield from given_breaches(fitting, value, "FS-CON-12", missing="FS-CON-11")
         return
-    for error in checker.iter_errors(value):
+    for error in fitting.iter_errors(value):
         if error.validator != "required":
             yield _misfit(error)
         elif error.message.startswith(repr(_absent(error)[0])):  # jsonschema repeats the error for each absent key
             yield from _missing_keys(error)
 
 
-def given_breaches(checker: Validator, value: Any, rule: str, *, missing: str) -> Iterator[Violation]:
+def given_breaches(fitting: Validator, value: Any, rule: str, *, missing: str) -> Iterator[Violation]:
     """A violation of ``rule`` for each misfit with a schema that names no rules; of ``missing`` for an absent key."""
-    for error in errors_of(checker, value):
+    for error in errors_of(fitting, value):
         if isinstance(error, str):
             yield violation(rule, "", error)
         elif error.validator != "required":
@@ -77,8 +78,8 @@ def frame_of(name: str, unknown: str = "FS-CON-14") -> RuleFunction:
     """The rule that a body fits the schema of that name; its undeclared keys break the rule ``unknown``."""
 
     def frame_is_documented(call: Call) -> Iterator[Violation]:
-        yield from breaches(validator(name), call.document)
-        yield from _undeclared(call.document, schema(name), unknown, "")
+        yield from breaches(checker(name), call.document)
+        yield from _undeclared(call.document, _declared_keys(name), unknown, "")
 
     return frame_is_documented
 
@@ -89,15 +90,28 @@ def object_at(document: Any, name: str) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _undeclared(value: Any, declared: Mapping[str, Any], rule: str, pointer: str) -> Iterator[Violation]:
+_Keys = Mapping[str, Any]
+"""The declared keys of an object; the value is the same of the object below, empty where nothing is declared there."""
+
+
+@cache
+def _declared_keys(name: str) -> _Keys:
+    return _keys_of(schema(name))
+
+
+def _keys_of(declared: Mapping[str, Any]) -> _Keys:
+    return {name: _keys_of(child) for name, child in declared.get("properties", {}).items()}
+
+
+def _undeclared(value: Any, declared: _Keys, rule: str, pointer: str) -> Iterator[Violation]:
     """Keys that the schema doesn't declare, at every depth at which it declares any."""
-    properties = declared.get("properties")
-    if properties is None:
+    if not declared or not isinstance(value, dict):
         return
-    yield from unknown_keys(value, properties, rule, pointer)
-    for name, child in properties.items():
-        if isinstance(value, dict) and name in value:
-            yield from _undeclared(value[name], child, rule, f"{pointer}/{name}")
+    if value.keys() - declared.keys():
+        yield from unknown_keys(value, declared, rule, pointer)
+    for name, below in declared.items():
+        if below and name in value:
+            yield from _undeclared(value[name], below, rule, f"{pointer}/{name}")
 
 
 def unknown_keys(value: Any, declared: Mapping[str, Any], rule: str, pointer: str) -> Iterator[Violation]:

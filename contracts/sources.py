@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.protocols import Validator
+from typing import TYPE_CHECKING, Any
 
 from contracts import json_text
 from contracts.given_schemas import given_validator
-from contracts.schemas import validator
+from contracts.schemas import Checker, checker
 from contracts.spelling import nearest
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 __all__ = ["DATA_LAKE", "ZOHO_CRM", "AuthSpec", "Catalogue", "Source", "SourcesFileError", "catalogue"]
 
@@ -59,8 +59,8 @@ class AuthSpec:
         }
 
     @cached_property
-    def validator(self) -> Validator:
-        return Draft202012Validator(self.schema) if self.given is None else given_validator(self.schema)
+    def checker(self) -> Checker | Validator:
+        return Checker(self.schema) if self.given is None else given_validator(self.schema)
 
     @cached_property
     def open_params(self) -> frozenset[str]:
@@ -211,7 +211,7 @@ def _read(path: Path) -> list[Source]:
         raise SourcesFileError(f"{path}: {problem.strerror or problem}") from None
     except json_text.JsonProblem as problem:
         raise SourcesFileError(f"{path}: not JSON: {problem}") from None
-    for error in sorted(validator("source-catalogue").iter_errors(rows), key=lambda error: list(map(str, error.path))):
+    for error in sorted(checker("source-catalogue").iter_errors(rows), key=lambda error: list(map(str, error.path))):
         pointer = "".join(f"/{part}" for part in error.absolute_path) or "the whole file"
         raise SourcesFileError(f"{path}: {pointer}: {error.message[:200]}")
     return [Source(row) for row in rows]

@@ -14,9 +14,8 @@ from typing import Any
 
 from contracts.call import Call
 from contracts.flow_specs import BATCH, provider_of
-from contracts.given_schemas import faults_in
 from contracts.schema_rules import breaches, pointer_to, unknown_keys
-from contracts.schemas import schema, validator
+from contracts.schemas import checker, schema
 from contracts.sources import DATA_LAKE, AuthSpec, Source
 from contracts.violations import Violation, shown, violation
 
@@ -84,7 +83,7 @@ def source_of_spec(document: Mapping[str, Any], spec_id: str) -> Source:
 
 
 def spec_is_documented(call: Call) -> Iterator[Violation]:
-    yield from breaches(validator("connection-spec"), call.document)
+    yield from breaches(checker("connection-spec"), call.document)
     yield from unknown_keys(call.document, schema("connection-spec")["properties"], "FS-SPEC-04", "")
 
 
@@ -113,7 +112,7 @@ SPEC_RULES = (spec_is_documented, auth_specs_can_be_enforced, params_specs_can_b
 
 
 def flow_spec_is_documented(call: Call) -> Iterator[Violation]:
-    yield from breaches(validator("flow-spec"), call.document)
+    yield from breaches(checker("flow-spec"), call.document)
     yield from unknown_keys(call.document, schema("flow-spec")["properties"], "FS-SPEC-04", "")
 
 
@@ -141,6 +140,8 @@ def with_transformation_specs(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def schema_is_enforceable(given: Any, pointer: str) -> Iterator[Violation]:
     """The rules about a JSON Schema that a client gives."""
+    from contracts.schema_faults import faults_in
+
     for path, problem in faults_in(given):
         where = pointer
         for part in path:

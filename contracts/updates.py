@@ -12,7 +12,7 @@ from contracts.placeholders import placeholders_are_filled_in
 from contracts.resources import RESOURCES
 from contracts.rules import RULES
 from contracts.schema_rules import breaches, kind_of
-from contracts.schemas import validator
+from contracts.schemas import checker
 from contracts.violations import Violation, shown, violation
 
 __all__ = ["ETAG_RULES", "PATCH_RULES", "STATES", "document_breaches"]
@@ -45,7 +45,7 @@ def update_is_a_list_of_operations(call: Call) -> Iterator[Violation]:
         found = f"{len(call.document)} operations"
         yield violation("FS-PATCH-10", "", "too many operations", found=found, message="Too many operations")
         call.document = call.document[:_MOST]
-    yield from breaches(validator("json-patch"), call.document)
+    yield from breaches(checker("json-patch"), call.document)
 
 
 def operations_are_supported(call: Call) -> Iterator[Violation]:

@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from jsonschema.exceptions import best_match
-
 from contracts import BASE_PATH, Error
-from contracts.schemas import schema, validator
+from contracts.schemas import checker, schema
 from contracts.spelling import nearest
 from mockserver.response import Delivery, Response, json_response
 
@@ -143,7 +141,7 @@ def _checked(row: Mapping[str, Any]) -> Mapping[str, Any]:
             near = nearest(name, properties)
             hint = f"; nearest: {near}" if near else ""
             raise FaultProblem(f"a fault has no {name!r}; allowed: {', '.join(properties)}{hint}")
-    error = best_match(validator("fault", "mockserver.schemas").iter_errors(dict(row)))
+    error = next(checker("fault", "mockserver.schemas").iter_errors(dict(row)), None)
     if error is not None:
         raise FaultProblem(f"a fault's {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
     row = {name: int(value) if isinstance(value, float) and name != "delay" else value for name, value in row.items()}

@@ -13,11 +13,15 @@ from mockserver.samples import copied_by
 if TYPE_CHECKING:
     from mockserver.world import World
 
-__all__ = ["ENDS", "SCHEDULED", "finished", "started", "status_of"]
+__all__ = ["SCHEDULED", "finished", "outcome_of", "started", "status_of"]
 
 Fields = dict[str, Any]
 
-ENDS = ("success", "failed")
+# Runs show the lower-case words; StatusDTO of flow-service.yaml lists upper-case ones, and more of them.
+_OUTCOMES = {
+    **dict.fromkeys(("success", "partial_success", "completed"), "success"),
+    **dict.fromkeys(("failed", "partial_failure"), "failed"),
+}
 SCHEDULED: Mapping[str, Any] = {"metrics": {"statusSummary": {"status": "scheduled"}}, "activities": []}
 """A new run (create-flow-runs.md)."""
 
@@ -27,6 +31,11 @@ _ACTIVITIES = ("Copy Activity", "Promotion Activity")
 
 def status_of(document: Mapping[str, Any]) -> str:
     return str(object_at(document.get("metrics"), "statusSummary").get("status"))
+
+
+def outcome_of(document: Mapping[str, Any]) -> str | None:
+    """``success`` or ``failed``, ``None`` of a run that hasn't ended."""
+    return _OUTCOMES.get(status_of(document).lower())
 
 
 def started(at: int) -> Fields:

@@ -13,8 +13,8 @@ from random import Random
 from typing import Any
 
 from contracts import Call, Contract, Request, answer_to, json_text
-from contracts.contract import error_of
 from contracts.call import Tenant
+from contracts.contract import error_of
 from mockserver.actions import ACTIONS, STEPS
 from mockserver.actions.ims import TOKEN_LASTS
 from mockserver.admin import Admin

@@ -68,7 +68,11 @@ def copied_by(source: Source, params: Mapping[str, Any], tables: Mapping[str, Ta
     file = files_of(source).get(str(params.get("path")))
     if table is None and file is not None:
         return file.table.rows if file.table else file.records
-    return table.rows if table else records_of(source) if "rest" in source.explore_kinds else ()
+    if "rest" in source.explore_kinds:
+        return records_of(source)
+    # A table that isn't among the samples copies as much as the first that is, so that runs have something to tell.
+    table = table or next(iter(tables_of(source).values()), None)
+    return table.rows if table else ()
 
 
 def records_of(source: Source) -> tuple[Any, ...]:

@@ -22,8 +22,8 @@ _NOBODY = Author("", "")
 def listed(world: World, call: Call) -> list[Record]:
     """Those of the terms, then those that were made, in the order of creation."""
     made = {record.id: record for record in world.store.records(_shelf(call), COLLECTION)}
-    standing = [made.pop(name, None) or _standing(call, name) for name in _names(call)]
-    return [*standing, *made.values()]
+    standing = {name: _standing(call, name) for name in _names(call)}
+    return list({**standing, **made}.values())
 
 
 def find(world: World, call: Call, name: str) -> Record | None:

@@ -44,7 +44,7 @@ class World:
         self.store = Store(self.stamps)
         self.agenda = Agenda()
         self.timers: dict[tuple[Tenant, str], Due] = {}
-        """The next scheduled run of each flow; an entry of the agenda that isn't here is no longer wanted."""
+        """What each flow and each run does next; an entry of the agenda that isn't here is no longer wanted."""
         self.tokens: dict[str, int] = {}
         """Access tokens that IMS issued, and when they expire (ms)."""
         self._terms: dict[str, Terms] = {}

@@ -76,9 +76,9 @@ class Answer:
 
     @property
     def code(self) -> str:
-        """The error's code, in whichever of the three shapes it stands."""
+        """The error's code, in whichever of the five shapes it stands."""
         body = self.json
-        return str(body.get("error_code") or body["type"].rpartition("/")[2])
+        return str(body.get("error_code") or body.get("error") or body["type"].rpartition("/")[2])
 
 
 Exchange = Callable[[str, str, Mapping[str, str], bytes], Answer]

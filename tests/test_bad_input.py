@@ -67,7 +67,9 @@ def is_documented(body: dict[str, object]) -> bool:
     gateway = {"error_code", "message"}
     service = {"type", "title", "status", "report", "errorMessage", "errorDetails"}
     problem = {"type", "status", "title", "detail"}
-    return set(body) in (gateway, service, problem)
+    sandbox = {"status", "title", "type"}
+    oauth = {"error", "error_description"}
+    return set(body) in (gateway, service, problem, sandbox, oauth)
 
 
 @pytest.fixture

@@ -48,6 +48,9 @@ def test_contracts_knows_only_jsonschema(module: Path) -> None:
         "battery": {"jsonschema", "hypothesis", "pytest"},
         "coverage.py": {"jinja2"},
         "given_schemas.py": {"jsonschema", "referencing"},
+        "schema_faults.py": {"jsonschema", "referencing"},
+        "schemas": {"jsonschema", "fastjsonschema"},
+        "forms.py": {"python_multipart"},
     }.get(module.parts[1], {"jsonschema"})
     assert third_party(SOURCES / module) <= allowed
     assert not [name for name in imported(SOURCES / module) if name.startswith("mockserver")]

@@ -34,6 +34,8 @@ NOT_GENERATED = {
     *(id for id in RULES if id.startswith("FS-SPEC-")),  # test_specs.py
     *(id for id in RULES if id.startswith(("FS-SCH-", "FS-TRF-"))),  # test_schedules.py
     *(id for id in RULES if id.startswith("FS-EXP-")),  # test_exploring.py
+    *(id for id in RULES if id.startswith("IMS-")),  # test_ims.py
+    *(id for id in RULES if id.startswith("SB-")),  # test_sandboxes.py
 }
 
 

@@ -198,8 +198,10 @@ def test_a_real_host_is_never_contacted(mock: Mock, url: str, method: str, monke
 
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     monkeypatch.setattr(socket.socket, "connect", refuse)
+    answered = url.endswith("/ims/token/v3")
     with patched(mock.handle):
-        assert requests.request(method, url, timeout=5).status_code == 404
+        status = requests.request(method, url, timeout=5).status_code
+    assert status == (404 if not answered else 400 if method == "POST" else 405)
 
 
 @pytest.mark.parametrize("client", ["urllib", "httpx", "asyncio", "another mock"])

@@ -17,15 +17,6 @@ from contracts.rules.rule import Rule
 __all__ = ["ROWS"]
 
 ROWS = (
-    # What points to something else
-    Rule("FS-REF-01", "an id in a body is of a resource in this organisation and sandbox", "FLOW-1439-400", "inferred", ERRORS_PAGE,
-         "Create the connection first, with the same organisation and sandbox, and send the id that was answered."),
-    Rule("FS-REF-02", "what is referred to has been published", "FLOW-1421-400", "assumed", DRAFT,
-         "Publish the base connection first, then source and target, then the flow."),
-    Rule("FS-REF-03", "a source connection has the connectionSpec of its base connection", INVALID, "inferred", COLLECT,
-         "Send the base connection's connectionSpec.", default="warning"),
-    Rule("FS-REF-04", "a source with credentials is reached through a base connection", INVALID, "inferred", COLLECT,
-         "Send the id of a base connection as baseConnectionId.", default="warning"),
     # A source connection
     Rule("FS-IN-01", "name is sent", INVALID, "documented", FLOW_SERVICE, "Give the source connection a name."),
     Rule("FS-IN-02", "name is a non-empty string", INVALID, "documented", FLOW_SERVICE, "Give the source connection a name."),
@@ -46,6 +37,8 @@ ROWS = (
     Rule("FS-OUT-03", "params, where sent, is an object", INVALID, "documented", FLOW_SERVICE, 'Send "params": {"dataSetId": "..."}.'),
     Rule("FS-OUT-04", "the connectionSpec of a target is the data lake's", INVALID, "documented", SOURCES_ERRORS,
          "Send c604ff05-7f1a-43c0-8e18-33bf874cb11c, the data lake."),
+    Rule("FS-OUT-06", "a target connection doesn't have PayPal's connectionSpec", INVALID, "documented", SOURCES_ERRORS,
+         "Send c604ff05-7f1a-43c0-8e18-33bf874cb11c, the data lake; the payments tutorial prints PayPal's by mistake.", default="warning"),
     Rule("FS-OUT-05", "params.dataSetId is a non-empty string", INVALID, "documented", SOURCES_ERRORS, "Send the id of the target dataset."),
     # A flow
     Rule("FS-FLOW-01", "name is sent", INVALID, "documented", FLOW_SERVICE, "Give the flow a name.", lenient="warning"),
@@ -64,6 +57,15 @@ ROWS = (
          "Send 14518937-270c-4525-bdec-c2ba7cce3860; the tutorial prints the cloud storage one's id by mistake.", default="warning"),
     Rule("FS-FLOW-10", "policy and options are objects, labels is an array", INVALID, "documented", FLOW_SERVICE,
          "Send the documented type or leave the key out."),
+    # What points to something else
+    Rule("FS-REF-01", "an id in a body is of a resource in this organisation and sandbox", "FLOW-1439-400", "inferred", ERRORS_PAGE,
+         "Create the connection first, with the same organisation and sandbox, and send the id that was answered."),
+    Rule("FS-REF-02", "what is referred to has been published", "FLOW-1421-400", "assumed", DRAFT,
+         "Publish the base connection first, then source and target, then the flow."),
+    Rule("FS-REF-03", "a source connection has the connectionSpec of its base connection", INVALID, "inferred", COLLECT,
+         "Send the base connection's connectionSpec.", default="warning"),
+    Rule("FS-REF-04", "a source with credentials is reached through a base connection", INVALID, "inferred", COLLECT,
+         "Send the id of a base connection as baseConnectionId.", default="warning"),
     # A run
     Rule("FS-RUN-01", "flowId is sent, a non-empty string", "FLOW-1446-400", "documented", ERRORS_PAGE, "Send the id of the flow to run."),
     Rule("FS-RUN-02", "flowId is of a flow in this organisation and sandbox", "FLOW-1430-400", "documented", ERRORS_PAGE,

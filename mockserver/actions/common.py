@@ -28,8 +28,8 @@ __all__ = [
 ]
 
 
-def stored(world: World, call: Call, extra: Mapping[str, Any]) -> Record:
-    """The body as a new record."""
+def stored(world: World, call: Call, extra: Mapping[str, Any], at: int | None = None) -> Record:
+    """The body as a new record; ``at`` is the time of the write, now by default."""
     collection = collection_of(call)
     return world.store.insert(
         world.shelf(call.tenant, collection),
@@ -39,6 +39,7 @@ def stored(world: World, call: Call, extra: Mapping[str, Any]) -> Record:
         "draft" if call.is_draft else "enabled",
         extra,
         targets_of(collection, call.document),
+        at,
     )
 
 

@@ -13,7 +13,8 @@ __all__ = ["create"]
 
 
 def create(world: World, call: Call) -> Response:
-    done = {"lastOperation": {"started": world.now(), "updated": 0, "operation": "create"}}
-    record = stored(world, call, {**inherited(world, call, call.document), **done})
+    now = world.now()
+    done = {"lastOperation": {"started": now, "updated": 0, "operation": "create"}}
+    record = stored(world, call, {**inherited(world, call, call.document), **done}, now)
     reschedule(world, record)
     return written(201, record, location(call, record))

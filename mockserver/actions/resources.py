@@ -54,14 +54,18 @@ def patch(world: World, call: Call) -> Response:
     before = json_text.parse(record.document)
     document, state = patched(record.document, call.document, record.state)
     refuse(call, document_breaches(call, document, before, is_draft=record.state == "draft"))
+    targets, now = tuple(targets_of(collection, document)), world.now()
+    # Snapshots stay as they were taken (update-dataflows.md) as long as they are of the same connections.
+    snapshots = inherited(world, call, document) if targets != record.targets else {}
     record = world.store.update(
         collection,
         record,
         author_of(call),
+        now,
         document=json_text.render(document),
         state=state,
-        extra={**record.extra, **_operation_on(collection, world, call.document)},
-        targets=targets_of(collection, document),
+        extra={**record.extra, **snapshots, **_operation_on(collection, now, call.document)},
+        targets=targets,
     )
     if collection == "flows":
         reschedule(world, record)
@@ -123,11 +127,10 @@ def _listed(world: World, call: Call, query: ListQuery) -> Response:
     return json_response(200, {"items": page.items, "_links": links})
 
 
-def _operation_on(collection: str, world: World, operations: Any) -> dict[str, Any]:
+def _operation_on(collection: str, now: int, operations: Any) -> dict[str, Any]:
     """A flow shows what was done to it last (update-dataflows.md)."""
     if collection != "flows":
         return {}
-    now = world.now()
     status = {"value": "completed", "errors": []}
     done = {"started": now, "updated": now, "percentCompleted": 100.0, "status": status, "ops": operations}
     return {"lastOperation": {**done, "operation": "update"}}

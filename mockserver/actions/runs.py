@@ -39,7 +39,7 @@ def new_run(world: World, flow: Record, params: Mapping[str, Any], author: Autho
     record = world.store.insert(
         flow.tenant, "runs", json_text.render({**document, **metrics.SCHEDULED}), author, targets=targets, at=at
     )
-    _plan(world, record, at)
+    _plan(world, record, at + STARTS_AFTER, "started")
     return record
 
 
@@ -61,12 +61,14 @@ def trigger_again(world: World, call: Call) -> Response:
     _check_is_triggered(world, call, document)
     changed = json_text.render({**document, **metrics.SCHEDULED})
     record = world.store.update("runs", record, author_of(call), document=changed)
-    _plan(world, record, world.now())
+    _plan(world, record, world.now() + STARTS_AFTER, "started")
     return _whole(call, record)
 
 
 def start(world: World, due: Due) -> None:
-    _move(world, due, "scheduled", lambda _: metrics.started(due.at))
+    record = _move(world, due, "scheduled", lambda _: metrics.started(due.at))
+    if record is not None:
+        _plan(world, record, due.at + FINISHES_AFTER - STARTS_AFTER, "finished")
 
 
 def finish(world: World, due: Due) -> None:
@@ -82,8 +84,9 @@ def _move(world: World, due: Due, before: str, change: Any) -> Record | None:
     """The run's next state, unless somebody has set it to another in the meantime."""
     tenant, run_id = due.subject
     record = world.get(tenant, "runs", run_id)
-    if record is None:
+    if record is None or world.timers.get(due.subject) is not due:
         return None
+    del world.timers[due.subject]
     document = json_text.parse(record.document)
     if metrics.status_of(document) != before:
         return None
@@ -91,22 +94,22 @@ def _move(world: World, due: Due, before: str, change: Any) -> Record | None:
     return world.store.update("runs", record, at=due.at, document=changed)
 
 
-def _plan(world: World, record: Record, at: int) -> None:
-    world.agenda.add(at + STARTS_AFTER, "started", record.tenant, record.id)
-    world.agenda.add(at + FINISHES_AFTER, "finished", record.tenant, record.id)
+def _plan(world: World, record: Record, at: int, step: str) -> None:
+    """What the run does next; whatever was planned before no longer holds."""
+    world.timers[record.tenant, record.id] = world.agenda.add(at, step, record.tenant, record.id)
 
 
 def _tell_flow(world: World, record: Record, at: int) -> None:
     """A finished run is its flow's last one."""
     run = shown(record, "runs")
-    status = metrics.status_of(run)
+    state = metrics.outcome_of(run)
     flow = world.get(record.tenant, "flows", str(run.get("flowId")))
-    if flow is None or status not in metrics.ENDS:
+    if flow is None or state is None:
         return
     duration = object_at(run.get("metrics"), "durationSummary")
     details = {
         "id": record.id,
-        "state": status,
+        "state": state,
         "startedAtUTC": duration.get("startedAtUTC", record.created_at),
         "completedAtUTC": duration.get("completedAtUTC", at),
     }
@@ -131,7 +134,7 @@ def _check_is_triggered(world: World, call: Call, document: Mapping[str, Any]) -
         answer = "The flow of the run is not enabled. Please enable the flow and try again."
         raise Refused(violation("FS-RUN-09", "path", "the flow isn't enabled", answer=answer))
     status = metrics.status_of(document)
-    if status != "failed":
+    if metrics.outcome_of(document) != "failed":
         answer = f"The run in state {status} cannot be triggered again."
         raise Refused(violation("FS-ACT-08", "path", f"this run is {status}", found=status, answer=answer))
 

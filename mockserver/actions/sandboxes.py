@@ -124,7 +124,7 @@ def _list(call: Call, records: Iterable[Record]) -> Response:
     query = sandbox_query(call)
     rows = [row for row in (sandboxes.view(record, call) for record in records) if _fits(row, query)]
     for name in reversed(query.order):
-        rows.sort(key=lambda row: row[name], reverse=query.descending)  # noqa: B023 -- used at once
+        rows.sort(key=lambda row: row[name], reverse=query.descending)
     page = rows[query.offset : query.offset + query.limit]
     links: dict[str, Any] = {"page": {"href": _page_url(call), "templated": True}}
     if query.offset + query.limit < len(rows):

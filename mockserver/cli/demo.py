@@ -14,6 +14,7 @@ from contracts import ZOHO_CRM, Region, catalogue, documented_regions
 from mockserver.cli.options import verbosity_options
 from mockserver.examples import body_of, headers
 from mockserver.fixtures import FlowService, exchanges
+from mockserver.journey import journey
 from mockserver.mock import Mock
 from mockserver.server import ServerThread
 
@@ -27,7 +28,8 @@ _TIMEOUT = 10  # seconds
 def command(verbose: bool, quiet: bool) -> None:
     """Start a mock, run the documented Zoho CRM tutorial against it over HTTP, and show one refusal.
 
-    The tutorial runs in all five regions: create, read, rename, test and delete a base connection.
+    The tutorial runs in all five regions: create, read, rename, test and delete a base connection. In one of them it
+    goes on: a token, a base connection, its tables, source, target, flow, run.
     """
     console = Console(soft_wrap=True)
     thread = ServerThread()
@@ -35,10 +37,12 @@ def command(verbose: bool, quiet: bool) -> None:
     server = thread.start(mock.handle)
     platform = FlowService(mock, server.origin, headers()["x-gw-ims-org-id"])
     try:
-        steps = _tutorials(platform)
+        steps, journey = _tutorials(platform), _journey(platform)
         if not quiet:
             console.print(f"A mock of Flow Service listens on {server.origin}\n", highlight=False)
             console.print(steps)
+            console.print("\nFrom a token to a run, in Europe:\n", highlight=False)
+            console.print(journey)
         _refusal(platform, console, quiet)
         if verbose:
             console.print("\n" + exchanges(mock), markup=False, highlight=False)
@@ -72,6 +76,14 @@ def _tutorial(platform: FlowService, region: Region) -> Iterator[str]:
     yield str(_call(platform, "DELETE", f"/connections/{one}", 204).status_code)
 
 
+def _journey(platform: FlowService) -> Table:
+    """The whole documented way, each step with what it gave."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for step, gave in journey(platform, _call):
+        table.add_row(step, gave)
+    return table
+
+
 def _refusal(platform: FlowService, console: Console, quiet: bool) -> None:
     """An account of one region with the API host of another: the mix-up that the kit is for."""
     regions = documented_regions()
@@ -92,10 +104,12 @@ def _refusal(platform: FlowService, console: Console, quiet: bool) -> None:
 
 
 def _call(
-    platform: FlowService, method: str, path: str, expected: int, json: object = None, etag: str = ""
+    platform: FlowService, method: str, path: str, expected: int, json: object = None, etag: str = "", **more: object
 ) -> requests.Response:
-    sent = {**platform.headers, **({"If-Match": etag} if etag else {})}
-    answer = requests.request(method, platform.url + path, headers=sent, json=json, timeout=_TIMEOUT)
+    """One request; ``path`` is below Flow Service's URL, or a URL itself."""
+    sent = {**platform.headers, **({"If-Match": etag} if etag else {})} if path.startswith("/") else {}
+    url = platform.url + path if path.startswith("/") else path
+    answer = requests.request(method, url, headers=sent, json=json, timeout=_TIMEOUT, **more)  # type: ignore[arg-type]
     if answer.status_code != expected:
         raise click.ClickException(f"{method} {path}: expected {expected}, found {answer.status_code} {answer.text}")
     return answer

@@ -1,0 +1,54 @@
+"""The rules about draft mode (draft.md): POST ...?mode=draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from contracts.call import Call, RuleFunction
+from contracts.resources import RESOURCES
+from contracts.schema_rules import object_at
+from contracts.violations import Violation, shown, violation
+
+__all__ = ["DRAFT", "MODE_RULES", "draft_rules"]
+
+DRAFT = "draft"
+_SPEC_FIELDS = {"connectionSpec": "connectionSpecs", "flowSpec": "flowSpecs"}
+
+
+def mode_is_draft(call: Call) -> Iterator[Violation]:
+    for mode in call.parameters("mode"):
+        if mode != DRAFT:
+            yield violation(
+                "FS-DRAFT-01", "query/mode", "has no effect", found=shown(mode), allowed=[DRAFT], near=mode.lower()
+            )
+
+
+MODE_RULES = (mode_is_draft,)
+
+
+def draft_rules(collection: str) -> Iterable[RuleFunction]:
+    """What a draft keeps: its frame alone, and what is missing of it may still come, all but its spec.
+
+    That the spec can't come later is assumed: it says whether there may be a draft, and no update reaches it.
+    """
+    return (*(partial(_but_absences, rule) for rule in RESOURCES[collection].frame), spec_supports_drafts)
+
+
+def spec_supports_drafts(call: Call) -> Iterator[Violation]:
+    for field, collection in _SPEC_FIELDS.items():
+        spec = call.find(collection, object_at(call.document, field).get("id"))
+        if spec is not None and object_at(spec, "attributes").get("isDraftModeSupported") is not True:
+            yield violation(
+                "FS-DRAFT-02",
+                f"/{field}/id",
+                f"{spec.get('name')} supports no drafts",
+                found=shown(spec["id"]),
+                answer="Mode is not allowed in flow request",
+            )
+
+
+def _but_absences(rule: RuleFunction, call: Call) -> Iterator[Violation]:
+    for found in rule(call):
+        if found.problem != "missing" or found.pointer.strip("/").partition("/")[0] in _SPEC_FIELDS:
+            yield found
