@@ -39,7 +39,9 @@ class Error:
         if self.shape == "oauth":
             return {"error": self.title, "error_description": message}
         if self.shape == "accounts":
-            return {"error_description": message, "error": self.title, "status": "failure"} if message else self._short()
+            return (
+                {"error_description": message, "error": self.title, "status": "failure"} if message else self._short()
+            )
         if self.shape == "crm":
             own = {name: _number(name, text) for name, text in details.items() if name in _CRM_DETAILS}
             return {"code": self.title, "details": own, "message": message, "status": "error"}

@@ -14,8 +14,8 @@ from contracts.exploring import CONFIG_RULES, EXPLORE_RULES
 from contracts.ims import EXCHANGE_RULES, code_is_sent, scope_is_sent, token_rules
 from contracts.placeholders import placeholders_are_filled_in
 from contracts.queries import LIST_RULES, SEARCH_RULES, SPEC_LIST_RULES
-from contracts.resources import RESOURCES
 from contracts.regions import Region
+from contracts.resources import RESOURCES
 from contracts.runs import RUN_UPDATE_RULES
 from contracts.sandboxes import (
     LIST_PARAMETERS,

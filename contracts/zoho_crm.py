@@ -121,4 +121,3 @@ def _token(call: Call) -> str | None:
     scheme, _, token = (call.header("authorization") or "").partition(" ")
     token = token.strip()
     return token if scheme.lower() in _SCHEMES and token and " " not in token else None
-

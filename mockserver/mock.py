@@ -53,9 +53,7 @@ class Mock:
     ``contract`` says what is enforced; ``journal`` is how many exchanges are kept, ``zoho`` what Zoho's side holds.
     """
 
-    def __init__(
-        self, contract: Contract | None = None, journal: int = 1000, zoho: ZohoSettings | None = None
-    ) -> None:
+    def __init__(self, contract: Contract | None = None, journal: int = 1000, zoho: ZohoSettings | None = None) -> None:
         if isinstance(journal, bool) or not isinstance(journal, int) or not 1 <= journal <= LARGEST_JOURNAL:
             raise ValueError(f"journal is a number from 1 to {LARGEST_JOURNAL}, not {journal!r}")
         self.contract = contract or Contract()

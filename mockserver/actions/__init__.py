@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from contracts import Call
-from mockserver.actions import exploring, flows, ims, resources, runs, sandboxes, schedule, specs, zoho_accounts, zoho_crm
+from mockserver.actions import (
+    exploring,
+    flows,
+    ims,
+    resources,
+    runs,
+    sandboxes,
+    schedule,
+    specs,
+    zoho_accounts,
+    zoho_crm,
+)
 from mockserver.agenda import Due
 from mockserver.response import Response
 from mockserver.world import World

@@ -144,7 +144,7 @@ def coql(world: World, call: Call) -> Response:
             )
     rows = sorted(filter(query.test, of.records), key=lambda row: row["id"], reverse=True)
     for name, descends in reversed(query.order):
-        rows.sort(key=lambda row: _sortable(row.get(name)), reverse=descends)  # noqa: B023 -- used at once
+        rows.sort(key=lambda row: _sortable(row.get(name)), reverse=descends)
     chosen = rows[query.offset : query.offset + query.limit]
     if not chosen:
         return NOTHING
@@ -280,6 +280,4 @@ def _user(row: Row) -> dict[str, Any]:
 
 
 def _missing(name: str) -> Refused:
-    return Refused(
-        violation("ZO-CRM-07", f"query/{name}", "missing", found="nothing", allowed=[name], param_name=name)
-    )
+    return Refused(violation("ZO-CRM-07", f"query/{name}", "missing", found="nothing", allowed=[name], param_name=name))

@@ -1,4 +1,4 @@
-"""What Zoho's accounts servers know: clients, grant codes, refresh tokens and access tokens, all on the mock's clock."""
+"""What Zoho's accounts servers know: clients, grant codes and tokens, all on the mock's clock."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ _WINDOW = 10 * 60_000  # ms
 _PER_WINDOW = 10  # access tokens of one refresh token, grant codes of one client
 _MOST_ACTIVE = 15  # access tokens of one refresh token; other products' pages say 30
 _MOST_GRANTS = 20  # refresh tokens of one user, who here is the client's only one (assumed)
+
+State = Literal["valid", "unknown", "expired", "revoked", "elsewhere"]
 
 FULL_SCOPE = (
     "ZohoCRM.modules.ALL ZohoCRM.settings.ALL ZohoCRM.users.ALL ZohoCRM.org.ALL ZohoCRM.coql.READ "
@@ -120,8 +122,8 @@ class Accounts:
             self.register(account)
 
     def snapshot(self) -> Any:
-        tables = self.clients, self.grants, self.accesses, self.codes, self.held
-        return *map(dict, tables), self.is_open
+        tables: tuple[dict[str, Any], ...] = (self.clients, self.grants, self.accesses, self.codes, self.held)
+        return *(dict(table) for table in tables), self.is_open
 
     def restore(self, snapshot: Any) -> None:
         *tables, self.is_open = snapshot
@@ -205,7 +207,8 @@ class Accounts:
         self, region: Region, client: Client, redirect_uri: str, scope: str, offline: bool, created: int
     ) -> Code | None:
         """A grant code, or ``None`` where the client has had too many."""
-        recent = [each for each in self.codes.values() if each.client_id == client.id and each.created > created - _WINDOW]
+        mine = [each for each in self.codes.values() if each.client_id == client.id]
+        recent = [each for each in mine if each.created > created - _WINDOW]
         if self.limits and len(recent) >= _PER_WINDOW:
             return None
         code = Code(self._stamps.zoho_token(), client.id, region.code, scope, created, redirect_uri, offline)
@@ -236,7 +239,7 @@ class Accounts:
                 self._keep(known)
         return known
 
-    def state(self, access: Access | None, region: Region) -> Literal["valid", "unknown", "expired", "revoked", "elsewhere"]:
+    def state(self, access: Access | None, region: Region) -> State:
         """What that token is at ``region``."""
         if access is None:
             return "unknown"
@@ -267,7 +270,8 @@ class Accounts:
                 )
             )
         if client.secret is not None and secret is not None and secret != client.secret:
-            raise Refused(violation("ZO-TOK-05", "/client_secret", "not this client's secret", found="another secret"))
+            problem = "not this client's secret"
+            raise Refused(violation("ZO-TOK-05", "/client_secret", problem, found="another secret"))
         return client
 
     def _new_grant(self, client: Client, region: Region, scope: str) -> Grant:

@@ -188,10 +188,19 @@ def _kind(name: str, values: list[Any]) -> str:
     known = [value for value in values if value is not None]
     if name in ("Created_Time", "Modified_Time"):
         return "datetime"
-    for type_, kind in ((bool, "boolean"), (int, "integer"), (int | float, "double"), (dict, "lookup"), (list, "subform")):
+    for type_, kind in _KINDS:
         if known and all(isinstance(value, type_) for value in known):
             return kind
     return "string"
+
+
+_KINDS: tuple[tuple[Any, str], ...] = (
+    (bool, "boolean"),
+    (int, "integer"),
+    (int | float, "double"),
+    (dict, "lookup"),
+    (list, "subform"),
+)
 
 
 def _flat(value: Any) -> Any:

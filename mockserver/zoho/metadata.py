@@ -24,7 +24,8 @@ def described(module: Module) -> dict[str, Any]:
 
 
 def fields_of(module: Module) -> list[dict[str, Any]]:
-    return [_field(module, each, number) for number, each in enumerate(module.fields.values(), 1) if each.api_name != "id"]
+    named = [each for each in module.fields.values() if each.api_name != "id"]
+    return [_field(module, each, number) for number, each in enumerate(named, 1)]
 
 
 def _module(api_name: str, singular: str, plural: str, number: int, is_supported: bool) -> dict[str, Any]:

@@ -60,8 +60,9 @@ def page_of(call: Call, rows: Sequence[Any], now: int, order: tuple[str, str] | 
 
 
 def bad_parameter(name: str, problem: str, found: str, allowed: Sequence[str] = ()) -> Refused:
+    place = f"query/{name}"
     return Refused(
-        violation("ZO-CRM-08", f"query/{name}", problem, found=shown(found), allowed=allowed, near=found, param_name=name)
+        violation("ZO-CRM-08", place, problem, found=shown(found), allowed=allowed, near=found, param_name=name)
     )
 
 

@@ -9,10 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from jsonschema.exceptions import best_match
-
 from contracts.regions import Region, region_of, zoho_regions
-from contracts.schemas import schema, validator
+from contracts.schemas import checker, schema
 from contracts.spelling import nearest
 from mockserver.zoho.accounts import FULL_SCOPE, Account
 from mockserver.zoho.dataset import Dataset, default_dataset
@@ -62,10 +60,11 @@ def account_of(row: Mapping[str, Any]) -> Account:
             near = nearest(name, properties)
             hint = f"; nearest: {near}" if near else ""
             raise ZohoProblem(f"a Zoho account has no {name!r}; allowed: {', '.join(properties)}{hint}")
-    error = best_match(validator("zoho-account", "mockserver.schemas").iter_errors(given))
+    error = next(checker("zoho-account", "mockserver.schemas").iter_errors(given), None)
     if error is not None:
         place = "/".join(map(str, error.absolute_path))
-        reason = f"one of {', '.join(error.validator_value)} is expected" if error.validator == "enum" else error.message
+        is_choice = error.validator == "enum"
+        reason = f"one of {', '.join(error.validator_value)} is expected" if is_choice else error.message
         raise ZohoProblem(f"a Zoho account's {place}: {reason}" if place else f"a Zoho account: {reason}")
     scope = given.pop("scope", FULL_SCOPE)
     return Account(
