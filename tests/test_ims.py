@@ -129,7 +129,7 @@ def test_ims_is_reached_by_its_name(mock: Mock, thread: ServerThread, host: str)
 )
 def test_a_host_answers_only_its_own_paths(sent: Sender, path: str) -> None:
     answer = ask(sent, path, TOKEN)
-    assert (answer.status, answer.code) == (404, "404000")
+    assert (answer.status, answer.code) == (404, "not_found" if "zoho" in path else "404000")
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])

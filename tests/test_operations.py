@@ -137,11 +137,11 @@ def test_a_spec_is_its_organisations_in_every_sandbox(sent: Sender, collection: 
 
 @pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.id)
 def test_a_method_that_isnt_documented_is_told_which_are(sent: Sender, row: object) -> None:
-    path = row.path.replace("{id}", "x")  # type: ignore[attr-defined]
-    base = row.service.base_path  # type: ignore[attr-defined]
+    target = row.service.base_path + row.path  # type: ignore[attr-defined]
+    target = target.replace("{domain}", "com").replace("{version}", "v2").replace("{module}", "Leads")
     for method in ("HEAD", "OPTIONS", "TRACE", "BREW"):
-        answer = sent.raw(method, base + path)
-        assert answer.status == 405
+        answer = sent.raw(method, target.replace("{id}", "1"))
+        assert answer.status == (400 if row.service.id == "zoho-crm" else 405)  # type: ignore[attr-defined]
         assert row.method in answer.headers["allow"].split(", ")  # type: ignore[attr-defined]
 
 

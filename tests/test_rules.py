@@ -33,6 +33,7 @@ NOT_GENERATED = {
     *(id for id in RULES if id.startswith(("FS-ACT-", "FS-DRAFT-", "FS-DEL-"))),  # test_flows.py
     *(id for id in RULES if id.startswith("FS-SPEC-")),  # test_specs.py
     *(id for id in RULES if id.startswith(("FS-SCH-", "FS-TRF-"))),  # test_schedules.py
+    *(id for id in RULES if id.startswith("ZO-")),  # test_zoho_accounts.py, test_zoho_crm.py, test_zoho_flow_service.py
     *(id for id in RULES if id.startswith("FS-EXP-")),  # test_exploring.py
     *(id for id in RULES if id.startswith("IMS-")),  # test_ims.py
     *(id for id in RULES if id.startswith("SB-")),  # test_sandboxes.py
@@ -109,7 +110,7 @@ def test_every_row_is_complete() -> None:
         assert rule.document
         assert rule.mend.endswith(".")
     for error in ERRORS.values():
-        assert 400 <= error.status < 600
+        assert 400 <= error.status < 600 or (error.status == 200 and error.shape == "accounts")
 
 
 def test_a_violation_says_where_what_found_allowed_nearest_and_mend(sent: Sender) -> None:

@@ -331,11 +331,12 @@ def _bad_redirect(sent: str | None, registered: str) -> Violation:
 
 def _of_another_centre(rule: str, pointer: str, what: str, of: Grant | Code, region: Region) -> Violation:
     home = zoho_regions()[of.region]
+    there, here = home.code.upper(), region.code.upper()
     return violation(
         rule,
         pointer,
-        f"{what} is of {home.name} ({home.code.upper()}); the request went to the {region.code.upper()} accounts server",
-        found=f"issued in {home.code.upper()}, request to {region.code.upper()}",
+        f"{what} is of {home.name} ({there}); the request went to the {here} accounts server",
+        found=f"issued in {there}, request to {here}",
         allowed=[home.accounts_url],
         nearest=home.accounts_url,
     )

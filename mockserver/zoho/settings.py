@@ -63,8 +63,7 @@ def account_of(row: Mapping[str, Any]) -> Account:
     error = next(checker("zoho-account", "mockserver.schemas").iter_errors(given), None)
     if error is not None:
         place = "/".join(map(str, error.absolute_path))
-        is_choice = error.validator == "enum"
-        reason = f"one of {', '.join(error.validator_value)} is expected" if is_choice else error.message
+        reason = f"one of {', '.join(zoho_regions())} is expected" if error.validator == "enum" else error.message
         raise ZohoProblem(f"a Zoho account's {place}: {reason}" if place else f"a Zoho account: {reason}")
     scope = given.pop("scope", FULL_SCOPE)
     return Account(
