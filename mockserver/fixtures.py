@@ -13,6 +13,8 @@ from mockserver.callsite import sender
 from mockserver.clock import Clock
 from mockserver.faults import Faults
 from mockserver.mock import Mock
+from mockserver.zoho.facade import Zoho
+from mockserver.zoho.settings import settings_of
 
 __all__ = ["FAKE", "FlowService", "MarkerProblem", "credentials", "exchanges", "mock_for"]
 
@@ -24,7 +26,8 @@ FAKE = {
 """Values that nobody mistakes for real ones."""
 
 _TERMS = ("strictness", "sandboxes", "sources", "zoho_regions", "require_issued_tokens")
-_SETTINGS = (*_TERMS, "faults", "org_id", "journal")
+_ZOHO = ("zoho_accounts", "zoho_data", "zoho_limits", "zoho_api_domain")
+_SETTINGS = (*_TERMS, *_ZOHO, "faults", "org_id", "journal")
 
 
 class MarkerProblem(ValueError):
@@ -36,7 +39,7 @@ class FlowService:
 
     ``origin`` is the scheme, host and port; ``url`` the Flow Service base without a slash at its end;
     ``headers`` a full valid set, ``Content-Type`` included; ``requests`` the journal's rows, oldest first,
-    as ``GET /__admin/requests`` gives them.
+    as ``GET /__admin/requests`` gives them; ``zoho`` is Zoho's side.
     """
 
     def __init__(self, mock: Mock, origin: str, org_id: str) -> None:
@@ -47,6 +50,7 @@ class FlowService:
         self.api_key = FAKE["api_key"]
         self.org_id = org_id
         self.sandbox_name = mock.contract.terms.default_sandbox
+        self.zoho = Zoho(mock, origin)
         if mock.contract.terms.require_issued_tokens:
             mock.grant(self.access_token)
 
@@ -91,7 +95,8 @@ def mock_for(settings: Mapping[str, Any]) -> Mock:
     org_id = settings.get("org_id", FAKE["org_id"])
     if not isinstance(org_id, str) or not org_id:
         raise MarkerProblem(f"org_id is a non-empty string, not {org_id!r}")
-    mock = Mock(Contract(**terms), settings.get("journal", 1000))
+    zoho = settings_of(**{name: settings[name] for name in _ZOHO if name in settings})
+    mock = Mock(Contract(**terms), settings.get("journal", 1000), zoho)
     mock.journal.sender = sender
     for row in settings.get("faults", ()):
         mock.faults.add(**row)

@@ -129,6 +129,11 @@ class Mock:
         with self._lock:
             self._world.zoho.register(account)
 
+    def revoke(self, token: str) -> None:
+        """A token of Zoho's is void from now on."""
+        with self._lock:
+            self._world.zoho.revoke(token)
+
     def reset(self) -> None:
         """Forget everything: records, tokens, journal, faults and the clock's advance."""
         with self._lock:

@@ -26,7 +26,7 @@ _TIMEOUT = 10  # seconds
 @click.command("demo")
 @verbosity_options
 def command(verbose: bool, quiet: bool) -> None:
-    """Start a mock, run the documented Zoho CRM tutorial against it over HTTP, and show one refusal.
+    """Start a mock, run the documented Zoho CRM tutorial against it over HTTP, and show two refusals.
 
     The tutorial runs in all five regions: create, read, rename, test and delete a base connection. In one of them it
     goes on: a token, a base connection, its tables, source, target, flow, run.
@@ -44,6 +44,7 @@ def command(verbose: bool, quiet: bool) -> None:
             console.print("\nFrom a token to a run, in Europe:\n", highlight=False)
             console.print(journey)
         _refusal(platform, console, quiet)
+        _mix_up(platform, console, quiet)
         if verbose:
             console.print("\n" + exchanges(mock), markup=False, highlight=False)
     finally:
@@ -90,17 +91,33 @@ def _refusal(platform: FlowService, console: Console, quiet: bool) -> None:
     body = body_of(catalogue()[ZOHO_CRM], regions["eu"])
     body["auth"]["params"]["accountsUrl"] = regions["us"].accounts_url
     answer = _call(platform, "POST", "/connections", 400, json=body)
-    if quiet:
-        return
+    if not quiet:
+        title = f"A request with a mistake in it is refused: {answer.status_code} {answer.json()['title']}"
+        _explained(platform, console, title, answer.json()["errorMessage"])
+
+
+def _mix_up(platform: FlowService, console: Console, quiet: bool) -> None:
+    """A client of one data centre that asks the accounts server of another, which says no more than invalid_client."""
+    client = {"client_id": "1000.DEMOCLIENT", "client_secret": "demo-client-secret", "refresh_token": "1000.demo"}
+    for code in ("eu", "us"):
+        url = f"{platform.zoho.accounts_url(code)}/oauth/v2/token"
+        answer = _call(platform, "POST", url, 200, data={"grant_type": "refresh_token", **client})
+    if not quiet:
+        title = f"So is a client that refreshes its token in another data centre: {answer.status_code}"
+        _explained(platform, console, title, answer.text)
+
+
+def _explained(platform: FlowService, console: Console, title: str, answer: str) -> None:
+    """What was answered, and what the journal says beyond that."""
     broken = platform.requests[-1]["violations"][0]
-    console.print(
-        f"\nA request with a mistake in it is refused: {answer.status_code} {answer.json()['title']}", highlight=False
-    )
-    console.print(f"  answer   {answer.json()['errorMessage']}", highlight=False, markup=False)
-    console.print(
-        f"  rule     {broken['rule']} ({broken['level']}): {broken['document']}", highlight=False, markup=False
-    )
-    console.print(f"  journal  {broken['message']}", highlight=False, markup=False)
+    lines = [
+        f"\n{title}",
+        f"  answer   {answer}",
+        f"  rule     {broken['rule']} ({broken['level']}): {broken['document']}",
+        f"  journal  {broken['message']}",
+    ]
+    for line in lines:
+        console.print(line, highlight=False, markup=False)
 
 
 def _call(

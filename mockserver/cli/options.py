@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from contracts import Contract, Source
     from contracts.rules import Strictness
+    from mockserver.zoho.settings import ZohoSettings
 
 __all__ = [
     "contract_of",
@@ -22,6 +23,8 @@ __all__ = [
     "sources_option",
     "strictness_of",
     "verbosity_options",
+    "zoho_of",
+    "zoho_options",
 ]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -67,6 +70,54 @@ def contract_options(command: _Command) -> _Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def zoho_options(command: _Command) -> _Command:
+    """``--zoho-accounts``, ``--zoho-data``, ``--zoho-limits`` and ``--zoho-api-domain``."""
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
+    options = (
+        click.option(
+            "--zoho-accounts",
+            type=file,
+            envvar="MOCKSERVER_ZOHO_ACCOUNTS",
+            help="A JSON list of Zoho accounts; only these exist then. Default: any is genuine.",
+        ),
+        click.option(
+            "--zoho-data",
+            type=file,
+            envvar="MOCKSERVER_ZOHO_DATA",
+            help="Records of Zoho CRM: a JSON object of modules, or a CSV file named after its module.",
+        ),
+        click.option(
+            "--zoho-limits",
+            type=click.Choice(["on", "off"]),
+            default="on",
+            show_default=True,
+            envvar="MOCKSERVER_ZOHO_LIMITS",
+            help="Zoho's documented limits on tokens.",
+        ),
+        click.option(
+            "--zoho-api-domain",
+            type=click.Choice(["mock", "real"]),
+            default="mock",
+            show_default=True,
+            envvar="MOCKSERVER_ZOHO_API_DOMAIN",
+            help="Whose address comes with a token: the mock's own, or the real Zoho's.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def zoho_of(accounts: Path | None, data: Path | None, limits: str, api_domain: str) -> ZohoSettings:
+    """What the options say of Zoho; wrong use where a file is broken."""
+    from mockserver.zoho.settings import settings_of
+
+    try:
+        return settings_of(accounts or (), data, limits == "on", api_domain)
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from None
 
 
 def verbosity_options(command: _Command) -> _Command:

@@ -10,7 +10,15 @@ from typing import NoReturn
 
 import click
 
-from mockserver.cli.options import contract_of, contract_options, log_to_stderr, strictness_of, verbosity_options
+from mockserver.cli.options import (
+    contract_of,
+    contract_options,
+    log_to_stderr,
+    strictness_of,
+    verbosity_options,
+    zoho_of,
+    zoho_options,
+)
 from mockserver.mock import LARGEST_JOURNAL, Mock
 from mockserver.server import Server, bind
 
@@ -54,6 +62,7 @@ _GRACE = 3.0  # seconds for calls in flight when the server is stopped
     help="How many exchanges are kept.",
 )
 @contract_options
+@zoho_options
 @verbosity_options
 def command(
     host: str,
@@ -63,6 +72,10 @@ def command(
     journal: int,
     sources: tuple[Path, ...],
     zoho_regions: str,
+    zoho_accounts: Path | None,
+    zoho_data: Path | None,
+    zoho_limits: str,
+    zoho_api_domain: str,
     lenient: bool,
     strict: bool,
     verbose: bool,
@@ -76,7 +89,8 @@ def command(
         raise click.UsageError("--host is empty; 0.0.0.0 listens on every address")
     log_to_stderr(verbose, quiet)
     strictness = strictness_of(lenient, strict)
-    mock = Mock(contract_of(strictness, sources, zoho_regions, sandboxes, require_issued_tokens), journal)
+    contract = contract_of(strictness, sources, zoho_regions, sandboxes, require_issued_tokens)
+    mock = Mock(contract, journal, zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain))
     try:
         listener = bind(host, port)
     except OSError as problem:

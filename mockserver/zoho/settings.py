@@ -15,7 +15,7 @@ from contracts.spelling import nearest
 from mockserver.zoho.accounts import FULL_SCOPE, Account
 from mockserver.zoho.dataset import Dataset, default_dataset
 
-__all__ = ["ZohoProblem", "ZohoSettings", "account_of", "accounts_in"]
+__all__ = ["ZohoProblem", "ZohoSettings", "account_of", "accounts_in", "settings_of"]
 
 
 class ZohoProblem(ValueError):
@@ -30,6 +30,25 @@ class ZohoSettings:
     data: Dataset = field(default_factory=default_dataset)
     limits: bool = True
     api_domain: Literal["mock", "real"] = "mock"
+
+
+def settings_of(
+    zoho_accounts: str | Path | Iterable[Mapping[str, Any]] = (),
+    zoho_data: str | Path | Mapping[str, Any] | None = None,
+    zoho_limits: bool = True,
+    zoho_api_domain: str = "mock",
+) -> ZohoSettings:
+    """What the marker's or the command's settings mean; `ValueError` says what doesn't fit."""
+    if not isinstance(zoho_limits, bool):
+        raise ZohoProblem(f"zoho_limits is True or False, not {zoho_limits!r}")
+    if zoho_api_domain not in ("mock", "real"):
+        raise ZohoProblem(f"zoho_api_domain is 'mock' or 'real', not {zoho_api_domain!r}")
+    data = default_dataset()
+    if zoho_data is not None:
+        from mockserver.zoho.seeds import dataset_from
+
+        data = dataset_from(zoho_data)
+    return ZohoSettings(accounts_in(zoho_accounts), data, zoho_limits, "real" if zoho_api_domain == "real" else "mock")
 
 
 def accounts_in(given: str | Path | Iterable[Mapping[str, Any]]) -> tuple[Account, ...]:
