@@ -143,7 +143,9 @@ def over_requests(origin: str) -> Exchange:
     session.trust_env = False
 
     def exchange(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        found = session.request(method, origin + target, headers=dict(headers), data=body or None, timeout=20)
+        found = session.request(
+            method, origin + target, headers=dict(headers), data=body or None, timeout=20, allow_redirects=False
+        )
         return Answer(found.status_code, {name.lower(): value for name, value in found.headers.items()}, found.content)
 
     return exchange

@@ -146,13 +146,15 @@ def test_a_broken_sources_file_is_wrong_use(tmp_path: Path) -> None:
 # demo
 
 
-def test_the_demo_shows_five_regions_and_one_refusal() -> None:
+def test_the_demo_shows_five_regions_and_two_refusals() -> None:
     result = mockserver("demo")
     assert result.returncode == 0, result.stderr
     for region in documented_regions().values():
         assert region.name in result.stdout
         assert region.accounts_url in result.stdout
     assert "FS-ZOHO-03" in result.stdout
+    assert '{"error":"invalid_client"}' in result.stdout
+    assert "this client is registered in Europe (EU); the request went to the US accounts server" in result.stdout
     assert "\x1b" not in result.stdout + result.stderr
     assert max(map(len, result.stdout.partition("A request with")[0].splitlines())) <= 80
 
