@@ -404,28 +404,8 @@ def test_a_query_is_asked_for(sent: Sender, token: str, body: bytes) -> None:
     assert (answer.status, answer.json["code"], set(sent.rules)) == (400, "SYNTAX_ERROR", {"ZO-COQL-01"})
 
 
-WORDS = [
-    "select",
-    "from",
-    "where",
-    "Leads",
-    "Last_Name",
-    "(",
-    ")",
-    ",",
-    "=",
-    "'x'",
-    "and",
-    "or",
-    "not",
-    "is",
-    "null",
-    "in",
-    "limit",
-    "order",
-    "by",
-    "1",
-]
+PARAMETERS = ("page", "per_page", "fields", "page_token", "ids", "sort_by", "criteria", "type", "module")
+WORDS = re.findall(r"\S+", "select from where Leads Last_Name ( ) , = 'x' and or not is null in limit order by 1")
 
 
 @settings(max_examples=100, deadline=None)
