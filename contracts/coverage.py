@@ -38,19 +38,23 @@ def points_of(call: Any, status: int, body: bytes) -> set[str]:
     for code, region in documented_regions().items():
         if f'"{region.accounts_url}"'.encode() in call.request.body:
             found.add(f"regions/{code}")
-    if status >= 400:
-        found |= {f"errors/{id}" for id in _error_ids(status, body)}
+    if call.region is not None and call.region.documented:
+        found.add(f"regions/{call.region.code}")
+    if status >= 400 or call.errors:
+        found |= {f"errors/{id}" for id in _error_ids(status, body, of_zoho=call.region is not None)}
     return found
 
 
-def _error_ids(status: int, body: bytes) -> list[str]:
+def _error_ids(status: int, body: bytes, of_zoho: bool = False) -> list[str]:
     try:
         answer = json.loads(body)
     except ValueError:
         return []
     if not isinstance(answer, dict):
         return []
-    if "error" in answer:
+    if of_zoho:
+        answer["error_code"] = f"zoho-{answer.get('error') or answer.get('code')}"
+    elif "error" in answer:
         answer["error_code"] = f"{answer['error']}-{status}"
     code = answer.get("error_code") or str(answer.get("type", "")).rpartition("/")[2]
     if code == "uri":  # the generic problem has no code

@@ -25,6 +25,7 @@ _FLOW_SERVICE = "AdobeDocs/experience-platform-apis static/swagger-specs/flow-se
 _ZOHO = "AdobeDocs/experience-platform.en help/sources/tutorials/api/create/crm/zoho.md"
 _UPDATE = "AdobeDocs/experience-platform.en help/sources/tutorials/api/update.md"
 _ERRORS = "AdobeDocs/experience-platform.en help/sources/errors/flow-service-errors.md"
+_ACCOUNTS = "zoho.com/accounts/protocol/oauth/web-apps.html"
 _HTTP = "RFC 9110"
 _SECURITY = "OWASP Logging Cheat Sheet"
 _KIT = "no document; what every caller of a client expects"
@@ -99,6 +100,18 @@ _ROWS = (
             "Build error texts from the answer, not from the request."),
     Promise("FC-SEC-05", "no secret stands in the repr of what is returned", "inferred", _SECURITY,
             "Return id and etag alone, or keep credentials out of __repr__."),
+    Promise("FC-ZOHO-01", "a token is asked for at the accounts server of its own region, with the credentials as they were given",
+            "documented", _ACCOUNTS, "Send client_id, client_secret and refresh_token to zoho.accounts_url(region), unchanged."),
+    Promise("FC-ZOHO-02", "the CRM is asked in the token's own region, with the token", "documented", _ACCOUNTS,
+            "Send Authorization: Zoho-oauthtoken and the token to the api_domain that came with it."),
+    Promise("FC-ZOHO-03", "an access token is kept until it expires, and then one new one is asked for", "documented", _ACCOUNTS,
+            "Keep the token with the time at which it expires; on 401 INVALID_TOKEN refresh it once and send the call again."),
+    Promise("FC-ZOHO-04", "threads that meet an expired token ask for one new one between them", "inferred", _ACCOUNTS,
+            "Refresh under a lock, and look again inside of it whether another thread has a new token already."),
+    Promise("FC-ZOHO-05", "a refusal of the accounts server is raised as an error, also with status 200", "documented", _ACCOUNTS,
+            "Look for error in the answer, not at its status, and raise one of the class attribute `errors`."),
+    Promise("FC-ZOHO-06", "a revoked refresh token is reported, and not tried again and again", "documented", _ACCOUNTS,
+            "invalid_code never goes away by itself: raise at once."),
     Promise("FC-ALL-01", "the battery is whole", "assumed", _KIT,
             "Don't override or remove its tests; mark one xfail with a reason, or list its rule among the known findings."),
 )  # fmt: skip

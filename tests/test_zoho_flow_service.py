@@ -146,6 +146,17 @@ def test_a_run_counts_the_records_of_its_module() -> None:
     assert summary["outputRecordCount"] == 321
 
 
+def test_regions_and_errors_of_zoho_are_points_of_coverage(sent: Sender) -> None:
+    form = {"grant_type": "refresh_token", "client_id": "1000.C", "client_secret": "x", "refresh_token": "y"}
+    for region in ("eu", "us"):
+        accounts(sent, region, "/oauth/v2/token", form)
+    crm(sent, "v2/Nosuch", "1000.any")
+    assert sent.mock.journal.points() == {
+        *("regions/eu", "regions/us", "operations/zohoToken", "operations/zohoRecords"),
+        *("rules/ZO-TOK-03", "rules/ZO-CRM-06", "errors/zoho-invalid_client", "errors/zoho-INVALID_MODULE"),
+    }
+
+
 # The fixtures and the command
 
 

@@ -9,6 +9,7 @@ from contracts.battery.base import Connection, checks
 from contracts.battery.resources import ReadingContract, UpdatingContract
 from contracts.battery.sending import RegionContract, RequestContract
 from contracts.battery.surroundings import SecretContract, TenantContract
+from contracts.battery.zoho import ZohoTokenContract
 
 __all__ = [
     "ClientContract",
@@ -22,6 +23,7 @@ __all__ = [
     "SecretContract",
     "TenantContract",
     "UpdatingContract",
+    "ZohoTokenContract",
 ]
 
 
@@ -35,6 +37,7 @@ class ClientContract(
     UpdatingContract,
     TenantContract,
     SecretContract,
+    ZohoTokenContract,
 ):
     """The whole battery; write `create_connection` and whatever else the client can do.
 
@@ -51,7 +54,17 @@ class ClientContract(
     | ``delete_connection(platform, id)`` | ignored |
     | ``check_connection(platform, id)`` | true or false, from Flow Service's connection test |
 
-    Only the first is required, and each may be ``async def``. Class attributes: ``errors``, ``regions``,
+    Clients that read Zoho CRM themselves, with access tokens that they refresh, have two more:
+
+    | method | returns |
+    |---|---|
+    | ``zoho_client(zoho, region, credentials)`` | a new client of that region, without a token yet |
+    | ``zoho_records(client, module)`` | the records of a module, any iterable |
+
+    ``zoho`` has ``accounts_url(region)``, ``api_domain(region)`` and ``now()``, the seconds of its clock;
+    ``credentials`` are ``client_id``, ``client_secret`` and ``refresh_token``.
+
+    Only the first of all is required, and each may be ``async def``. Class attributes: ``errors``, ``regions``,
     ``max_examples``, ``timeout``, ``known_findings``.
     """
 

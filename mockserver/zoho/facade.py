@@ -31,6 +31,10 @@ class Zoho:
         """Where it finds that region's CRM."""
         return self._address(_region(region).api_endpoint)
 
+    def now(self) -> float:
+        """The mock's time in seconds since 1970, for clients that can be given a clock."""
+        return self._mock.clock.now() / 1000
+
     def register(self, *, region: str | Region, client_id: str, client_secret: str, **more: Any) -> Account:
         """From now on this account exists, and none but those that were registered.
 
