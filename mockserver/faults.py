@@ -39,7 +39,7 @@ class FaultProblem(ValueError):
 class Fault:
     """The next ``times`` calls that match ``method`` and ``path`` meet it, ``delay`` seconds late.
 
-    ``path`` is below the base path or whole; ``*`` and ``{id}`` stand for any text within a segment.
+    ``path`` is below the base path or the host, or whole; ``*`` and ``{id}`` stand for any text within a segment.
     ``drop`` and ``stall`` happen before the call is carried out, ``commit_then_drop`` and ``truncate`` after it.
     """
 
@@ -74,7 +74,7 @@ class Fault:
         wait = self.retry_after if self.retry_after is not None else 1 if self.status == 429 else None
         headers = {} if wait is None else {"Retry-After": str(wait)}
         details = {"message": _ASKED_FOR, "description": _ASKED_FOR, "type": "connections", "entity": "connections"}
-        answer = json_response(error.status, error.body(details, request_id), headers)
+        answer = json_response(self.status, error.body(details, request_id), headers)
         return Response(answer.status, answer.headers, answer.body, self.delivery)
 
     @property
@@ -127,7 +127,9 @@ class Faults:
 
 def _fits(path: str, pattern: str) -> bool:
     parts = ["*" if part.startswith("{") and part.endswith("}") else part for part in pattern.split("/")]
-    return any(_segments_fit(each.split("/"), parts) for each in (path, path.removeprefix(BASE_PATH)))
+    first, _, rest = path[1:].partition("/")
+    below = f"/{rest}" if "." in first else path.removeprefix(BASE_PATH)
+    return any(_segments_fit(each.split("/"), parts) for each in (path, below))
 
 
 def _segments_fit(segments: list[str], parts: list[str]) -> bool:

@@ -39,7 +39,7 @@ _OPEN_HEADERS = frozenset(
     ("accept", "accept-encoding", "connection", "content-length", "content-type", "host", "if-match", "user-agent")
     + ("transfer-encoding", "x-api-key", "x-gw-ims-org-id", "x-request-id", "x-sandbox-id", "x-sandbox-name")
 )
-_SCHEMES = ("bearer", "basic", "digest")
+_SCHEMES = ("bearer", "basic", "digest", "zoho-oauthtoken")
 
 _SECRET_WORD = re.compile(
     r"secre|token|passw|passphrase|credential|private.?key|access.?key|auth|cookie", re.IGNORECASE

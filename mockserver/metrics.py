@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from contracts import json_text
 from contracts.call import Tenant
 from contracts.schema_rules import object_at
 from mockserver.samples import copied_by
+from mockserver.zoho.credentials import problems
 
 if TYPE_CHECKING:
     from mockserver.world import World
@@ -26,6 +27,8 @@ SCHEDULED: Mapping[str, Any] = {"metrics": {"statusSummary": {"status": "schedul
 """A new run (create-flow-runs.md)."""
 
 _LEAD_TIME = 18_600  # ms; how long before its end a run says it began, where it wasn't seen to begin
+# The code of what goes wrong while copying from a source (monitor-sources.md); the sentence is this project's.
+_REFUSED = {"code": "CONNECTOR-1001-500", "message": "The source refused the connection's credentials."}
 _ACTIVITIES = ("Copy Activity", "Promotion Activity")
 
 
@@ -43,8 +46,9 @@ def started(at: int) -> Fields:
 
 
 def finished(world: World, tenant: Tenant, document: Mapping[str, Any], at: int) -> Fields:
-    """Success, with as many records as the flow's table has."""
-    rows = _rows(world, tenant, document)
+    """Success, with as many records as the flow's table has; failure where Zoho refuses the credentials."""
+    is_refused = any(problems(world, base) for base in _bases(world, tenant, document))
+    rows = [] if is_refused else _rows(world, tenant, document)
     began = object_at(document.get("metrics"), "durationSummary").get("startedAtUTC", at - _LEAD_TIME)
     size = len(json_text.render(rows))
     count = len(rows)
@@ -58,10 +62,20 @@ def finished(world: World, tenant: Tenant, document: Mapping[str, Any], at: int)
             "failedRecordCount": 0,
         },
         "fileSummary": {"inputFileCount": 1, "outputFileCount": 1},
-        "statusSummary": {"status": "success"},
+        "statusSummary": {"status": "failed", "errors": [_REFUSED]} if is_refused else {"status": "success"},
     }
     activities = [{"id": world.stamps.id(), "name": name, "updatedAtUTC": at, **figures} for name in _ACTIVITIES]
     return {"metrics": figures, "activities": activities}
+
+
+def _bases(world: World, tenant: Tenant, document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The base connections that the run's flow reads through."""
+    flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
+    for id in flow.get("sourceConnectionIds") or ():
+        source = world.find(tenant, "sourceConnections", id) or {}
+        base = world.find(tenant, "connections", str(source.get("baseConnectionId")))
+        if base is not None:
+            yield base
 
 
 def _rows(world: World, tenant: Tenant, document: Mapping[str, Any]) -> list[Any]:

@@ -397,6 +397,19 @@ def test_a_revocation_names_its_token(sent: Sender) -> None:
     assert accounts(sent, "eu", "/oauth/v2/token/revoke", {}).json == {"error": "invalid_request"}
 
 
+# Faults
+
+
+@pytest.mark.parametrize("path", ["/oauth/v2/token", "/accounts.zoho.eu/oauth/v2/token"])
+@pytest.mark.parametrize("status", [400, 401, 429, 500, 503])
+def test_trouble_can_be_asked_for(send: Sender, path: str, status: int) -> None:
+    send.mock.faults.add(status=status, path=path)
+    answer = refresh(send)
+    assert answer.status == status
+    assert "error" in answer.json
+    assert "access_token" in refresh(send).json
+
+
 # Secrets
 
 

@@ -65,6 +65,9 @@ def test_unknown_tokens_are_genuine_unless_only_issued_ones_are() -> None:
         send = Sender("core", mock, core(mock))
         assert crm(send, "v2/Leads", "1000.never-issued-here").status == status
         assert crm(send, "v2/Leads", access_token(send)).status == 200
+        mock.grant("test-token-0123456789")
+        send.create()  # what a connection brings along wasn't issued here either
+        assert crm(send, "v2/Leads", "1000.access-value").status == status
 
 
 @pytest.mark.parametrize(

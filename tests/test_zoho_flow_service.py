@@ -146,6 +146,18 @@ def test_a_run_counts_the_records_of_its_module() -> None:
     assert summary["outputRecordCount"] == 321
 
 
+def test_a_run_fails_where_the_credentials_were_revoked(sent: Sender) -> None:
+    there = chain.chain(sent)
+    accounts(sent, "eu", "/oauth/v2/token/revoke", {"token": "1000.refresh-value"})
+    run = chain.make(sent, "runs", chain.run(there.flow))
+    sent.mock.clock.advance(minutes=1)
+    metrics = sent("GET", f"/runs/{run}").json["items"][0]["metrics"]
+    assert metrics["statusSummary"]["status"] == "failed"
+    assert metrics["statusSummary"]["errors"][0]["code"] == "CONNECTOR-1001-500"
+    assert metrics["recordSummary"]["outputRecordCount"] == 0
+    assert sent("GET", f"/flows/{there.flow}").json["items"][0]["lastRunDetails"]["state"] == "failed"
+
+
 def test_regions_and_errors_of_zoho_are_points_of_coverage(sent: Sender) -> None:
     form = {"grant_type": "refresh_token", "client_id": "1000.C", "client_secret": "x", "refresh_token": "y"}
     for region in ("eu", "us"):

@@ -71,7 +71,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """An access token; ``grant`` is the refresh token that it came from."""
+    """An access token; ``grant`` is the refresh token that it came from. One that *is_issued* was made here."""
 
     token: str
     region: str
@@ -79,6 +79,7 @@ class Access:
     expires: int
     grant: str | None = None
     is_revoked: bool = False
+    is_issued: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Accounts:
         self.grants.setdefault(refresh_token, Grant(refresh_token, client_id, region.code, FULL_SCOPE))
         if access_token not in self.accesses:
             expires = self._clock.now() + LIFETIME * 1000
-            self._keep(Access(access_token, region.code, FULL_SCOPE, expires, refresh_token))
+            self._keep(Access(access_token, region.code, FULL_SCOPE, expires, refresh_token, is_issued=False))
 
     def refresh(self, region: Region, client_id: str, secret: str, token: str) -> Access:
         """A new access token for a refresh token."""
@@ -231,10 +232,12 @@ class Accounts:
     def access(self, token: str, region: Region, issued_only: bool = False) -> Access | None:
         """What is known of an access token; an unknown one is genuine while no account is registered."""
         known = self.accesses.get(token)
-        if known is None and self.is_open and not issued_only:
+        if issued_only:
+            return known if known is not None and known.is_issued else None
+        if known is None and self.is_open:
             revoked = token in self.grants  # a refresh token is no access token
             expires = self._clock.now() + LIFETIME * 1000
-            known = None if revoked else Access(token, region.code, FULL_SCOPE, expires)
+            known = None if revoked else Access(token, region.code, FULL_SCOPE, expires, is_issued=False)
             if known is not None:
                 self._keep(known)
         return known
