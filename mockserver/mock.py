@@ -113,7 +113,7 @@ class Mock:
     def reset(self) -> None:
         """Forget everything: records, journal, faults and the clock's advance."""
         with self._lock:
-            self._world = World(self.contract, self._stamps)
+            self._world = World(self.contract, self._stamps, self._world.warned)
             self.journal.clear()
             self.faults.clear()
             self.clock.reset()

@@ -26,7 +26,7 @@ EVERYBODY: Tenant = ("", "")
 class World:
     """The state behind the actions; everything in it starts afresh with `Mock.reset`."""
 
-    def __init__(self, contract: Contract, stamps: Stamps) -> None:
+    def __init__(self, contract: Contract, stamps: Stamps, warned: set[str] | None = None) -> None:
         self.contract = contract
         self.stamps = stamps
         self.clock = stamps.clock
@@ -34,6 +34,8 @@ class World:
         self.agenda = Agenda()
         self.timers: dict[tuple[Tenant, str], Due] = {}
         """What each flow and each run does next; an entry of the agenda that isn't here is no longer wanted."""
+        self.warned = set() if warned is None else warned
+        """Sources whose end of life the log has told; that stays told."""
         self.tokens: dict[str, int] = {}
         """Access tokens that IMS issued, and when they expire (ms)."""
         self._terms: dict[str, Terms] = {}
