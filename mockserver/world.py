@@ -31,6 +31,8 @@ class World:
         self.contract = contract
         self.stamps = stamps
         self.clock = stamps.clock
+        self.warned: set[str] = set()
+        """Sources whose end of life the log has told; that stays told."""
         self.clear()
 
     def clear(self) -> None:
