@@ -47,12 +47,14 @@ class Contract:
         require_issued_tokens: bool = False,
     ) -> None:
         _check(strictness, sandboxes, sources, zoho_regions)
+        if not isinstance(require_issued_tokens, bool):
+            raise ValueError(f"require_issued_tokens is True or False, not {require_issued_tokens!r}")
         self.terms = Terms(
             catalogue=catalogue().with_files(sources),
             regions=every_region() if zoho_regions == "all" else documented_regions(),
             strictness=strictness,
             sandboxes=tuple(sandboxes),
-            require_issued_tokens=bool(require_issued_tokens),
+            require_issued_tokens=require_issued_tokens,
         )
 
     def judge(self, request: Request, path: str | None = None, known: Known | None = None) -> Call:

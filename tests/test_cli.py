@@ -112,6 +112,17 @@ def test_the_environment_sets_options_and_a_flag_beats_it() -> None:
         assert create(origin, {**zoho(), "x": 1}, **{"x-sandbox-name": "dev"}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("options", "environment"), [(["--require-issued-tokens"], {}), ([], {"MOCKSERVER_REQUIRE_ISSUED_TOKENS": "1"})]
+)
+def test_serve_takes_only_issued_tokens_where_it_is_told_to(options: list[str], environment: dict[str, str]) -> None:
+    form = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y", "scope": "openid"}
+    with serving("--port", "0", *options, **environment) as (origin, _):
+        assert create(origin, zoho()).status_code == 401
+        token = requests.post(f"{origin}/ims/token/v3", data=form, timeout=10).json()["access_token"]
+        assert create(origin, zoho(), Authorization=f"Bearer {token}").status_code == 201
+
+
 def test_serve_takes_the_terms_as_options(tmp_path: Path) -> None:
     row = {"name": "acme", "connectionSpecId": "an-id", "version": "1.0", "auth": []}
     (tmp_path / "more.json").write_text(json.dumps([row]), "utf-8")

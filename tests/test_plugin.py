@@ -145,6 +145,46 @@ def test_the_marker_sets_the_terms_and_the_nearer_one_wins(session: pytest.Pytes
     result.assert_outcomes(passed=1)
 
 
+def test_under_the_marker_the_fixtures_own_token_is_an_issued_one(session: pytest.Pytester) -> None:
+    result = run(
+        session,
+        """
+        import pytest, requests
+        from hypothesis import given, settings, strategies as st
+
+        pytestmark = pytest.mark.flow_service(require_issued_tokens=True)
+        FORM = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y", "scope": "openid"}
+
+        def status(service, **headers):
+            sent = {**service.headers, **headers}
+            return requests.get(service.url + "/connections", headers=sent, timeout=10).status_code
+
+        def test_it(flow_service):
+            assert status(flow_service) == 200
+            assert status(flow_service, Authorization="Bearer another") == 401
+            flow_service.clock.advance(days=2)
+            assert status(flow_service) == 401
+            token = requests.post(flow_service.origin + "/ims/token/v3", data=FORM, timeout=10).json()["access_token"]
+            assert status(flow_service, Authorization="Bearer " + token) == 200
+            flow_service.reset()
+            assert status(flow_service) == 200
+            assert status(flow_service, Authorization="Bearer " + token) == 401
+
+        def test_patched(flow_service_patched):
+            assert status(flow_service_patched) == 200
+            answer = requests.post("https://ims-na1.adobelogin.com/ims/token/v3", data=FORM, timeout=10)
+            assert status(flow_service_patched, Authorization="Bearer " + answer.json()["access_token"]) == 200
+
+        @settings(max_examples=3)
+        @given(days=st.integers(0, 3))
+        def test_examples_start_afresh(flow_service_patched, days):
+            assert status(flow_service_patched) == 200
+            flow_service_patched.clock.advance(days=days)
+        """,
+    )
+    result.assert_outcomes(passed=3)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -154,6 +194,7 @@ def test_the_marker_sets_the_terms_and_the_nearer_one_wins(session: pytest.Pytes
         ("sandboxes=[1]", "*1 isn't one*"),
         ("sources='x.json'", "*sources is a list of files, not 'x.json'*"),
         ("zoho_regions='al'", "*'documented' or 'all', not 'al'*"),
+        ("require_issued_tokens='no'", "*True or False, not 'no'*"),
         ("journal=0", "*journal is a number from 1*"),
         ("org_id=''", "*org_id is a non-empty string*"),
         ("faults=[{'status': 418}]", "*418 is not one of*"),

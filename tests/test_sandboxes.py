@@ -263,6 +263,7 @@ def test_the_default_sandbox_is_not_deleted(send: Sender) -> None:
 @pytest.mark.parametrize("query", ["?validationOnly=true", "?validationOnly=true&ignoreWarnings=true"])
 def test_a_check_changes_nothing(sent: Sender, query: str) -> None:
     made(sent)
+    assert call(sent, "GET", "/sandboxes/acme-dev").json["state"] == "active"
     before = sent.mock.snapshot()
     assert call(sent, "PUT", f"/sandboxes/acme-dev{query}", {"action": "reset"}).json["state"] == "active"
     assert call(sent, "DELETE", f"/sandboxes/acme-dev{query}").json["state"] == "active"

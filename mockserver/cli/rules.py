@@ -18,7 +18,7 @@ __all__ = ["command"]
 def command(rule_id: str | None, verbose: bool, quiet: bool) -> None:
     """Show the rules, or everything about the one with that ID.
 
-    FS-... are about requests, FC-... about what a client makes of answers.
+    FS-... are about requests to Flow Service, SB-... to the Sandbox API, IMS-... to IMS; FC-... about what a client makes of answers.
     """
     rows: dict[str, Rule | Promise] = {**RULES, **PROMISES}
     if rule_id is None:
@@ -38,7 +38,7 @@ def _list(rule: Rule | Promise, verbose: bool, quiet: bool) -> None:
     elif verbose:
         _show(rule)
     else:
-        click.echo(f"{click.style(f'{rule.id:<12}', bold=True)} {_level(rule, 10)} {rule.demand}")
+        click.echo(f"{click.style(f'{rule.id:<13}', bold=True)} {_level(rule, 10)} {rule.demand}")
 
 
 def _show(rule: Rule | Promise) -> None:
