@@ -128,8 +128,10 @@ def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester) -> None:
     """Of each mutant only the tests of its rule are run; that they are enough is what is shown."""
     pytester.makeconftest(
         """
-        def pytest_collection_modifyitems(items):
-            items[:] = [item for item in items if item.callspec.params.get("rule") == item.cls.expected]
+        def pytest_collection_modifyitems(config, items):
+            wanted = [item for item in items if item.cls.expected in item.name]
+            config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
+            items[:] = wanted
         """
     )
     classes = "\n".join(
@@ -183,11 +185,107 @@ def test_what_a_client_cant_do_is_skipped_and_counted(pytester: pytest.Pytester)
         assert re.search(rf"SKIPPED \[\d+\].*the client has no {method}", result.stdout.str())
 
 
-@pytest.mark.parametrize("how", ["def test_the_name_arrives(self): pass", "test_the_name_arrives = None"])
-def test_a_test_that_was_overridden_or_removed_is_a_finding(pytester: pytest.Pytester, how: str) -> None:
-    result = play(pytester, f"class TestIt(Whole):\n    {how}\n", "-q", "-k", "battery_is_whole")
+UNWHOLE = {
+    "overridden": (
+        "class TestIt(Whole):\n    def test_the_name_arrives(self): pass",
+        "test_the_name_arrives is overridden",
+    ),
+    "removed": ("class TestIt(Whole):\n    test_the_name_arrives = None", "test_the_name_arrives is removed"),
+    "told not to be one": (
+        "class TestIt(Whole): pass\nClientContract.test_the_name_arrives.__test__ = False",
+        "not all collected: test_the_name_arrives",
+    ),
+    "a helper": ("class TestIt(Whole):\n    def found(self, *_, **__): pass", "found is overridden"),
+    "how it is called": ("class TestIt(Whole):\n    run = None", "run is removed"),
+    "its fixture": ("class TestIt(Whole):\n    _contract_test = None", "_contract_test is removed"),
+    "the stage": (
+        """
+        import pytest
+        class TestIt(Whole):
+            @pytest.fixture
+            def _flow_service_stage(self): pass
+        """,
+        "the fixture _flow_service_stage is overridden",
+    ),
+    "skipped": (
+        """
+        import pytest
+        @pytest.mark.skip(reason="later")
+        class TestIt(Whole): pass
+        """,
+        "skipped by a mark (later): *",
+    ),
+    "skipped by a condition": (
+        """
+        import pytest
+        pytestmark = pytest.mark.skipif(True, reason="here")
+        class TestIt(Whole): pass
+        """,
+        "skipped by a mark (here): *",
+    ),
+    "an empty parameter set": (
+        """
+        import pytest
+        @pytest.mark.parametrize("more", [])
+        class TestIt(Whole):
+            @pytest.fixture(autouse=True)
+            def use(self, more): pass
+        """,
+        "skipped by a mark (got empty parameter set*",
+    ),
+    "no reason": (
+        """
+        import pytest
+        @pytest.mark.xfail
+        class TestIt(Whole): pass
+        """,
+        "xfail without a reason: *",
+    ),
+    "a constructor": (
+        "class TestIt(Whole):\n    def __init__(self): pass",
+        "no test was collected: the class has __test__ = False or an __init__",
+    ),
+    "switched off": (
+        "class TestIt(Whole): __test__ = False",
+        "no test was collected: the class has __test__ = False or an __init__",
+    ),
+    "a group alone": (
+        """
+        from contracts.battery import RegionContract
+        class TestIt(RegionContract):
+            def create_connection(self, platform, connection): pass
+            def test_a_region_is_served(self): pass
+        """,
+        "test_a_region_is_served is overridden",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", UNWHOLE)
+def test_a_battery_that_is_not_whole_is_a_finding(pytester: pytest.Pytester, how: str) -> None:
+    code, found = UNWHOLE[how]
+    result = play(pytester, code, "-q", "-k", "TestIt and battery_is_whole")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["FC-ALL-01*", "*test_the_name_arrives*"])
+    result.stdout.fnmatch_lines(["FC-ALL-01 (*", "*TestIt: the battery is whole", f"*found *{found}*"])
+
+
+@pytest.mark.parametrize("taken", ["item.originalname != 'test_the_name_arrives'", "'FC-RES' in item.name"])
+def test_a_conftest_can_not_take_tests_away_without_a_word(pytester: pytest.Pytester, taken: str) -> None:
+    pytester.makeconftest(f"def pytest_collection_modifyitems(items): items[:] = [item for item in items if {taken}]")
+    result = play(pytester, "class TestIt(Whole): pass", "-q", "-k", "TestIt")
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["*taken away by pytest_collection_modifyitems: test_*"])
+
+
+@pytest.mark.parametrize(
+    "options", [("-k", "FC-REQ-05"), ("--deselect", "test_client.py::TestIt::test_the_name_arrives")]
+)
+def test_whoever_runs_the_tests_may_choose(pytester: pytest.Pytester, options: tuple[str, str]) -> None:
+    pytester.makeconftest("def pytest_collection_modifyitems(items): items.reverse()")
+    code = "from contracts.battery import RequestContract\nclass TestIt(RequestContract): client = acme.Acme\n"
+    code += "TestIt.create_connection = Whole.create_connection\ndel Whole"
+    result = play(pytester, code, "-q", *options)
+    assert result.ret == 0
 
 
 def test_an_expected_failure_with_a_reason_is_allowed(pytester: pytest.Pytester) -> None:
@@ -196,23 +294,59 @@ def test_an_expected_failure_with_a_reason_is_allowed(pytester: pytest.Pytester)
         class TestIt(Whole):
             @pytest.mark.xfail(reason="names are cut, ticket 12")
             def test_the_name_arrives(self): raise AssertionError
+        @pytest.mark.xfail(reason="all of it is new, ticket 13")
+        class TestNew(Whole): pass
+    """
+    play(pytester, code, "-q", "-k", "battery_is_whole").assert_outcomes(passed=2)
+
+
+def test_a_base_class_that_is_inherited_may_be_switched_off(pytester: pytest.Pytester) -> None:
+    code = """
+        class TestBase(Whole): __test__ = False
+        class TestIt(TestBase): __test__ = True
     """
     play(pytester, code, "-q", "-k", "battery_is_whole").assert_outcomes(passed=1)
 
 
-def test_known_findings_live_in_a_file(pytester: pytest.Pytester) -> None:
+def test_known_findings_live_in_a_file_beside_the_tests(pytester: pytest.Pytester) -> None:
     (pytester.path / "known.txt").write_text("# ours\nFS-ZOHO-02 the old accounts form, ticket 7\n", "utf-8")
     code = "class TestIt(Whole): client, known_findings = mutants.MUTANTS['TrailingSlash'][1], 'known.txt'"
-    play(pytester, code, "-q", "-k", "FS-ZOHO-02").assert_outcomes(xfailed=1)
+    result = play(pytester, code, "-q", "-k", "FS-ZOHO-02 and TestIt", "-rx", "--rootdir=..")
+    result.assert_outcomes(xfailed=1)
+    result.stdout.fnmatch_lines(["*known finding FS-ZOHO-02: the old accounts form, ticket 7*"])
 
 
-@pytest.mark.parametrize(("line", "why"), [("FS-ZOHO-99 x", "no rule 'FS-ZOHO-99'"), ("FS-ZOHO-02", "needs a reason")])
-def test_a_known_finding_of_no_rule_is_an_error(pytester: pytest.Pytester, line: str, why: str) -> None:
-    (pytester.path / "known.txt").write_text(line, "utf-8")
-    code = "class TestIt(Whole): known_findings = 'known.txt'"
-    result = play(pytester, code, "-q", "-k", "FS-ZOHO-02")
+def test_a_known_finding_hides_no_other(pytester: pytest.Pytester) -> None:
+    (pytester.path / "known.txt").write_text("FS-CON-02 ticket 7\n", "utf-8")
+    code = "class TestIt(Whole): client, known_findings = mutants.MUTANTS['TrailingSlash'][1], 'known.txt'"
+    result = play(pytester, code, "-q", "-k", "TestIt and (FS-ZOHO-02 or FS-CON-02 or battery_is_whole)")
+    result.assert_outcomes(failed=1, passed=2)
+    result.stdout.fnmatch_lines(["known finding FS-CON-02: no test has found it again; take it off the list"])
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("FS-ZOHO-99 x", "known.txt:1: there is no rule 'FS-ZOHO-99'"),
+        ("\nFS-ZOHO-02", "known.txt:2: FS-ZOHO-02 needs a reason"),
+        (None, "known.txt can't be read: No such file or directory"),
+    ],
+)
+def test_a_wrong_file_of_known_findings_is_one_error(pytester: pytest.Pytester, text: str | None, why: str) -> None:
+    if text is not None:
+        (pytester.path / "known.txt").write_text(text, "utf-8")
+    result = play(pytester, "class TestIt(Whole): known_findings = 'known.txt'", "-q")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"*{why}*"])
+    result.stdout.fnmatch_lines([f"E *{why}*"])
+
+
+@pytest.mark.parametrize(
+    ("regions", "why"), [("('eu', 'xx')", "no region xx; allowed: us, au,*"), ("()", "no region given*")]
+)
+def test_regions_that_are_none_are_one_error(pytester: pytest.Pytester, regions: str, why: str) -> None:
+    result = play(pytester, f"class TestIt(Whole): regions = {regions}", "-q")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"E *TestIt.regions: {why}"])
 
 
 def test_every_test_names_the_rule_that_it_checks() -> None:

@@ -108,16 +108,17 @@ contracts/coverage.py contracts/filters.py contracts/headers.py
 contracts/json_text.py contracts/operations.py contracts/placeholders.py contracts/py.typed contracts/queries.py
 contracts/regions.py contracts/request.py contracts/rules.py contracts/schema_rules.py contracts/sources.py
 contracts/spelling.py contracts/updates.py contracts/violations.py
-contracts/promises.py contracts/templates/coverage.html
-contracts/battery/__init__.py contracts/battery/answers.py contracts/battery/base.py contracts/battery/resources.py
-contracts/battery/sending.py contracts/battery/surroundings.py
+contracts/promises.py contracts/session.py contracts/templates/coverage.html
+contracts/battery/__init__.py contracts/battery/answers.py contracts/battery/base.py contracts/battery/finding.py
+contracts/battery/resources.py contracts/battery/sending.py contracts/battery/surroundings.py contracts/battery/whole.py
 contracts/strategies/__init__.py contracts/strategies/broken.py contracts/strategies/valid.py
 contracts/data/end-of-life.json contracts/data/further-sources.json contracts/data/sources.json
 contracts/data/zoho-datacenters.json
 contracts/schemas/__init__.py contracts/schemas/connection-create.json contracts/schemas/connection-search.json
 contracts/schemas/json-patch.json contracts/schemas/source-catalogue.json
 mockserver/__init__.py mockserver/__main__.py mockserver/actions.py mockserver/admin.py mockserver/callsite.py
-mockserver/clock.py mockserver/examples.py mockserver/faults.py mockserver/fixtures.py mockserver/hosts.py
+mockserver/clock.py mockserver/examples.py mockserver/faults.py mockserver/fixtures.py mockserver/given.py
+mockserver/hosts.py
 mockserver/journal.py mockserver/listing.py mockserver/masking.py mockserver/mock.py mockserver/patching.py
 mockserver/py.typed mockserver/refusal.py mockserver/response.py mockserver/server.py mockserver/stamps.py
 mockserver/stage.py mockserver/store.py mockserver/version.py
