@@ -116,8 +116,11 @@ class Coverage:
         ]
         lines += [f"| {kind} | {done} | {total} |" for kind, done, total in self.rows()]
         for kind, points in POINTS.items():
-            missing = [f"- `{id}` {what}" for id, what in points.items() if not self.met.get(f"{kind}/{id}")]
-            lines += ["", f"## {kind}: not exercised", "", *(missing or ["none"])]
+            rows = [(f"`{id}` {what}", len(self.met.get(f"{kind}/{id}", ()))) for id, what in points.items()]
+            missing = [f"- {text}" for text, tests in rows if not tests]
+            met = [f"- {text} ({tests} {'test' if tests == 1 else 'tests'})" for text, tests in rows if tests]
+            lines += ["", f"## {kind}: never touched", "", *(missing or ["none"])]
+            lines += ["", f"## {kind}: exercised", "", *(met or ["none"])]
         return "\n".join(lines) + "\n"
 
     def _html(self) -> str:

@@ -68,8 +68,10 @@ class Session:
         if finding:
             self._found.add(finding[0])
         if finding and report.failed:
-            rule, line, place = finding
-            self._annotations.setdefault((rule, line or "", place), report.longreprtext)
+            rule, line, place, text = finding
+            # Of many that say the same of one line GitHub shows one; whichever test came first, it is the same one.
+            where = (rule, line or "", place)
+            self._annotations[where] = min(text, self._annotations.get(where, text))
 
     def close(self) -> bool:
         """Write the report; whether all is well with it and with the gate."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import textwrap
 from pathlib import Path
 
 import pytest
 
-from contracts import RULES
+from contracts import BASE_PATH, RULES, Contract, Request
 from contracts.battery import ClientContract
 from contracts.promises import PROMISES
+from mockserver.response import Response
+from mockserver.stage import Exchange
 from tests.clients.mutants import MUTANTS
 
 ROOT = str(Path(__file__).parent.parent)
@@ -168,6 +172,54 @@ def test_a_failures_text_is_enough_on_its_own(pytester: pytest.Pytester) -> None
     assert "do-not-log" not in result.stdout.str()
 
 
+def test_a_findings_curl_can_be_pasted() -> None:
+    name, auth = 'it\'s "$HOME" `x` \\\\ é', {"params": {"clientSecret": "do-not-log"}}
+    body = {"name": name, "description": "d" * 5000, "auth": auth}
+    headers = {"authorization": "Bearer do-not-log", "x-api-key": "it's", "user-agent": "acme", "accept": "*/*"}
+    request = Request("POST", f"{BASE_PATH}/connections", headers, json.dumps(body).encode(), "http://127.0.0.1:54321")
+    text = Exchange(request, Contract().judge(request), Response(400), 0.0, None).curl()
+    words = shlex.split(text.replace("\\\n", ""))
+    assert words[:4] == ["curl", "-X", "POST", f"http://127.0.0.1:8080{BASE_PATH}/connections"]
+    assert words[4:8] == ["-H", "authorization: Bearer xxxx", "-H", "x-api-key: it's"]
+    sent = json.loads(words[9])
+    assert sent["name"] == name
+    assert sent["auth"]["params"] == {"clientSecret": "xxxx"}
+    assert len(sent["description"]) < 120
+
+
+def test_a_curl_of_what_is_no_json_says_so() -> None:
+    request = Request("POST", f"{BASE_PATH}/connections", {}, b"name=do-not-log")
+    text = Exchange(request, Contract().judge(request), Response(400), 0.0, None).curl()
+    assert shlex.split(text, comments=True) == ["curl", "-X", "POST", f"http://127.0.0.1:8080{BASE_PATH}/connections"]
+    assert "  # and (15 bytes that aren't JSON" in text
+
+
+def test_a_finding_can_be_replayed_from_where_it_was_made(pytester: pytest.Pytester) -> None:
+    """From another folder than the root, under names with blanks, quotes, brackets and colons, and under Hypothesis."""
+    code = """
+        import pytest
+        @pytest.mark.parametrize("style", ["a b", "it's [1]::x"])
+        class TestIt(Whole):
+            client = mutants.MUTANTS["EtagOfTheHeader"][1]
+            @pytest.fixture(autouse=True)
+            def _style(self, style): pass
+    """
+    folder = pytester.path / "its tests"
+    folder.mkdir()
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    file = folder / "test_client.py"
+    file.write_text(HEAD.format(root=ROOT) + textwrap.dedent(code), "utf-8")
+    options = ("-p", "no:cacheprovider", "-p", "no:randomly")
+    result = pytester.runpytest_subprocess(*options, file, "-k", "any_valid_answer")
+    result.assert_outcomes(failed=2)
+    commands = [line.split(None, 1)[1] for line in result.stdout.lines if line.startswith("  replay ")]
+    assert len(set(commands)) == 2
+    for command in commands:
+        name, *arguments = shlex.split(command)
+        assert name == "pytest"
+        pytester.runpytest_subprocess(*options, *arguments).assert_outcomes(failed=1)
+
+
 def test_a_client_that_cant_even_create_says_so_once_for_each_group(pytester: pytest.Pytester) -> None:
     code = """
         class TestIt(ClientContract):
@@ -175,14 +227,18 @@ def test_a_client_that_cant_even_create_says_so_once_for_each_group(pytester: py
                 raise RuntimeError("not yet")
     """
     result = play(pytester, code, "-q", "-rs")
-    assert result.parseoutcomes()["failed"] < 25
-    result.stdout.fnmatch_lines(["SKIPPED * not reached: creation itself fails*"])
+    assert result.parseoutcomes()["failed"] < 10
+    for group in ("ErrorContract", "ResponseContract", "RetryContract", "SecretContract", "TenantContract"):
+        told = [line for line in result.stdout.lines if re.match(rf" *\d+ skipped  {group}: not reached", line)]
+        assert len(told) == 1
+    result.stdout.fnmatch_lines(["rules          0 of *", "SKIPPED * not reached: creation itself fails*"])
 
 
 def test_what_a_client_cant_do_is_skipped_and_counted(pytester: pytest.Pytester) -> None:
     result = play(pytester, CORRECT["urllib"], "-q", "-rs")
     for method in ("get_connection", "list_connections", "update_connection", "delete_connection", "check_connection"):
         assert re.search(rf"SKIPPED \[\d+\].*the client has no {method}", result.stdout.str())
+        assert re.search(rf"^ *\d+ skipped  the client has no {method}$", result.stdout.str(), re.MULTILINE)
 
 
 UNWHOLE = {

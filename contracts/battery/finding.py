@@ -43,11 +43,12 @@ def tell(
     lines += [f"  sent by   {sender}"] if sender else []
     lines += ["  " + line for line in exchange.curl().splitlines()] if exchange is not None else []
     lines.append(f"  replay    {_replay(item)}")
+    text = "\n".join(lines)
     # The plugin hands it to the report.
-    item.flow_service_finding = [rule, sender or _line_of(item), printable(place)]  # type: ignore[attr-defined]
+    item.flow_service_finding = [rule, sender or _line_of(item), printable(place), text]  # type: ignore[attr-defined]
     if known and rule in known:
         pytest.xfail(f"known finding {rule}: {known[rule]}")
-    pytest.fail("\n".join(lines), pytrace=False)
+    pytest.fail(text, pytrace=False)
 
 
 def known_findings(client: type) -> dict[str, str]:
