@@ -6,6 +6,8 @@ import json
 import re
 import shlex
 import textwrap
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -119,16 +121,21 @@ def play(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResul
     return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", *options)
 
 
+Record = Callable[[str, object], None]
+
+
 @pytest.mark.parametrize("style", CORRECT)
-def test_a_correct_client_passes(pytester: pytest.Pytester, style: str) -> None:
+def test_a_correct_client_passes(pytester: pytest.Pytester, style: str, record_property: Record) -> None:
+    started = time.perf_counter()
     result = play(pytester, CORRECT[style], "-q")
+    record_property("correct client", [result.ret == 0, time.perf_counter() - started])
     assert result.ret == 0
     outcomes = result.parseoutcomes()
     assert outcomes["passed"] > 90
     assert set(outcomes) <= {"passed", "skipped"}
 
 
-def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester) -> None:
+def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester, record_property: Record) -> None:
     """Of each mutant only the tests of its rule are run; that they are enough is what is shown."""
     pytester.makeconftest(
         """
@@ -142,14 +149,14 @@ def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester) -> None:
         f"class Test{name}(Whole): client, expected, timeout = mutants.MUTANTS[{name!r}][1], {rule!r}, 1.5"
         for name, (rule, _) in MUTANTS.items()
     )
-    result = play(pytester, classes, "-q", "-n", "2", "-rf")
-    caught = set(re.findall(r"FAILED test_client.py::Test(\w+)::", result.stdout.str()))
-    escaped = sorted(set(MUTANTS) - caught)
-    text = result.stdout.str()
-    right = [name for name, (rule, _) in MUTANTS.items() if re.search(rf"{rule} \(", text) and name in caught]
-    print(f"{len(caught)} / {len(MUTANTS)} mutants killed, {len(right)} by the right rule")
-    assert escaped == []
-    assert len(right) == len(MUTANTS) >= 60
+    text = play(pytester, classes, "-q", "-n", "2", "-rf").stdout.str()
+    killed = set(re.findall(r"FAILED test_client.py::Test(\w+)::", text))
+    told = set(re.findall(r"^_+ Test(\w+)\..* _+\n(?:\[gw.*\n)?(F[SC]-\w+-\d+) \(", text, re.MULTILINE))
+    right = [name for name, (rule, _) in MUTANTS.items() if (name, rule) in told]
+    record_property("mutants", [len(killed), len(right), len(MUTANTS)])
+    assert sorted(set(MUTANTS) - killed) == []
+    assert sorted(set(MUTANTS) - set(right)) == []
+    assert len(MUTANTS) >= 60
 
 
 def test_a_failures_text_is_enough_on_its_own(pytester: pytest.Pytester) -> None:
