@@ -94,6 +94,12 @@ def test_a_session_below_the_gate_fails(pytester: pytest.Pytester, least: str, c
     assert ("FAIL: contract coverage" in result.stdout.str()) is bool(code)
 
 
+def test_the_gate_is_an_ini_key_too(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\ncontract_fail_under = 99\n")
+    assert run(pytester).ret == 1
+    assert run(pytester, "--contract-fail-under=1").ret == 0
+
+
 def test_the_gate_is_not_rounded() -> None:
     """Exactly enough is enough; what is told never looks like more than there is."""
     total = sum(map(len, POINTS.values()))
