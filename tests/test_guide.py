@@ -51,10 +51,8 @@ def test_the_known_findings_are_as_told(tmp_path: Path) -> None:
     files = {name: code for _, code in BLOCKS[::-1] if (name := code.partition("\n")[0].removeprefix("# "))}
     for name in ("acme.py", "known.txt"):
         (tmp_path / name).write_text(files[name], "utf-8")
-    test = (tmp_path / "test_acme.py").read_text("utf-8")
-    (tmp_path / "test_acme.py").write_text(
-        test.replace("    errors", '    known_findings = "known.txt"\n    errors'), "utf-8"
-    )
+    test = files["test_acme.py"].replace("    errors", '    known_findings = "known.txt"\n    errors')
+    (tmp_path / "test_acme.py").write_text(test, "utf-8")
     assert "1 xfailed" in shell("pytest -q -n 0 test_acme.py -k 'FC-RES-02 or FC-ALL-01'", tmp_path)
 
 
