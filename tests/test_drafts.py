@@ -35,7 +35,13 @@ def test_a_draft_may_be_a_spec_and_nothing_else(send: Sender, collection: str) -
 def test_a_draft_has_a_spec_that_is_known(sent: Sender, collection: str) -> None:
     before = sent.mock.snapshot()
     (name,) = spec_of(collection)
-    for body in ({"name": "x"}, {name: {}}, {name: {"id": "nothing", "version": "1.0"}}, {name: None}, {name: {"id": 5}}):
+    for body in (
+        {"name": "x"},
+        {name: {}},
+        {name: {"id": "nothing", "version": "1.0"}},
+        {name: None},
+        {name: {"id": 5}},
+    ):
         assert sent("POST", f"/{collection}?mode=draft", body).status in (400, 422)
     assert sent("POST", f"/{collection}?mode=draft", {name: {"id": spec_of(collection)[name]["id"]}}).status == 422
     assert sent.mock.snapshot() == before
@@ -91,7 +97,13 @@ def test_a_spec_that_supports_no_drafts_refuses_them(sent: Sender, attributes: A
 def test_nothing_is_published_before_what_it_refers_to(sent: Sender, collection: str) -> None:
     there = chain.chain(sent, "?mode=draft")
     if collection == "targetConnections":
-        there = Chain(sent, there.base, there.source, make(sent, collection, target(baseConnectionId=there.base), "?mode=draft"), "")
+        there = Chain(
+            sent,
+            there.base,
+            there.source,
+            make(sent, collection, target(baseConnectionId=there.base), "?mode=draft"),
+            "",
+        )
     answer = sent("POST", f"/{collection}/{id_in(there, collection)}/action?op=publish")
     assert (answer.status, answer.code) == (400, "FLOW-1421-400")
     assert "The current state draft cannot be transitioned." in answer.json["errorMessage"]
@@ -136,7 +148,11 @@ def test_publishing_judges_the_whole_document(sent: Sender) -> None:
     assert set(sent.rules) >= {"FS-FLOW-01", "FS-SCH-01", "FS-TRF-02"}
     patch = [
         {"op": "add", "path": "/transformations", "value": [chain.MAPPING]},
-        {"op": "add", "path": "/scheduleParams", "value": {"startTime": "1567411548", "frequency": "once", "interval": 5}},
+        {
+            "op": "add",
+            "path": "/scheduleParams",
+            "value": {"startTime": "1567411548", "frequency": "once", "interval": 5},
+        },
         {"op": "add", "path": "/name", "value": "complete"},
     ]
     assert sent("PATCH", f"/flows/{id}", patch, if_match="*").status == 200

@@ -32,7 +32,9 @@ def broken(there: Chain, document: dict[str, Any], rule: str, code: str = "FLOW-
 def test_it_is_stored_as_sent_with_what_it_inherits(send: Sender) -> None:
     there = chain.chain(send, labels=["core/C1"], policy={}, options={"errorDiagnosticsEnabled": True})
     item = there.read("flow")
-    document = flow(there.source, there.target, labels=["core/C1"], policy={}, options={"errorDiagnosticsEnabled": True})
+    document = flow(
+        there.source, there.target, labels=["core/C1"], policy={}, options={"errorDiagnosticsEnabled": True}
+    )
     assert {name: item[name] for name in document} == document
     zoho_spec = {"id": ZOHO_CRM, "version": "1.0"}
     assert item["inheritedAttributes"] == {

@@ -171,7 +171,10 @@ def test_the_first_run_names_the_column_and_it_becomes_the_flows(sent: Sender) -
     del first["params"]["deltaColumn"]
     broken(there, first, "FS-RUN-06")
     make(sent, "runs", run(there.flow, deltaColumn={"name": "DOB"}))
-    assert there.read("flow")["transformations"] == [{"name": "Copy", "params": {"deltaColumn": {"name": "DOB"}}}, MAPPING]
+    assert there.read("flow")["transformations"] == [
+        {"name": "Copy", "params": {"deltaColumn": {"name": "DOB"}}},
+        MAPPING,
+    ]
     row = broken(there, run(there.flow, deltaColumn={"name": "Other"}), "FS-RUN-07")
     assert row["allowed"] == ["DOB"]
     make(sent, "runs", first)

@@ -91,7 +91,8 @@ def test_each_rule_is_broken(sent: Sender, changes: dict[str, Any], rule: str, c
 
 
 @pytest.mark.parametrize(
-    ("name", "rule"), [("name", "FS-IN-01"), ("data", "FS-IN-04"), ("connectionSpec", "FS-CON-03"), ("params", "FS-IN-07")]
+    ("name", "rule"),
+    [("name", "FS-IN-01"), ("data", "FS-IN-04"), ("connectionSpec", "FS-CON-03"), ("params", "FS-IN-07")],
 )
 def test_each_absence_is_told(sent: Sender, name: str, rule: str) -> None:
     base = make(sent, "connections", zoho())
@@ -150,4 +151,7 @@ def test_the_params_of_a_custom_spec_are_enforced(sent: Sender) -> None:
 
 def test_the_data_lake_takes_whatever_its_tutorial_sends(sent: Sender) -> None:
     document = without(source("x"), "baseConnectionId", "params")
-    assert sent("POST", "/sourceConnections", {**document, "connectionSpec": {"id": DATA_LAKE, "version": "1.0"}}).status == 201
+    assert (
+        sent("POST", "/sourceConnections", {**document, "connectionSpec": {"id": DATA_LAKE, "version": "1.0"}}).status
+        == 201
+    )

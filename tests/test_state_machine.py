@@ -123,7 +123,11 @@ class Both(RuleBasedStateMachine):
 
     @rule(collection=st.sampled_from(COLLECTIONS), name=NAMES, draft=st.booleans(), one=PICK, two=PICK)
     def create(self, collection: str, name: str, draft: bool, one: int, two: int) -> None:
-        base, half, end = self.pick("connections", one), self.pick("sourceConnections", one), self.pick("targetConnections", two)
+        base, half, end = (
+            self.pick("connections", one),
+            self.pick("sourceConnections", one),
+            self.pick("targetConnections", two),
+        )
         document, refers = {
             "connections": (zoho(), []),
             "sourceConnections": (chain.source(base), [("connections", base)]),
@@ -138,7 +142,10 @@ class Both(RuleBasedStateMachine):
             self.items[collection][id] = Item(id, answer.json["etag"], name, state, refers)
 
     @rule(
-        collection=st.sampled_from(COLLECTIONS), number=PICK, name=NAMES, etag=st.sampled_from(["current", "past", "bare", "any", None])
+        collection=st.sampled_from(COLLECTIONS),
+        number=PICK,
+        name=NAMES,
+        etag=st.sampled_from(["current", "past", "bare", "any", None]),
     )
     def rename(self, collection: str, number: int, name: str, etag: str | None) -> None:
         id = self.pick(collection, number)
@@ -155,7 +162,11 @@ class Both(RuleBasedStateMachine):
             item.name = name
             self.written(item, answer.json)
 
-    @rule(collection=st.sampled_from(COLLECTIONS), number=PICK, op=st.sampled_from(["publish", "enable", "disable", "DISABLE"]))
+    @rule(
+        collection=st.sampled_from(COLLECTIONS),
+        number=PICK,
+        op=st.sampled_from(["publish", "enable", "disable", "DISABLE"]),
+    )
     def act(self, collection: str, number: int, op: str) -> None:
         id = self.pick(collection, number)
         item = self.items[collection].get(id)
@@ -252,7 +263,7 @@ class Both(RuleBasedStateMachine):
             among = [value.strip('"') for value in values.split(",")]
             expected = [item for item in expected if (getattr(item, path) in among) is ("!=" not in wanted)]
         for key in reversed([key for key in order.split(",") if key]):
-            expected.sort(key=lambda item: getattr(item, key.lstrip("+-")), reverse=key[0] == "-")  # noqa: B023
+            expected.sort(key=lambda item: getattr(item, key.lstrip("+-")), reverse=key[0] == "-")
         filters = f"&property={quote(wanted, safe='')}" * bool(wanted)
         href = f"/{collection}?limit={limit}{filters}" + f"&orderby={quote(order)}" * bool(order)
         found: list[str] = []
@@ -279,7 +290,9 @@ class Both(RuleBasedStateMachine):
             shown = [(item["id"], item["etag"], item["version"], item["name"], item["state"]) for item in found]
             assert shown == [(item.id, item.etag, item.etag, item.name, item.state) for item in items.values()]
         runs = self.send("GET", "/runs?limit=100").json["items"]
-        shown_runs = [(run["id"], run["etag"], run["flowId"], run["metrics"]["statusSummary"]["status"]) for run in runs]
+        shown_runs = [
+            (run["id"], run["etag"], run["flowId"], run["metrics"]["statusSummary"]["status"]) for run in runs
+        ]
         assert shown_runs == [(run.id, run.etag, run.flow, run.at(self.now)) for run in self.runs.values()]
 
     @invariant()

@@ -61,7 +61,9 @@ def test_each_rule_is_broken(sent: Sender, changes: dict[str, Any], rule: str) -
     broken(sent, target(**changes), rule)
 
 
-@pytest.mark.parametrize(("name", "rule"), [("data", "FS-OUT-02"), ("connectionSpec", "FS-CON-03"), ("params", "FS-OUT-05")])
+@pytest.mark.parametrize(
+    ("name", "rule"), [("data", "FS-OUT-02"), ("connectionSpec", "FS-CON-03"), ("params", "FS-OUT-05")]
+)
 def test_each_absence_is_told(sent: Sender, name: str, rule: str) -> None:
     broken(sent, without(target(), name), rule)
 
@@ -86,7 +88,10 @@ def test_a_custom_target_is_one_with_a_target_spec(sent: Sender) -> None:
     plain = make(sent, "connectionSpecs", spec)
     broken(sent, target(connectionSpec={"id": plain, "version": "1.0"}), "FS-OUT-04")
     own = make(sent, "connectionSpecs", {**spec, "targetSpec": {"name": "Acme", "spec": {"type": "object"}}})
-    assert sent("POST", "/targetConnections", target(connectionSpec={"id": own, "version": "1.0"}, params={})).status == 201
+    assert (
+        sent("POST", "/targetConnections", target(connectionSpec={"id": own, "version": "1.0"}, params={})).status
+        == 201
+    )
 
 
 def test_it_is_deleted_unless_a_flow_uses_it(sent: Sender) -> None:

@@ -52,7 +52,12 @@ def test_an_update_is_refused_without_the_current_etag(sent: Sender, there: Chai
     assert sent("PATCH", path, RENAME).code == "FLOW-1403-400"
     assert sent.rules == ["FS-ETAG-01"]
     assert sent("PATCH", f"{path}?if-match={etag}", RENAME).code == "FLOW-1403-400"
-    for stale, rule in (('"0"', "FS-ETAG-03"), (etag.strip('"'), "FS-ETAG-02"), (f"W/{etag}", "FS-ETAG-03"), ("", "FS-ETAG-03")):
+    for stale, rule in (
+        ('"0"', "FS-ETAG-03"),
+        (etag.strip('"'), "FS-ETAG-02"),
+        (f"W/{etag}", "FS-ETAG-03"),
+        ("", "FS-ETAG-03"),
+    ):
         answer = sent("PATCH", path, RENAME, if_match=stale)
         assert (answer.status, answer.code, sent.rules) == (412, "FLOW-1404-412", [rule])
     assert read(sent, collection, id)["etag"] == etag
@@ -76,7 +81,9 @@ def test_a_deletion_and_an_action_look_at_if_match_only_where_it_is_sent(sent: S
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
 @pytest.mark.parametrize("spelling", [str.upper, str.title, str.lower])
-def test_the_three_operations_are_read_in_any_letter_case(sent: Sender, there: Chain, collection: str, spelling: Any) -> None:
+def test_the_three_operations_are_read_in_any_letter_case(
+    sent: Sender, there: Chain, collection: str, spelling: Any
+) -> None:
     patch = [
         {"op": spelling("replace"), "path": "/name", "value": "é\u2028"},
         {"op": spelling("add"), "path": "/description", "value": "new"},
@@ -117,7 +124,16 @@ def test_an_operation_alone_counts_as_a_list_of_one(sent: Sender, there: Chain, 
         *(
             ({"op": op, "path": path, "value": "x"}, "FLOW-1455-400", "FS-PATCH-07")
             for op in ("add", "replace", "remove")
-            for path in ("/id", "/createdAt", "/updatedBy", "/sandboxName", "/imsOrgId", "/etag", "/version", "/createdBy/x")
+            for path in (
+                "/id",
+                "/createdAt",
+                "/updatedBy",
+                "/sandboxName",
+                "/imsOrgId",
+                "/etag",
+                "/version",
+                "/createdBy/x",
+            )
         ),
     ],
 )
@@ -272,7 +288,7 @@ def test_a_flow_that_is_moved_to_another_source_lets_go_of_the_first(sent: Sende
     assert there.read("flow")["inheritedAttributes"]["sourceConnections"][0]["id"] == other
 
 
-def test_what_the_world_has_broken_is_not_held_against_an_update(sent: Sender, there: Chain) -> None:
+def test_what_the_world_has_broken_is_not_held_against_an_update(sent: Sender) -> None:
     """The base connection of a source without flows may be deleted; its name can still be changed."""
     base = make(sent, "connections", zoho())
     source = make(sent, "sourceConnections", chain.source(base))
