@@ -121,6 +121,15 @@ class Source:
             for row in self.row["auth"]
         }
 
+    @cached_property
+    def secret_source_params(self) -> frozenset[str]:
+        """The params of a source connection that a custom spec declares to be passwords."""
+        part = self.row.get("sourceSpec")
+        spec = part.get("spec") if isinstance(part, dict) else None
+        declared = spec.get("properties") if isinstance(spec, dict) else None
+        rows = declared.items() if isinstance(declared, dict) else ()
+        return frozenset(name for name, row in rows if isinstance(row, dict) and row.get("format") == "password")
+
     @property
     def examples(self) -> list[dict[str, Any]]:
         """The documented POST /connections bodies, placeholders kept."""
@@ -173,6 +182,10 @@ class Catalogue(Mapping[str, Source]):
         specs = [spec for source in self._sources.values() for spec in source.auth.values()]
         secret = {name for spec in specs for name in spec.params if name not in spec.open_params}
         return frozenset(name for spec in specs for name in spec.open_params if name not in secret)
+
+    @cached_property
+    def secret_source_params(self) -> frozenset[str]:
+        return frozenset(name for source in self._sources.values() for name in source.secret_source_params)
 
     @cached_property
     def param_names(self) -> frozenset[str]:

@@ -38,7 +38,9 @@ class Exchange:
         return json_text.render(self._row())
 
     def _row(self) -> dict[str, Any]:
-        request, response, masker = self.call.request, self.response, Masker(self.call.terms.catalogue)
+        request, response = self.call.request, self.response
+        collection = self.call.operation.collection if self.call.operation else ""
+        masker = Masker(self.call.terms.catalogue, collection)
         asked, answered = self.left_out
         sent = {
             "method": request.method,

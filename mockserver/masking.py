@@ -2,20 +2,24 @@
 
 What a client sends is shown only where it is declared not to be secret: the documented keys, the credentials
 that their source's page doesn't call secret, a few headers and query parameters. Everything else is masked,
-since it may be a misspelt secret. A value that was masked at one place of an exchange is masked wherever else
-in that exchange it turns up.
+since it may be a misspelt secret. The documents of all other collections than connections hold no credentials:
+of what they document everything is shown that doesn't sound secret. A value that was masked at one place of
+an exchange is masked wherever else in that exchange it turns up.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from contracts import Catalogue, forms, json_text
+from contracts.resources import RESOURCES
+from contracts.schemas import schema
 
-__all__ = ["MASK", "Masker", "masked_connection"]
+__all__ = ["MASK", "Masker", "masked_connection", "masked_source"]
 
 MASK = "xxxx"
 
@@ -40,6 +44,19 @@ _OPEN_HEADERS = frozenset(
     + ("transfer-encoding", "x-api-key", "x-gw-ims-org-id", "x-request-id", "x-sandbox-id", "x-sandbox-name")
 )
 _SCHEMES = ("bearer", "basic", "digest", "zoho-oauthtoken")
+_SCHEMAS = {
+    "sourceConnections": ("source-connection",),
+    "targetConnections": ("target-connection",),
+    "flows": ("flow", "flow-search", "state-action"),
+    "runs": ("run", "run-update"),
+    "connectionSpecs": ("connection-spec",),
+    "flowSpecs": ("flow-spec", "flow-spec-search"),
+}
+"""What documents the bodies of collections in which no credentials belong."""
+
+# Keywords of a JSON Schema whose values say nothing of a secret, even where they describe one.
+_ABOUT_SECRETS = frozenset(("type", "title", "description", "format", "pattern", "$schema", "$ref", "$id", "required"))
+_SAMPLES = frozenset(("default", "const", "enum", "example", "examples"))
 
 _SECRET_WORD = re.compile(
     r"secre|token|passw|passphrase|credential|private.?key|access.?key|auth|cookie", re.IGNORECASE
@@ -57,11 +74,29 @@ def masked_connection(document: Mapping[str, Any], catalogue: Catalogue) -> dict
     return masked
 
 
-class Masker:
-    """Masks one exchange and remembers what it masked."""
+def masked_source(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """A source connection as the service shows it: params that its spec declares to be passwords as ``xxxx``."""
+    source = catalogue.get(_spec_id(document) or "")
+    params = document.get("params")
+    if source is None or not source.secret_source_params or not isinstance(params, dict):
+        return dict(document)
+    masked = {name: MASK if name in source.secret_source_params else value for name, value in params.items()}
+    return {**document, "params": masked}
 
-    def __init__(self, catalogue: Catalogue) -> None:
+
+@cache
+def _documented(collection: str) -> frozenset[str]:
+    return frozenset(name for each in _SCHEMAS.get(collection, ()) for name in schema(each)["properties"])
+
+
+class Masker:
+    """Masks one exchange and remembers what it masked. ``collection`` is what the exchange is about."""
+
+    def __init__(self, catalogue: Catalogue, collection: str = "connections") -> None:
         self._catalogue = catalogue
+        self._documented = _documented(collection)
+        self._own = RESOURCES[collection].own | {"state"} if self._documented else frozenset()
+        self._is_spec = collection in ("connectionSpecs", "flowSpecs")
         self._secrets: set[str] = set()
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
@@ -101,14 +136,18 @@ class Masker:
         return shown
 
     def answered(self, body: bytes) -> Any:
-        """An answer's body, parsed; the mock wrote it, so that beside new tokens it needs no more than `again`."""
+        """An answer's body, parsed; the mock wrote it, so that beside new tokens and connections `again` is enough."""
         try:
             value = json_text.parse(body) if body else None
         except json_text.JsonProblem:  # a page for a browser
             return body.decode("utf-8", "replace")
-        if not isinstance(value, dict) or not value.keys() & _ANSWERED:
+        if isinstance(value, dict) and value.keys() & _ANSWERED:
+            return {name: self._hidden(child) if name in _ANSWERED else child for name, child in value.items()}
+        if not self._documented or not isinstance(value, dict):
             return value
-        return {name: self._hidden(child) if name in _ANSWERED else child for name, child in value.items()}
+        if isinstance(value.get("items"), list):
+            return {**value, "items": [self._item(item) for item in value["items"]]}
+        return self._item(value) if "id" in value else value
 
     def sent(self, value: Any) -> Any:
         """A document that a client sent."""
@@ -173,6 +212,8 @@ class Masker:
             return self._auth(value, _spec_id(document))
         if name == "connectionSpec":
             return self._only(_OPEN_SPEC, value)
+        if name in self._documented and name != "queryString":
+            return self._tree({name: value})[name]
         if name == "queryString" and isinstance(value, str):
             return self._query_string(value)
         return self._shown(value) if name in _OPEN_KEYS else self._unknown(name, value)
@@ -191,6 +232,42 @@ class Masker:
             return self._hidden(value)
         return {name: self._shown(child) if name in names else self._hidden(child) for name, child in value.items()}
 
+    def _item(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """A resource as it was answered; what a client stored under a name of its own is as hidden as it was there."""
+        return {
+            name: self._tree({name: value})[name]
+            if name in self._documented | self._own
+            else self._unknown(name, value)
+            for name, value in item.items()
+        }
+
+    def _tree(self, value: Any) -> Any:
+        """A document without credentials: all of it but what stands under a name that sounds secret."""
+        if isinstance(value, list):
+            return [self._tree(child) for child in value]
+        if not isinstance(value, dict):
+            return self._shown(value)
+        return {name: self._branch(name, child) for name, child in value.items()}
+
+    def _branch(self, name: str, value: Any) -> Any:
+        if name in self._documented:
+            return self._tree(value)
+        if name in self._catalogue.secret_source_params:
+            return self._hidden(value)
+        if not _SECRET_WORD.search(name):
+            return self._tree(value)
+        return self._about_secret(name, value) if self._is_spec else self._hidden(value)
+
+    def _about_secret(self, name: str, value: Any) -> Any:
+        """Of a spec: what describes a secret is a JSON Schema, and only samples in it can give one away."""
+        if isinstance(value, dict):
+            return {key: self._about_secret(key, child) for key, child in value.items()}
+        if isinstance(value, list) and name not in _SAMPLES:
+            return [self._about_secret(name, child) for child in value]
+        if value is None or isinstance(value, bool) or name in _ABOUT_SECRETS:
+            return self._shown(value)
+        return self._hidden(value)
+
     def _operation(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """A JSON Patch operation: its path says what its value is. Where either is misspelt, the value is hidden."""
         return {name: self._part(name, value, row) for name, value in row.items()}
@@ -204,6 +281,8 @@ class Masker:
 
     def _patched(self, path: Any, value: Any) -> Any:
         parts = path.split("/")[1:] if isinstance(path, str) and path.startswith("/") else []
+        if parts and parts[0] in self._documented and parts[0] != "connectionSpec":
+            return self._below(parts, value)
         match parts:
             case ["auth"]:
                 return self._auth(value, None)
@@ -218,6 +297,15 @@ class Masker:
             case _:
                 is_open = False
         return self._shown(value) if is_open else self._hidden(value)
+
+    def _below(self, parts: list[str], value: Any) -> Any:
+        """What is written at a path of a document without credentials: its names are judged as the document's are."""
+        for name in reversed(parts):
+            value = {name: value}
+        shown = self._tree(value)
+        for name in parts:
+            shown = shown[name] if isinstance(shown, dict) else shown
+        return shown
 
     def _path(self, path: Any) -> Any:
         """A pointer may end in what should have been the value: beyond a credential's name nothing is shown."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts import Catalogue, json_text
 from contracts.resources import RESOURCES
-from mockserver.masking import masked_connection
+from mockserver.masking import masked_connection, masked_source
 from mockserver.store import Record
 
 __all__ = ["shown", "shown_masked"]
@@ -24,10 +24,16 @@ def shown(record: Record, collection: str) -> View:
 
 def shown_masked(record: Record, collection: str, catalogue: Catalogue) -> View:
     """The resource as it is answered."""
-    document = json_text.parse(record.document)
-    if collection == "connections":
-        document = masked_connection(document, catalogue)
-    return {**document, **record.extra, **_own(record, collection)}
+    mask = _MASKS.get(collection)
+    if mask is None:
+        return shown(record, collection)
+    return {**mask(json_text.parse(record.document), catalogue), **record.extra, **_own(record, collection)}
+
+
+_MASKS: Mapping[str, Callable[[Mapping[str, Any], Catalogue], View]] = {
+    "connections": masked_connection,
+    "sourceConnections": masked_source,
+}
 
 
 def _own(record: Record, collection: str) -> View:

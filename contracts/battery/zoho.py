@@ -27,8 +27,8 @@ class ZohoTokenContract(Client):
     @pytest.mark.parametrize("region", list(documented_regions()))
     @checks("FC-ZOHO-01")
     def test_a_token_is_asked_for_in_its_own_region(self, rule: str, region: str) -> None:
-        platform, credentials, client = self._begun(region)
-        outcome = self._read(platform, client)
+        platform, credentials, client = self._zoho_begun(region)
+        outcome = self._zoho_read(platform, client)
         asked = [each for each in outcome.exchanges if _is_token(each)]
         if not asked:
             self.found(rule, "token", expected="a token is asked for", found=str(outcome))
@@ -45,8 +45,8 @@ class ZohoTokenContract(Client):
     @pytest.mark.parametrize("region", list(documented_regions()))
     @checks("FC-ZOHO-02")
     def test_the_crm_is_asked_in_the_tokens_region(self, rule: str, region: str) -> None:
-        platform, _, client = self._begun(region)
-        outcome = self._read(platform, client)
+        platform, _, client = self._zoho_begun(region)
+        outcome = self._zoho_read(platform, client)
         reads = [each for each in outcome.exchanges if _is_read(each)]
         for exchange in reads:
             code = exchange.call.region.code
@@ -60,21 +60,21 @@ class ZohoTokenContract(Client):
     @pytest.mark.parametrize("hours", [0, 2], ids=["at-first", "after-expiry"])
     @checks("FC-ZOHO-03")
     def test_a_token_is_kept_until_it_expires(self, rule: str, hours: int) -> None:
-        platform, _, client = self._begun()
+        platform, _, client = self._zoho_begun()
         if hours:
-            self._reads_truly(rule, platform, client)
+            self._zoho_reads_truly(rule, platform, client)
             platform.clock.advance(hours=hours)
         before = len(platform.traffic)
         for _ in range(3):
-            self._reads_truly(rule, platform, client)
-        self._one_token(rule, platform.traffic[before:])
+            self._zoho_reads_truly(rule, platform, client)
+        self._zoho_one_token(rule, platform.traffic[before:])
 
     @checks("FC-ZOHO-04")
     def test_threads_refresh_once_between_them(self, rule: str) -> None:
-        platform, _, client = self._begun()
+        platform, _, client = self._zoho_begun()
         if inspect.iscoroutinefunction(self.zoho_records):
             pytest.skip("the client is asynchronous: its calls share a thread")
-        self._reads_truly(rule, platform, client)
+        self._zoho_reads_truly(rule, platform, client)
         platform.clock.advance(hours=2)
         platform.play(method="POST", delay=_SLOW)
         before = len(platform.traffic)
@@ -85,30 +85,30 @@ class ZohoTokenContract(Client):
             if error is not None or not each.result():
                 found = "no records" if error is None else f"{type(error).__name__} raised"
                 self.found(rule, "records", expected="every thread reads them", found=found)
-        self._one_token(rule, platform.traffic[before:])
+        self._zoho_one_token(rule, platform.traffic[before:])
 
     @checks("FC-ZOHO-05")
     def test_invalid_client_is_raised(self, rule: str) -> None:
         """Registered in one region, asked for in another: the answer has status 200."""
         here, there = list(documented_regions())[:2]
-        platform, credentials = self._platform()
+        platform, credentials = self._zoho_platform()
         platform.zoho.register(region=there, **credentials)
-        outcome = self._outcome(platform, here, credentials)
+        outcome = self._zoho_outcome(platform, here, credentials)
         self.raises(rule, outcome, "invalid_client with status 200")
 
     @checks("FC-ZOHO-06")
     def test_a_revoked_token_is_reported(self, rule: str) -> None:
-        platform, credentials, client = self._begun()
-        self._reads_truly(rule, platform, client)
+        platform, credentials, client = self._zoho_begun()
+        self._zoho_reads_truly(rule, platform, client)
         platform.zoho.revoke(credentials["refresh_token"])
-        outcome = self._read(platform, client)
+        outcome = self._zoho_read(platform, client)
         tries = sum(map(_is_token, outcome.exchanges))
         if tries > _TRIES:
             last = outcome.exchanges[-1]
             self.found(rule, "refreshes", expected=f"at most {_TRIES}", found=str(tries), exchange=last)
         self.raises(rule, outcome, "invalid_code after the refresh token was revoked")
 
-    def _platform(self) -> tuple[Any, dict[str, str]]:
+    def _zoho_platform(self) -> tuple[Any, dict[str, str]]:
         self.needs("zoho_client", "zoho_records")
         credentials = {
             "client_id": "1000.FAKEZOHOCLIENT",
@@ -117,31 +117,31 @@ class ZohoTokenContract(Client):
         }
         return self.stage.platform(), credentials
 
-    def _begun(self, region: str = "eu") -> tuple[Any, dict[str, str], Any]:
+    def _zoho_begun(self, region: str = "eu") -> tuple[Any, dict[str, str], Any]:
         """A platform on which the credentials are registered, and a new client of theirs."""
-        platform, credentials = self._platform()
+        platform, credentials = self._zoho_platform()
         platform.zoho.register(region=region, **credentials)
         made = self.called("zoho_client", platform, platform.zoho, _region(region), dict(credentials))
         if made.error is not None:
             raise made.error
         return platform, credentials, made.value
 
-    def _read(self, platform: Any, client: Any) -> Outcome:
+    def _zoho_read(self, platform: Any, client: Any) -> Outcome:
         return self.called("zoho_records", platform, client, "Leads")
 
-    def _outcome(self, platform: Any, region: str, credentials: dict[str, str]) -> Outcome:
+    def _zoho_outcome(self, platform: Any, region: str, credentials: dict[str, str]) -> Outcome:
         """Of making a client and reading with it, whichever fails."""
         made = self.called("zoho_client", platform, platform.zoho, _region(region), dict(credentials))
-        return made if made.error is not None else self._read(platform, made.value)
+        return made if made.error is not None else self._zoho_read(platform, made.value)
 
-    def _reads_truly(self, rule: str, platform: Any, client: Any) -> None:
-        outcome = self._read(platform, client)
+    def _zoho_reads_truly(self, rule: str, platform: Any, client: Any) -> None:
+        outcome = self._zoho_read(platform, client)
         if outcome.error is not None or not outcome.value:
             found = str(outcome) if outcome.error is not None else "no records"
             last = outcome.exchanges[-1] if outcome.exchanges else None
             self.found(rule, "records", expected="the records of Leads", found=found, exchange=last)
 
-    def _one_token(self, rule: str, exchanges: list[Any]) -> None:
+    def _zoho_one_token(self, rule: str, exchanges: list[Any]) -> None:
         asked = [each for each in exchanges if _is_token(each)]
         if len(asked) != 1:
             last = asked[-1] if asked else None

@@ -30,6 +30,7 @@ from mockserver.actions.schedule import reschedule
 from mockserver.patching import patched
 from mockserver.refusal import Refused
 from mockserver.response import Response, json_response
+from mockserver.retired import warn_of_end_of_life
 from mockserver.store import Record
 from mockserver.views import shown_masked
 from mockserver.world import World
@@ -41,6 +42,7 @@ __all__ = ["create", "delete", "list_all", "patch", "retrieve", "search", "trans
 def create(world: World, call: Call) -> Response:
     record = stored(world, call, inherited(world, call, call.document))
     meet(world, call.document)
+    warn_of_end_of_life(world, call)
     return written(201, record, location(call, record))
 
 

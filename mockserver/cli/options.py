@@ -166,4 +166,4 @@ def log_to_stderr(verbose: bool, quiet: bool) -> None:
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     log = logging.getLogger("mockserver")
     log.addHandler(handler)
-    log.setLevel(logging.CRITICAL if quiet else logging.DEBUG if verbose else logging.ERROR)
+    log.setLevel(logging.CRITICAL if quiet else logging.DEBUG if verbose else logging.WARNING)
