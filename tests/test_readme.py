@@ -114,7 +114,7 @@ def test_the_guides_run(language: str, code: str, pytester: pytest.Pytester) -> 
         return
     assert language == "python"
     file = pytester.makepyfile(test_guide=code)
-    if "def test_" in code:
+    if "def test_" in code or "class Test" in code:
         assert pytester.runpytest_subprocess("-p", "no:cacheprovider").ret == 0
     else:
         subprocess.run([sys.executable, str(file)], check=True, timeout=60)

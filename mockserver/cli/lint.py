@@ -46,8 +46,8 @@ def command(
 
 
 def _named(id: str) -> Operation:
-    """The operation of that id; wrong use, with the nearest spelling, where there is none."""
-    checked = {operation.id: operation for operation in OPERATIONS if operation.body != "none"}
+    """The operation of that id with a JSON body; wrong use, with the nearest spelling, where there is none."""
+    checked = {operation.id: operation for operation in OPERATIONS if operation.body in ("json", "optional")}
     if id not in checked:
         near = nearest(id, checked)
         hint = f" Did you mean {near!r}?" if near else ""
