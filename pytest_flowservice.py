@@ -10,6 +10,7 @@ import functools
 import importlib
 import importlib.util
 import inspect
+import itertools
 import os
 import sys
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ _OUR_FIXTURES = {"flow_service", "flow_service_patched", "zoho_region", "zoho_cr
 _MOCK: pytest.StashKey[Mock] = pytest.StashKey()
 _STAGE: pytest.StashKey[Any] = pytest.StashKey()
 _MET: pytest.StashKey[dict[str, set[str]]] = pytest.StashKey()
+_WAITS = "test_a_stalled_answer_ends_in_an_error"
 _POINTS, _FINDING = "flow_service_points", "flow_service_finding"
 
 
@@ -182,6 +184,18 @@ def _file_of(package: str) -> Path | None:
     except ValueError:  # a module that was made up at run time
         return None
     return Path(spec.origin) if spec is not None and spec.origin else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the tests that wait for a client's time-out: workers of pytest-xdist are handed neighbours."""
+    waiting = [item for item in items if getattr(item, "originalname", None) == _WAITS]
+    if not waiting:
+        return
+    others = [item for item in items if getattr(item, "originalname", None) != _WAITS]
+    step = len(others) // len(waiting)
+    parts = [[item, *others[number * step :][:step]] for number, item in enumerate(waiting)]
+    items[:] = [*itertools.chain(*parts), *others[len(waiting) * step :]]
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.battery.answers import ErrorContract, ResponseContract, RetryContract
+from contracts.battery.answers import ResponseContract
 from contracts.battery.base import Connection, checks
+from contracts.battery.failures import ErrorContract, RetryContract
 from contracts.battery.resources import ReadingContract, UpdatingContract
 from contracts.battery.sending import RegionContract, RequestContract
 from contracts.battery.surroundings import SecretContract, TenantContract

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
@@ -36,6 +36,7 @@ OTHERS = ("get_connection", "list_connections", "update_connection", "delete_con
 STORM = 15  # attempts that meet the same trouble; the next succeeds
 
 
+_NOT_THE_CLIENTS = (KeyboardInterrupt, pytest.exit.Exception, pytest.fail.Exception, pytest.skip.Exception)
 NOT_REACHED = "not reached: creation itself fails; see the tests of requests and responses"
 
 
@@ -68,13 +69,19 @@ class Outcome:
     """What one call of the client came to: a value or an error, and the exchanges that it had."""
 
     value: Any
-    error: Exception | None
+    error: BaseException | None
     seconds: float
     exchanges: list[Any]
 
     @property
     def posts(self) -> list[Any]:
         return [each for each in self.exchanges if each.request.method == "POST" and each.path == "/connections"]
+
+    @property
+    def was_resent(self) -> bool:
+        """Whether the first request came again."""
+        sent = [(each.request.method, each.request.url, each.request.body) for each in self.exchanges]
+        return sent.count(sent[0]) > 1 if sent else False
 
     def __str__(self) -> str:
         if self.error is not None:
@@ -96,6 +103,7 @@ class Client:
 
     stage: Any
     _has_created: ClassVar[bool] = False
+    _kept: ClassVar[dict[type, dict[tuple[str, ...], Any]]] = {}
     _node: Any
 
     def create_connection(self, platform: Any, connection: Connection) -> Any:
@@ -134,7 +142,8 @@ class Client:
         """Call the client as its users do, an ``async def`` too."""
         platform.begin()
         before, started = len(platform.traffic), time.monotonic()
-        value, error = None, None
+        value: Any = None
+        error: BaseException | None = None
         try:
             value = getattr(self, method)(platform, *arguments)
             if inspect.isawaitable(value):
@@ -143,7 +152,9 @@ class Client:
                 value = asyncio.run(_gathered(value))
             if method == "list_connections" and value is not None:
                 value = list(value)
-        except Exception as caught:
+        except _NOT_THE_CLIENTS:
+            raise
+        except BaseException as caught:  # `sys.exit` and a cancelled task too: they are no error of the client's
             error = caught
         outcome = Outcome(value, error, time.monotonic() - started, platform.traffic[before:])
         if platform.is_exhausted:
@@ -157,9 +168,29 @@ class Client:
         arguments: dict[str, Any] = {
             "create_connection": (self.connection("another"),),
             "list_connections": (),
-            "update_connection": (id, etag, [{"op": "replace", "path": "/name", "value": "renamed"}]),
+            "update_connection": (id, etag, self.operations()),
         }
         return self.run(method, platform, *arguments.get(method, (id,)))
+
+    def operations(self) -> list[dict[str, Any]]:
+        """An update with something secret in it."""
+        secret = self.connection().params["clientSecret"]
+        return [
+            {"op": "replace", "path": "/name", "value": "renamed"},
+            {"op": "replace", "path": "/auth/params/clientSecret", "value": secret},
+        ]
+
+    def once(self, key: tuple[str, ...], make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, or the finding that it fails with, made once for all tests of the class."""
+        kept = Client._kept.setdefault(type(self), {})
+        if key not in kept:
+            try:
+                kept[key] = make()
+            except pytest.fail.Exception as finding:
+                kept[key] = finding
+        if isinstance(kept[key], pytest.fail.Exception):
+            raise kept[key]
+        return kept[key]
 
     def created(self, platform: Any, name: str = "a connection", **more: Any) -> tuple[str, str]:
         """A connection to work with; skip where the client can't even create one.
@@ -168,7 +199,7 @@ class Client:
         """
         if type(self)._has_created:
             wanted = self.connection(name, **more)
-            (id,) = platform.seed([name], wanted.params)
+            (id,) = platform.seed([name], wanted.params, wanted.description)
             return id, next(each["etag"] for each in platform.connections() if each["id"] == id)
         outcome = self.run("create_connection", platform, self.connection(name, **more))
         if outcome.error is None:
