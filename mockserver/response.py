@@ -18,7 +18,7 @@ class Delivery:
 
     ``drop`` closes the connection without a byte, ``truncate`` closes it in the middle of the body,
     ``stall`` keeps it open and sends nothing; with a delay only for so long, then it closes. More than one
-    ``pieces`` sends the body in as many chunks, of which a stall sends the first. ``until`` ends the delay early.
+    ``pieces`` sends the body in as many chunks, the first of them before the delay. ``until`` ends the delay early.
     """
 
     kind: Literal["whole", "drop", "truncate", "stall"] = "whole"

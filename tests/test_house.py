@@ -109,8 +109,9 @@ contracts/json_text.py contracts/operations.py contracts/placeholders.py contrac
 contracts/regions.py contracts/request.py contracts/rules.py contracts/schema_rules.py contracts/sources.py
 contracts/spelling.py contracts/updates.py contracts/violations.py
 contracts/promises.py contracts/templates/coverage.html
-contracts/battery/__init__.py contracts/battery/answers.py contracts/battery/base.py contracts/battery/resources.py
-contracts/battery/sending.py contracts/battery/surroundings.py
+contracts/battery/__init__.py contracts/battery/answers.py contracts/battery/base.py contracts/battery/failures.py
+contracts/battery/resources.py contracts/battery/sending.py contracts/battery/surroundings.py
+contracts/battery/troubles.py contracts/battery/watching.py
 contracts/strategies/__init__.py contracts/strategies/broken.py contracts/strategies/valid.py
 contracts/data/end-of-life.json contracts/data/further-sources.json contracts/data/sources.json
 contracts/data/zoho-datacenters.json

@@ -77,6 +77,7 @@ _ODD: dict[str, Any] = {
     "guid-etag": {"change": _plain_guid},
     "chunked": {"pieces": 5},
     "slow": {"delay": 0.3},
+    "slow-body": {"delay": 0.3, "pieces": 2},
 }
 # Those that can be combined, in the order in which they are applied: what changes the document, its text, its bytes.
 _CHANGES = ["unknown-fields", "other-key-order", "white-space", "no-optional-headers", "other-headers", "compressed"]

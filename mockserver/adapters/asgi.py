@@ -70,8 +70,10 @@ def _request(scope: Scope, body: bytes) -> Request:
 
 async def _deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
     delivery = response.delivery
-    if delivery.kind == "stall" and delivery.pieces > 1:
-        await _in_pieces(response, send)
+    pieces = _pieces(response)
+    if len(pieces) > 1:  # chunked: without a Content-Length the server has no other way
+        await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
+        await send({"type": "http.response.body", "body": pieces.pop(0), "more_body": True})
     if delivery.delay and await _gone_within(delivery, receive):
         return
     if delivery.kind == "drop" or (delivery.kind == "stall" and delivery.delay):
@@ -79,8 +81,9 @@ async def _deliver(response: Response, scope: Scope, receive: Receive, send: Sen
     if delivery.kind in ("drop", "stall"):
         await _gone(receive)
         return
-    if delivery.pieces > 1:
-        await _in_pieces(response, send)
+    if pieces:
+        for number, piece in enumerate(pieces, 1):
+            await send({"type": "http.response.body", "body": piece, "more_body": number < len(pieces)})
         return
     headers = _headers(response)
     if response.status != 204:
@@ -98,14 +101,12 @@ def _headers(response: Response) -> list[tuple[bytes, bytes]]:
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
 
 
-async def _in_pieces(response: Response, send: Send) -> None:
-    """Chunked: without a Content-Length the server has no other way. A stall ends after the first piece."""
-    await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
-    stalls, size = response.delivery.kind == "stall", max(1, len(response.body) // response.delivery.pieces)
-    for start in range(0, size if stalls else len(response.body), size):
-        part = response.body[start : start + size]
-        more = stalls or start + size < len(response.body)
-        await send({"type": "http.response.body", "body": part, "more_body": more})
+def _pieces(response: Response) -> list[bytes]:
+    """The parts of a body that is to travel in several; none where it isn't, or is too short."""
+    if response.delivery.pieces < 2 or len(response.body) < 2:
+        return []
+    size = max(1, len(response.body) // response.delivery.pieces)
+    return [response.body[start : start + size] for start in range(0, len(response.body), size)]
 
 
 async def _gone_within(delivery: Delivery, receive: Receive) -> bool:
