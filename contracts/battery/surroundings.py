@@ -19,16 +19,19 @@ _HEADERS = ("Authorization", "x-api-key", "x-gw-ims-org-id", "x-sandbox-name")
 class TenantContract(Client):
     """Two platforms in one process."""
 
-    @pytest.mark.parametrize("shared", ["url", "organisation", "nothing"])
+    @pytest.mark.parametrize("shared", ["url", "organisation", "sandbox-and-key", "nothing"])
     @checks("FC-TEN-01")
     def test_two_platforms_do_not_see_each_other(self, rule: str, shared: str) -> None:
         first = self.stage.platform()
         self._goes_to(rule, first)
         if shared == "nothing":
             second = self.stage.platform("dev")
+        elif shared == "organisation":
+            second = self.stage.sibling(first, "dev", org_id=first.org_id)
+        elif shared == "sandbox-and-key":
+            second = self.stage.sibling(first, first.sandbox_name, api_key=first.api_key)
         else:
-            same = {"org_id": first.org_id} if shared == "organisation" else {}
-            second = self.stage.sibling(first, "dev", **same)
+            second = self.stage.sibling(first, "dev")
         for number, platform in enumerate((second, first, second)):
             name = f"turn {number}"
             outcome = self.run("create_connection", platform, self.connection(name))

@@ -62,6 +62,7 @@ _LASTING = {
     ("create_connection", "429"): None,
     ("create_connection", "503"): STORM,
     ("get_connection", "503"): STORM,
+    ("list_connections", "503"): STORM,
     ("update_connection", "503"): STORM,
 }
 _ONCE = {*TRANSIENT, *LOST, "stalled"}
