@@ -28,6 +28,7 @@ _NONE = "none: no request reached the mock (another `responses` mock that was st
 _OUR_FIXTURES = {"flow_service", "flow_service_patched", "zoho_region", "zoho_credentials"}
 _MOCK: pytest.StashKey[Mock] = pytest.StashKey()
 _STAGE: pytest.StashKey[Any] = pytest.StashKey()
+_WAITS = "test_a_stalled_answer_ends_in_an_error"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -186,6 +187,21 @@ def _file_of(package: str) -> Path | None:
     except ValueError:  # a module that was made up at run time
         return None
     return Path(spec.origin) if spec is not None and spec.origin else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the tests that wait for a client's time-out over their class: workers of pytest-xdist get neighbours."""
+    for cls in {getattr(item, "cls", None) for item in items if getattr(item, "originalname", None) == _WAITS}:
+        places = [place for place, item in enumerate(items) if getattr(item, "cls", None) is cls]
+        mine = [items[place] for place in places]
+        waiting = [item for item in mine if getattr(item, "originalname", None) == _WAITS]
+        others = [item for item in mine if getattr(item, "originalname", None) != _WAITS]
+        step = len(others) // len(waiting)
+        for number, item in enumerate(waiting):
+            others.insert(number * (step + 1), item)
+        for place, item in zip(places, others, strict=True):
+            items[place] = item
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,12 +18,13 @@ class Delivery:
 
     ``drop`` closes the connection without a byte, ``truncate`` closes it in the middle of the body,
     ``stall`` keeps it open and sends nothing; with a delay only for so long, then it closes. More than one
-    ``pieces`` sends the body in as many chunks.
+    ``pieces`` sends the body in as many chunks, the first of them before the delay. ``until`` ends the delay early.
     """
 
     kind: Literal["whole", "drop", "truncate", "stall"] = "whole"
     delay: float = 0.0
     pieces: int = 1
+    until: Future[None] | None = None
 
 
 AS_IT_IS = Delivery()

@@ -8,8 +8,9 @@ import shlex
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Call, Request, json_text
@@ -91,6 +92,7 @@ class Scene:
     method: str | None
     times: int | None
     skip: int
+    met: Future[None] = field(default_factory=Future)
 
 
 class Platform(FlowService):
@@ -117,17 +119,19 @@ class Platform(FlowService):
         body: bytes = b"",
         kind: Literal["whole", "drop", "truncate", "stall"] = "whole",
         delay: float = 0.0,
+        until: Future[None] | None = None,
         pieces: int = 1,
         commit: bool = False,
         change: Change | None = None,
         method: str | None = None,
         times: int | None = None,
         skip: int = 0,
-    ) -> None:
+    ) -> Future[None]:
         """Set the scene for the next ``times`` calls (default: all) with ``method`` (default: any), after ``skip``.
 
         ``error`` is a documented error's id; ``status``, ``headers`` and ``body`` are any answer; ``change``
-        works on the true one. Without ``commit`` a call that isn't answered truly isn't carried out.
+        works on the true one. Without ``commit`` a call that isn't answered truly isn't carried out. What is
+        returned is done once a call has met the scene.
         """
         answer: Response | None = None
         if error is not None:
@@ -136,7 +140,9 @@ class Platform(FlowService):
             answer = json_response(row.status, row.body(details, "request"), headers)
         elif status is not None:
             answer = Response(status, dict(headers or {}), body)
-        self._traffic.scene = Scene(answer, Delivery(kind, delay, pieces), commit, change, method, times, skip)
+        delivery = Delivery(kind, delay, pieces, until)
+        scene = self._traffic.scene = Scene(answer, delivery, commit, change, method, times, skip)
+        return scene.met
 
     def begin(self) -> None:
         """A call of the client begins; it may have as many requests as any other."""
@@ -160,17 +166,18 @@ class Platform(FlowService):
         """What is stored for this platform's organisation and sandbox, without a request."""
         return self.mock.stored((self.org_id, self.sandbox_name))
 
-    def rename(self, id: str, name: str) -> None:
-        """Somebody else renames a connection."""
-        body = json_text.render([{"op": "replace", "path": "/name", "value": name}])
+    def patch(self, id: str, path: str, value: str) -> None:
+        """Somebody else changes a connection."""
+        body = json_text.render([{"op": "replace", "path": path, "value": value}])
         headers = {key.lower(): value for key, value in self.headers.items()}
         self.mock.handle(Request("PATCH", f"{BASE_PATH}/connections/{id}", {**headers, "if-match": "*"}, body))
 
-    def seed(self, names: list[str], params: Mapping[str, str]) -> list[str]:
+    def seed(self, names: list[str], params: Mapping[str, str], description: str | None = None) -> list[str]:
         """Store connections of those names without a request; their ids."""
+        more = {} if description is None else {"description": description}
         auth = {"specName": "Basic Authentication", "params": dict(params)}
         spec = {"id": ZOHO_CRM, "version": "1.0"}
-        documents = [{"name": name, "auth": auth, "connectionSpec": spec} for name in names]
+        documents = [{"name": name, **more, "auth": auth, "connectionSpec": spec} for name in names]
         return [self.mock.store((self.org_id, self.sandbox_name), document) for document in documents]
 
 
@@ -200,6 +207,8 @@ class Traffic:
             scene = self._next_scene(request) if self.left >= _TRUE else None
             judged = self._mock.contract.judge(request)
             response = self._answer(request, scene) if self.left >= 0 else _ENOUGH
+            if scene is not None and not scene.met.done():
+                scene.met.set_result(None)
             self.exchanges.append(Exchange(request, judged, response, at, line))
             return response
 
@@ -255,10 +264,10 @@ class Stage:
         self._traffics.append(traffic)
         return Platform(mock, server, self._identity(sandbox_name), traffic)
 
-    def sibling(self, platform: Platform, sandbox_name: str = "prod") -> Platform:
-        """Another organisation, token, key and sandbox at the same URL."""
+    def sibling(self, platform: Platform, sandbox_name: str = "prod", **same: str) -> Platform:
+        """Another organisation, token, key and sandbox at the same URL, but for what is to be the ``same``."""
         server = next(server for server in self._servers if server.origin == platform.origin)
-        return Platform(platform.mock, server, self._identity(sandbox_name), platform._traffic)
+        return Platform(platform.mock, server, self._identity(sandbox_name) | same, platform._traffic)
 
     def points(self) -> set[str]:
         """The points of contract coverage that were met or counted here."""

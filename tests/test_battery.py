@@ -108,6 +108,8 @@ CORRECT = {
             def create_connection(self, platform, connection):
                 return styles.HttpClientClient(platform).create(connection)
     """,
+    "requests, patient": "class TestIt(Whole): client = styles.PatientClient",
+    "requests, looks names up and sends again": "class TestIt(Whole): client = styles.StubbornClient",
     "session": """
         class TestIt(Whole):
             def create_connection(self, platform, connection):

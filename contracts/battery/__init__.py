@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.battery.answers import ErrorContract, ResponseContract, RetryContract
+from contracts.battery.answers import ResponseContract
 from contracts.battery.base import Connection
+from contracts.battery.failures import ErrorContract, RetryContract
 from contracts.battery.resources import ReadingContract, UpdatingContract
 from contracts.battery.sending import RegionContract, RequestContract
 from contracts.battery.surroundings import SecretContract, TenantContract

@@ -38,6 +38,7 @@ OTHERS = ("get_connection", "list_connections", "update_connection", "delete_con
 _ITERABLES = ("list_connections", "zoho_records")
 METHODS = ("create_connection", *OTHERS, "zoho_client", "zoho_records")
 STORM = 15  # attempts that meet the same trouble; the next succeeds
+_NOT_THE_CLIENTS = (KeyboardInterrupt, pytest.exit.Exception, pytest.fail.Exception, pytest.skip.Exception)
 NOT_REACHED = "not reached: creation itself fails; see the tests of requests and responses"
 
 BATTERY: dict[type, dict[str, Any]] = {}
@@ -76,7 +77,7 @@ class Outcome:
     """What one call of the client came to: a value or an error, and the exchanges that it had."""
 
     value: Any
-    error: Exception | None
+    error: BaseException | None
     seconds: float
     exchanges: list[Any]
     secrets: tuple[str, ...] = ()
@@ -84,6 +85,12 @@ class Outcome:
     @property
     def posts(self) -> list[Any]:
         return [each for each in self.exchanges if each.request.method == "POST" and each.path == "/connections"]
+
+    @property
+    def was_resent(self) -> bool:
+        """Whether the first request came again."""
+        sent = [(each.request.method, each.request.url, each.request.body) for each in self.exchanges]
+        return sent.count(sent[0]) > 1 if sent else False
 
     def __str__(self) -> str:
         if self.error is not None:
@@ -167,7 +174,8 @@ class Client:
         """Call the client, and watch what it does on ``platform``."""
         platform.begin()
         before, started = len(platform.traffic), time.monotonic()
-        value, error = None, None
+        value: Any = None
+        error: BaseException | None = None
         params = [each.params for each in arguments if isinstance(each, Connection)]
         secrets = (platform.access_token, *(row[name] for row in params for name in SECRETS))
         try:
@@ -178,7 +186,9 @@ class Client:
                 value = asyncio.run(_gathered(value))
             if method in _ITERABLES and value is not None:
                 value = list(value)
-        except Exception as caught:
+        except _NOT_THE_CLIENTS:
+            raise
+        except BaseException as caught:  # `sys.exit` and a cancelled task too: they are no error of the client's
             error = caught
         outcome = Outcome(value, error, time.monotonic() - started, platform.traffic[before:], secrets)
         if platform.is_exhausted:
@@ -192,19 +202,24 @@ class Client:
         arguments: dict[str, Any] = {
             "create_connection": (self.connection("another"),),
             "list_connections": (),
-            "update_connection": (id, etag, [{"op": "replace", "path": "/name", "value": "renamed"}]),
+            "update_connection": (id, etag, self.operations()),
         }
         return self.run(method, platform, *arguments.get(method, (id,)))
 
     def once(self, key: object, make: Callable[[], Any]) -> Any:
-        """What ``make`` gives, made once for the class; whatever test asks for it has exercised what was met then."""
+        """What ``make`` gives, or the finding that it fails with, made once for the class.
+
+        Whatever test asks for it has exercised what was met then.
+        """
         place = (type(self), key)
         if place not in Client._made:
             with self.stage.counting() as met:
-                made = make()
+                made = _made_or_found(make)
             Client._made[place] = made, met
         made, met = Client._made[place]
         self.stage.count(met)
+        if isinstance(made, pytest.fail.Exception):
+            raise made
         return made
 
     def needs_creation(self) -> None:
@@ -227,8 +242,17 @@ class Client:
     def created(self, platform: Any, name: str = "a connection", **more: Any) -> tuple[str, str]:
         """A connection to work with, stored without the client; skip where that can't even create one."""
         self.needs_creation()
-        (id,) = platform.seed([name], self.connection(name, **more).params)
+        wanted = self.connection(name, **more)
+        (id,) = platform.seed([name], wanted.params, wanted.description)
         return id, next(each["etag"] for each in platform.connections() if each["id"] == id)
+
+    def operations(self) -> list[dict[str, Any]]:
+        """An update with something secret in it."""
+        secret = self.connection().params["clientSecret"]
+        return [
+            {"op": "replace", "path": "/name", "value": "renamed"},
+            {"op": "replace", "path": "/auth/params/clientSecret", "value": secret},
+        ]
 
     def connection(
         self, name: str = "a connection", description: str | None = "a description", region: str | None = None
@@ -273,6 +297,13 @@ class Client:
 
 
 BATTERY[Client] = dict(vars(Client))
+
+
+def _made_or_found(make: Callable[[], Any]) -> Any:
+    try:
+        return make()
+    except pytest.fail.Exception as finding:
+        return finding
 
 
 def receipt_of(value: Any) -> tuple[Any, Any] | None:

@@ -32,6 +32,8 @@ _NAMES = (
     "line\nbreak\tand tab\r\n",
     "&amp; &#39; &lt;b&gt; \\n \\u0041 %0A",
     "a+b&c=d%20?#;<>{}[]",
+    "%s %(x)s {0} {name} ${HOME} $HOME ~",
+    "\ufeffbom zero\u200bwidth\u200d no-break\u00a0blank \u2028 \x00\x07\x7f",
     "null",
     "0",
     "x" * 2000,
@@ -41,11 +43,13 @@ _SECRET_TEXTS = (
     "back\\nslash",
     "&amp;",
     "a+b/c==&d%2B",
-    "ünïcödé🔑",
+    "ünïcödé🔑e\u0301ﬁ",
     "'\"\\$`",
+    "%s {0} ${HOME} ~",
     "s" * 1000,
     "Bearer x",
 )
+_SANDBOXES = ("prod", "dev", "stage-2", "a-sandbox-with-a-long-name--0123456789")
 
 _SENDS = "FC-REQ-09"  # fails where nothing is sent
 _HEADERS = {
@@ -82,10 +86,10 @@ class Sending(Client):
         cases: list[Taken] = []
         numbers = itertools.count(1)
         codes = itertools.cycle(self.regions)
-        sandboxes = itertools.cycle(("prod", "dev", "stage-2"))
+        sandboxes = itertools.cycle(_SANDBOXES)
 
-        def take(name: str, description: str | None, secret: str | None, code: str) -> None:
-            sibling = self.stage.sibling(platform, next(sandboxes))
+        def take(name: str, description: str | None, secret: str | None, code: str, sandbox: str | None = None) -> None:
+            sibling = self.stage.sibling(platform, sandbox or next(sandboxes))
             region = documented_regions()[code]
             params = credentials_of(region, str(next(numbers)))
             if secret is not None:
@@ -116,9 +120,10 @@ class Sending(Client):
             st.one_of(st.none(), st.text(max_size=60)),
             st.one_of(st.none(), st.text(min_size=1, max_size=20)),
             st.sampled_from(self.regions),
+            st.text("abcxyz0189-", min_size=1, max_size=40),
         )
-        def generated(name: str, description: str | None, secret: str | None, code: str) -> None:
-            take(name, description, secret, code)
+        def generated(name: str, description: str | None, secret: str | None, code: str, sandbox: str) -> None:
+            take(name, description, secret, code, sandbox)
 
         generated()
         return cases
@@ -220,6 +225,8 @@ class RequestContract(Sending):
     @checks("FC-REQ-10")
     def test_a_connection_is_created_as_what_it_is(self, rule: str) -> None:
         for _, exchange, body in self._bodies(rule, "body"):
+            if "mode=draft" in exchange.request.url:
+                self.found(rule, "mode", expected="no draft", found="mode=draft", exchange=exchange)
             if not isinstance(body, dict):
                 continue  # a finding of the rules about bodies
             spec = body.get("connectionSpec")
@@ -233,9 +240,7 @@ class RequestContract(Sending):
     @checks("FC-REQ-01", "FC-REQ-02", "FC-REQ-03", "FC-REQ-04", "FC-REQ-08", *_OTHER_RULES)
     def test_another_call_keeps_it_too(self, rule: str, method: str) -> None:
         self.needs(method)
-        platform = self.stage.sibling(self.stage.platform(), "dev-2")
-        id, etag = self.created(platform)
-        outcome = self.run_with(method, platform, id, etag)
+        platform, outcome = self.once(("sent", method), lambda: self._sent(method))
         header, attribute = _HEADERS.get(rule, ("", ""))
         for exchange in outcome.exchanges:
             for broken in exchange.call.errors:
@@ -248,6 +253,11 @@ class RequestContract(Sending):
                 self.found(rule, f"{header} of {method}", expected="the platform's own", found=found, exchange=exchange)
             if rule == "FC-REQ-08" and platform.access_token in unquote_plus(exchange.request.url):
                 self.found(rule, f"URL of {method}", expected="no secret in it", found="a secret", exchange=exchange)
+
+    def _sent(self, method: str) -> tuple[Any, Outcome]:
+        platform = self.stage.sibling(self.stage.platform(), "dev-2")
+        id, etag = self.created(platform)
+        return platform, self.run_with(method, platform, id, etag)
 
     def _arrives(self, rule: str, key: str, given: Any) -> None:
         for taken, exchange, body in self._bodies(rule, key):

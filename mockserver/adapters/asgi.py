@@ -10,7 +10,7 @@ from typing import Any
 from contracts import ERRORS, LARGEST_BODY, Request
 from contracts.request import headers_of
 from mockserver.mock import Handler
-from mockserver.response import Response, json_response
+from mockserver.response import Delivery, Response, json_response
 
 __all__ = ["HANG_UP", "AsgiApp"]
 
@@ -70,19 +70,24 @@ def _request(scope: Scope, body: bytes) -> Request:
 
 async def _deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
     delivery = response.delivery
-    if delivery.delay and await _gone_within(delivery.delay, receive):
+    pieces = _pieces(response)
+    if len(pieces) > 1:  # chunked: without a Content-Length the server has no other way
+        await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
+        await send({"type": "http.response.body", "body": pieces.pop(0), "more_body": True})
+    if delivery.delay and await _gone_within(delivery, receive):
         return
     if delivery.kind == "drop" or (delivery.kind == "stall" and delivery.delay):
         scope[HANG_UP]()
     if delivery.kind in ("drop", "stall"):
         await _gone(receive)
         return
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+    if pieces:
+        for number, piece in enumerate(pieces, 1):
+            await send({"type": "http.response.body", "body": piece, "more_body": number < len(pieces)})
+        return
+    headers = _headers(response)
     if response.status != 204:
         headers.append((b"Content-Length", b"%d" % len(response.body)))
-    if delivery.pieces > 1:
-        await _in_pieces(response, headers, send)
-        return
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     if delivery.kind == "truncate":
         await send({"type": "http.response.body", "body": response.body[: len(response.body) // 2], "more_body": True})
@@ -92,23 +97,28 @@ async def _deliver(response: Response, scope: Scope, receive: Receive, send: Sen
     await send({"type": "http.response.body", "body": response.body})
 
 
-async def _in_pieces(response: Response, headers: list[tuple[bytes, bytes]], send: Send) -> None:
-    """Chunked: without a Content-Length the server has no other way."""
-    kept = [(name, value) for name, value in headers if name.lower() != b"content-length"]
-    await send({"type": "http.response.start", "status": response.status, "headers": kept})
+def _headers(response: Response) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+
+
+def _pieces(response: Response) -> list[bytes]:
+    """The parts of a body that is to travel in several; none where it isn't, or is too short."""
+    if response.delivery.pieces < 2 or len(response.body) < 2:
+        return []
     size = max(1, len(response.body) // response.delivery.pieces)
-    for start in range(0, len(response.body), size):
-        part = response.body[start : start + size]
-        await send({"type": "http.response.body", "body": part, "more_body": start + size < len(response.body)})
+    return [response.body[start : start + size] for start in range(0, len(response.body), size)]
 
 
-async def _gone_within(seconds: float, receive: Receive) -> bool:
-    """Wait, and tell whether the client left meanwhile."""
-    try:
-        await asyncio.wait_for(_gone(receive), seconds)
-    except TimeoutError:
-        return False
-    return True
+async def _gone_within(delivery: Delivery, receive: Receive) -> bool:
+    """Wait as long as the delivery asks for, and tell whether the client left meanwhile."""
+    gone = asyncio.ensure_future(_gone(receive))
+    early = () if delivery.until is None else (asyncio.wrap_future(delivery.until),)
+    await asyncio.wait((gone, *early), timeout=delivery.delay, return_when=asyncio.FIRST_COMPLETED)
+    if gone.done():
+        return True
+    gone.cancel()
+    await asyncio.gather(gone, return_exceptions=True)
+    return False
 
 
 async def _gone(receive: Receive) -> None:

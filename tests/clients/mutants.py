@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import json
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
 
@@ -79,6 +81,9 @@ with_headers(
     lambda _, headers: put(headers, "Content-Type", "application/x-www-form-urlencoded"),
 )
 with_headers("FixedToken", "FC-REQ-01", lambda _, headers: put(headers, "Authorization", "Bearer fixed"))
+with_headers(
+    "CutSandbox", "FC-REQ-04", lambda _, headers: put(headers, "x-sandbox-name", headers["x-sandbox-name"][:8])
+)
 with_headers("FixedKey", "FC-REQ-02", lambda _, headers: put(headers, "x-api-key", "fixed"))
 with_headers("FixedOrganisation", "FC-REQ-03", lambda _, headers: put(headers, "x-gw-ims-org-id", "FIXED@AdobeOrg"))
 with_headers("AlwaysProd", "FC-REQ-04", lambda _, headers: put(headers, "x-sandbox-name", "prod"))
@@ -299,6 +304,28 @@ class NoTimeout(Acme):
     timeout = None
 
 
+@mutant("FC-ERR-01")
+class ExitsThePython(Acme):
+    def answer(self, response: requests.Response, *expected: int) -> Any:
+        if response.status_code == 401:
+            sys.exit("refused")
+        return super().answer(response, *expected)
+
+
+@mutant("FC-ERR-04")
+class WaitsForTheBody(Acme):
+    def get(self, id: str) -> Any:
+        url = urlsplit(self.path(id))
+        wire = http.client.HTTPConnection(url.netloc, timeout=self.timeout)
+        wire.request("GET", url.path, headers=self.headers(False))
+        answer = wire.getresponse()
+        wire.sock.settimeout(None)
+        try:
+            return json.loads(answer.read())["items"][0]
+        except (http.client.HTTPException, KeyError, ValueError):
+            raise AcmeError("no answer") from None
+
+
 # Retries
 class Retrying(Acme):
     statuses: tuple[int, ...] = (429,)
@@ -358,7 +385,100 @@ class LostInvented(Acme):
             return {"id": "00000000-0000-4000-8000-000000000000", "etag": '"x"'}
 
 
+@mutant("FC-RTY-04")
+class BadGatewayRetried(Retrying):
+    statuses = (502,)
+
+
+class Looking(Acme):
+    """Looks up what became of a creation, and is wrong about which one it was."""
+
+    def create(self, connection: Any) -> Any:
+        try:
+            return super().create(connection)
+        except AcmeError as error:
+            found = [item for item in self.list() if self.is_it(item["name"], connection.name)]
+            if not found:
+                raise error from None
+            return {"id": found[-1]["id"], "etag": found[-1]["etag"]}
+
+    def is_it(self, name: str, wanted: str) -> bool:
+        return name == wanted
+
+
+@mutant("FC-RTY-04")
+class TakesTheNewest(Looking):
+    def is_it(self, name: str, wanted: str) -> bool:
+        return True
+
+
+@mutant("FC-RTY-04")
+class TakesWhatBeginsSo(Looking):
+    def create(self, connection: Any) -> Any:
+        try:
+            return Acme.create(self, connection)
+        except AcmeError as error:
+            for item in self.list():
+                if item["name"].lower().startswith(connection.name.lower()):
+                    return {"id": item["id"], "etag": item["etag"]}
+            raise error from None
+
+
+@mutant("FC-REQ-10")
+class CreatesDrafts(Acme):
+    def create(self, connection: Any) -> Any:
+        response = self.send("POST", self.path() + "?mode=draft", self.body(connection))
+        return self.receipt(self.answer(response, 201))
+
+
 # Reading
+@mutant("FC-RES-03")
+class ReadsLatin1(Acme):
+    def answer(self, response: requests.Response, *expected: int) -> Any:
+        answer = super().answer(response, *expected)
+        return json.loads(response.content.decode("latin-1")) if "items" in answer else answer
+
+
+@mutant("FC-RES-03")
+class KnowsEveryField(Acme):
+    def get(self, id: str) -> Any:
+        item = super().get(id)
+        known = {"id", "name", "description", "etag", "version", "state", "auth", "connectionSpec", "imsOrgId"}
+        if {name for name in item if not name.startswith(("created", "updated", "sandbox"))} - known:
+            raise AcmeError("an unknown field")
+        return item
+
+
+@mutant("FC-READ-03")
+class ShortPageIsTheLast(Acme):
+    def list(self) -> Any:
+        url, items = self.path() + "?limit=50", []
+        while url:
+            page = self.answer(self.send("GET", url), 200)
+            items += page["items"]
+            full = len(page["items"]) == 50 and "next" in page["_links"]
+            url = self.url + page["_links"]["next"]["href"] if full else ""
+        return items
+
+
+@mutant("FC-READ-03")
+class OnlyTheEnabled(Acme):
+    def list(self) -> Any:
+        return [item for item in super().list() if item["state"] == "enabled"]
+
+
+@mutant("FC-READ-04")
+class EmptyIsNone(Acme):
+    def list(self) -> Any:
+        return list(super().list()) or None
+
+
+@mutant("FC-READ-05")
+class ListsDescriptions(Acme):
+    def list(self) -> Any:
+        return [{"id": item["id"], "description": item["description"]} for item in super().list()]
+
+
 @mutant("FC-READ-01")
 class ItemsIgnored(Acme):
     def get(self, id: str) -> Any:
@@ -473,7 +593,44 @@ class DeletesNothing(Acme):
         return None
 
 
+@mutant("FC-UPD-01")
+class IfMatchSticks(Acme):
+    seen: dict[str, str] = {}  # noqa: RUF012 -- the bug
+
+    def update(self, id: str, etag: str, operations: Any) -> Any:
+        return super().update(id, self.seen.setdefault(id, etag), operations)
+
+
+@mutant("FC-UPD-05")
+class SharedAnswer(Acme):
+    seen: dict[str, Any] = {}  # noqa: RUF012 -- the bug
+
+    def update(self, id: str, etag: str, operations: Any) -> Any:
+        try:
+            self.seen[id] = super().update(id, etag, operations)
+        except AcmeError:
+            if id not in self.seen:
+                raise
+        return self.seen[id]
+
+
 # Tenants
+@mutant("FC-TEN-01")
+class HeadersByOrganisation(Acme):
+    seen: dict[str, dict[str, str]] = {}  # noqa: RUF012 -- the bug
+
+    def headers(self, body: bool) -> dict[str, str]:
+        return self.seen.setdefault(self.platform.org_id, super().headers(True))
+
+
+@mutant("FC-TEN-02")
+class OperationsCompleted(Acme):
+    def update(self, id: str, etag: str, operations: Any) -> Any:
+        for operation in operations:
+            operation.setdefault("value", None)
+        return super().update(id, etag, operations)
+
+
 @mutant("FC-TEN-01")
 class SharedHeaders(Acme):
     shared: dict[str, str] | None = None
@@ -516,6 +673,45 @@ class LogsHeadersOfErrors(Acme):
         if response.status_code == 401:
             log.warning("refused with %s", dict(response.request.headers))
         return super().answer(response, *expected)
+
+
+@mutant("FC-SEC-01")
+class LogsAside(Acme):
+    def body(self, connection: Any) -> dict[str, Any]:
+        body = super().body(connection)
+        log.info("sending", extra={"sent": body})
+        return body
+
+
+@mutant("FC-SEC-01")
+class LogsUpdates(Acme):
+    def update(self, id: str, etag: str, operations: Any) -> Any:
+        log.log(1, "updating with %s", operations)
+        return super().update(id, etag, operations)
+
+
+@mutant("FC-SEC-04")
+class GroupsTheTold(Acme):
+    def answer(self, response: requests.Response, *expected: int) -> Any:
+        try:
+            return super().answer(response, *expected)
+        except AcmeError as error:
+            told = ValueError(f"{response.request.headers}")
+            raise error from ExceptionGroup("all attempts", [told])
+
+
+@mutant("FC-SEC-04")
+class TellsTheStale(Acme):
+    def answer(self, response: requests.Response, *expected: int) -> Any:
+        if response.status_code == 412:
+            raise AcmeError(f"stale: {response.request.headers}")
+        return super().answer(response, *expected)
+
+
+@mutant("FC-SEC-05")
+class ListsItsHeaders(Acme):
+    def list(self) -> Any:
+        return [{**item, "by": self.headers(False)} for item in super().list()]
 
 
 @mutant("FC-SEC-02")

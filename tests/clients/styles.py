@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
@@ -180,8 +182,6 @@ class HttpClientClient:
     def create(self, connection: Any) -> dict[str, str]:
         status, retry_after, text = self.ask(connection)
         if status == 429 and retry_after:
-            import time
-
             time.sleep(int(retry_after))
             status, _, text = self.ask(connection)
         got = receipt(status, text, 201)
@@ -238,3 +238,33 @@ class BareErrors(Acme):
             raise RuntimeError(found.status_code)
         answer = found.json()
         return {"id": answer["id"], "etag": answer["etag"]}
+
+
+class PatientClient(Acme):
+    """One request at a time, backing off as often as is sensible, waiting as long as it is told to."""
+
+    turn = threading.Lock()
+
+    def send(self, method: str, url: str, document: Any = None, etag: str | None = None) -> Any:
+        for attempt in range(3):
+            with self.turn:
+                response = super().send(method, url, document, etag)
+            if response.status_code == 429:
+                time.sleep(float(response.headers["Retry-After"]) + 0.01)
+            elif response.status_code >= 500 and method == "GET":
+                time.sleep(0.05 * 2**attempt)
+            else:
+                break
+        return response
+
+
+class StubbornClient(LookingClient):
+    """Sends a creation again once it has seen that there is none, and keeps a client for each platform."""
+
+    def create(self, connection: Any) -> Any:
+        try:
+            return super().create(connection)
+        except AcmeError as error:
+            if not str(error).startswith(("refused: 5", "POST failed")) or any(self.named(connection.name)):
+                raise
+            return Acme.create(self, connection)

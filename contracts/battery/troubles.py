@@ -1,0 +1,143 @@
+"""What a call can meet other than success, and what came of it: each call is made once for all rules about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.battery.base import SECRETS, STORM, Client, Outcome, receipt_of
+from contracts.battery.watching import Sinks, texts_of, watched
+
+__all__ = ["INCOMPLETE", "LOST", "REFUSED", "TELLING", "TRANSIENT", "TROUBLES", "UNDOCUMENTED", "Met", "Troubled"]
+
+_HTML = {"headers": {"Content-Type": "text/html"}, "body": b"<html><body><h1>Bad Gateway</h1></body></html>"}
+_JSON = {"headers": {"Content-Type": "application/json;charset=UTF-8"}}
+
+REFUSED: dict[str, Any] = {
+    "400-service": {"error": "FLOW-1100-400"},
+    "400-problem": {"error": "content-type"},
+    "400-gateway": {"error": "400003"},
+    "401-gateway": {"error": "401013"},
+    "401-service": {"error": "FLOW-2001-401"},
+    "403-gateway": {"error": "403025"},
+    "403-service": {"error": "FLOW-2120-403"},
+    "404-gateway": {"error": "404000"},
+    "404-service": {"error": "FLOW-2100-404"},
+    "412": {"error": "FLOW-1404-412"},
+    "422": {"error": "FLOW-1100-422"},
+}
+TRANSIENT: dict[str, Any] = {
+    "429": {"error": "429050", "headers": {"Retry-After": "1"}},
+    "500": {"error": "FLOW-1102-500"},
+    "503": {"error": "FLOW-1103-503"},
+    "504": {"error": "FLOW-1104-504"},
+}
+UNDOCUMENTED: dict[str, Any] = {
+    "html-200": {"status": 200, **_HTML},
+    "html-201": {"status": 201, **_HTML},
+    "html-502": {"status": 502, **_HTML},
+    "empty-200": {"status": 200, **_JSON},
+    "empty-201": {"status": 201, **_JSON},
+    "half-json": {"status": 201, **_JSON, "body": b'{"id": "x", "etag": '},
+}
+INCOMPLETE: dict[str, Any] = {
+    "no-id": {"status": 201, **_JSON, "body": b'{"etag": "\\"x\\""}'},
+    "no-etag": {"status": 201, **_JSON, "body": b'{"id": "x"}'},
+    "empty-object": {"status": 201, **_JSON, "body": b"{}"},
+    "list": {"status": 201, **_JSON, "body": b"[]"},
+    "error-in-200": {"status": 200, **_JSON, "body": b'{"error_code": "403025", "message": "no"}'},
+}
+LOST: dict[str, Any] = {"dropped": {"kind": "drop"}, "truncated": {"kind": "truncate"}}
+TROUBLES = {"success": {}, **REFUSED, **TRANSIENT, **UNDOCUMENTED, **INCOMPLETE, **LOST}
+
+TELLING = ("success", "400-service", "401-gateway", "403-gateway", "404-service", "412", "429", "500", "503") + (
+    "half-json",
+    "dropped",
+    "truncated",
+)
+"""What an author writes a message about."""
+
+# A client that backs off pays for each attempt, so few troubles last: these do for these calls, the rest happen once.
+_LASTING = {
+    ("create_connection", "429"): None,
+    ("create_connection", "503"): STORM,
+    ("get_connection", "503"): STORM,
+    ("list_connections", "503"): STORM,
+    ("update_connection", "503"): STORM,
+}
+_ONCE = {*TRANSIENT, *LOST, "stalled"}
+
+
+@dataclass(frozen=True)
+class Met:
+    """One call that met some trouble: what came of it, what it left to see, and what nobody may see."""
+
+    platform: Any
+    outcome: Outcome
+    sinks: Sinks
+    secrets: dict[str, str]
+    happened_once: bool
+
+
+class Troubled(Client):
+    """Calls that meet trouble."""
+
+    def met(self, method: str, trouble: str) -> Met:
+        """What came of ``method`` where it met ``trouble``."""
+        self.needs(method)
+        return self.once(("met", method, trouble), lambda: self._met(method, trouble))  # type: ignore[no-any-return]
+
+    def _met(self, method: str, trouble: str) -> Met:
+        platform = self.stage.platform()
+        id, etag = self.created(platform)
+        happens_once = trouble in _ONCE and (method, trouble) not in _LASTING
+        scene = self._stall(method) if trouble == "stalled" else TROUBLES[trouble]
+        if scene:
+            platform.play(times=1 if happens_once else _LASTING.get((method, trouble)), **scene)
+        with watched() as sinks:
+            outcome = self.run_with(method, platform, id, etag)
+        params = self.connection().params
+        secrets = {name: params[name] for name in SECRETS} | {"bearer token": platform.access_token}
+        return Met(platform, outcome, sinks, secrets, happens_once)
+
+    def _stall(self, method: str) -> dict[str, Any]:
+        """What was asked for is done, but the client never hears of it, or only the beginning."""
+        reads = method in ("get_connection", "list_connections", "check_connection")
+        verb = {"create_connection": "POST", "update_connection": "PATCH"}.get(method)
+        return {"kind": "stall", "delay": self.timeout, "pieces": 2 if reads else 1, "commit": True, "method": verb}
+
+    def is_raised(self, rule: str, method: str, trouble: str) -> None:
+        """A finding unless an error was raised, or the call came to a true end after the trouble had passed."""
+        met = self.met(method, trouble)
+        outcome = met.outcome
+        if outcome.error is None and met.happened_once:
+            receipt = receipt_of(outcome.value)
+            stored = [(each["id"], each["etag"]) for each in met.platform.connections()]
+            if receipt in stored if method == "create_connection" else outcome.was_resent:
+                return
+        self.raises(rule, outcome, f"{trouble} on {method}")
+
+    def leaves_one_connection(self, rule: str, outcome: Outcome, platform: Any, name: str, trouble: str) -> None:
+        """A finding where a creation whose answer was lost left two, or was told of another than the true one."""
+        stored = [(each["id"], each["etag"]) for each in platform.connections() if each["name"] == name]
+        last, place = outcome.posts[-1] if outcome.posts else None, f"{trouble} after the commit"
+        if len(stored) > 1:
+            self.found(rule, place, expected="one connection", found=str(len(stored)), exchange=last)
+        if outcome.error is None and receipt_of(outcome.value) not in stored:
+            self.found(rule, place, expected="an error, or its true id and etag", found=str(outcome), exchange=last)
+
+    def leaves_no_secret(self, rule: str, met: Met, told: str) -> None:
+        """A finding where something secret stands in that of a rule's places."""
+        outcome, sinks = met.outcome, met.sinks
+        returned = [repr(outcome.value), str(outcome.value)] if outcome.error is None else []
+        place, texts = {
+            "FC-SEC-01": ("log", sinks.log),
+            "FC-SEC-02": ("stdout and stderr", [sinks.printed]),
+            "FC-SEC-03": ("warnings", sinks.warned),
+            "FC-SEC-04": ("exception", list(texts_of(outcome.error))),
+            "FC-SEC-05": ("repr", returned),
+        }[rule]
+        for name, secret in met.secrets.items():
+            if any(secret in text for text in texts):
+                last = outcome.exchanges[-1] if outcome.exchanges else None
+                self.found(rule, f"{place} ({told})", expected="no secret", found=f"the {name}", exchange=last)

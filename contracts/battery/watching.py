@@ -1,0 +1,94 @@
+"""What a call leaves for a reader of logs, terminals and reports to see."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+__all__ = ["Sinks", "texts_of", "watched"]
+
+# Debug output of an HTTP library isn't the client's own.
+_LIBRARIES = frozenset(
+    ("urllib3", "requests", "httpx", "httpcore", "aiohttp", "http", "hpack", "h11", "asyncio", "anyio", "trio")
+    + ("charset_normalizer", "concurrent", "hypothesis", "uvicorn", "mockserver", "contracts")
+)
+
+
+@dataclass
+class Sinks:
+    """Everything that a reader of logs, terminals and reports could see."""
+
+    log: list[str] = field(default_factory=list)
+    printed: str = ""
+    warned: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def watched() -> Iterator[Sinks]:
+    """Every log record at every level, every print, every warning."""
+    sinks = Sinks()
+    records: list[logging.LogRecord] = []
+    make, level, disabled = logging.getLogRecordFactory(), logging.root.level, logging.root.manager.disable
+
+    def record(*arguments: Any, **more: Any) -> logging.LogRecord:
+        made = make(*arguments, **more)
+        if made.name.partition(".")[0] not in _LIBRARIES:
+            sinks.log += [made.getMessage(), *texts_of((made.exc_info or (None, None))[1])]
+            records.append(made)  # its `extra` is filled in after this
+        return made
+
+    logging.setLogRecordFactory(record)
+    logging.root.setLevel(1)
+    logging.disable(logging.NOTSET)
+    try:
+        with _descriptors() as file, warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            with redirect_stdout(file), redirect_stderr(file):
+                yield sinks
+            file.flush()
+            file.seek(0)
+            sinks.printed = file.read()
+        sinks.log += [repr(vars(each)) for each in records]
+        sinks.warned += [str(each.message) for each in caught]
+    finally:
+        logging.setLogRecordFactory(make)
+        logging.root.setLevel(level)
+        logging.disable(disabled)
+
+
+@contextmanager
+def _descriptors() -> Iterator[TextIO]:
+    """A file in place of the two file descriptors, for what is printed past `sys.stdout`."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as file:
+        saved = {number: os.dup(number) for number in (1, 2)}
+        try:
+            for number in saved:
+                os.dup2(file.fileno(), number)
+            yield file
+        finally:
+            for stream in (sys.__stdout__, sys.__stderr__):
+                if stream is not None:
+                    stream.flush()
+            for number, copy_ in saved.items():
+                os.dup2(copy_, number)
+                os.close(copy_)
+
+
+def texts_of(error: BaseException | None) -> Iterator[str]:
+    """The texts of an error, of what caused it, of what it happened in and of those that it groups."""
+    seen: set[int] = set()
+    pending = [error]
+    while pending:
+        each = pending.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield from (str(each), repr(each), repr(each.args), *getattr(each, "__notes__", ()))
+        pending += [each.__cause__, each.__context__, *getattr(each, "exceptions", ())]
