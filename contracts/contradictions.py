@@ -5,22 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from contracts.rules.documents import (
-    COLLECT,
-    DESTINATIONS,
-    DRAFT,
-    ERRORS_PAGE,
-    EXPLORE,
-    FILTER,
-    FLOW_SERVICE,
-    IMS,
-    ON_DEMAND,
-    RFC_OAUTH,
-    SOURCES_ERRORS,
-    TROUBLESHOOTING,
-    UPDATE,
-    ZOHO,
-)
+from contracts.rules import documents as by
 
 __all__ = ["CONTRADICTIONS", "OTHER_SIDES", "Contradiction", "OtherSide"]
 
@@ -33,19 +18,6 @@ OTHER_SIDES: dict[OtherSide, str] = {
     "never": "not offered",
 }
 """How the side that isn't taken by default is had."""
-
-_TUTORIALS = "AdobeDocs/experience-platform.en help/sources/tutorials/api/"
-_DESTINATION_GUIDES = "AdobeDocs/experience-platform.en help/destinations/api/"
-_LABELS = _TUTORIALS + "labels.md"
-_DELETE = _TUTORIALS + "delete.md"
-_CREATE_RUNS = _TUTORIALS + "create-flow-runs.md"
-_CREATE_DATASET_BASE = _TUTORIALS + "create-dataset-base-connection.md"
-_SALESFORCE = _TUTORIALS + "create/crm/salesforce.md"
-_EDIT_DESTINATION = _DESTINATION_GUIDES + "edit-destination.md"
-_UPDATE_DESTINATION = _DESTINATION_GUIDES + "update-destination-dataflows.md"
-_FUNDAMENTALS = "AdobeDocs/experience-platform.en help/landing/api-fundamentals.md"
-_POSTMAN = "adobe/experience-platform-postman-samples Flow Service API.postman_collection.json"
-_AEPP = "pitchmuc/aepp flowservice.py (a client, not a document)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +38,13 @@ _ROWS = (
         "sandbox-header",
         "What is answered without x-sandbox-name?",
         (
-            (ERRORS_PAGE, "error 2105-400"),
-            (FLOW_SERVICE, "the header is optional and missing at two operations; the organisation's default sandbox"),
-            (_EDIT_DESTINATION, "the sandbox `prod`"),
-            (_SALESFORCE, "examples without the header"),
+            (by.ERRORS_PAGE, "error 2105-400"),
+            (
+                by.FLOW_SERVICE,
+                "the header is optional and missing at two operations; the organisation's default sandbox",
+            ),
+            (by.EDIT_DESTINATION, "the sandbox `prod`"),
+            (by.SALESFORCE, "examples without the header"),
         ),
         "error 2105-400; with the switch the default sandbox, which is `prod` unless others are named",
         "lenient",
@@ -79,9 +54,9 @@ _ROWS = (
         "missing-token",
         "Is a missing token 403 or 401?",
         (
-            (FLOW_SERVICE, "403"),
-            (TROUBLESHOOTING, "403010 for a missing token, 401013 for an invalid one"),
-            (DESTINATIONS, "401 with 401013, of an invalid one"),
+            (by.FLOW_SERVICE, "403"),
+            (by.TROUBLESHOOTING, "403010 for a missing token, 401013 for an invalid one"),
+            (by.DESTINATIONS, "401 with 401013, of an invalid one"),
         ),
         "403 with 403010 without the header, 401 with 401013 for a token that isn't valid",
         "never",
@@ -90,14 +65,14 @@ _ROWS = (
     Contradiction(
         "error-code-type",
         "Is the gateway's error_code a string or a number?",
-        ((TROUBLESHOOTING, 'a string, `"401013"`'), (DESTINATIONS, "a number, `401013`")),
+        ((by.TROUBLESHOOTING, 'a string, `"401013"`'), (by.DESTINATIONS, "a number, `401013`")),
         "a string",
         "never",
     ),
     Contradiction(
         "not-found-status",
         "Is error 1439 a 400 or a 404?",
-        ((ERRORS_PAGE, "1439-400"), (_LABELS, "FLOW-1439-404, status 404"), (DESTINATIONS, "404")),
+        ((by.ERRORS_PAGE, "1439-400"), (by.LABELS, "FLOW-1439-404, status 404"), (by.DESTINATIONS, "404")),
         "404 for an id in the path, 400 for an id that a body refers to",
         "both",
         ("FS-ID-01", "FS-REF-01"),
@@ -106,8 +81,8 @@ _ROWS = (
         "trailing-slash",
         "Does a path end in a slash?",
         (
-            (FLOW_SERVICE, "`PATCH` and `_DELETE /connections/{id}/`, with it"),
-            (UPDATE, "the same operations without it"),
+            (by.FLOW_SERVICE, "`PATCH` and `by.DELETE /connections/{id}/`, with it"),
+            (by.UPDATE, "the same operations without it"),
         ),
         "either, never with a redirect",
         "both",
@@ -116,7 +91,7 @@ _ROWS = (
     Contradiction(
         "connection-name",
         "Must a connection have a name?",
-        ((ZOHO, "required"), (FLOW_SERVICE, "the prose requires it, the schema only connectionSpec")),
+        ((by.ZOHO, "required"), (by.FLOW_SERVICE, "the prose requires it, the schema only connectionSpec")),
         "it must",
         "lenient",
         ("FS-CON-01",),
@@ -124,7 +99,7 @@ _ROWS = (
     Contradiction(
         "flow-name",
         "Must a flow have a name?",
-        ((FLOW_SERVICE, "the prose requires it"), (FLOW_SERVICE, "the schema requires only flowSpec")),
+        ((by.FLOW_SERVICE, "the prose requires it"), (by.FLOW_SERVICE, "the schema requires only flowSpec")),
         "it must",
         "lenient",
         ("FS-FLOW-01",),
@@ -133,8 +108,8 @@ _ROWS = (
         "spec-version",
         "Must connectionSpec.version be sent?",
         (
-            (DESTINATIONS, "422, \"'version' is required for spec info\""),
-            (FLOW_SERVICE, "the schema requires it, the prose falls back on the latest version"),
+            (by.DESTINATIONS, "422, \"'version' is required for spec info\""),
+            (by.FLOW_SERVICE, "the schema requires it, the prose falls back on the latest version"),
         ),
         "422",
         "lenient",
@@ -144,9 +119,9 @@ _ROWS = (
         "auth-sent",
         "Must auth be sent for a source that has credentials?",
         (
-            (ZOHO, "required, with its six credentials"),
-            (FLOW_SERVICE, "optional"),
-            (_CREATE_DATASET_BASE, "left out, for a spec without credentials"),
+            (by.ZOHO, "required, with its six credentials"),
+            (by.FLOW_SERVICE, "optional"),
+            (by.CREATE_DATASET_BASE, "left out, for a spec without credentials"),
         ),
         "it must, unless the source has no credentials",
         "lenient",
@@ -155,7 +130,7 @@ _ROWS = (
     Contradiction(
         "accounts-url-slash",
         "May Zoho's accountsUrl end in a slash?",
-        ((ZOHO, "five URLs, printed without one"), (FLOW_SERVICE, "params are free")),
+        ((by.ZOHO, "five URLs, printed without one"), (by.FLOW_SERVICE, "params are free")),
         "it may not",
         "lenient",
         ("FS-ZOHO-02",),
@@ -164,8 +139,8 @@ _ROWS = (
         "interval-minimum",
         "What is the shortest interval of a schedule?",
         (
-            (FLOW_SERVICE, "the scheduleSpec of a flow spec: 15 for minute, 1 for hour, day and week"),
-            (COLLECT + "crm.md", "15 for every frequency but once"),
+            (by.FLOW_SERVICE, "the scheduleSpec of a flow spec: 15 for minute, 1 for hour, day and week"),
+            (by.COLLECT + "crm.md", "15 for every frequency but once"),
         ),
         "the scheduleSpec's",
         "never",
@@ -174,7 +149,7 @@ _ROWS = (
     Contradiction(
         "start-in-the-past",
         "May a schedule start in the past?",
-        ((SOURCES_ERRORS, "error 1360"), (COLLECT, "every example does")),
+        ((by.SOURCES_ERRORS, "error 1360"), (by.COLLECT, "every example does")),
         "it may",
         "strict",
         ("FS-SCH-09",),
@@ -183,8 +158,8 @@ _ROWS = (
         "crm-flow-spec",
         "Which flow spec does a table source have?",
         (
-            (COLLECT + "crm.md", "the text and the look-up name CRMToAEP"),
-            (COLLECT + "crm.md", "the example of a flow sends the id of CloudStorageToAEP"),
+            (by.COLLECT + "crm.md", "the text and the look-up name CRMToAEP"),
+            (by.COLLECT + "crm.md", "the example of a flow sends the id of CloudStorageToAEP"),
         ),
         "CRMToAEP; the other one is accepted with a warning",
         "both",
@@ -195,8 +170,8 @@ _ROWS = (
         "draft-update",
         "May a draft connection be updated?",
         (
-            (ERRORS_PAGE, "1416-400: only in the states enabled, disabled and initializing"),
-            (DRAFT, "updates a draft"),
+            (by.ERRORS_PAGE, "1416-400: only in the states enabled, disabled and initializing"),
+            (by.DRAFT, "updates a draft"),
         ),
         "it may",
         "never",
@@ -205,9 +180,9 @@ _ROWS = (
         "sub-op",
         "Must an action send subOp?",
         (
-            (FLOW_SERVICE, "required with every op"),
-            (DRAFT, "publishes without it"),
-            (ERRORS_PAGE, "1436-400 for a subOp that doesn't belong to the op"),
+            (by.FLOW_SERVICE, "required with every op"),
+            (by.DRAFT, "publishes without it"),
+            (by.ERRORS_PAGE, "1436-400 for a subOp that doesn't belong to the op"),
         ),
         "it needn't, and beside any op but finalize it is refused; with the switch it is ignored there",
         "lenient",
@@ -216,7 +191,7 @@ _ROWS = (
     Contradiction(
         "op-case",
         "In which letter case is an action's op?",
-        ((FLOW_SERVICE, "`PUBLISH`"), (DRAFT, "`publish`"), (_UPDATE_DESTINATION, "`enable`")),
+        ((by.FLOW_SERVICE, "`PUBLISH`"), (by.DRAFT, "`publish`"), (by.UPDATE_DESTINATION, "`enable`")),
         "any",
         "both",
         ("FS-ACT-02",),
@@ -225,7 +200,7 @@ _ROWS = (
     Contradiction(
         "patch-body",
         "Is the body of a connection's PATCH an object or an array?",
-        ((FLOW_SERVICE, "one operation, an object, for connections; an array elsewhere"), (UPDATE, "an array")),
+        ((by.FLOW_SERVICE, "one operation, an object, for connections; an array elsewhere"), (by.UPDATE, "an array")),
         "an array; an object counts as an array of one",
         "both",
         ("FS-PATCH-01",),
@@ -233,7 +208,11 @@ _ROWS = (
     Contradiction(
         "patch-op-case",
         "In which letter case is an operation's op?",
-        ((FLOW_SERVICE, "`ADD`, `REPLACE`, `REMOVE`"), (UPDATE, "`add`, `replace`, `remove`"), (_AEPP, "`Replace`")),
+        (
+            (by.FLOW_SERVICE, "`ADD`, `REPLACE`, `REMOVE`"),
+            (by.UPDATE, "`add`, `replace`, `remove`"),
+            (by.AEPP, "`Replace`"),
+        ),
         "any",
         "both",
         ("FS-PATCH-03",),
@@ -242,9 +221,9 @@ _ROWS = (
         "remove-value",
         "Does a remove have a value?",
         (
-            (FLOW_SERVICE, "value is required"),
-            (DESTINATIONS, "sends one"),
-            (_FUNDAMENTALS, "RFC 6902, where remove has none"),
+            (by.FLOW_SERVICE, "value is required"),
+            (by.DESTINATIONS, "sends one"),
+            (by.FUNDAMENTALS, "RFC 6902, where remove has none"),
         ),
         "with or without; it is ignored",
         "both",
@@ -253,14 +232,14 @@ _ROWS = (
     Contradiction(
         "patch-value-type",
         "Of which type is an operation's value?",
-        ((FLOW_SERVICE, "an object"), (UPDATE, "strings and objects"), (_LABELS, "arrays")),
+        ((by.FLOW_SERVICE, "an object"), (by.UPDATE, "strings and objects"), (by.LABELS, "arrays")),
         "any JSON",
         "both",
     ),
     Contradiction(
         "if-match-quotes",
         "Does If-Match carry the etag's double quotes?",
-        ((DESTINATIONS, "412 without them"), (UPDATE, "the example sends it without")),
+        ((by.DESTINATIONS, "412 without them"), (by.UPDATE, "the example sends it without")),
         "412 without them",
         "lenient",
         ("FS-ETAG-02",),
@@ -268,11 +247,7 @@ _ROWS = (
     Contradiction(
         "if-match-place",
         "Is If-Match a header or a query parameter?",
-        (
-            (FLOW_SERVICE, "a header"),
-            (ERRORS_PAGE, "1403-400, a header"),
-            (_POSTMAN, "`?if-match=...`"),
-        ),
+        ((by.FLOW_SERVICE, "a header"), (by.ERRORS_PAGE, "1403-400, a header"), (by.POSTMAN, "`?if-match=...`")),
         "a header",
         "lenient",
         ("FS-ETAG-01", "FS-ETAG-04"),
@@ -280,7 +255,7 @@ _ROWS = (
     Contradiction(
         "etag-after-write",
         "Does a publish or an update change the etag?",
-        ((FLOW_SERVICE, "every successful update changes it"), (DRAFT, "examples show the old one after both")),
+        ((by.FLOW_SERVICE, "every successful update changes it"), (by.DRAFT, "examples show the old one after both")),
         "it changes",
         "never",
     ),
@@ -288,8 +263,8 @@ _ROWS = (
         "stale-text",
         "What is said of a stale etag?",
         (
-            (ERRORS_PAGE, "The supplied version '...' does not match the current version on entity '...'."),
-            (DESTINATIONS, 'Supplied version=["..."] does not match the current version on entity=["..."]'),
+            (by.ERRORS_PAGE, "The supplied version '...' does not match the current version on entity '...'."),
+            (by.DESTINATIONS, 'Supplied version=["..."] does not match the current version on entity=["..."]'),
         ),
         "the first",
         "never",
@@ -298,14 +273,14 @@ _ROWS = (
     Contradiction(
         "patch-answer",
         "What does the PATCH of a source or target connection answer?",
-        ((FLOW_SERVICE, "the schema of a list"), (_EDIT_DESTINATION, "id and etag")),
+        ((by.FLOW_SERVICE, "the schema of a list"), (by.EDIT_DESTINATION, "id and etag")),
         "id and etag",
         "never",
     ),
     Contradiction(
         "delete-status",
         "Is a deletion answered 204 or 202?",
-        ((_DELETE, "204"), (FLOW_SERVICE, "204"), (DESTINATIONS, "202")),
+        ((by.DELETE, "204"), (by.FLOW_SERVICE, "204"), (by.DESTINATIONS, "202")),
         "204",
         "never",
     ),
@@ -314,9 +289,9 @@ _ROWS = (
         "run-answer",
         "What does POST /runs answer?",
         (
-            (FLOW_SERVICE, "id and etag"),
-            (ON_DEMAND, "id and etag, in an array `items`"),
-            (_CREATE_RUNS, "the whole run"),
+            (by.FLOW_SERVICE, "id and etag"),
+            (by.ON_DEMAND, "id and etag, in an array `items`"),
+            (by.CREATE_RUNS, "the whole run"),
         ),
         "id and etag",
         "never",
@@ -324,7 +299,7 @@ _ROWS = (
     Contradiction(
         "run-times",
         "Are a run's times seconds or milliseconds?",
-        ((FLOW_SERVICE, "milliseconds in the prose, seconds in the examples"), (ON_DEMAND, "seconds")),
+        ((by.FLOW_SERVICE, "milliseconds in the prose, seconds in the examples"), (by.ON_DEMAND, "seconds")),
         "any whole number; it is kept as it was sent",
         "both",
         ("FS-RUN-10",),
@@ -332,7 +307,7 @@ _ROWS = (
     Contradiction(
         "run-params",
         "Must a run have params?",
-        ((SOURCES_ERRORS, "error 1384 when they are empty"), (FLOW_SERVICE, "optional"), (_AEPP, "sends none")),
+        ((by.SOURCES_ERRORS, "error 1384 when they are empty"), (by.FLOW_SERVICE, "optional"), (by.AEPP, "sends none")),
         "it must",
         "lenient",
         ("FS-RUN-04",),
@@ -340,7 +315,7 @@ _ROWS = (
     Contradiction(
         "runs-of-a-flow",
         "Where are a flow's runs?",
-        ((_TUTORIALS, "older flow objects link to `/flows/{id}/runs`"), (FLOW_SERVICE, "there is no such path")),
+        ((by.TUTORIALS, "older flow objects link to `/flows/{id}/runs`"), (by.FLOW_SERVICE, "there is no such path")),
         "`/runs?property=flowId=={id}`",
         "never",
         ("FS-URL-01",),
@@ -349,7 +324,7 @@ _ROWS = (
     Contradiction(
         "limit-and-count",
         "May limit and count stand together?",
-        ((FILTER, "1401-400"), (_POSTMAN, "`limit=...&count=false`"), (_AEPP, "`count=False` beside limit")),
+        ((by.FILTER, "1401-400"), (by.POSTMAN, "`limit=...&count=false`"), (by.AEPP, "`count=False` beside limit")),
         "only a true count refuses a limit",
         "both",
         ("FS-QRY-02",),
@@ -357,7 +332,7 @@ _ROWS = (
     Contradiction(
         "limit-maximum",
         "How large may limit be?",
-        ((DESTINATIONS, "100"), (FLOW_SERVICE, "1,000 in a search's body")),
+        ((by.DESTINATIONS, "100"), (by.FLOW_SERVICE, "1,000 in a search's body")),
         "100 in a query, 1,000 in a search's body",
         "both",
         ("FS-QRY-03",),
@@ -367,9 +342,9 @@ _ROWS = (
         "spellings",
         "How are eTag, activites and FileType spelt?",
         (
-            (FLOW_SERVICE, "`eTag`, `activites`, `FileType`, `CompressionType`"),
-            (EXPLORE, "`fileType`, `compressionType`"),
-            (ON_DEMAND, "`etag`"),
+            (by.FLOW_SERVICE, "`eTag`, `activites`, `FileType`, `CompressionType`"),
+            (by.EXPLORE, "`fileType`, `compressionType`"),
+            (by.ON_DEMAND, "`etag`"),
         ),
         "answers say etag and activities; fileType and compressionType may be sent in any letter case",
         "both",
@@ -378,8 +353,8 @@ _ROWS = (
         "explored-file",
         "Is an explored file an array or an object?",
         (
-            (EXPLORE + "cloud-storage.md", "an array of columns"),
-            (DRAFT, "the exploreSpec declares an object with format, schema and data"),
+            (by.EXPLORE + "cloud-storage.md", "an array of columns"),
+            (by.DRAFT, "the exploreSpec declares an object with format, schema and data"),
         ),
         "an object",
         "never",
@@ -387,7 +362,7 @@ _ROWS = (
     Contradiction(
         "configs",
         "Are configs an array or items?",
-        ((FLOW_SERVICE, "the schema is an array, the example an object with items"), (DESTINATIONS, "items")),
+        ((by.FLOW_SERVICE, "the schema is an array, the example an object with items"), (by.DESTINATIONS, "items")),
         "items",
         "never",
     ),
@@ -395,8 +370,8 @@ _ROWS = (
         "transformation-specs",
         "Under which key are a flow spec's transformations?",
         (
-            (FLOW_SERVICE, "`transformationSpec`, `transformationSpecDTOS`, or an object in place of the array"),
-            (DRAFT, "`transformationSpecs`"),
+            (by.FLOW_SERVICE, "`transformationSpec`, `transformationSpecDTOS`, or an object in place of the array"),
+            (by.DRAFT, "`transformationSpecs`"),
         ),
         "answers say transformationSpecs, an array; any of the three may be sent",
         "both",
@@ -404,15 +379,15 @@ _ROWS = (
     Contradiction(
         "operations",
         "How many operations are there?",
-        ((FLOW_SERVICE, "45, on 28 paths"), (_POSTMAN, "27")),
+        ((by.FLOW_SERVICE, "45, on 28 paths"), (by.POSTMAN, "27")),
         "the 45 of the description",
         "never",
     ),
-    # IMS and the Sandbox API
+    # by.IMS and the Sandbox API
     Contradiction(
         "ims-scope",
         "Must a token be asked for with a scope?",
-        ((IMS, "scope is a parameter"), (RFC_OAUTH, "optional")),
+        ((by.IMS, "scope is a parameter"), (by.RFC_OAUTH, "optional")),
         "it must",
         "lenient",
         ("IMS-SCOPE-01",),

@@ -23,7 +23,7 @@ def contradictions() -> str:
         "",
         _GENERATED,
         "",
-        "Adobe's documents disagree here. By default the mock takes one side of each question, mostly the stricter one; "
+        "Here Adobe's documents disagree. The mock takes one side by default, mostly the stricter one; "
         "the last column says how the other side is had. Each question has a test that shows its sides.",
         "",
         *_table(("question", "taken", "the other side"), map(_summary, CONTRADICTIONS.values())),
