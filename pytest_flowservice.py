@@ -6,11 +6,8 @@ nothing and can't be broken by a module of its own called ``contracts`` or ``moc
 
 from __future__ import annotations
 
-import functools
 import importlib
 import importlib.util
-import inspect
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,8 +28,6 @@ _NONE = "none: no request reached the mock (another `responses` mock that was st
 _OUR_FIXTURES = {"flow_service", "flow_service_patched", "zoho_region", "zoho_credentials"}
 _MOCK: pytest.StashKey[Mock] = pytest.StashKey()
 _STAGE: pytest.StashKey[Any] = pytest.StashKey()
-_MET: pytest.StashKey[dict[str, set[str]]] = pytest.StashKey()
-_POINTS, _FINDING = "flow_service_points", "flow_service_finding"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--contract-report", metavar="PATH", default=None, help=text)
     parser.addini("contract_report", help=text, default="")
     text = "fail the session where contract coverage is below this percentage"
-    group.addoption("--contract-fail-under", metavar="N", type=float, default=None, help=text)
+    group.addoption("--contract-fail-under", metavar="N", default=None, help=text)
     parser.addini("contract_fail_under", help=text, default="")
 
 
@@ -57,14 +52,21 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     # A fixture of its own plugin object, because its parameters depend on the option.
     config.pluginmanager.register(_region_fixture(_chosen_regions(config)))
-    config.stash[_MET] = {}
     report = _setting(config, "contract_report")
     if report and not report.endswith((".html", ".json", ".md")):
         raise pytest.UsageError(f"--contract-report={report}: the name ends in .html, .json or .md")
+    _least(config)
+
+
+def _least(config: pytest.Config) -> float:
+    text = _setting(config, "contract_fail_under") or "0"
     try:
-        float(_setting(config, "contract_fail_under") or 0)
+        least = float(text)
     except ValueError:
-        raise pytest.UsageError("contract_fail_under is a percentage") from None
+        least = -1
+    if not 0 <= least <= 100:
+        raise pytest.UsageError(f"--contract-fail-under is a percentage from 0 to 100, not {text}")
+    return least
 
 
 def _setting(config: pytest.Config, name: str) -> str:
@@ -187,53 +189,26 @@ def _file_of(package: str) -> Path | None:
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Under ``@given`` each example starts from the state that the fixtures left."""
-    test = getattr(item, "obj", None)
     mock = item.stash.get(_MOCK, None)
-    if mock is None or not getattr(test, "is_hypothesis_test", False):
+    if mock is None or not getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
         yield
         return
-    handle, inner = test.hypothesis, test.hypothesis.inner_test  # type: ignore[union-attr]
-    handle.inner_test = _starting_afresh(inner, mock)
-    _allow_our_fixtures(item, test)
-    yield
-    handle.inner_test = inner
+    with _kit("mockserver.given").afresh(item, mock, _OUR_FIXTURES):
+        yield
 
 
-def _starting_afresh(inner: Any, mock: Mock) -> Any:
-    snapshot = mock.snapshot()
-    if inspect.iscoroutinefunction(inner):
-
-        @functools.wraps(inner)
-        async def awaited(*args: Any, **kwargs: Any) -> Any:
-            mock.restore(snapshot)
-            return await inner(*args, **kwargs)
-
-        return awaited
-
-    @functools.wraps(inner)
-    def called(*args: Any, **kwargs: Any) -> Any:
-        mock.restore(snapshot)
-        return inner(*args, **kwargs)
-
-    return called
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """Beside the tests of a client's class stands one that tells whether they are all there."""
+    outcome: Any = yield
+    report = outcome.get_result()
+    if report.passed and isinstance(collector, pytest.Class) and _has_battery():
+        _kit("contracts.battery.whole").guard(collector, report.result)
 
 
-def _allow_our_fixtures(item: pytest.Item, test: Any) -> None:
-    """Hypothesis warns of function-scoped fixtures because they aren't reset between examples; these are.
-
-    The warning stays where the test uses such a fixture of somebody else's.
-    """
-    hypothesis = sys.modules["hypothesis"]
-    names = set(inspect.signature(item.function).parameters) & set(item.fixturenames)  # type: ignore[attr-defined]
-    definitions = {name: item._request._get_active_fixturedef(name) for name in names}  # type: ignore[attr-defined]
-    if any(each.scope == "function" and name not in _OUR_FIXTURES for name, each in definitions.items()):
-        return
-    function = getattr(test, "__func__", test)
-    settings = getattr(function, "_hypothesis_internal_use_settings", hypothesis.settings.default)
-    function._hypothesis_internal_use_settings = hypothesis.settings(
-        parent=settings,
-        suppress_health_check={*settings.suppress_health_check, hypothesis.HealthCheck.function_scoped_fixture},
-    )
+def _has_battery() -> bool:
+    loaded = getattr(sys.modules.get("contracts.battery"), "__file__", None)
+    return bool(loaded) and Path(loaded).resolve() == Path(__file__).resolve().parent / "contracts/battery/__init__.py"
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -241,80 +216,39 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     outcome: Any = yield
     report = outcome.get_result()
     mock, stage = item.stash.get(_MOCK, None), item.stash.get(_STAGE, None)
-    if report.when == "call" and (mock or stage):
-        # An attribute of a report, unlike a property, reaches the controller of pytest-xdist and no JUnit file.
-        report.__dict__[_POINTS] = _points(item, mock, stage, report.skipped)
-    if mock is None or not report.failed:
-        return
-    text = importlib.import_module("mockserver.fixtures").exchanges(mock)
-    report.sections.append(("Exchanges with the Flow Service mock", text or _NONE))
-
-
-def _points(item: pytest.Item, mock: Any, stage: Any, skipped: bool) -> list[str]:
-    points: set[str] = mock.journal.points() if mock is not None else set()
-    if stage is not None:
-        points |= stage.points()
-        rule = item.callspec.params.get("rule") if hasattr(item, "callspec") else None
-        if rule and not skipped:
-            points.add(f"{'promises' if rule.startswith('FC-') else 'rules'}/{rule}")
-    return sorted(points)
+    if mock is not None or stage is not None or hasattr(item, "flow_service_finding"):
+        _kit("contracts.session").note(item, report, mock, stage)
+    if mock is not None and report.failed:
+        text = _kit("mockserver.fixtures").exchanges(mock)
+        report.sections.append(("Exchanges with the Flow Service mock", text or _NONE))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    session.config.pluginmanager.register(_Collector(session.config))
+    if not hasattr(session.config, "workerinput"):
+        session.config.pluginmanager.register(_Teller(session.config))
 
 
-class _Collector:
-    """Gathers the points of all reports, of every worker, and tells at the end what was met."""
+class _Teller:
+    """Hands the notes of all reports to a `contracts.session.Session`, which a first note brings about."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._met = config.stash[_MET]
-        self._annotations: list[str] = []
+        self._session: Any = None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        for point in report.__dict__.get(_POINTS, ()):
-            self._met.setdefault(point, set()).add(report.nodeid)
-        if report.failed and os.environ.get("GITHUB_ACTIONS") == "true":
-            findings = [value for name, value in report.user_properties if name == _FINDING]
-            self._annotations += [_annotation(finding, report.longreprtext) for finding in findings]
+        if hasattr(report, "flow_service"):
+            if self._session is None:
+                report_file, least = _setting(self._config, "contract_report"), _least(self._config)
+                self._session = _kit("contracts.session").Session(report_file, least)
+            self._session.add(report)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if not self._met or hasattr(self._config, "workerinput"):
-            return
-        coverage = _kit("contracts.coverage").Coverage(self._met)
-        path = _setting(self._config, "contract_report")
-        if path:
-            coverage.write(Path(path))
-        if coverage.percent < self._least() and session.exitstatus == pytest.ExitCode.OK:
+        if self._session is not None and not self._session.close() and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if not self._met or hasattr(self._config, "workerinput"):
-            return
-        for annotation in self._annotations:
-            terminalreporter.write_line(annotation)
-        coverage = _kit("contracts.coverage").Coverage(self._met)
-        terminalreporter.section("Contract coverage")
-        for kind, done, total in coverage.rows():
-            terminalreporter.write_line(f"{kind:<12}{done:>4} of {total:>3}")
-        terminalreporter.write_line(f"{'all':<12}{coverage.percent:>5} %")
-        path = _setting(self._config, "contract_report")
-        if path:
-            terminalreporter.write_line(f"written to {path}")
-        if coverage.percent < self._least():
-            terminalreporter.write_line(
-                f"FAIL: contract coverage is {coverage.percent} %, less than {self._least():g} %", red=True, bold=True
-            )
-
-    def _least(self) -> float:
-        return float(_setting(self._config, "contract_fail_under") or 0)
-
-
-def _annotation(finding: list[Any], text: str) -> str:
-    """A line that GitHub shows beside the client's code."""
-    rule, line, place = finding
-    file, _, number = (line or "").rpartition(":")
-    where = f" file={file},line={number},title={rule} {place}" if file else f" title={rule} {place}"
-    return f"::error{where}::" + text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        if self._session is not None:
+            self._session.tell(terminalreporter)
+        elif _setting(self._config, "contract_report") and not self._config.option.collectonly:
+            terminalreporter.write_line("contract coverage: no test used the kit, so that no report was written")

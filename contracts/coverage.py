@@ -7,7 +7,7 @@ error that was answered, a rule that was broken or that a test of the client con
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,11 +69,20 @@ class Coverage:
 
     @property
     def percent(self) -> float:
-        """Of all points, to one decimal."""
-        total = sum(map(len, POINTS.values()))
-        return round(100 * sum(len(self.exercised(kind)) for kind in POINTS) / total, 1)
+        """Of all points, to one decimal, rounded down: only all of them are 100."""
+        done, total = self._counts()
+        return 1000 * done // total / 10
 
-    def rows(self) -> Iterable[tuple[str, int, int]]:
+    def reaches(self, least: float) -> bool:
+        """Whether ``least`` percent of all points were exercised."""
+        done, total = self._counts()
+        return 100 * done >= least * total
+
+    def _counts(self) -> tuple[int, int]:
+        rows = self.rows()
+        return sum(done for _, done, _ in rows), sum(total for _, _, total in rows)
+
+    def rows(self) -> list[tuple[str, int, int]]:
         """Kind, how many were exercised, and of how many."""
         return [(kind, len(self.exercised(kind)), len(points)) for kind, points in POINTS.items()]
 
@@ -109,8 +118,11 @@ class Coverage:
         ]
         lines += [f"| {kind} | {done} | {total} |" for kind, done, total in self.rows()]
         for kind, points in POINTS.items():
-            missing = [f"- `{id}` {what}" for id, what in points.items() if not self.met.get(f"{kind}/{id}")]
-            lines += ["", f"## {kind}: not exercised", "", *(missing or ["none"])]
+            rows = [(f"`{id}` {what}", len(self.met.get(f"{kind}/{id}", ()))) for id, what in points.items()]
+            missing = [f"- {text}" for text, tests in rows if not tests]
+            met = [f"- {text} ({tests} {'test' if tests == 1 else 'tests'})" for text, tests in rows if tests]
+            lines += ["", f"## {kind}: never touched", "", *(missing or ["none"])]
+            lines += ["", f"## {kind}: exercised", "", *(met or ["none"])]
         return "\n".join(lines) + "\n"
 
     def _html(self) -> str:

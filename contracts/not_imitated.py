@@ -29,7 +29,7 @@ def _rows() -> Iterator[NotImitated]:
     # troubleshooting.md
     yield from _because("any api key is taken as genuine", "Api Key is invalid", "403003")
     # flow-service-errors.md
-    yield from _service("no document says when; FLOW-1439-404 is answered", "1101-404", "Resource not found")
+    yield from _service("the mock's sources refuse with FLOW-1100-400", "1101-404", "Resource not found")
     yield from _service(_TROUBLE, "1400-500 2102-500 2104-500 2107-500 2108-500 2116-500 2117-500", "Internal Error")
     yield from _service("for a provider's own requests: finalize and its subOps", "1406-400 1407-400 1408-400")
     yield from _service("resources have no transitional states", "1409-400 1420-400 1444-400 1457-400 1458-400")

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 __all__ = ["Clock"]
+
+
+def _wall() -> int:
+    return time.time_ns() // 1_000_000
 
 
 class Clock:
     """Milliseconds since 1970. Nothing else in the mock asks for the time."""
 
-    def __init__(self) -> None:
+    def __init__(self, wall: Callable[[], int] = _wall) -> None:
+        self._wall = wall
         self._ahead = 0
 
     def now(self) -> int:
-        return time.time_ns() // 1_000_000 + self._ahead
+        return self._wall() + self._ahead
 
     def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> int:
         """Move on by that much and return the new time; never backwards."""

@@ -3,8 +3,8 @@
 What a client sends is shown only where it is declared not to be secret: the documented keys, the credentials
 that their source's page doesn't call secret, a few headers and query parameters. Everything else is masked,
 since it may be a misspelt secret. The documents of all other collections than connections hold no credentials:
-of what they document everything is shown that doesn't sound secret. A value that was masked at one place of an exchange is masked wherever else
-in that exchange it turns up.
+of what they document everything is shown that doesn't sound secret. A value that was masked at one place of
+an exchange is masked wherever else in that exchange it turns up.
 """
 
 from __future__ import annotations
@@ -221,7 +221,9 @@ class Masker:
     def _item(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """A resource as it was answered; what a client stored under a name of its own is as hidden as it was there."""
         return {
-            name: self._tree({name: value})[name] if name in self._documented | self._own else self._unknown(name, value)
+            name: self._tree({name: value})[name]
+            if name in self._documented | self._own
+            else self._unknown(name, value)
             for name, value in item.items()
         }
 

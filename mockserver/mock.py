@@ -47,17 +47,25 @@ class Snapshot:
 class Mock:
     """One isolated platform, IMS included, with its store, journal, faults and clock.
 
-    ``contract`` says what is enforced; ``journal`` is how many exchanges are kept.
+    ``contract`` says what is enforced; ``journal`` is how many exchanges are kept; the same ``seed`` and ``clock``
+    make up the same ids and etags.
     """
 
-    def __init__(self, contract: Contract | None = None, journal: int = 1000) -> None:
+    def __init__(
+        self,
+        contract: Contract | None = None,
+        journal: int = 1000,
+        *,
+        seed: int | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         if isinstance(journal, bool) or not isinstance(journal, int) or not 1 <= journal <= LARGEST_JOURNAL:
             raise ValueError(f"journal is a number from 1 to {LARGEST_JOURNAL}, not {journal!r}")
         self.contract = contract or Contract()
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.faults = Faults()
         self.journal = Journal(journal)
-        self._stamps = Stamps(self.clock, Random())  # noqa: S311 -- ids of a mock, not keys
+        self._stamps = Stamps(self.clock, Random(seed))  # noqa: S311 -- ids of a mock, not keys
         self._world = World(self.contract, self._stamps)
         self._granted: list[str] = []
         self._admin = Admin(self)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import itertools
 import json
+import shlex
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Call, Request, json_text
 from contracts.coverage import points_of
+from contracts.violations import printable
 from mockserver.callsite import sender
+from mockserver.clock import Clock
 from mockserver.fixtures import FlowService
 from mockserver.masking import Masker
 from mockserver.mock import Mock
@@ -49,17 +53,31 @@ class Exchange:
             return None
 
     def curl(self) -> str:
-        """The request as a command, secrets masked."""
+        """The request as a command for `mockserver serve`: what matters of it, secrets masked, long texts cut."""
         masker = Masker(self.call.terms.catalogue)
         body, headers = masker.body(self.request.body), masker.headers(self.request.headers)
-        lines = [f"curl -X {self.request.method} '{masker.again(masker.url(self.request.url))}'"]
-        lines += [f"  -H '{name}: {value}'" for name, value in masker.again(headers).items() if name in _TOLD]
-        if body is not None:
-            lines.append(f"  -d '{json.dumps(masker.again(body))}'")
+        url = masker.again(masker.url(self.request.url)).replace(self.request.origin, _SERVED, 1)
+        lines = [f"curl -X {self.request.method} {shlex.quote(url)}"]
+        told = {name: value for name, value in masker.again(headers).items() if name in _TOLD}
+        lines += [f"  -H {shlex.quote(f'{name}: {printable(value)}')}" for name, value in told.items()]
+        if isinstance(body, dict | list):
+            lines.append(f"  -d {shlex.quote(json.dumps(_cut(masker.again(body))))}")
+        elif body is not None:
+            lines[-1] += f"  # and {body}"
         return " \\\n".join(lines)
 
 
 _TOLD = ("authorization", "x-api-key", "x-gw-ims-org-id", "x-sandbox-name", "content-type", "if-match")
+_SERVED = "http://127.0.0.1:8080"  # where `mockserver serve` listens; the stage's own port is another each time
+_LONGEST = 100  # characters of a text in a body
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _cut(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_cut(each) for each in value]
+    return value[:_LONGEST] + "…" if isinstance(value, str) and len(value) > _LONGEST else value
 
 
 @dataclass(frozen=True)
@@ -185,6 +203,11 @@ class Traffic:
             self.exchanges.append(Exchange(request, judged, response, at, line))
             return response
 
+    def points(self, begin: int = 0) -> set[str]:
+        """The points of contract coverage of the exchanges from ``begin`` on."""
+        met = (points_of(each.call, each.response.status, each.response.body) for each in self.exchanges[begin:])
+        return set().union(*met)
+
     def _next_scene(self, request: Request) -> Scene | None:
         scene = self.scene
         if scene is None or (scene.method is not None and scene.method != request.method):
@@ -208,6 +231,9 @@ class Traffic:
         return replace(response, delivery=scene.delivery)
 
 
+_BEGINNING = 1_750_000_000_000  # milliseconds since 1970; a staged mock's clock goes on by one each time it is asked
+
+
 class Stage:
     """Makes platforms, and closes them."""
 
@@ -215,11 +241,14 @@ class Stage:
         self._thread = thread
         self._servers: list[Server] = []
         self._traffics: list[Traffic] = []
+        self._counted: set[str] = set()
         self._numbers = itertools.count(1)
 
     def platform(self, sandbox_name: str = "prod") -> Platform:
         """A platform at a URL of its own."""
-        mock = Mock()
+        number = len(self._traffics)
+        # Ids, etags and times are the same in every run, and so is what findings say of them.
+        mock = Mock(seed=number, clock=Clock(itertools.count(_BEGINNING).__next__))
         traffic = Traffic(mock)
         server = self._thread.start(traffic.handle)
         self._servers.append(server)
@@ -232,9 +261,24 @@ class Stage:
         return Platform(platform.mock, server, self._identity(sandbox_name), platform._traffic)
 
     def points(self) -> set[str]:
-        """The points of contract coverage that were met here."""
-        exchanges = [each for traffic in self._traffics for each in traffic.exchanges]
-        return {point for each in exchanges for point in points_of(each.call, each.response.status, each.response.body)}
+        """The points of contract coverage that were met or counted here."""
+        return self._counted.union(*(traffic.points() for traffic in self._traffics))
+
+    def count(self, points: set[str]) -> None:
+        """These were met too, if not here."""
+        self._counted |= points
+
+    @contextmanager
+    def counting(self) -> Iterator[set[str]]:
+        """A set that holds, at the end, the points that were met or counted meanwhile."""
+        met: set[str] = set()
+        before = {traffic: len(traffic.exchanges) for traffic in self._traffics}
+        outer, self._counted = self._counted, met
+        try:
+            yield met
+        finally:
+            met.update(*(traffic.points(before.get(traffic, 0)) for traffic in self._traffics))
+            self._counted = outer | met
 
     def close(self) -> None:
         for server in self._servers:

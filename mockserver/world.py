@@ -52,14 +52,12 @@ class World:
         """``terms`` with the sources that this organisation's connection specs add."""
         return self._terms.get(tenant[0], terms)
 
-    def specs_changed(self, org_id: str) -> None:
+    def spec_changed(self, record: Record) -> None:
         """An organisation has a new connection spec, or a changed one."""
-        own = [
-            source_of_spec(json_text.parse(record.document), record.id)
-            for record in self.store.records((org_id, ""), "connectionSpecs")
-        ]
-        terms = self.contract.terms
-        self._terms[org_id] = replace(terms, catalogue=Catalogue([*terms.catalogue.values(), *own]))
+        org_id, terms = record.tenant[0], self.contract.terms
+        sources = self._terms.get(org_id, terms).catalogue.values()
+        own = source_of_spec(json_text.parse(record.document), record.id)
+        self._terms[org_id] = replace(terms, catalogue=Catalogue([*sources, own]))
 
     def shelf(self, tenant: Tenant, collection: str) -> Tenant:
         """Whose records of ``collection`` a tenant works with: specs belong to the whole organisation (assumed)."""

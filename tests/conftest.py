@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -42,3 +44,21 @@ def send(request: pytest.FixtureRequest, mock: Mock, thread: ServerThread) -> It
 def sent(mock: Mock) -> Sender:
     """The shortest way in, for what no way in can change."""
     return Sender("core", mock, core(mock))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the client contract is worth, on one line."""
+    recorded = [
+        (name, value)
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        for name, value in report.user_properties
+    ]
+    clients = [value for name, value in recorded if name == "correct client"]
+    for killed, right, total in [value for name, value in recorded if name == "mutants"]:
+        alarms = sum(not passes for passes, _ in clients)
+        seconds = statistics.median([seconds for _, seconds in clients] or [0])
+        terminalreporter.write_line(
+            f"client contract: mutants killed {killed} / {total}, by the right rule {right} / {total}, "
+            f"false alarms {alarms} / {len(clients)} correct clients, median {seconds:.1f} s"
+        )

@@ -21,7 +21,9 @@ from tests.kit import HEADERS, Answer, Sender, core, zoho
 
 ROWS = [row for row in OPERATIONS if row.service.base_path == BASE_PATH]
 WITH_BODY = [row for row in ROWS if row.body != "none"]
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6)
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6)
+)
 WORDS = st.sampled_from(
     ["", "x", "draft", "enabled", "once", "minute", "Copy", "Mapping", "name", "/name", "add", "1.0", "$ref", "#", "15"]
 )
@@ -161,6 +163,12 @@ def attacked_with(row: Operation, body: Any) -> None:
     attacked(row, json.dumps(body).encode())
 
 
+QUERY_NAMES = (
+    *("property", "limit", "orderby", "count", "continuationToken", "mode", "op", "subOp", "objectType", "object"),
+    *("fileType", "filters", "preview", "sourceParams", "columnDelimiter", "encoding", "compressionType", "start"),
+    *("if-match", "x"),
+)
+
 PATHS = st.sampled_from(
     [
         "/name",
@@ -209,16 +217,17 @@ def test_any_updates_of_documented_paths(collection: str, data: st.DataObject) -
     attacked_with(row, data.draw(st.lists(operation, min_size=1, max_size=4)))
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.method != "POST" or "action" in row.path], ids=lambda row: row.id)
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.method != "POST" or "action" in row.path], ids=lambda row: row.id
+)
 @settings(max_examples=15)
 @given(
     pairs=st.lists(
         st.tuples(
-            st.sampled_from(
-                "property limit orderby count continuationToken mode op subOp objectType object fileType filters "
-                "preview sourceParams columnDelimiter encoding compressionType start if-match x".split()
-            ),
-            WORDS | st.text(max_size=8) | st.sampled_from(["root", "table", "file", "Leads", "publish", "true", "-1", "e30="]),
+            st.sampled_from(QUERY_NAMES),
+            WORDS
+            | st.text(max_size=8)
+            | st.sampled_from(["root", "table", "file", "Leads", "publish", "true", "-1", "e30="]),
         ),
         max_size=4,
     )
@@ -229,7 +238,9 @@ def test_any_query(row: Operation, pairs: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
-@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 500 + b"1" + b"}" * 500, b"\xff\xfe", b"1" * 5000, b'"\\ud800"', b"NaN"])
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b'{"a":' * 500 + b"1" + b"}" * 500, b"\xff\xfe", b"1" * 5000, b'"\\ud800"', b"NaN"]
+)
 def test_a_body_that_no_parser_likes(row: Operation, body: bytes) -> None:
     attacked(row, body)
 
@@ -252,7 +263,10 @@ def test_a_wide_and_a_long_body(row: Operation) -> None:
 
 @pytest.mark.parametrize("row", [row for row in ROWS if "{id}" in row.path], ids=lambda row: row.id)
 @settings(max_examples=10)
-@given(raw=st.text(st.characters(codec="ascii", exclude_characters="?# \t\r\n"), max_size=12) | st.sampled_from(["%", "%zz", "%C3", "%00"]))
+@given(
+    raw=st.text(st.characters(codec="ascii", exclude_characters="?# \t\r\n"), max_size=12)
+    | st.sampled_from(["%", "%zz", "%C3", "%00"])
+)
 def test_any_text_as_an_id(row: Operation, raw: str) -> None:
     there, _ = mock_with_a_chain()
     mock = there.sent.mock

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import textwrap
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from contracts import RULES
+from contracts import BASE_PATH, RULES, Contract, Request
 from contracts.battery import ClientContract
 from contracts.promises import PROMISES
+from mockserver.response import Response
+from mockserver.stage import Exchange
 from tests.clients.mutants import MUTANTS
 
 ROOT = str(Path(__file__).parent.parent)
@@ -115,35 +121,42 @@ def play(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResul
     return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", *options)
 
 
+Record = Callable[[str, object], None]
+
+
 @pytest.mark.parametrize("style", CORRECT)
-def test_a_correct_client_passes(pytester: pytest.Pytester, style: str) -> None:
+def test_a_correct_client_passes(pytester: pytest.Pytester, style: str, record_property: Record) -> None:
+    started = time.perf_counter()
     result = play(pytester, CORRECT[style], "-q")
+    record_property("correct client", [result.ret == 0, time.perf_counter() - started])
     assert result.ret == 0
     outcomes = result.parseoutcomes()
     assert outcomes["passed"] > 90
     assert set(outcomes) <= {"passed", "skipped"}
 
 
-def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester) -> None:
+def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester, record_property: Record) -> None:
     """Of each mutant only the tests of its rule are run; that they are enough is what is shown."""
     pytester.makeconftest(
         """
-        def pytest_collection_modifyitems(items):
-            items[:] = [item for item in items if item.callspec.params.get("rule") == item.cls.expected]
+        def pytest_collection_modifyitems(config, items):
+            wanted = [item for item in items if item.cls.expected in item.name]
+            config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
+            items[:] = wanted
         """
     )
     classes = "\n".join(
         f"class Test{name}(Whole): client, expected, timeout = mutants.MUTANTS[{name!r}][1], {rule!r}, 1.5"
         for name, (rule, _) in MUTANTS.items()
     )
-    result = play(pytester, classes, "-q", "-n", "2", "-rf")
-    caught = set(re.findall(r"FAILED test_client.py::Test(\w+)::", result.stdout.str()))
-    escaped = sorted(set(MUTANTS) - caught)
-    text = result.stdout.str()
-    right = [name for name, (rule, _) in MUTANTS.items() if re.search(rf"{rule} \(", text) and name in caught]
-    print(f"{len(caught)} / {len(MUTANTS)} mutants killed, {len(right)} by the right rule")
-    assert escaped == []
-    assert len(right) == len(MUTANTS) >= 60
+    text = play(pytester, classes, "-q", "-n", "2", "-rf").stdout.str()
+    killed = set(re.findall(r"FAILED test_client.py::Test(\w+)::", text))
+    told = set(re.findall(r"^_+ Test(\w+)\..* _+\n(?:\[gw.*\n)?(F[SC]-\w+-\d+) \(", text, re.MULTILINE))
+    right = [name for name, (rule, _) in MUTANTS.items() if (name, rule) in told]
+    record_property("mutants", [len(killed), len(right), len(MUTANTS)])
+    assert sorted(set(MUTANTS) - killed) == []
+    assert sorted(set(MUTANTS) - set(right)) == []
+    assert len(MUTANTS) >= 60
 
 
 def test_a_failures_text_is_enough_on_its_own(pytester: pytest.Pytester) -> None:
@@ -166,6 +179,54 @@ def test_a_failures_text_is_enough_on_its_own(pytester: pytest.Pytester) -> None
     assert "do-not-log" not in result.stdout.str()
 
 
+def test_a_findings_curl_can_be_pasted() -> None:
+    name, auth = 'it\'s "$HOME" `x` \\\\ é', {"params": {"clientSecret": "do-not-log"}}
+    body = {"name": name, "description": "d" * 5000, "auth": auth}
+    headers = {"authorization": "Bearer do-not-log", "x-api-key": "it's", "user-agent": "acme", "accept": "*/*"}
+    request = Request("POST", f"{BASE_PATH}/connections", headers, json.dumps(body).encode(), "http://127.0.0.1:54321")
+    text = Exchange(request, Contract().judge(request), Response(400), 0.0, None).curl()
+    words = shlex.split(text.replace("\\\n", ""))
+    assert words[:4] == ["curl", "-X", "POST", f"http://127.0.0.1:8080{BASE_PATH}/connections"]
+    assert words[4:8] == ["-H", "authorization: Bearer xxxx", "-H", "x-api-key: it's"]
+    sent = json.loads(words[9])
+    assert sent["name"] == name
+    assert sent["auth"]["params"] == {"clientSecret": "xxxx"}
+    assert len(sent["description"]) < 120
+
+
+def test_a_curl_of_what_is_no_json_says_so() -> None:
+    request = Request("POST", f"{BASE_PATH}/connections", {}, b"name=do-not-log")
+    text = Exchange(request, Contract().judge(request), Response(400), 0.0, None).curl()
+    assert shlex.split(text, comments=True) == ["curl", "-X", "POST", f"http://127.0.0.1:8080{BASE_PATH}/connections"]
+    assert "  # and (15 bytes that aren't JSON" in text
+
+
+def test_a_finding_can_be_replayed_from_where_it_was_made(pytester: pytest.Pytester) -> None:
+    """From another folder than the root, under names with blanks, quotes, brackets and colons, and under Hypothesis."""
+    code = """
+        import pytest
+        @pytest.mark.parametrize("style", ["a b", "it's [1]::x"])
+        class TestIt(Whole):
+            client = mutants.MUTANTS["EtagOfTheHeader"][1]
+            @pytest.fixture(autouse=True)
+            def _style(self, style): pass
+    """
+    folder = pytester.path / "its tests"
+    folder.mkdir()
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    file = folder / "test_client.py"
+    file.write_text(HEAD.format(root=ROOT) + textwrap.dedent(code), "utf-8")
+    options = ("-p", "no:cacheprovider", "-p", "no:randomly")
+    result = pytester.runpytest_subprocess(*options, file, "-k", "any_valid_answer")
+    result.assert_outcomes(failed=2)
+    commands = [line.split(None, 1)[1] for line in result.stdout.lines if line.startswith("  replay ")]
+    assert len(set(commands)) == 2
+    for command in commands:
+        name, *arguments = shlex.split(command)
+        assert name == "pytest"
+        pytester.runpytest_subprocess(*options, *arguments).assert_outcomes(failed=1)
+
+
 def test_a_client_that_cant_even_create_says_so_once_for_each_group(pytester: pytest.Pytester) -> None:
     code = """
         class TestIt(ClientContract):
@@ -173,21 +234,121 @@ def test_a_client_that_cant_even_create_says_so_once_for_each_group(pytester: py
                 raise RuntimeError("not yet")
     """
     result = play(pytester, code, "-q", "-rs")
-    assert result.parseoutcomes()["failed"] < 25
-    result.stdout.fnmatch_lines(["SKIPPED * not reached: creation itself fails*"])
+    assert result.parseoutcomes()["failed"] < 10
+    for group in ("ErrorContract", "ResponseContract", "RetryContract", "SecretContract", "TenantContract"):
+        told = [line for line in result.stdout.lines if re.match(rf" *\d+ skipped  {group}: not reached", line)]
+        assert len(told) == 1
+    result.stdout.fnmatch_lines(["rules          0 of *", "SKIPPED * not reached: creation itself fails*"])
 
 
 def test_what_a_client_cant_do_is_skipped_and_counted(pytester: pytest.Pytester) -> None:
     result = play(pytester, CORRECT["urllib"], "-q", "-rs")
     for method in ("get_connection", "list_connections", "update_connection", "delete_connection", "check_connection"):
         assert re.search(rf"SKIPPED \[\d+\].*the client has no {method}", result.stdout.str())
+        assert re.search(rf"^ *\d+ skipped  the client has no {method}$", result.stdout.str(), re.MULTILINE)
 
 
-@pytest.mark.parametrize("how", ["def test_the_name_arrives(self): pass", "test_the_name_arrives = None"])
-def test_a_test_that_was_overridden_or_removed_is_a_finding(pytester: pytest.Pytester, how: str) -> None:
-    result = play(pytester, f"class TestIt(Whole):\n    {how}\n", "-q", "-k", "battery_is_whole")
+UNWHOLE = {
+    "overridden": (
+        "class TestIt(Whole):\n    def test_the_name_arrives(self): pass",
+        "test_the_name_arrives is overridden",
+    ),
+    "removed": ("class TestIt(Whole):\n    test_the_name_arrives = None", "test_the_name_arrives is removed"),
+    "told not to be one": (
+        "class TestIt(Whole): pass\nClientContract.test_the_name_arrives.__test__ = False",
+        "not all collected: test_the_name_arrives",
+    ),
+    "a helper": ("class TestIt(Whole):\n    def found(self, *_, **__): pass", "found is overridden"),
+    "how it is called": ("class TestIt(Whole):\n    run = None", "run is removed"),
+    "its fixture": ("class TestIt(Whole):\n    _contract_test = None", "_contract_test is removed"),
+    "the stage": (
+        """
+        import pytest
+        class TestIt(Whole):
+            @pytest.fixture
+            def _flow_service_stage(self): pass
+        """,
+        "the fixture _flow_service_stage is overridden",
+    ),
+    "skipped": (
+        """
+        import pytest
+        @pytest.mark.skip(reason="later")
+        class TestIt(Whole): pass
+        """,
+        "skipped by a mark (later): *",
+    ),
+    "skipped by a condition": (
+        """
+        import pytest
+        pytestmark = pytest.mark.skipif(True, reason="here")
+        class TestIt(Whole): pass
+        """,
+        "skipped by a mark (here): *",
+    ),
+    "an empty parameter set": (
+        """
+        import pytest
+        @pytest.mark.parametrize("more", [])
+        class TestIt(Whole):
+            @pytest.fixture(autouse=True)
+            def use(self, more): pass
+        """,
+        "skipped by a mark (got empty parameter set*",
+    ),
+    "no reason": (
+        """
+        import pytest
+        @pytest.mark.xfail
+        class TestIt(Whole): pass
+        """,
+        "xfail without a reason: *",
+    ),
+    "a constructor": (
+        "class TestIt(Whole):\n    def __init__(self): pass",
+        "no test was collected: the class has __test__ = False or an __init__",
+    ),
+    "switched off": (
+        "class TestIt(Whole): __test__ = False",
+        "no test was collected: the class has __test__ = False or an __init__",
+    ),
+    "a group alone": (
+        """
+        from contracts.battery import RegionContract
+        class TestIt(RegionContract):
+            def create_connection(self, platform, connection): pass
+            def test_a_region_is_served(self): pass
+        """,
+        "test_a_region_is_served is overridden",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", UNWHOLE)
+def test_a_battery_that_is_not_whole_is_a_finding(pytester: pytest.Pytester, how: str) -> None:
+    code, found = UNWHOLE[how]
+    result = play(pytester, code, "-q", "-k", "TestIt and battery_is_whole")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["FC-ALL-01*", "*test_the_name_arrives*"])
+    result.stdout.fnmatch_lines(["FC-ALL-01 (*", "*TestIt: the battery is whole", f"*found *{found}*"])
+
+
+@pytest.mark.parametrize("taken", ["item.originalname != 'test_the_name_arrives'", "'FC-RES' in item.name"])
+def test_a_conftest_can_not_take_tests_away_without_a_word(pytester: pytest.Pytester, taken: str) -> None:
+    pytester.makeconftest(f"def pytest_collection_modifyitems(items): items[:] = [item for item in items if {taken}]")
+    result = play(pytester, "class TestIt(Whole): pass", "-q", "-k", "TestIt")
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["*taken away by pytest_collection_modifyitems: test_*"])
+
+
+@pytest.mark.parametrize(
+    "options", [("-k", "FC-REQ-05"), ("--deselect", "test_client.py::TestIt::test_the_name_arrives")]
+)
+def test_whoever_runs_the_tests_may_choose(pytester: pytest.Pytester, options: tuple[str, str]) -> None:
+    pytester.makeconftest("def pytest_collection_modifyitems(items): items.reverse()")
+    code = "from contracts.battery import RequestContract\nclass TestIt(RequestContract): client = acme.Acme\n"
+    code += "TestIt.create_connection = Whole.create_connection\ndel Whole"
+    result = play(pytester, code, "-q", *options)
+    assert result.ret == 0
 
 
 def test_an_expected_failure_with_a_reason_is_allowed(pytester: pytest.Pytester) -> None:
@@ -196,23 +357,59 @@ def test_an_expected_failure_with_a_reason_is_allowed(pytester: pytest.Pytester)
         class TestIt(Whole):
             @pytest.mark.xfail(reason="names are cut, ticket 12")
             def test_the_name_arrives(self): raise AssertionError
+        @pytest.mark.xfail(reason="all of it is new, ticket 13")
+        class TestNew(Whole): pass
+    """
+    play(pytester, code, "-q", "-k", "battery_is_whole").assert_outcomes(passed=2)
+
+
+def test_a_base_class_that_is_inherited_may_be_switched_off(pytester: pytest.Pytester) -> None:
+    code = """
+        class TestBase(Whole): __test__ = False
+        class TestIt(TestBase): __test__ = True
     """
     play(pytester, code, "-q", "-k", "battery_is_whole").assert_outcomes(passed=1)
 
 
-def test_known_findings_live_in_a_file(pytester: pytest.Pytester) -> None:
+def test_known_findings_live_in_a_file_beside_the_tests(pytester: pytest.Pytester) -> None:
     (pytester.path / "known.txt").write_text("# ours\nFS-ZOHO-02 the old accounts form, ticket 7\n", "utf-8")
     code = "class TestIt(Whole): client, known_findings = mutants.MUTANTS['TrailingSlash'][1], 'known.txt'"
-    play(pytester, code, "-q", "-k", "FS-ZOHO-02").assert_outcomes(xfailed=1)
+    result = play(pytester, code, "-q", "-k", "FS-ZOHO-02 and TestIt", "-rx", "--rootdir=..")
+    result.assert_outcomes(xfailed=1)
+    result.stdout.fnmatch_lines(["*known finding FS-ZOHO-02: the old accounts form, ticket 7*"])
 
 
-@pytest.mark.parametrize(("line", "why"), [("FS-ZOHO-99 x", "no rule 'FS-ZOHO-99'"), ("FS-ZOHO-02", "needs a reason")])
-def test_a_known_finding_of_no_rule_is_an_error(pytester: pytest.Pytester, line: str, why: str) -> None:
-    (pytester.path / "known.txt").write_text(line, "utf-8")
-    code = "class TestIt(Whole): known_findings = 'known.txt'"
-    result = play(pytester, code, "-q", "-k", "FS-ZOHO-02")
+def test_a_known_finding_hides_no_other(pytester: pytest.Pytester) -> None:
+    (pytester.path / "known.txt").write_text("FS-CON-02 ticket 7\n", "utf-8")
+    code = "class TestIt(Whole): client, known_findings = mutants.MUTANTS['TrailingSlash'][1], 'known.txt'"
+    result = play(pytester, code, "-q", "-k", "TestIt and (FS-ZOHO-02 or FS-CON-02 or battery_is_whole)")
+    result.assert_outcomes(failed=1, passed=2)
+    result.stdout.fnmatch_lines(["known finding FS-CON-02: no test has found it again; take it off the list"])
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("FS-ZOHO-99 x", "known.txt:1: there is no rule 'FS-ZOHO-99'"),
+        ("\nFS-ZOHO-02", "known.txt:2: FS-ZOHO-02 needs a reason"),
+        (None, "known.txt can't be read: No such file or directory"),
+    ],
+)
+def test_a_wrong_file_of_known_findings_is_one_error(pytester: pytest.Pytester, text: str | None, why: str) -> None:
+    if text is not None:
+        (pytester.path / "known.txt").write_text(text, "utf-8")
+    result = play(pytester, "class TestIt(Whole): known_findings = 'known.txt'", "-q")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"*{why}*"])
+    result.stdout.fnmatch_lines([f"E *{why}*"])
+
+
+@pytest.mark.parametrize(
+    ("regions", "why"), [("('eu', 'xx')", "no region xx; allowed: us, au,*"), ("()", "no region given*")]
+)
+def test_regions_that_are_none_are_one_error(pytester: pytest.Pytester, regions: str, why: str) -> None:
+    result = play(pytester, f"class TestIt(Whole): regions = {regions}", "-q")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"E *TestIt.regions: {why}"])
 
 
 def test_every_test_names_the_rule_that_it_checks() -> None:

@@ -34,7 +34,10 @@ SPEC = {
     ],
     "sourceSpec": {
         "name": "Acme",
-        "spec": {"type": "object", "properties": {"shelf": {"type": "string"}, "pin": {"type": "string", "format": "password"}}},
+        "spec": {
+            "type": "object",
+            "properties": {"shelf": {"type": "string"}, "pin": {"type": "string", "format": "password"}},
+        },
     },
     "attributes": {"isDraftModeSupported": True, "category": "crm"},
 }
@@ -160,7 +163,9 @@ def test_a_password_among_a_sources_params_is_masked(send: Sender) -> None:
 
 @settings(max_examples=60)
 @given(
-    names=st.lists(st.sampled_from(["params", "x", "Token", "apiPassword", "items", "accessKey", "secret"]), max_size=4),
+    names=st.lists(
+        st.sampled_from(["params", "x", "Token", "apiPassword", "items", "accessKey", "secret"]), max_size=4
+    ),
     secret=st.sampled_from(["clientSecret", "refresh_token", "PASSWORD", "passphrase", "privateKey", "credentials"]),
 )
 def test_at_any_depth(names: list[str], secret: str) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts import BASE_PATH, RULES
-from contracts.errors import ERRORS
+from contracts import BASE_PATH
 from contracts.operations import OPERATIONS
 from mockserver.actions import ACTIONS
 from tests import chain
@@ -160,13 +159,3 @@ def test_an_odd_path_is_no_operation(sent: Sender, path: str) -> None:
 
 def test_a_percent_encoded_letter_is_that_letter(sent: Sender) -> None:
     assert sent("GET", "/%66lows").status == 200
-
-
-# Errors.
-
-REACHED = {rule.error for rule in RULES.values()}
-
-
-def test_every_error_is_some_rules_or_a_faults() -> None:
-    of_faults = {"FLOW-1102-500", "FLOW-1103-503", "FLOW-1104-504"}
-    assert {id for id in ERRORS if id.startswith("FLOW")} - REACHED == of_faults

@@ -30,8 +30,13 @@ NOT_GENERATED = {
     "FS-HDR-12",  # test_ims.py
     "FS-HDR-13",  # test_ims.py
     "FS-HDR-14",  # test_sandboxes.py
-    *(id for id in RULES if id.startswith(("FS-REF-", "FS-IN-", "FS-OUT-", "FS-FLOW-", "FS-RUN-"))),  # test_flows.py
-    *(id for id in RULES if id.startswith(("FS-ACT-", "FS-DRAFT-", "FS-DEL-"))),  # test_flows.py
+    *(id for id in RULES if id.startswith("FS-REF-")),  # test_flows.py, test_source_connections.py, test_drafts.py
+    *(id for id in RULES if id.startswith("FS-IN-")),  # test_source_connections.py
+    *(id for id in RULES if id.startswith("FS-OUT-")),  # test_target_connections.py
+    *(id for id in RULES if id.startswith(("FS-FLOW-", "FS-DEL-"))),  # test_flows.py
+    *(id for id in RULES if id.startswith("FS-RUN-")),  # test_runs.py
+    *(id for id in RULES if id.startswith("FS-ACT-")),  # test_actions.py
+    *(id for id in RULES if id.startswith("FS-DRAFT-")),  # test_drafts.py
     *(id for id in RULES if id.startswith("FS-SPEC-")),  # test_specs.py
     *(id for id in RULES if id.startswith(("FS-SCH-", "FS-TRF-"))),  # test_schedules.py
     *(id for id in RULES if id.startswith("FS-EXP-")),  # test_exploring.py

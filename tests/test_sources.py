@@ -194,7 +194,11 @@ def test_all_specs_are_listed_on_one_page(send: Sender) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=4),
     lambda children: st.lists(children, max_size=2) | st.dictionaries(st.text(max_size=4), children, max_size=2),
     max_leaves=4,
 )
@@ -233,7 +237,9 @@ _EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize("name", [source.name for source in SOURCES.values() if source.row.get("sourceConnectionExample")])
+@pytest.mark.parametrize(
+    "name", [source.name for source in SOURCES.values() if source.row.get("sourceConnectionExample")]
+)
 def test_the_documented_source_connections_are_accepted(sent: Sender, name: str) -> None:
     assert sent("POST", "/sourceConnections", SOURCES[name].row["sourceConnectionExample"]).status == 201
     assert sent.violations == []

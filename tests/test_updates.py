@@ -288,7 +288,7 @@ def test_a_flow_that_is_moved_to_another_source_lets_go_of_the_first(sent: Sende
     assert there.read("flow")["inheritedAttributes"]["sourceConnections"][0]["id"] == other
 
 
-def test_what_the_world_has_broken_is_not_held_against_an_update(sent: Sender, there: Chain) -> None:
+def test_what_the_world_has_broken_is_not_held_against_an_update(sent: Sender) -> None:
     """The base connection of a source without flows may be deleted; its name can still be changed."""
     base = make(sent, "connections", zoho())
     source = make(sent, "sourceConnections", chain.source(base))

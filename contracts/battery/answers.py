@@ -149,7 +149,7 @@ class ResponseContract(Client):
 
     def _handed_back(self, rule: str, outcome: Outcome, which: int, odd: str = "") -> None:
         if not outcome.posts or outcome.posts[-1].response.status != 201:
-            pytest.skip(NOT_REACHED)
+            pytest.skip(f"{self.group}: {NOT_REACHED}")
         key = ("id", "etag")[which]
         body = outcome.posts[-1].response.body
         text = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import pytest
 
-from contracts.promises import PROMISES
+from contracts.battery.finding import known_findings, tell
 from contracts.regions import Region, documented_regions
-from contracts.rules import RULES
 from contracts.sources import ZOHO_CRM
-from contracts.violations import printable, shown
+from contracts.violations import shown
 
 __all__ = [
+    "BATTERY",
+    "METHODS",
     "NOT_REACHED",
     "OTHERS",
     "SECRETS",
@@ -33,15 +35,20 @@ __all__ = [
 
 SECRETS = ("clientSecret", "accessToken", "refreshToken")
 OTHERS = ("get_connection", "list_connections", "update_connection", "delete_connection", "check_connection")
+METHODS = ("create_connection", *OTHERS)
 STORM = 15  # attempts that meet the same trouble; the next succeeds
-
-
 NOT_REACHED = "not reached: creation itself fails; see the tests of requests and responses"
+
+BATTERY: dict[type, dict[str, Any]] = {}
+"""The battery's classes with what they had when they were made."""
 
 
 def checks(*rules: str) -> pytest.MarkDecorator:
     """Puts the ids of the rules that a test checks into its test id."""
     return pytest.mark.parametrize("rule", rules)
+
+
+_CHANGING = re.compile(r"(\b0x|port=|127\.0\.0\.1:|localhost:)[0-9a-f]+")  # addresses and ports: others in each run
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Outcome:
     error: Exception | None
     seconds: float
     exchanges: list[Any]
+    secrets: tuple[str, ...] = ()
 
     @property
     def posts(self) -> list[Any]:
@@ -78,8 +86,16 @@ class Outcome:
 
     def __str__(self) -> str:
         if self.error is not None:
-            return f"{type(self.error).__name__} raised"
+            return f"{type(self.error).__name__} raised{self._said()}"
         return f"returned {type(self.value).__name__}"
+
+    def _said(self) -> str:
+        """Where nothing was sent, the error is most likely one of the test's own, and its text says which."""
+        text = "" if self.exchanges else str(self.error)
+        for secret in self.secrets:
+            text = text.replace(secret, "xxxx")
+        text = _CHANGING.sub(r"\1…", text)
+        return f": {shown(text)}" if text and "do-not-log" not in text.lower() else ""
 
 
 class Client:
@@ -92,10 +108,11 @@ class Client:
     timeout: ClassVar[float] = 5.0
     """Seconds within which one call on a stalled answer must have failed."""
     known_findings: ClassVar[str | Path | None] = None
-    """A file with a rule's id and a reason on each line; tests of these rules are expected to fail."""
+    """A file beside the class's own, with a rule's id and a reason on each line; these findings are expected."""
 
     stage: Any
-    _has_created: ClassVar[bool] = False
+    _made: ClassVar[dict[tuple[Any, ...], tuple[Any, set[str]]]] = {}
+    _known: ClassVar[dict[str, str]] = {}
     _node: Any
 
     def create_connection(self, platform: Any, connection: Connection) -> Any:
@@ -112,14 +129,21 @@ class Client:
 
     def check_connection(self, platform: Any, id: str) -> Any: ...
 
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if cls.__module__.startswith("contracts.battery"):
+            BATTERY[cls] = dict(vars(cls))
+            return
+        unknown = [code for code in cls.regions if code not in documented_regions()]
+        if unknown or not cls.regions:
+            codes = ", ".join(documented_regions())
+            raise ValueError(f"{cls.__name__}.regions: no region {', '.join(unknown) or 'given'}; allowed: {codes}")
+        cls._known = known_findings(cls)
+
     @pytest.fixture(autouse=True)
     def _contract_test(self, request: pytest.FixtureRequest, _flow_service_stage: Any) -> None:
         self.stage = _flow_service_stage
         self._node = request.node
-        known = _known_findings(self.known_findings)
-        rule = getattr(request.node, "callspec", None) and request.node.callspec.params.get("rule")
-        if rule in known:
-            request.applymarker(pytest.mark.xfail(reason=f"known finding: {known[rule]}", strict=False))
 
     def does(self, method: str) -> bool:
         return getattr(type(self), method) is not getattr(Client, method)
@@ -135,6 +159,8 @@ class Client:
         platform.begin()
         before, started = len(platform.traffic), time.monotonic()
         value, error = None, None
+        params = [each.params for each in arguments if isinstance(each, Connection)]
+        secrets = (platform.access_token, *(row[name] for row in params for name in SECRETS))
         try:
             value = getattr(self, method)(platform, *arguments)
             if inspect.isawaitable(value):
@@ -145,7 +171,7 @@ class Client:
                 value = list(value)
         except Exception as caught:
             error = caught
-        outcome = Outcome(value, error, time.monotonic() - started, platform.traffic[before:])
+        outcome = Outcome(value, error, time.monotonic() - started, platform.traffic[before:], secrets)
         if platform.is_exhausted:
             rule = "FC-READ-03" if method == "list_connections" and not platform.has_scene else "FC-RTY-02"
             found = f"{len(outcome.exchanges)} in {outcome.seconds:.0f} s, and it would have gone on"
@@ -161,22 +187,39 @@ class Client:
         }
         return self.run(method, platform, *arguments.get(method, (id,)))
 
-    def created(self, platform: Any, name: str = "a connection", **more: Any) -> tuple[str, str]:
-        """A connection to work with; skip where the client can't even create one.
+    def once(self, key: object, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, made once for the class; whatever test asks for it has exercised what was met then."""
+        place = (type(self), key)
+        if place not in Client._made:
+            with self.stage.counting() as met:
+                made = make()
+            Client._made[place] = made, met
+        made, met = Client._made[place]
+        self.stage.count(met)
+        return made
 
-        Its first success is enough; from then on connections are stored without it.
-        """
-        if type(self)._has_created:
-            wanted = self.connection(name, **more)
-            (id,) = platform.seed([name], wanted.params)
-            return id, next(each["etag"] for each in platform.connections() if each["id"] == id)
-        outcome = self.run("create_connection", platform, self.connection(name, **more))
-        if outcome.error is None:
-            receipt = receipt_of(outcome.value)
-            if receipt is not None and receipt[0] in [each["id"] for each in platform.connections()]:
-                type(self)._has_created = True
-                return receipt
-        pytest.skip(NOT_REACHED)
+    def needs_creation(self) -> None:
+        """Skip where the client can't even create a connection; tried once for the class."""
+        if not self.once("creation", self._can_create):
+            pytest.skip(f"{self.group}: {NOT_REACHED}")
+
+    def _can_create(self) -> bool:
+        platform = self.stage.platform()
+        outcome = self.run("create_connection", platform, self.connection())
+        receipt = receipt_of(outcome.value) if outcome.error is None else None
+        return receipt is not None and receipt[0] in [each["id"] for each in platform.connections()]
+
+    @property
+    def group(self) -> str:
+        """The group that the running test belongs to."""
+        name = getattr(self._node, "originalname", "")
+        return next((base.__name__ for base in BATTERY if name in BATTERY[base]), type(self).__name__)
+
+    def created(self, platform: Any, name: str = "a connection", **more: Any) -> tuple[str, str]:
+        """A connection to work with, stored without the client; skip where that can't even create one."""
+        self.needs_creation()
+        (id,) = platform.seed([name], self.connection(name, **more).params)
+        return id, next(each["etag"] for each in platform.connections() if each["id"] == id)
 
     def connection(
         self, name: str = "a connection", description: str | None = "a description", region: str | None = None
@@ -195,19 +238,16 @@ class Client:
         nearest: str | None = None,
     ) -> NoReturn:
         """Fail with one paragraph that is enough on its own."""
-        row: Any = PROMISES.get(rule) or RULES[rule]
-        lines = [f"{rule} ({row.level}, {row.document})", f"  {place}: {row.demand}"]
-        lines += [f"  expected  {printable(expected)}", f"  found     {printable(found)}"]
-        lines += [f"  nearest   {printable(nearest)}"] if nearest else []
-        lines.append(f"  mend      {row.mend}")
-        if exchange is not None:
-            lines += [f"  sent by   {exchange.sender}"] if exchange.sender else []
-            lines += ["  " + line for line in exchange.curl().splitlines()]
-        lines.append(f"  replay    pytest '{self._node.nodeid}'")
-        self._node.user_properties.append(
-            ("flow_service_finding", [rule, exchange.sender if exchange else None, place])
+        tell(
+            self._node,
+            rule,
+            place,
+            expected=expected,
+            found=found,
+            nearest=nearest,
+            exchange=exchange,
+            known=self._known,
         )
-        pytest.fail("\n".join(lines), pytrace=False)
 
     def raises(self, rule: str, outcome: Outcome, trouble: str) -> None:
         """A finding unless the client raised one of its own errors."""
@@ -221,6 +261,9 @@ class Client:
             names = self.errors if isinstance(self.errors, tuple) else (self.errors,)
             expected = " or ".join(each.__name__ for each in names)
             self.found(rule, trouble, expected=expected, found=type(outcome.error).__name__, exchange=last)
+
+
+BATTERY[Client] = dict(vars(Client))
 
 
 def receipt_of(value: Any) -> tuple[Any, Any] | None:
@@ -264,17 +307,3 @@ async def _awaited(value: Any) -> Any:
 
 async def _gathered(value: Any) -> list[Any]:
     return [each async for each in value]
-
-
-def _known_findings(file: str | Path | None) -> dict[str, str]:
-    """The rules of a file of known findings, each with its reason."""
-    if file is None:
-        return {}
-    rows = [line.split(None, 1) for line in Path(file).read_text("utf-8").splitlines() if line.strip()]
-    known = {row[0]: row[1].strip() if len(row) > 1 else "" for row in rows if not row[0].startswith("#")}
-    for rule, reason in known.items():
-        if rule not in PROMISES and rule not in RULES:
-            pytest.fail(f"{file}: there is no rule {rule!r}; `mockserver rules` lists them", pytrace=False)
-        if not reason:
-            pytest.fail(f"{file}: {rule} needs a reason beside it", pytrace=False)
-    return known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote, unquote_plus
 
 import pytest
@@ -47,7 +47,7 @@ _SECRET_TEXTS = (
     "Bearer x",
 )
 
-
+_SENDS = "FC-REQ-09"  # fails where nothing is sent
 _HEADERS = {
     "FC-REQ-01": ("Authorization", "access_token"),
     "FC-REQ-02": ("x-api-key", "api_key"),
@@ -70,12 +70,11 @@ class Taken:
 class Sending(Client):
     """Creates connections of every kind once, for all tests of the class to look at."""
 
-    _taken: ClassVar[dict[type, list[Taken]]] = {}
-
-    def taken(self) -> list[Taken]:
-        cases = Sending._taken.get(type(self))
-        if cases is None:
-            cases = Sending._taken[type(self)] = self._take_all()
+    def taken(self, *, or_nothing: bool = False) -> list[Taken]:
+        """Skips where nothing was sent at all, unless the test is about that."""
+        cases: list[Taken] = self.once("taken", self._take_all)
+        if not or_nothing and not any(each.outcome.exchanges for each in cases):
+            pytest.skip(f"{self.group}: not reached: nothing is sent; see the test of {_SENDS}")
         return cases
 
     def _take_all(self) -> list[Taken]:
@@ -206,7 +205,7 @@ class RequestContract(Sending):
 
     @checks("FC-REQ-09")
     def test_one_creation_is_one_post(self, rule: str) -> None:
-        for taken in self.taken():
+        for taken in self.taken(or_nothing=True):
             posts = taken.outcome.posts
             if not posts and taken.outcome.exchanges:
                 continue  # sent elsewhere: a finding of the rules about path and method

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TextIO
+from typing import Any, TextIO
 
 import pytest
 
@@ -70,13 +70,11 @@ class TenantContract(Client):
 
     def _goes_to(self, rule: str, platform: Any) -> None:
         """A client that could create before and now asks somebody else remembers an earlier platform's URL."""
-        if type(self)._has_created:
-            outcome = self.run("create_connection", platform, self.connection("one"))
-            if not outcome.exchanges:
-                found = f"no request came; {outcome}"
-                self.found(rule, "url", expected="a request to this platform's URL", found=found)
-        else:
-            self.created(platform, "one")
+        self.needs_creation()
+        outcome = self.run("create_connection", platform, self.connection("one"))
+        if not outcome.exchanges:
+            found = f"no request came; {outcome}"
+            self.found(rule, "url", expected="a request to this platform's URL", found=found)
 
     def _read_apart(self, rule: str, first: Any, second: Any) -> None:
         if self.does("get_connection"):
@@ -127,8 +125,6 @@ _CASES += [(method, scene) for method in OTHERS for scene in ("success", "refuse
 class SecretContract(Client):
     """Recognisable credentials are looked for wherever a client could have left them."""
 
-    _watched_calls: ClassVar[dict[tuple[type, str, str], tuple[_Sinks, Outcome, dict[str, str]]]] = {}
-
     @pytest.mark.parametrize(("method", "scene"), _CASES)
     @checks("FC-SEC-01")
     def test_no_secret_is_logged(self, rule: str, method: str, scene: str) -> None:
@@ -156,10 +152,7 @@ class SecretContract(Client):
 
     def _leaves_none(self, rule: str, place: str, method: str, scene: str) -> None:
         self.needs(method)
-        key = (type(self), method, scene)
-        if key not in SecretContract._watched_calls:
-            SecretContract._watched_calls[key] = self._watch(method, scene)
-        sinks, outcome, secrets = SecretContract._watched_calls[key]
+        sinks, outcome, secrets = self.once((method, scene), lambda: self._watch(method, scene))
         texts = {
             "log": sinks.log,
             "stdout and stderr": [sinks.printed],

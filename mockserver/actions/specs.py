@@ -36,6 +36,6 @@ def _whole(status: int, world: World, call: Call, record: Record) -> Response:
     """No items and no etag."""
     assert call.operation is not None
     if call.operation.collection == "connectionSpecs":
-        world.specs_changed(record.tenant[0])
+        world.spec_changed(record)
     view = shown_masked(record, call.operation.collection, call.terms.catalogue)
     return json_response(status, view, location(call, record) if status == 201 else {})

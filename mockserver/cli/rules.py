@@ -18,7 +18,8 @@ __all__ = ["command"]
 def command(rule_id: str | None, verbose: bool, quiet: bool) -> None:
     """Show the rules, or everything about the one with that ID.
 
-    FS-... are about requests to Flow Service, SB-... to the Sandbox API, IMS-... to IMS; FC-... about what a client makes of answers.
+    FS-... are about requests to Flow Service, SB-... to the Sandbox API, IMS-... to IMS;
+    FC-... are about what a client makes of answers.
     """
     rows: dict[str, Rule | Promise] = {**RULES, **PROMISES}
     if rule_id is None:
