@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any, Literal
 
 from contracts.rules import Level
@@ -26,6 +27,12 @@ class Error:
     title: str
     template: str
     level: Level = "documented"
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """The names in ``template``, each once."""
+        names = (name for _, name, _, _ in Formatter().parse(self.template) if name)
+        return tuple(dict.fromkeys(names))
 
     def body(self, details: Mapping[str, str], request_id: str) -> dict[str, Any]:
         """The JSON answer; ``details`` fills the placeholders."""
@@ -59,7 +66,7 @@ class Error:
         return {"error": self.title, **({"status": "failure"} if self.title == "invalid_token" else {})}
 
     def _placeholders(self, details: Mapping[str, str]) -> dict[str, str]:
-        return {name: value for name, value in details.items() if "{" + name + "}" in self.template}
+        return {name: details.get(name, "") for name in self.placeholders}
 
 
 _CRM_DETAILS = ("param_name", "resource_path_index", "id", "limit", "permissions", "column_name")
@@ -108,7 +115,6 @@ _ROWS = (
     _gateway("400003", "Missing header"),
     _gateway("401013", "Oauth token is not valid"),
     _gateway("403000", "Api Key is required"),
-    _gateway("403003", "Api Key is invalid"),
     _gateway("403010", "Oauth token is missing."),
     _gateway("403025", "Profile is not valid"),
     _gateway("403027", "User region is missing"),

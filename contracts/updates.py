@@ -28,11 +28,8 @@ def if_match_is_sent(call: Call) -> Iterator[Violation]:
     if call.header("if-match") is not None:
         return
     in_query = any(name.lower() == "if-match" for name, _ in call.query)
-    # Adobe's Postman collection writes if-match into the query string.
-    if in_query and call.terms.strictness == "lenient":
-        return
-    found = "an if-match in the query string, which doesn't count" if in_query else "nothing"
-    yield violation("FS-ETAG-01", "headers/if-match", "missing", found=found, header="If-Match")
+    rule, found = ("FS-ETAG-04", "an if-match in the query string") if in_query else ("FS-ETAG-01", "nothing")
+    yield violation(rule, "headers/if-match", "missing", found=found, header="If-Match")
 
 
 ETAG_RULES = (if_match_is_sent,)

@@ -29,6 +29,7 @@ STATUSES: Mapping[int, str] = {
 
 
 _ASKED_FOR = "a fault that was asked for"
+_UNKNOWN = "unknown"
 
 
 class FaultProblem(ValueError):
@@ -73,7 +74,8 @@ class Fault:
         error = error_of(STATUSES[self.status])
         wait = self.retry_after if self.retry_after is not None else 1 if self.status == 429 else None
         headers = {} if wait is None else {"Retry-After": str(wait)}
-        details = {"message": _ASKED_FOR, "description": _ASKED_FOR, "type": "connections", "entity": "connections"}
+        names = dict.fromkeys(error.placeholders, _UNKNOWN)
+        details = {**names, "message": _ASKED_FOR, "description": _ASKED_FOR, "type": "connections"}
         answer = json_response(self.status, error.body(details, request_id), headers)
         return Response(answer.status, answer.headers, answer.body, self.delivery)
 

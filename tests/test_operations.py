@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts import BASE_PATH, RULES
-from contracts.errors import ERRORS
-from contracts.not_imitated import NOT_IMITATED
+from contracts import BASE_PATH
 from contracts.operations import OPERATIONS
 from mockserver.actions import ACTIONS
 from tests import chain
@@ -161,23 +159,3 @@ def test_an_odd_path_is_no_operation(sent: Sender, path: str) -> None:
 
 def test_a_percent_encoded_letter_is_that_letter(sent: Sender) -> None:
     assert sent("GET", "/%66lows").status == 200
-
-
-# Errors.
-
-REACHED = {rule.error for rule in RULES.values()}
-
-
-def test_every_error_is_some_rules_or_a_faults() -> None:
-    of_faults = {"FLOW-1102-500", "FLOW-1103-503", "FLOW-1104-504"}
-    assert {id for id in ERRORS if id.startswith("FLOW")} - REACHED == of_faults
-
-
-# The errors of flow-service-errors.md.
-CATALOGUE = (Path(__file__).parent / "data" / "errors.txt").read_text("utf-8").splitlines()[1:]
-
-
-def test_every_documented_error_is_answered_or_listed_as_not_imitated() -> None:
-    answered = {id.removeprefix("FLOW-") for id in ERRORS if id.startswith("FLOW-")}
-    assert set(CATALOGUE) - answered == set(NOT_IMITATED)
-    assert answered - set(CATALOGUE) == {"1439-404", "1100-422"}  # see their rows

@@ -25,6 +25,7 @@ NOT_GENERATED = {
     "FS-ID-01",  # test_connections.py
     "FS-ETAG-02",  # test_connections.py
     "FS-ETAG-03",  # test_connections.py
+    "FS-ETAG-04",  # test_contradictions.py
     "FS-PATCH-09",  # test_a_credential_that_an_update_removes_is_warned_about
     "FS-HDR-12",  # test_ims.py
     "FS-HDR-13",  # test_ims.py

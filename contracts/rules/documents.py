@@ -1,31 +1,43 @@
-"""Who says so: the documents that rules name, and the error that most of them are answered with."""
+"""Who says so: the documents that rules and contradictions name, and the error that most rules are answered with."""
 
 from __future__ import annotations
 
 __all__ = [
+    "AEPP",
     "COLLECT",
+    "CREATE_DATASET_BASE",
+    "CREATE_RUNS",
+    "DELETE",
     "DESTINATIONS",
+    "DESTINATION_GUIDES",
     "DRAFT",
+    "EDIT_DESTINATION",
     "ERRORS_PAGE",
     "EXPLORE",
     "FILTER",
     "FLOW_SERVICE",
     "FLOW_SPECS",
+    "FUNDAMENTALS",
     "IMS",
     "INVALID",
     "JWT",
+    "LABELS",
     "NONE",
     "ON_DEMAND",
+    "POSTMAN",
     "RFC_JSON",
     "RFC_OAUTH",
     "ROW_FILTER",
+    "SALESFORCE",
     "SANDBOXES",
     "SANDBOX_API",
     "SANDBOX_QUERIES",
     "SOURCES_ERRORS",
     "SOURCE_PAGES",
     "TROUBLESHOOTING",
+    "TUTORIALS",
     "UPDATE",
+    "UPDATE_DESTINATION",
     "UPDATE_FLOWS",
     "UPDATE_SPECS",
     "ZOHO",
@@ -66,4 +78,16 @@ ZOHO_ERRORS = "zoho.com/crm/developer/docs/api/v2.1/access-refresh.html"
 ZOHO_MULTI_DC = "zoho.com/accounts/protocol/oauth/multi-dc.html"
 ZOHO_CRM = "zoho.com/crm/developer/docs/api/v8/"
 ZOHO_COQL = "zoho.com/crm/developer/docs/api/v7/Get-Records-through-COQL-Query.html"
+TUTORIALS = "AdobeDocs/experience-platform.en help/sources/tutorials/api/"
+DESTINATION_GUIDES = "AdobeDocs/experience-platform.en help/destinations/api/"
+LABELS = TUTORIALS + "labels.md"
+DELETE = TUTORIALS + "delete.md"
+CREATE_RUNS = TUTORIALS + "create-flow-runs.md"
+CREATE_DATASET_BASE = TUTORIALS + "create-dataset-base-connection.md"
+SALESFORCE = TUTORIALS + "create/crm/salesforce.md"
+EDIT_DESTINATION = DESTINATION_GUIDES + "edit-destination.md"
+UPDATE_DESTINATION = DESTINATION_GUIDES + "update-destination-dataflows.md"
+FUNDAMENTALS = "AdobeDocs/experience-platform.en help/landing/api-fundamentals.md"
+POSTMAN = "adobe/experience-platform-postman-samples Flow Service API.postman_collection.json"
+AEPP = "pitchmuc/aepp flowservice.py (a client, not a document)"
 NONE = "no document; chosen by this project"

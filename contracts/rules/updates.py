@@ -24,7 +24,10 @@ ROWS = (
          "Delete the flows first."),
     # Updates
     Rule("FS-ETAG-01", "an update sends If-Match", "FLOW-1403-400", "documented", ERRORS_PAGE,
-         "Send the etag of the last answer, its double quotes included, as If-Match.", lenient="error"),
+         "Send the etag of the last answer, its double quotes included, as If-Match."),
+    # Adobe's Postman collection writes it into the query string.
+    Rule("FS-ETAG-04", "If-Match is a header, not a query parameter", "FLOW-1403-400", "inferred", ERRORS_PAGE,
+         "Send the etag as the header If-Match.", lenient="off"),
     Rule("FS-ETAG-02", "If-Match carries the etag's double quotes", "FLOW-1404-412", "documented", DESTINATIONS,
          "Send the etag as it was answered; the quotes are part of it.", lenient="off"),
     Rule("FS-ETAG-03", "If-Match is the resource's current etag", "FLOW-1404-412", "documented", ERRORS_PAGE,
