@@ -79,7 +79,7 @@ def explore_fits(source: Source, query: Mapping[str, str], via_spec: bool = Fals
 
 
 def explore_parameters_are_documented(call: Call) -> Iterator[Violation]:
-    yield from _strangers(call)
+    yield from _strangers(call, EXPLORE_PARAMETERS)
 
 
 def object_type_is_documented(call: Call) -> Iterator[Violation]:
@@ -209,7 +209,7 @@ EXPLORE_RULES = (
 
 
 def config_parameters_are_documented(call: Call) -> Iterator[Violation]:
-    yield from _strangers(call)
+    yield from _strangers(call, CONFIG_PARAMETERS)
 
 
 def config_page_is_in_numbers(call: Call) -> Iterator[Violation]:
@@ -268,9 +268,7 @@ def _not_base64(name: str) -> Violation:
     )
 
 
-def _strangers(call: Call) -> Iterator[Violation]:
-    assert call.operation is not None
-    known = call.operation.query
+def _strangers(call: Call, known: tuple[str, ...]) -> Iterator[Violation]:
     spelled = {name.lower() for name in known}
     for name in dict.fromkeys(name for name, _ in call.query):
         if name.lower() not in spelled:
