@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from contracts import forms, json_text
@@ -23,7 +23,7 @@ from contracts.schema_rules import unknown_keys
 from contracts.sources import catalogue
 from contracts.violations import Violation, violation
 
-__all__ = ["LARGEST_BODY", "Contract", "answer_to", "error_of"]
+__all__ = ["LARGEST_BODY", "Contract", "answer_to", "error_of", "judges_of"]
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a body that are read; assumed, no document gives a limit."""
@@ -72,7 +72,7 @@ class Contract:
         """Only what ``operation`` demands of a body, for a look at one without its request."""
         target = operation.service.base_path + operation.path
         call = Call(Request(operation.method, target, {}, body), self.terms, operation, operation.service)
-        return _sorted(call, self._body_breaches(call))
+        return _sorted(call, _body_breaches(call))
 
     def _breaches(self, call: Call, path: str) -> Iterator[Violation]:
         call.query = parse_qsl(call.request.query, keep_blank_values=True)
@@ -96,27 +96,33 @@ class Contract:
         elif call.operation.body == "json" or (call.operation.body == "optional" and call.request.body):
             if call.request.body:
                 yield from content_type_is_json(call)
-            yield from self._body_breaches(call)
+            yield from _body_breaches(call)
 
-    def _body_breaches(self, call: Call) -> Iterator[Violation]:
-        assert call.operation is not None
-        body = call.request.body
-        if len(body) > LARGEST_BODY:
-            yield _too_large()
-            return
-        if not body.strip():
-            yield violation("FS-BODY-03", "", "missing", found="nothing")
-            return
-        try:
-            call.document = json_text.parse(body)
-        except json_text.JsonProblem as problem:
-            yield violation("FS-BODY-04", "", str(problem), answer=f"The request body is not valid JSON: {problem}")
-            return
-        if call.document is None:  # "cannot be null or empty"
-            yield violation("FS-BODY-03", "", "null", found="null")
-            return
+
+def _body_breaches(call: Call) -> Iterator[Violation]:
+    unread = list(_parse_breaches(call))
+    yield from unread
+    if not unread:
         for rule in _body_rules(call):
             yield from rule(call)
+
+
+def _parse_breaches(call: Call) -> Iterator[Violation]:
+    """The body's JSON becomes the call's document."""
+    body = call.request.body
+    if len(body) > LARGEST_BODY:
+        yield _too_large()
+        return
+    if not body.strip():
+        yield violation("FS-BODY-03", "", "missing", found="nothing")
+        return
+    try:
+        call.document = json_text.parse(body)
+    except json_text.JsonProblem as problem:
+        yield violation("FS-BODY-04", "", str(problem), answer=f"The request body is not valid JSON: {problem}")
+        return
+    if call.document is None:  # "cannot be null or empty"
+        yield violation("FS-BODY-03", "", "null", found="null")
 
 
 def _form_breaches(call: Call) -> Iterator[Violation]:
@@ -217,7 +223,18 @@ def _cut(text: str) -> str:
 
 
 def _stray_parameters(call: Call, operation: Operation) -> Iterator[Violation]:
-    if operation.query is not None:
+    if operation.strays:
         known = dict.fromkeys((*operation.query, "if-match"), "")
         for found in unknown_keys(dict(call.query), known, "FS-QRY-16", ""):
             yield violation("FS-QRY-16", f"query{found.pointer}", "has no effect here", param=found.pointer[1:])
+
+
+def judges_of(row: Operation) -> tuple[Callable[..., Any], ...]:
+    """Every function that looks at a request for ``row``."""
+    judges: tuple[Callable[..., Any], ...] = (*row.service.header_rules, _stray_parameters, *row.head_rules)
+    if row.body == "none":
+        return judges
+    if row.body == "form":
+        return (*judges, _form_breaches, content_type_is_a_form, *row.body_rules)
+    drafts: Iterable[RuleFunction] = draft_rules(row.collection) if row.drafts else ()
+    return (*judges, content_type_is_json, _parse_breaches, *row.body_rules, *drafts)

@@ -16,23 +16,31 @@ from contracts.specs import filters_rows
 from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["CONFIG_RULES", "EXPLORE_RULES", "OBJECT_TYPES", "explore_fits", "explore_query"]
+__all__ = [
+    "CONFIG_PARAMETERS",
+    "CONFIG_RULES",
+    "EXPLORE_PARAMETERS",
+    "EXPLORE_RULES",
+    "OBJECT_TYPES",
+    "explore_fits",
+    "explore_query",
+]
 
 OBJECT_TYPES = ("root", "table", "view", "folder", "file", "rest")
 _FILE_TYPES = ("delimited", "json", "parquet")
 _COMPRESSIONS = ("bzip2", "gzip", "deflate", "zipdeflate", "targzip", "tar")
 
 # Dynamics adds previewCount and primaryKey; limit and start are sent by clients and have no effect.
-_PARAMETERS = (
+EXPLORE_PARAMETERS = (
     ("objectType", "object", "fileType", "compressionType", "preview", "columnDelimiter", "encoding", "filters")
     + ("sourceParams", "determineProperties", "previewCount", "primaryKey", "limit", "start")
 )  # fmt: skip
-_CONFIG_PARAMETERS = ("outputType", "outputField", "start", "limit")
+CONFIG_PARAMETERS = ("outputType", "outputField", "start", "limit")
 
 
 def explore_query(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The documented parameters of an explore call in the tutorials' spelling; of several the first."""
-    return _spelled(pairs, _PARAMETERS)
+    return _spelled(pairs, EXPLORE_PARAMETERS)
 
 
 def explore_fits(source: Source, query: Mapping[str, str], via_spec: bool = False) -> Iterator[Violation]:
@@ -71,7 +79,7 @@ def explore_fits(source: Source, query: Mapping[str, str], via_spec: bool = Fals
 
 
 def explore_parameters_are_documented(call: Call) -> Iterator[Violation]:
-    yield from _strangers(call, _PARAMETERS)
+    yield from _strangers(call, EXPLORE_PARAMETERS)
 
 
 def object_type_is_documented(call: Call) -> Iterator[Violation]:
@@ -201,11 +209,11 @@ EXPLORE_RULES = (
 
 
 def config_parameters_are_documented(call: Call) -> Iterator[Violation]:
-    yield from _strangers(call, _CONFIG_PARAMETERS)
+    yield from _strangers(call, CONFIG_PARAMETERS)
 
 
 def config_page_is_in_numbers(call: Call) -> Iterator[Violation]:
-    query = _spelled(call.query, _CONFIG_PARAMETERS)
+    query = _spelled(call.query, CONFIG_PARAMETERS)
     for name in ("start", "limit"):
         value = query.get(name)
         if value is not None and not (value.isascii() and value.isdigit() and len(value) <= 9):

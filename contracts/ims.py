@@ -19,6 +19,9 @@ from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
 
 __all__ = [
+    "CODE_PARAMETERS",
+    "CREDENTIALS_PARAMETERS",
+    "EXCHANGE_PARAMETERS",
     "EXCHANGE_RULES",
     "code_is_sent",
     "content_type_is_a_form",
@@ -26,6 +29,10 @@ __all__ = [
     "scope_is_sent",
     "token_rules",
 ]
+
+CREDENTIALS_PARAMETERS = ("grant_type", "client_id", "client_secret", "scope")
+CODE_PARAMETERS = ("grant_type", "client_id", "client_secret", "code")
+EXCHANGE_PARAMETERS = ("client_id", "client_secret", "jwt_token")
 
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+=*")
 
@@ -177,4 +184,4 @@ def _missing(call: Call, name: str, rule: str, description: str) -> Iterator[Vio
     )
 
 
-_KNOWN = ("grant_type", "client_id", "client_secret", "scope", "code", "jwt_token")
+_KNOWN = tuple(dict.fromkeys(CREDENTIALS_PARAMETERS + CODE_PARAMETERS + EXCHANGE_PARAMETERS))

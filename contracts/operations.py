@@ -10,27 +10,35 @@ from urllib.parse import unquote
 
 from contracts.call import Call, RuleFunction
 from contracts.drafts import MODE_RULES
-from contracts.exploring import CONFIG_RULES, EXPLORE_RULES
-from contracts.ims import EXCHANGE_RULES, code_is_sent, scope_is_sent, token_rules
+from contracts.exploring import CONFIG_PARAMETERS, CONFIG_RULES, EXPLORE_PARAMETERS, EXPLORE_RULES
+from contracts.ims import (
+    CODE_PARAMETERS,
+    CREDENTIALS_PARAMETERS,
+    EXCHANGE_PARAMETERS,
+    EXCHANGE_RULES,
+    code_is_sent,
+    scope_is_sent,
+    token_rules,
+)
 from contracts.placeholders import placeholders_are_filled_in
-from contracts.queries import LIST_RULES, SEARCH_RULES, SPEC_LIST_RULES
+from contracts.queries import LIST_PARAMETERS, LIST_RULES, SEARCH_RULES, SPEC_LIST_PARAMETERS, SPEC_LIST_RULES
 from contracts.regions import Region
 from contracts.resources import RESOURCES
 from contracts.runs import RUN_UPDATE_RULES
 from contracts.sandboxes import (
-    LIST_PARAMETERS,
+    SANDBOX_LIST_PARAMETERS,
     SANDBOX_LIST_RULES,
     SANDBOX_RESET_RULES,
     SANDBOX_RULES,
     SANDBOX_UPDATE_RULES,
 )
-from contracts.schema_rules import frame_of
+from contracts.schema_rules import Frame, frame_of
 from contracts.services import BASE_PATH, FLOW_SERVICE, IMS, SANDBOX_API, ZOHO_ACCOUNTS, ZOHO_CRM_API, Service
 from contracts.specs import FLOW_SPEC_RULES, SPEC_RULES
 from contracts.transitions import ACTION_RULES
 from contracts.updates import ETAG_RULES, PATCH_RULES
 from contracts.violations import Violation, shown, violation
-from contracts.zoho_accounts import AUTHORIZE_PARAMETERS, REVOKE_RULES, TOKEN_RULES
+from contracts.zoho_accounts import AUTHORIZE_PARAMETERS, REVOKE_RULES, TOKEN_PARAMETERS, TOKEN_RULES
 from contracts.zoho_crm import COQL_RULES, SEARCH_PARAMETERS, scoped
 from contracts.zoho_crm import LIST_PARAMETERS as ZOHO_LIST
 
@@ -43,7 +51,8 @@ class Operation:
 
     ``head_rules`` judge query and headers of their own, ``body_rules`` the parsed body; ``body`` says
     whether there is one; the parameters of a *form* may stand in the query too. ``query`` names the parameters that the
-    reference knows, ``None`` where the rules look at them. ``drafts`` marks what may create a draft.
+    reference knows; ``strays`` says that any other is only warned about, and not judged by a rule of the operation's
+    own. ``drafts`` marks what may create a draft.
     """
 
     id: str
@@ -52,23 +61,41 @@ class Operation:
     action: str
     success: int
     body: Literal["json", "optional", "form", "none"] = "none"
-    query: tuple[str, ...] | None = ()
+    query: tuple[str, ...] = ()
     head_rules: tuple[RuleFunction, ...] = ()
     body_rules: tuple[RuleFunction, ...] = ()
     drafts: bool = False
     service: Service = FLOW_SERVICE
+    strays: bool = True
 
     @property
     def collection(self) -> str:
         return self.path.split("/")[1]
 
+    @property
+    def schema(self) -> str | None:
+        """The name of the schema that a body fits."""
+        return next((rule.schema for rule in self.body_rules if isinstance(rule, Frame)), None)
+
 
 def _list(id: str, path: str) -> Operation:
-    return Operation(id, "GET", path, "list", 200, query=None, head_rules=LIST_RULES)
+    return Operation(id, "GET", path, "list", 200, query=LIST_PARAMETERS, head_rules=LIST_RULES, strays=False)
+
+
+def _list_specs(id: str, path: str) -> Operation:
+    return Operation(id, "GET", path, "list", 200, "none", SPEC_LIST_PARAMETERS, SPEC_LIST_RULES, strays=False)
+
+
+def _explore(id: str, path: str) -> Operation:
+    return Operation(id, "GET", path, "explore", 200, "none", EXPLORE_PARAMETERS, EXPLORE_RULES, strays=False)
+
+
+def _configs(id: str, path: str) -> Operation:
+    return Operation(id, "GET", path, "configs", 200, "none", CONFIG_PARAMETERS, CONFIG_RULES, strays=False)
 
 
 def _search(id: str, path: str, query: tuple[str, ...] = ("continuationToken",)) -> Operation:
-    return Operation(id, "POST", path, "search", 200, "json", query, body_rules=SEARCH_RULES)
+    return Operation(id, "POST", path, "search", 200, "json", query, body_rules=SEARCH_RULES[path])
 
 
 def _create(id: str, path: str, action: str = "create", drafts: bool = True) -> Operation:
@@ -101,8 +128,20 @@ def _sandbox(
     return Operation(id, method, path, action, success, body, query, head_rules, body_rules, service=SANDBOX_API)
 
 
-def _token(id: str, path: str, action: str, rules: tuple[RuleFunction, ...]) -> Operation:
-    return Operation(id, "POST", path, action, 200, "form", query=None, body_rules=rules, service=IMS)
+def _list_sandboxes(id: str, path: str, action: str) -> Operation:
+    return _sandbox(id, "GET", path, action, 200, SANDBOX_LIST_PARAMETERS, SANDBOX_LIST_RULES)
+
+
+def _credentials(id: str, path: str) -> Operation:
+    return _token(id, path, "issue_token", CREDENTIALS_PARAMETERS, token_rules("client_credentials", scope_is_sent))
+
+
+def _token(id: str, path: str, action: str, names: tuple[str, ...], rules: tuple[RuleFunction, ...]) -> Operation:
+    return Operation(id, "POST", path, action, 200, "form", names, (), rules, service=IMS, strays=False)
+
+
+def _zoho_form(id: str, path: str, action: str, names: tuple[str, ...], rules: tuple[RuleFunction, ...]) -> Operation:
+    return Operation(id, "POST", path, action, 200, "form", names, (), rules, service=ZOHO_ACCOUNTS, strays=False)
 
 
 def _crm(
@@ -132,35 +171,17 @@ _FLOW_SERVICE = (
     _patch("patchConnection", "/connections/{id}"),
     Operation("deleteConnection", "DELETE", "/connections/{id}", "delete", 204),
     Operation("testConnection", "GET", "/connections/{id}/test", "test", 200),
-    Operation("getByConnectionId", "GET", "/connections/{id}/explore", "explore", 200, "none", None, EXPLORE_RULES),
-    Operation(
-        "exploreConfigByConnectionId", "GET", "/connections/{id}/configs", "configs", 200, "none", None, CONFIG_RULES
-    ),
+    _explore("getByConnectionId", "/connections/{id}/explore"),
+    _configs("exploreConfigByConnectionId", "/connections/{id}/configs"),
     _act("performAction", "/connections/{id}/action", body="optional"),
-    Operation("listConnectionSpecs", "GET", "/connectionSpecs", "list", 200, query=None, head_rules=SPEC_LIST_RULES),
+    _list_specs("listConnectionSpecs", "/connectionSpecs"),
     Operation("createConnectionSpec", "POST", "/connectionSpecs", "create_spec", 201, "json", body_rules=SPEC_RULES),
     Operation("retrieveConnectionSpec", "GET", "/connectionSpecs/{id}", "retrieve", 200),
     Operation(
         "updateConnectionSpec", "PUT", "/connectionSpecs/{id}", "replace_spec", 200, "json", body_rules=SPEC_RULES
     ),
-    Operation(
-        "exploreByConnectionSpecId",
-        "GET",
-        "/connectionSpecs/{id}/explore",
-        "explore",
-        200,
-        query=None,
-        head_rules=EXPLORE_RULES,
-    ),
-    Operation(
-        "configByConnectionSpecId",
-        "GET",
-        "/connectionSpecs/{id}/configs",
-        "configs",
-        200,
-        query=None,
-        head_rules=CONFIG_RULES,
-    ),
+    _explore("exploreByConnectionSpecId", "/connectionSpecs/{id}/explore"),
+    _configs("configByConnectionSpecId", "/connectionSpecs/{id}/configs"),
     _list("getSourceConnections", "/sourceConnections"),
     _create("createSourceConnection", "/sourceConnections"),
     Operation("retrieveSourceConnection", "GET", "/sourceConnections/{id}", "retrieve", 200),
@@ -180,7 +201,7 @@ _FLOW_SERVICE = (
     _patch("patchFlow", "/flows/{id}"),
     Operation("deleteByFlow", "DELETE", "/flows/{id}", "delete", 204),
     _act("postStateTransition", "/flows/{id}/action", body="optional"),
-    Operation("listFlowSpecs", "GET", "/flowSpecs", "list", 200, query=None, head_rules=SPEC_LIST_RULES),
+    _list_specs("listFlowSpecs", "/flowSpecs"),
     Operation("createFlowSpec", "POST", "/flowSpecs", "create_spec", 201, "json", body_rules=FLOW_SPEC_RULES),
     _search("searchFlowSpecs", "/flowSpecs/search", query=()),
     Operation("retrieveFlowSpec", "GET", "/flowSpecs/{id}", "retrieve", 200),
@@ -203,9 +224,9 @@ _FLOW_SERVICE = (
 
 # sandbox.yaml, its first four paths
 _SANDBOX_API = (
-    _sandbox("listActiveSandboxes", "GET", "/", "list_active_sandboxes", 200, LIST_PARAMETERS, SANDBOX_LIST_RULES),
+    _list_sandboxes("listActiveSandboxes", "/", "list_active_sandboxes"),
     _sandbox("listSandboxTypes", "GET", "/sandboxTypes", "list_sandbox_types", 200),
-    _sandbox("listSandboxes", "GET", "/sandboxes", "list_sandboxes", 200, LIST_PARAMETERS, SANDBOX_LIST_RULES),
+    _list_sandboxes("listSandboxes", "/sandboxes", "list_sandboxes"),
     _sandbox("createSandbox", "POST", "/sandboxes", "create_sandbox", 202, body_rules=SANDBOX_RULES),
     _sandbox("retrieveSandbox", "GET", "/sandboxes/{id}", "retrieve_sandbox", 200),
     _sandbox("patchSandbox", "PATCH", "/sandboxes/{id}", "rename_sandbox", 200, body_rules=SANDBOX_UPDATE_RULES),
@@ -216,29 +237,16 @@ _SANDBOX_API = (
 # ServerToServerAuthentication/IMS.md documents v3 with a form or a query, Adobe's Postman collection v2 with a
 # query, aepp v1; JWT/index.md documents the exchange. Each takes both here (assumed for v1, v2 and the exchange).
 _IMS = (
-    _token("imsTokenV3", "/token/v3", "issue_token", token_rules("client_credentials", scope_is_sent)),
-    _token("imsTokenV2", "/token/v2", "issue_token", token_rules("client_credentials", scope_is_sent)),
-    _token("imsTokenV1", "/token/v1", "issue_token", token_rules("authorization_code", code_is_sent)),
-    _token("imsExchangeJwt", "/exchange/jwt", "exchange_jwt", EXCHANGE_RULES),
+    _credentials("imsTokenV3", "/token/v3"),
+    _credentials("imsTokenV2", "/token/v2"),
+    _token("imsTokenV1", "/token/v1", "issue_token", CODE_PARAMETERS, token_rules("authorization_code", code_is_sent)),
+    _token("imsExchangeJwt", "/exchange/jwt", "exchange_jwt", EXCHANGE_PARAMETERS, EXCHANGE_RULES),
 )
 
 # zoho.com/accounts/protocol/oauth.html and zoho.com/crm/developer/docs/api; of the CRM its reads.
 _ZOHO = (
-    Operation(
-        "zohoToken", "POST", "/oauth/v2/token", "zoho_token", 200, "form", None, (), TOKEN_RULES, service=ZOHO_ACCOUNTS
-    ),
-    Operation(
-        "zohoRevoke",
-        "POST",
-        "/oauth/v2/token/revoke",
-        "zoho_revoke",
-        200,
-        "form",
-        None,
-        (),
-        REVOKE_RULES,
-        service=ZOHO_ACCOUNTS,
-    ),
+    _zoho_form("zohoToken", "/oauth/v2/token", "zoho_token", TOKEN_PARAMETERS, TOKEN_RULES),
+    _zoho_form("zohoRevoke", "/oauth/v2/token/revoke", "zoho_revoke", ("token",), REVOKE_RULES),
     Operation(
         "zohoAuthorize",
         "GET",

@@ -9,14 +9,16 @@ from urllib.parse import unquote_plus
 
 from contracts.call import Call
 from contracts.filters import FIELDS, Filter, Path, Place, read
-from contracts.schema_rules import breaches, unknown_keys
+from contracts.schema_rules import Frame, breaches, unknown_keys
 from contracts.schemas import checker, schema
 from contracts.violations import Violation, shown, violation
 
 __all__ = [
     "LARGEST_SEARCH",
+    "LIST_PARAMETERS",
     "LIST_RULES",
     "SEARCH_RULES",
+    "SPEC_LIST_PARAMETERS",
     "SPEC_LIST_RULES",
     "ListQuery",
     "list_query",
@@ -24,15 +26,14 @@ __all__ = [
     "search_query",
 ]
 
-PARAMETERS = ("property", "limit", "orderby", "continuationToken", "count")
-SPEC_PARAMETERS = ("property",)
+LIST_PARAMETERS = ("property", "limit", "orderby", "continuationToken", "count")
+SPEC_LIST_PARAMETERS = ("property",)
 DEFAULT_LIMIT = 20  # assumed; aepp's first page of connections
 LARGEST_LIMIT = 100  # destinations.yaml
 LARGEST_SEARCH = 1000  # flow-service.yaml, ConnectionFilterRequest
 _ALL = 10**9  # a list of specs has no pages
 
 _SPECS = ("connectionSpecs", "flowSpecs")
-_SEARCHES = {"connections": "connection-search", "flows": "flow-search", "flowSpecs": "flow-spec-search"}
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _PIECE = re.compile(r'(?:"[^"]*"|[^&])+')
 
@@ -97,7 +98,8 @@ def query_of(properties: tuple[str, ...], orderby: str | None, limit: int, place
 
 
 def parameters_are_documented(call: Call) -> Iterator[Violation]:
-    known = SPEC_PARAMETERS if call.operation is not None and call.operation.collection in _SPECS else PARAMETERS
+    assert call.operation is not None
+    known = call.operation.query
     for name in dict.fromkeys(name for name, _ in call.query):
         if name not in known:
             yield violation(
@@ -135,12 +137,11 @@ LIST_RULES = (parameters_are_documented, count_stands_alone, limit_is_within_ran
 SPEC_LIST_RULES = (parameters_are_documented, filters_and_order_can_be_read)
 
 
-def search_is_documented(call: Call) -> Iterator[Violation]:
+def search_is_documented(call: Call, name: str) -> Iterator[Violation]:
     body = call.document
     if body == {}:
         yield violation("FS-BODY-03", "", "empty", found="{}")
         return
-    name = _SEARCHES[_collection(call)]
     for found in breaches(checker(name), body):
         key = found.pointer.strip("/")
         value = shown(body[key]) if isinstance(body, dict) and key else ""
@@ -151,7 +152,11 @@ def search_is_documented(call: Call) -> Iterator[Violation]:
         yield from _search_values(body, _place(call, in_body=True))
 
 
-SEARCH_RULES = (search_is_documented,)
+SEARCH_RULES = {
+    "/connections/search": (Frame("connection-search", search_is_documented),),
+    "/flows/search": (Frame("flow-search", search_is_documented),),
+    "/flowSpecs/search": (Frame("flow-spec-search", search_is_documented),),
+}
 
 
 def _search_values(body: Mapping[str, object], place: Place) -> Iterator[Violation]:

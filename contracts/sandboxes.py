@@ -12,7 +12,7 @@ from contracts.schema_rules import frame_of
 from contracts.violations import Violation, shown, violation
 
 __all__ = [
-    "LIST_PARAMETERS",
+    "SANDBOX_LIST_PARAMETERS",
     "SANDBOX_LIST_RULES",
     "SANDBOX_RESET_RULES",
     "SANDBOX_RULES",
@@ -21,7 +21,7 @@ __all__ = [
     "sandbox_query",
 ]
 
-LIST_PARAMETERS = ("property", "orderBy", "limit", "offset")
+SANDBOX_LIST_PARAMETERS = ("property", "orderBy", "limit", "offset")
 DEFAULT_LIMIT = 50  # appendix.md
 
 FIELDS = ("name", "title", "state", "type", "region", "isDefault", "eTag", "createdDate", "lastModifiedDate")

@@ -6,12 +6,13 @@ its keywords stands for another rule. A missing key breaks the rule of the key's
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from contracts.call import Call, RuleFunction
+from contracts.call import Call
 from contracts.given_schemas import errors_of
 from contracts.schemas import Checker, checker, schema
 from contracts.spelling import nearest
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 __all__ = [
+    "Frame",
     "breaches",
     "frame_of",
     "given_breaches",
@@ -74,14 +76,25 @@ def _declared(error: ValidationError) -> Mapping[str, Any]:
     return declared if isinstance(declared, Mapping) else {}
 
 
-def frame_of(name: str, unknown: str = "FS-CON-14") -> RuleFunction:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The rule that a body fits the schema of that name, which ``judge`` is given with the call."""
+
+    schema: str
+    judge: Callable[[Call, str], Iterator[Violation]]
+
+    def __call__(self, call: Call) -> Iterator[Violation]:
+        return self.judge(call, self.schema)
+
+
+def frame_of(name: str, unknown: str = "FS-CON-14") -> Frame:
     """The rule that a body fits the schema of that name; its undeclared keys break the rule ``unknown``."""
+    return Frame(name, partial(_frame_breaches, unknown))
 
-    def frame_is_documented(call: Call) -> Iterator[Violation]:
-        yield from breaches(checker(name), call.document)
-        yield from _undeclared(call.document, _declared_keys(name), unknown, "")
 
-    return frame_is_documented
+def _frame_breaches(unknown: str, call: Call, name: str) -> Iterator[Violation]:
+    yield from breaches(checker(name), call.document)
+    yield from _undeclared(call.document, _declared_keys(name), unknown, "")
 
 
 def object_at(document: Any, name: str) -> Mapping[str, Any]:

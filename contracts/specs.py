@@ -14,7 +14,7 @@ from typing import Any
 
 from contracts.call import Call
 from contracts.flow_specs import BATCH, provider_of
-from contracts.schema_rules import breaches, pointer_to, unknown_keys
+from contracts.schema_rules import Frame, breaches, pointer_to, unknown_keys
 from contracts.schemas import checker, schema
 from contracts.sources import DATA_LAKE, AuthSpec, Source
 from contracts.violations import Violation, shown, violation
@@ -82,9 +82,9 @@ def source_of_spec(document: Mapping[str, Any], spec_id: str) -> Source:
     return Source(row, items)
 
 
-def spec_is_documented(call: Call) -> Iterator[Violation]:
-    yield from breaches(checker("connection-spec"), call.document)
-    yield from unknown_keys(call.document, schema("connection-spec")["properties"], "FS-SPEC-04", "")
+def spec_is_documented(call: Call, name: str) -> Iterator[Violation]:
+    yield from breaches(checker(name), call.document)
+    yield from unknown_keys(call.document, schema(name)["properties"], "FS-SPEC-04", "")
 
 
 def auth_specs_can_be_enforced(call: Call) -> Iterator[Violation]:
@@ -108,12 +108,11 @@ def params_specs_can_be_enforced(call: Call) -> Iterator[Violation]:
             yield from _schema_under(part, f"/{name}")
 
 
-SPEC_RULES = (spec_is_documented, auth_specs_can_be_enforced, params_specs_can_be_enforced)
-
-
-def flow_spec_is_documented(call: Call) -> Iterator[Violation]:
-    yield from breaches(checker("flow-spec"), call.document)
-    yield from unknown_keys(call.document, schema("flow-spec")["properties"], "FS-SPEC-04", "")
+SPEC_RULES = (
+    Frame("connection-spec", spec_is_documented),
+    auth_specs_can_be_enforced,
+    params_specs_can_be_enforced,
+)
 
 
 def transformation_specs_can_be_enforced(call: Call) -> Iterator[Violation]:
@@ -123,7 +122,11 @@ def transformation_specs_can_be_enforced(call: Call) -> Iterator[Violation]:
             yield from _schema_under(item, pointer)
 
 
-FLOW_SPEC_RULES = (flow_spec_is_documented, params_specs_can_be_enforced, transformation_specs_can_be_enforced)
+FLOW_SPEC_RULES = (
+    Frame("flow-spec", spec_is_documented),
+    params_specs_can_be_enforced,
+    transformation_specs_can_be_enforced,
+)
 
 # Four spellings: draft.md and every GET; the request example; the request schema; and an object instead of an array.
 _TRANSFORMATION_KEYS = ("transformationSpecs", "transformationSpec", "transformationSpecDTOS")

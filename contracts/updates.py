@@ -11,7 +11,7 @@ from contracts.call import Call
 from contracts.placeholders import placeholders_are_filled_in
 from contracts.resources import RESOURCES
 from contracts.rules import RULES
-from contracts.schema_rules import breaches, kind_of
+from contracts.schema_rules import Frame, breaches, kind_of
 from contracts.schemas import checker
 from contracts.violations import Violation, shown, violation
 
@@ -35,14 +35,14 @@ def if_match_is_sent(call: Call) -> Iterator[Violation]:
 ETAG_RULES = (if_match_is_sent,)
 
 
-def update_is_a_list_of_operations(call: Call) -> Iterator[Violation]:
+def update_is_a_list_of_operations(call: Call, name: str) -> Iterator[Violation]:
     if isinstance(call.document, dict):
         call.document = [call.document]  # flow-service.yaml types the body as one operation; tolerated
     if isinstance(call.document, list) and len(call.document) > _MOST:
         found = f"{len(call.document)} operations"
         yield violation("FS-PATCH-10", "", "too many operations", found=found, message="Too many operations")
         call.document = call.document[:_MOST]
-    yield from breaches(checker("json-patch"), call.document)
+    yield from breaches(checker(name), call.document)
 
 
 def operations_are_supported(call: Call) -> Iterator[Violation]:
@@ -67,7 +67,11 @@ def operations_are_supported(call: Call) -> Iterator[Violation]:
         yield from _path_breaches(call, index, op.lower(), path, row.get("value"))
 
 
-PATCH_RULES = (update_is_a_list_of_operations, operations_are_supported, placeholders_are_filled_in)
+PATCH_RULES = (
+    Frame("json-patch", update_is_a_list_of_operations),
+    operations_are_supported,
+    placeholders_are_filled_in,
+)
 
 
 def document_breaches(

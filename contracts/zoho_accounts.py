@@ -8,7 +8,7 @@ from contracts.call import Call
 from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["AUTHORIZE_PARAMETERS", "REVOKE_RULES", "TOKEN_RULES"]
+__all__ = ["AUTHORIZE_PARAMETERS", "REVOKE_RULES", "TOKEN_PARAMETERS", "TOKEN_RULES"]
 
 # What each grant needs beside grant_type.
 _GRANTS: Mapping[str, tuple[str, ...]] = {
@@ -18,6 +18,10 @@ _GRANTS: Mapping[str, tuple[str, ...]] = {
 }
 _SECRETS = ("client_secret", "refresh_token", "code")
 
+TOKEN_PARAMETERS = (
+    *("grant_type", "client_id", "client_secret", "scope"),
+    *("code", "refresh_token", "redirect_uri", "soid"),
+)
 AUTHORIZE_PARAMETERS = ("response_type", "client_id", "scope", "redirect_uri", "access_type", "prompt", "state")
 
 
@@ -73,4 +77,4 @@ def _missing(call: Call, name: str) -> Iterator[Violation]:
     )
 
 
-_KNOWN = ("grant_type", "client_id", "client_secret", "scope", "code", "refresh_token", "redirect_uri", "soid", "token")
+_KNOWN = (*TOKEN_PARAMETERS, "token")

@@ -35,6 +35,7 @@ class Admin:
             "reset": {"POST": self._reset},
             "faults": {"GET": self._faults, "POST": self._add_fault, "DELETE": self._clear_faults},
             "clock": {"GET": self._time, "POST": self._advance},
+            "openapi.json": {"GET": self._description},
         }
 
     def is_asked(self, path: str) -> bool:
@@ -83,6 +84,11 @@ class Admin:
 
     def _time(self, _: Request) -> Response:
         return json_response(200, {"now": self._mock.clock.now()})
+
+    def _description(self, _: Request) -> Response:
+        from mockserver.description import description
+
+        return json_response(200, description(self._mock.contract.terms.strictness))
 
     def _advance(self, request: Request) -> Response:
         body = _object(request)

@@ -15,6 +15,7 @@ _COMMANDS = {
     "demo": "Run the documented tutorial against a mock, region by region.",
     "example": "Print the documented request of a source, ready to run.",
     "lint": "Check a request body without a server.",
+    "openapi": "Print the OpenAPI document of what is enforced.",
     "rules": "Show the rules: what each demands, its level, where it is documented.",
     "serve": "Run the fake server.",
     "sources": "Show the catalogue of sources.",
