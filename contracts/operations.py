@@ -26,6 +26,8 @@ from contracts.regions import Region
 from contracts.resources import RESOURCES
 from contracts.runs import RUN_UPDATE_RULES
 from contracts.sandboxes import (
+    CHECK_PARAMETERS,
+    CHECK_RULES,
     SANDBOX_LIST_PARAMETERS,
     SANDBOX_LIST_RULES,
     SANDBOX_RESET_RULES,
@@ -160,8 +162,6 @@ def _crm(
     )
 
 
-_CHECKS = ("validationOnly", "ignoreWarnings")
-
 # flow-service.yaml, by its tags
 _FLOW_SERVICE = (
     _list("listConnections", "/connections"),
@@ -230,8 +230,17 @@ _SANDBOX_API = (
     _sandbox("createSandbox", "POST", "/sandboxes", "create_sandbox", 202, body_rules=SANDBOX_RULES),
     _sandbox("retrieveSandbox", "GET", "/sandboxes/{id}", "retrieve_sandbox", 200),
     _sandbox("patchSandbox", "PATCH", "/sandboxes/{id}", "rename_sandbox", 200, body_rules=SANDBOX_UPDATE_RULES),
-    _sandbox("resetSandbox", "PUT", "/sandboxes/{id}", "reset_sandbox", 202, _CHECKS, body_rules=SANDBOX_RESET_RULES),
-    _sandbox("deleteSandbox", "DELETE", "/sandboxes/{id}", "delete_sandbox", 202, _CHECKS),
+    _sandbox(
+        "resetSandbox",
+        "PUT",
+        "/sandboxes/{id}",
+        "reset_sandbox",
+        202,
+        CHECK_PARAMETERS,
+        CHECK_RULES,
+        SANDBOX_RESET_RULES,
+    ),
+    _sandbox("deleteSandbox", "DELETE", "/sandboxes/{id}", "delete_sandbox", 202, CHECK_PARAMETERS, CHECK_RULES),
 )
 
 # ServerToServerAuthentication/IMS.md documents v3 with a form or a query, Adobe's Postman collection v2 with a

@@ -12,16 +12,20 @@ from contracts.schema_rules import frame_of
 from contracts.violations import Violation, shown, violation
 
 __all__ = [
+    "CHECK_PARAMETERS",
+    "CHECK_RULES",
     "SANDBOX_LIST_PARAMETERS",
     "SANDBOX_LIST_RULES",
     "SANDBOX_RESET_RULES",
     "SANDBOX_RULES",
     "SANDBOX_UPDATE_RULES",
     "SandboxQuery",
+    "only_checks",
     "sandbox_query",
 ]
 
 SANDBOX_LIST_PARAMETERS = ("property", "orderBy", "limit", "offset")
+CHECK_PARAMETERS = ("validationOnly", "ignoreWarnings")
 DEFAULT_LIMIT = 50  # appendix.md
 
 FIELDS = ("name", "title", "state", "type", "region", "isDefault", "eTag", "createdDate", "lastModifiedDate")
@@ -94,6 +98,22 @@ def filter_is_documented(call: Call) -> Iterator[Violation]:
             yield _no_field("SB-QRY-04", "query/property", name)
 
 
+def checks_are_true_or_false(call: Call) -> Iterator[Violation]:
+    """Clients send ``True``; what can be neither must not be taken for a no, which deletes."""
+    for name in CHECK_PARAMETERS:
+        for value in call.parameters(name):
+            if value.lower() not in ("true", "false"):
+                yield violation(
+                    "SB-QRY-05", f"query/{name}", "not true or false", found=shown(value), allowed=["true", "false"]
+                )
+
+
+def only_checks(call: Call) -> bool:
+    """Whether an accepted call asks for a look ahead alone."""
+    return any(value.lower() == "true" for value in call.parameters("validationOnly"))
+
+
+CHECK_RULES = (checks_are_true_or_false,)
 SANDBOX_LIST_RULES = (page_is_whole, order_is_documented, filter_is_documented)
 SANDBOX_RULES = (frame_of("sandbox", unknown="SB-KEY-01"), placeholders_are_filled_in)
 SANDBOX_UPDATE_RULES = (frame_of("sandbox-update", unknown="SB-SET-01"), placeholders_are_filled_in)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from contracts import Contract
 from mockserver import Mock, ServerThread
+from tests.described import undescribed
 from tests.kit import WAYS, Sender, core, way_into
 
 settings.register_profile(
@@ -27,10 +28,12 @@ def thread() -> Iterator[ServerThread]:
 
 
 @pytest.fixture
-def mock(request: pytest.FixtureRequest) -> Mock:
-    """A mock under the terms of ``@pytest.mark.terms(...)``."""
+def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
+    """A mock under the terms of ``@pytest.mark.terms(...)``; what it answers must be what its OpenAPI document says."""
     marker = request.node.get_closest_marker("terms")
-    return Mock(Contract(**(marker.kwargs if marker else {})))
+    mock = Mock(Contract(**(marker.kwargs if marker else {})))
+    yield mock
+    assert undescribed(mock) == set()
 
 
 @pytest.fixture(params=WAYS)

@@ -260,7 +260,9 @@ def test_the_default_sandbox_is_not_deleted(send: Sender) -> None:
     assert (answer.status, answer.code, send.rules) == (400, "SMS-2003-400", ["SB-DEL-01"])
 
 
-@pytest.mark.parametrize("query", ["?validationOnly=true", "?validationOnly=true&ignoreWarnings=true"])
+@pytest.mark.parametrize(
+    "query", ["?validationOnly=true", "?validationOnly=true&ignoreWarnings=true", "?validationOnly=True"]
+)
 def test_a_check_changes_nothing(sent: Sender, query: str) -> None:
     made(sent)
     assert call(sent, "GET", "/sandboxes/acme-dev").json["state"] == "active"
@@ -268,6 +270,18 @@ def test_a_check_changes_nothing(sent: Sender, query: str) -> None:
     assert call(sent, "PUT", f"/sandboxes/acme-dev{query}", {"action": "reset"}).json["state"] == "active"
     assert call(sent, "DELETE", f"/sandboxes/acme-dev{query}").json["state"] == "active"
     assert sent.mock.snapshot() == before
+
+
+@pytest.mark.parametrize("name", ["validationOnly", "ignoreWarnings"])
+@pytest.mark.parametrize("value", ["", "yes", "1", "null"])
+def test_a_check_that_cant_be_read_deletes_nothing(sent: Sender, name: str, value: str) -> None:
+    made(sent)
+    assert call(sent, "GET", "/sandboxes/acme-dev").json["state"] == "active"
+    before = sent.mock.snapshot()
+    for method, document in (("DELETE", ...), ("PUT", {"action": "reset"})):
+        answer = call(sent, method, f"/sandboxes/acme-dev?{name}={value}", document)
+        assert (answer.status, answer.code, sent.rules) == (400, "SMS-2001-400", ["SB-QRY-05"])
+        assert sent.mock.snapshot() == before
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ ROWS = (
          "Write orderBy=asc:name or orderBy=desc:createdDate."),
     Rule("SB-QRY-04", "property is a field of a sandbox, == and a value", INVALID, "documented", SANDBOX_API,
          "Write property=name==dev."),
+    Rule("SB-QRY-05", "validationOnly and ignoreWarnings are true or false, in any letter case", INVALID, "inferred", SANDBOXES,
+         "Write validationOnly=true or leave it out."),
     # What is stored
     Rule("SB-ID-01", "the sandbox is one that the organisation has", "SMS-2000-404", "assumed", SANDBOX_API,
          "GET /sandboxes lists them; POST /sandboxes makes one."),

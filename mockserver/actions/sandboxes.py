@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from contracts import Call, json_text
-from contracts.sandboxes import SandboxQuery, sandbox_query
+from contracts.sandboxes import SandboxQuery, only_checks, sandbox_query
 from contracts.services import SANDBOX_API
 from contracts.violations import shown, violation
 from mockserver import sandboxes
@@ -64,7 +64,7 @@ def reset(world: World, call: Call) -> Response:
     """What the sandbox held is gone at once; it takes calls again when it is active."""
     record = _existing(world, call)
     _check_state(record, "reset", record.state == "active")
-    if _only_checks(call):
+    if only_checks(call):  # the answer shows the state as it is (assumed)
         return _accepted(call, record, with_id=True)
     record = sandboxes.changed(world, record, author_of(call), state="resetting")
     world.empty((record.tenant[0], record.id))
@@ -78,7 +78,7 @@ def delete(world: World, call: Call) -> Response:
     if record.id == call.terms.default_sandbox:
         raise Refused(violation("SB-DEL-01", "path", "the default sandbox", found=shown(record.id), name=record.id))
     _check_state(record, "deleted", record.state != "deleted")
-    if _only_checks(call):
+    if only_checks(call):
         return _accepted(call, record)
     record = sandboxes.changed(world, record, author_of(call), state="deleted")
     world.empty((record.tenant[0], record.id))
@@ -108,11 +108,6 @@ def _check_state(record: Record, action: str, fits: bool) -> None:
     if not fits:
         problem = f"this sandbox is {record.state}"
         raise Refused(violation("SB-ACT-02", "path", problem, name=record.id, action=action, state=record.state))
-
-
-def _only_checks(call: Call) -> bool:
-    """sandboxes.md: a pre-flight check without making the request; its answer shows the state as it is (assumed)."""
-    return call.parameter("validationOnly") == "true"
 
 
 def _accepted(call: Call, record: Record, with_id: bool = False) -> Response:

@@ -1,0 +1,40 @@
+"""Whether what a mock answered is what its OpenAPI document says."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from contracts.rules import Strictness
+from mockserver import Mock
+from mockserver.description import description
+
+__all__ = ["undescribed"]
+
+
+def undescribed(mock: Mock) -> set[str]:
+    """Statuses and broken rules in the journal that the document doesn't name.
+
+    Answers to faults don't count, nor what isn't described: operations of Zoho's, addresses that are none.
+    """
+    found = set()
+    for entry in mock.journal.entries():
+        row, status = entry.call.operation, entry.response.status
+        described = _described(entry.call.terms.strictness)
+        if row is None or row.id not in described or entry.fault is not None:
+            continue
+        statuses, rules = described[row.id]
+        if str(status) not in statuses:
+            found.add(f"{row.id}: {status}")
+        found |= {f"{row.id}: {each.rule.id}" for each in entry.call.violations if each.rule.id not in rules}
+    return found
+
+
+@cache
+def _described(strictness: Strictness) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    items = description(strictness)["paths"].values()
+    return {
+        row["operationId"]: (frozenset(row["responses"]), frozenset(rule["id"] for rule in row["x-rules"]))
+        for item in items
+        for key, row in item.items()
+        if key != "parameters"
+    }
