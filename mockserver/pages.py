@@ -60,12 +60,14 @@ def _rule(id: str) -> tuple[str, ...]:
 
 
 def raisers() -> Mapping[str, list[str]]:
-    """What each error can be an answer to: ids of rules, faults by their status, and what stands below a mock."""
-    found: dict[str, list[str]] = {id: [] for id in ERRORS}
-    services = tuple(dict.fromkeys(row.service for row in OPERATIONS))
+    """What each of Adobe's errors can answer: ids of rules, faults by their status, and what stands below a mock."""
+    found: dict[str, list[str]] = {id: [] for id in _ADOBES}
+    services = tuple(dict.fromkeys(row.service for row in OPERATIONS if row.service.region_of is None))
     for rule in RULES.values():
-        own = next((row.errors for row in services if row.id == _SERVICES[rule.id.partition("-")[0]]), {})
-        found[own.get(rule.error, rule.error)].append(f"`{rule.id}`")
+        service = _SERVICES.get(rule.id.partition("-")[0])
+        if service is not None:
+            own = next((row.errors for row in services if row.id == service), {})
+            found[own.get(rule.error, rule.error)].append(f"`{rule.id}`")
     for status, id in STATUSES.items():
         for error in dict.fromkeys((id, *(row.errors.get(id, id) for row in services))):
             found[error].append(f"fault {status}")
@@ -74,6 +76,7 @@ def raisers() -> Mapping[str, list[str]]:
     return found
 
 
+_ADOBES = [id for id, row in ERRORS.items() if row.shape not in ("accounts", "crm")]
 _SERVICES = {"FS": "flow-service", "SB": "sandbox-api", "IMS": "ims"}
 _BELOW = {
     "400000": "what isn't HTTP",
@@ -98,7 +101,7 @@ def errors() -> str:
         "",
         "## Answered",
         "",
-        *_table(("error", "of", "text", "level", "answers"), (_error(id, answered[id]) for id in ERRORS)),
+        *_table(("error", "of", "text", "level", "answers"), (_error(id, answered[id]) for id in _ADOBES)),
         "",
         "## Not imitated",
         "",

@@ -41,7 +41,8 @@ def test_every_contradiction_is_shown_by_a_test() -> None:
 
 
 def test_every_rule_with_a_lenient_side_belongs_to_a_contradiction() -> None:
-    lenient = {rule.id for rule in RULES.values() if rule.severity("lenient") != rule.default}
+    adobes = [rule for rule in RULES.values() if not rule.id.startswith("ZO-")]
+    lenient = {rule.id for rule in adobes if rule.severity("lenient") != rule.default}
     assert lenient == {id for row in CONTRADICTIONS.values() if row.other == "lenient" for id in row.rules} - {
         "FS-ETAG-01"
     }

@@ -198,7 +198,8 @@ SHAPES = {
 
 def test_what_is_answered_is_what_the_table_lists() -> None:
     answered = {id for id, whence in raisers().items() if whence}
-    assert set(ERRORS) == answered == {*ASKED, *BELOW}
+    adobes = {id for id, row in ERRORS.items() if row.shape not in ("accounts", "crm")}
+    assert adobes == answered == {*ASKED, *BELOW}
 
 
 @pytest.mark.parametrize("id", ASKED)

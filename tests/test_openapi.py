@@ -146,8 +146,9 @@ def test_every_rule_that_a_generated_request_breaks_is_listed_with_its_status(ru
 
 def test_every_rule_is_some_operations() -> None:
     of_no_operation = {"FS-URL-01", "FS-URL-02"}
-    looked_at = {rule.id for rule in RULES.values() if rule.default != "off"}
-    assert set().union(*map(rules_of, DESCRIBED)) == looked_at - of_no_operation
+    looked_at = {id for id, rule in RULES.items() if rule.default != "off" and not id.startswith("ZO-")}
+    described = {id for id in set().union(*map(rules_of, DESCRIBED)) if not id.startswith("ZO-")}
+    assert described == looked_at - of_no_operation
 
 
 # What is answered.
