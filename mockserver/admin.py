@@ -35,6 +35,7 @@ class Admin:
             "reset": {"POST": self._reset},
             "faults": {"GET": self._faults, "POST": self._add_fault, "DELETE": self._clear_faults},
             "clock": {"GET": self._time, "POST": self._advance},
+            "contract": {"GET": self._coverage},
             "openapi.json": {"GET": self._description},
         }
 
@@ -70,6 +71,18 @@ class Admin:
     def _reset(self, _: Request) -> Response:
         self._mock.reset()
         return Response(204)
+
+    def _coverage(self, _: Request) -> Response:
+        """Contract coverage since the start: what of each kind was exercised, and what wasn't."""
+        from contracts.coverage import POINTS, Coverage
+
+        met = self._mock.journal.points()
+        coverage = Coverage({point: {"journal"} for point in met})
+        points = {
+            kind: {id: {"what": what, "exercised": f"{kind}/{id}" in met} for id, what in rows.items()}
+            for kind, rows in POINTS.items()
+        }
+        return json_response(200, {"percent": coverage.percent, "points": points})
 
     def _faults(self, _: Request) -> Response:
         return json_response(200, {"faults": self._mock.faults.rows()})

@@ -87,6 +87,7 @@ class Journal:
     """The newest ``size`` exchanges."""
 
     def __init__(self, size: int) -> None:
+        self._size = size
         self._entries: deque[Exchange] = deque(maxlen=size)
         self._ids = itertools.count(1)
         self._points: set[str] = set()
@@ -103,7 +104,10 @@ class Journal:
             response = replace(response, body=b"")
         call.document = None
         sender = self.sender() if self.sender else None
-        self._entries.append(Exchange(next(self._ids), at, call, response, fault, sender, left_out))
+        number = next(self._ids)
+        self._entries.append(Exchange(number, at, call, response, fault, sender, left_out))
+        if number % self._size == 0:  # before the first of them falls out
+            self.points()
 
     def text(self) -> bytes:
         """The entries as one JSON array, oldest first."""

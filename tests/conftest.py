@@ -20,6 +20,13 @@ settings.register_profile(
 settings.load_profile("project")
 
 
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Sessions of their own, without a plugin that takes half a second of each."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:schemathesis")
+    return pytester
+
+
 @pytest.fixture(scope="session")
 def thread() -> Iterator[ServerThread]:
     thread = ServerThread()

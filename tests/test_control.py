@@ -137,3 +137,22 @@ def test_anything_unexpected_is_a_4xx_with_a_reason(
     assert (answer.status, answer.json["status"]) == (status, status)
     assert why in answer.json["reason"]
     assert ("allow" in answer.headers) is (status == 405)
+
+
+def test_what_of_the_contract_was_exercised_is_told(send: Sender) -> None:
+    send.create()
+    control(send, "DELETE", "requests")
+    answer = control(send, "GET", "contract").json
+    assert answer["points"]["operations"]["createConnection"] == {"what": "POST /connections", "exercised": True}
+    assert answer["points"]["operations"]["deleteConnection"]["exercised"] is False
+    assert answer["points"]["regions"]["eu"]["exercised"] is True
+    assert 0 < answer["percent"] < 5
+
+
+def test_what_was_exercised_outlasts_the_journal() -> None:
+    mock = Mock(journal=2)
+    with_short_journal = Sender("core", mock, core(mock))
+    with_short_journal.create()
+    for _ in range(5):
+        with_short_journal("GET", "/connections")
+    assert "operations/createConnection" in mock.journal.points()
