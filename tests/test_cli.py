@@ -67,6 +67,15 @@ def test_serve_prints_its_address_once_it_accepts() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_serve_makes_up_the_same_for_the_same_seed() -> None:
+    def ids(*options: str) -> list[str]:
+        with serving("--port", "0", *options) as (origin, _):
+            url = f"{origin}{BASE_PATH}/connections"
+            return [requests.post(url, headers=dict(HEADERS), json=zoho(), timeout=20).json()["id"] for _ in range(2)]
+
+    assert ids("--seed", "7") == ids("--seed", "7") != ids("--seed", "8")
+
+
 @pytest.mark.parametrize("each", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("busy", [False, True], ids=["idle", "busy"])
 def test_serve_stops_with_0_when_it_is_told_to(each: signal.Signals, busy: bool) -> None:

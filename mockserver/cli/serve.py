@@ -61,6 +61,13 @@ _GRACE = 3.0  # seconds for calls in flight when the server is stopped
     envvar="MOCKSERVER_JOURNAL",
     help="How many exchanges are kept.",
 )
+@click.option(
+    "--seed",
+    type=int,
+    metavar="N",
+    envvar="MOCKSERVER_SEED",
+    help="The same ids and tokens for the same calls. Default: others each time.",
+)
 @contract_options
 @zoho_options
 @verbosity_options
@@ -70,6 +77,7 @@ def command(
     sandboxes: tuple[str, ...],
     require_issued_tokens: bool,
     journal: int,
+    seed: int | None,
     sources: tuple[Path, ...],
     zoho_regions: str,
     zoho_accounts: Path | None,
@@ -90,7 +98,7 @@ def command(
     log_to_stderr(verbose, quiet)
     strictness = strictness_of(lenient, strict)
     contract = contract_of(strictness, sources, zoho_regions, sandboxes, require_issued_tokens)
-    mock = Mock(contract, journal, zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain))
+    mock = Mock(contract, journal, zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain), seed=seed)
     try:
         listener = bind(host, port)
     except OSError as problem:
