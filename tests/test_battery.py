@@ -210,7 +210,7 @@ def test_a_finding_can_be_replayed_from_where_it_was_made(pytester: pytest.Pytes
         import pytest
         @pytest.mark.parametrize("style", ["a b", "it's [1]::x"])
         class TestIt(Whole):
-            client = mutants.MUTANTS["EtagOfTheHeader"][1]
+            client = mutants.MUTANTS["EtagHeaderNeeded"][1]
             @pytest.fixture(autouse=True)
             def _style(self, style): pass
     """
@@ -430,3 +430,10 @@ def test_every_promise_is_checked_and_every_mutants_rule_exists() -> None:
     broken = {rule for rule, _ in (*MUTANTS.values(), *ZOHO_MUTANTS.values())}
     assert broken <= {*PROMISES, *RULES}
     assert set(PROMISES) - {"FC-ALL-01"} <= broken
+
+
+def test_a_plain_answer_that_is_handed_back_wrongly_is_told_once(pytester: pytest.Pytester) -> None:
+    code = "class TestIt(Whole): client = mutants.MUTANTS['UnquotedEtag'][1]"
+    result = play(pytester, code, "-q", "-k", "answer_is_understood or id_is_handed or the_etag_is_handed")
+    findings = re.findall(r"^(FC-\S+) \(", result.stdout.str(), re.MULTILINE)
+    assert findings == ["FC-RES-02"]

@@ -91,27 +91,27 @@ class ResponseContract(Client):
 
     @checks("FC-RES-01")
     def test_the_id_is_handed_back(self, rule: str) -> None:
-        self._handed_back(rule, self._created({}), 0)
+        self._handed_back(rule, self._plain(), (0,))
 
     @checks("FC-RES-02")
     def test_the_etag_is_handed_back(self, rule: str) -> None:
-        self._handed_back(rule, self._created({}), 1)
+        self._handed_back(rule, self._plain(), (1,))
 
     @pytest.mark.parametrize("odd", _ODD)
     @checks("FC-RES-03")
     def test_an_odd_answer_is_understood(self, rule: str, odd: str) -> None:
+        keys = self._rightly_told()
         outcome = self._created(_ODD[odd])
         if outcome.error is not None:
             last = outcome.exchanges[-1] if outcome.exchanges else None
             self.found(rule, odd, expected="success", found=str(outcome), exchange=last)
-        self._handed_back(rule, outcome, 0, odd)
-        self._handed_back(rule, outcome, 1, odd)
+        self._handed_back(rule, outcome, keys, odd)
 
     @checks("FC-RES-03")
     def test_any_valid_answer_is_understood(self, rule: str) -> None:
         """Oddities combined and fields made up by Hypothesis, shrunk to the smallest answer that breaks the client."""
         self.created(self.stage.platform())
-        platform = self.stage.platform()
+        keys, platform = self._rightly_told(), self.stage.platform()
 
         @settings(
             max_examples=self.max_examples,
@@ -136,8 +136,7 @@ class ResponseContract(Client):
             if outcome.error is not None:
                 last = outcome.exchanges[-1] if outcome.exchanges else None
                 self.found(rule, told, expected="success", found=str(outcome), exchange=last)
-            self._handed_back(rule, outcome, 0, told)
-            self._handed_back(rule, outcome, 1, told)
+            self._handed_back(rule, outcome, keys, told)
 
         understood()
 
@@ -148,16 +147,51 @@ class ResponseContract(Client):
             platform.play(method="POST", **scene)
         return self.run("create_connection", platform, self.connection("Zöhö 漢字 🐘"))
 
-    def _handed_back(self, rule: str, outcome: Outcome, which: int, odd: str = "") -> None:
-        if not outcome.posts or outcome.posts[-1].response.status != 201:
+    def _plain(self) -> Outcome:
+        """A creation that isn't the platform's first, so that what a client remembers would show."""
+
+        def second() -> Outcome:
+            platform = self.stage.platform()
+            self.run("create_connection", platform, self.connection("the first"))
+            return self._created({}, platform)
+
+        outcome: Outcome = self.once("plain answer", second)
+        return outcome
+
+    def _rightly_told(self) -> tuple[int, ...]:
+        """Which of id and etag are handed back of a plain answer; the other is told by a test of its own, once."""
+        outcome = self._plain()
+        if not _is_answered(outcome):
+            return 0, 1
+        keys = tuple(which for which in (0, 1) if _expected(outcome, which) == _found(outcome, which))
+        if not keys:
+            pytest.skip(f"{self.group}: not reached: a plain answer isn't handed back; see the tests of id and etag")
+        return keys
+
+    def _handed_back(self, rule: str, outcome: Outcome, keys: tuple[int, ...], odd: str = "") -> None:
+        if not _is_answered(outcome):
             pytest.skip(f"{self.group}: {NOT_REACHED}")
-        key = ("id", "etag")[which]
-        body = outcome.posts[-1].response.body
-        text = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
-        expected = json.loads(text)[key]
-        receipt = receipt_of(outcome.value)
-        found = receipt[which] if receipt is not None else None
-        if found != expected:
-            told = str(outcome) if receipt is None else shown(found if isinstance(found, str) else str(found))
-            place = f"{key} ({odd})" if odd else key
-            self.found(rule, place, expected=shown(expected), found=told, exchange=outcome.posts[-1])
+        for which in keys:
+            expected, found = _expected(outcome, which), _found(outcome, which)
+            if found != expected:
+                told = shown(found if isinstance(found, str) else str(found))
+                told = told if receipt_of(outcome.value) else str(outcome)
+                place = f"{_KEYS[which]} ({odd})" if odd else _KEYS[which]
+                self.found(rule, place, expected=shown(expected), found=told, exchange=outcome.posts[-1])
+
+
+_KEYS = ("id", "etag")
+
+
+def _is_answered(outcome: Outcome) -> bool:
+    return bool(outcome.posts) and outcome.posts[-1].response.status == 201
+
+
+def _expected(outcome: Outcome, which: int) -> Any:
+    body = outcome.posts[-1].response.body
+    return json.loads(gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body)[_KEYS[which]]
+
+
+def _found(outcome: Outcome, which: int) -> Any:
+    receipt = receipt_of(outcome.value)
+    return receipt[which] if receipt is not None else None
