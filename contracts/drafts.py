@@ -50,5 +50,5 @@ def spec_supports_drafts(call: Call) -> Iterator[Violation]:
 
 def _but_absences(rule: RuleFunction, call: Call) -> Iterator[Violation]:
     for found in rule(call):
-        if found.problem != "missing" or found.pointer.strip("/").partition("/")[0] in _SPEC_FIELDS:
+        if not found.is_absence or found.pointer.strip("/").partition("/")[0] in _SPEC_FIELDS:
             yield found

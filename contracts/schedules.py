@@ -275,7 +275,7 @@ def _params(name: str, params: Mapping[str, Any], declared: Any, pointer: str) -
         # A rule of its own looks at these.
         if name == "Mapping" and key in ("mappingId", "mappingVersion"):
             continue
-        if found.pointer == "/deltaColumn" and found.problem == "missing":
+        if found.pointer == "/deltaColumn" and found.is_absence:
             continue
         yield replace(found, pointer=pointer + found.pointer)
 

@@ -89,7 +89,7 @@ def document_breaches(
         return
     old = {_place(each) for each in _breaches(replace(judged, document=before))} if found else set()
     for each in found:
-        if each.problem != "missing":
+        if not each.is_absence:
             if _place(each) not in old:
                 yield each
         elif not is_draft:

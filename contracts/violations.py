@@ -34,6 +34,11 @@ class Violation:
     details: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def is_absence(self) -> bool:
+        """Whether something isn't there, as of a draft or after an update it need not be."""
+        return self.problem == "missing"
+
+    @property
     def summary(self) -> str:
         """Where, what and the nearest spelling: as much as the service's own answer says."""
         hint = f" (nearest: {self.nearest})" if self.nearest else ""

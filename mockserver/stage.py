@@ -158,10 +158,6 @@ class Platform(FlowService):
         """Whether the call had more requests, or took longer, than any that ends would."""
         return self._traffic.left < 0
 
-    def play_truly(self) -> None:
-        """No more scenes."""
-        self._traffic.scene = None
-
     def connections(self) -> list[dict[str, Any]]:
         """What is stored for this platform's organisation and sandbox, without a request."""
         return self.mock.stored((self.org_id, self.sandbox_name))
