@@ -4,46 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.call import Tenant
+from mockserver.shelf import Author, Record, Shelf, Target
 from mockserver.stamps import Stamps
 
-__all__ = ["Author", "Record", "Store"]
-
-Target = tuple[str, str]
-"""Collection and id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who writes: the user and the client of a request."""
-
-    user: str
-    client: str
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One stored resource. ``document`` is the JSON text that the client owns; the rest is the service's.
-
-    ``extra`` are further fields that the service shows, never changed in place; ``targets`` is what the document
-    refers to.
-    """
-
-    id: str
-    sequence: int
-    tenant: Tenant
-    document: bytes
-    state: str
-    etag: str
-    created_at: int
-    updated_at: int
-    created_by: Author
-    updated_by: Author
-    extra: Mapping[str, Any]
-    targets: tuple[Target, ...]
+__all__ = ["Author", "Record", "Store", "Target"]
 
 
 class Store:
@@ -51,7 +18,7 @@ class Store:
 
     def __init__(self, stamps: Stamps) -> None:
         self._stamps = stamps
-        self._shelves: dict[tuple[Tenant, str], dict[str, Record]] = {}
+        self._shelves: dict[tuple[Tenant, str], Shelf] = {}
         self._referrers: dict[tuple[Tenant, Target], dict[Target, None]] = {}
         self._sequence = itertools.count(1)
 
@@ -83,12 +50,13 @@ class Store:
             extra=extra or {},
             targets=tuple(targets),
         )
-        self._shelves.setdefault((tenant, collection), {})[record.id] = record
+        self._shelves.setdefault((tenant, collection), Shelf())[record.id] = record
         self._refer(collection, record)
         return record
 
     def get(self, tenant: Tenant, collection: str, id: str) -> Record | None:
-        return self._shelves.get((tenant, collection), {}).get(id)
+        shelf = self._shelves.get((tenant, collection))
+        return None if shelf is None else shelf.get(id)
 
     def update(
         self, collection: str, record: Record, author: Author | None = None, at: int | None = None, **changes: Any
@@ -99,7 +67,7 @@ class Store:
         while etag == record.etag:
             etag = self._stamps.etag(now)
         author = author or record.updated_by
-        changed = replace(record, etag=etag, updated_at=now, updated_by=author, **changes)
+        changed = record._replace(etag=etag, updated_at=now, updated_by=author, **changes)
         self._forget(collection, record)
         self._shelves[record.tenant, collection][record.id] = changed
         self._refer(collection, changed)
@@ -107,7 +75,7 @@ class Store:
 
     def annotate(self, collection: str, record: Record, extra: Mapping[str, Any]) -> None:
         """Set further fields of the service's own; that is no write of a client's, so the etag stays."""
-        changed = replace(record, extra={**record.extra, **extra})
+        changed = record._replace(extra={**record.extra, **extra})
         self._shelves[record.tenant, collection][record.id] = changed
 
     def delete(self, collection: str, record: Record) -> None:
@@ -116,7 +84,12 @@ class Store:
 
     def records(self, tenant: Tenant, collection: str) -> Iterable[Record]:
         """In the order of creation."""
-        return self._shelves.get((tenant, collection), {}).values()
+        return self.shelf(tenant, collection).records()
+
+    def shelf(self, tenant: Tenant, collection: str) -> Shelf:
+        """Where those records stand, to be read."""
+        shelf = self._shelves.get((tenant, collection))
+        return Shelf() if shelf is None else shelf
 
     def referrers(self, tenant: Tenant, target: Target) -> list[Target]:
         """What refers to ``target``."""
@@ -130,12 +103,12 @@ class Store:
             del self._referrers[target]
 
     def snapshot(self) -> Any:
-        shelves = {key: dict(shelf) for key, shelf in self._shelves.items()}
+        shelves = {key: shelf.copy() for key, shelf in self._shelves.items()}
         return shelves, {key: dict(targets) for key, targets in self._referrers.items()}
 
     def restore(self, snapshot: Any) -> None:
         shelves, referrers = snapshot
-        self._shelves = {key: dict(shelf) for key, shelf in shelves.items()}
+        self._shelves = {key: shelf.copy() for key, shelf in shelves.items()}
         self._referrers = {key: dict(targets) for key, targets in referrers.items()}
 
     def _refer(self, collection: str, record: Record) -> None:
