@@ -55,9 +55,13 @@ class Index:
     def fill(self, records: Iterable[Shown]) -> None:
         self._entries.update(entry for shown in records for entry in self._of(shown))
 
-    def replace(self, before: Shown | None, after: Shown | None) -> None:
-        """A record has changed; ``None`` is one that isn't there."""
-        old, new = self._of(before), self._of(after)
+    def change(self, changes: Iterable[tuple[Shown | None, Shown | None]]) -> None:
+        """Records have changed from the first to the second; ``None`` is one that isn't there."""
+        old: set[Entry] = set()
+        new: set[Entry] = set()
+        for before, after in changes:
+            old |= self._of(before) if before else set()
+            new |= self._of(after) if after else set()
         for entry in old - new:
             self._entries.remove(entry)
         self._entries.update(new - old)
@@ -110,10 +114,8 @@ class Index:
     def _from_to(self, low: Entry, high: Entry, falls: bool = False) -> Iterator[Entry]:
         return iter(()) if low >= high else self._entries.irange(low, high, reverse=falls)
 
-    def _of(self, shown: Shown | None) -> set[Entry]:
+    def _of(self, shown: Shown) -> set[Entry]:
         """The entries of one record: more than one where a column takes every value of an array."""
-        if shown is None:
-            return set()
         view, sequence, id = shown
         keys = product(*(column.keys(view) for column in self._columns))
         return {(*(part for key in combined for part in key), sequence, id) for combined in keys}

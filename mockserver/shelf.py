@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from contracts import json_text
@@ -97,11 +98,12 @@ class Shelf(MutableMapping[str, Record]):
 
     def index(self, columns: tuple[Column, ...], part: Part, looks: object) -> Index:
         """The index by ``columns``, up to date. ``looks`` is what beside the record decides how ``part`` shows it."""
-        if looks is not self._looks or len(self._changed) > len(self._rows):
+        if looks is not self._looks or 2 * len(self._changed) > len(self._rows):
             self._indexes.clear()
             self._changed.clear()
             self._looks = looks
-        self._catch_up(part)
+        if self._changed:
+            self._catch_up(part)
         index = self._indexes.pop(columns, None)
         if index is None:
             index = Index(columns)
@@ -118,19 +120,34 @@ class Shelf(MutableMapping[str, Record]):
             record = _unpacked(row) if row else None
             return (part(record, names), record.sequence, record.id) if record else None
 
-        for id, row in self._changed.items():
-            before, after = seen(row), seen(self._rows.get(id))
-            for index in self._indexes.values():
-                index.replace(before, after)
+        changes = [(seen(row), seen(self._rows.get(id))) for id, row in self._changed.items()]
+        for index in self._indexes.values():
+            index.change(changes)
         self._changed.clear()
 
 
 def _packed(record: Record) -> _Row:
     extra = json_text.render(record.extra) if record.extra else None
-    return (*record[:8], *record.created_by, *record.updated_by, extra, record.targets)
+    id, sequence, tenant, *head = record[:8]
+    return (
+        id,
+        sequence,
+        _shared(tenant),
+        *head,
+        *_shared(record.created_by),
+        *_shared(record.updated_by),
+        extra,
+        record.targets,
+    )
 
 
 def _unpacked(row: _Row) -> Record:
     *head, created_by, created_client, updated_by, updated_client, extra, targets = row
     authors = Author(created_by, created_client), Author(updated_by, updated_client)
     return Record._make((*head, *authors, {} if extra is None else json.loads(extra), targets))
+
+
+@lru_cache(maxsize=1024)
+def _shared(words: tuple[str, str]) -> tuple[str, str]:
+    """The same words are the same object in every row."""
+    return words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -38,7 +39,7 @@ def part_masked(record: Record, names: frozenset[str], collection: str, catalogu
     own = _own(record, collection)
     if names <= own.keys():
         return own
-    document, mask = json_text.parse(record.document), _MASKS.get(collection)
+    document, mask = json.loads(record.document), _MASKS.get(collection)
     if mask is not None:
         document = mask({name: value for name, value in document.items() if name in names | _CONTEXT}, catalogue)
     return {**document, **record.extra, **own}
