@@ -13,6 +13,7 @@ import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice, product
+from math import inf
 from typing import Any
 
 from contracts import json_text
@@ -29,6 +30,7 @@ __all__ = ["Page", "count", "page"]
 
 View = Mapping[str, Any]
 
+_CREATED = ("createdAt",)
 MOST_PREFIXES = 1000  # places of an index that one page is merged from
 
 
@@ -65,15 +67,18 @@ class _Search:
     """One query on one shelf.
 
     ``equal`` are the filters that name places of an index, ``rest`` is checked record by record; ``bounded`` is one
-    among the rest, if any, whose records stand between bounds of an index.
+    among the rest, if any, whose records stand between bounds of an index. ``by_time`` says that the order of creation
+    is that of its times, so that bounds of these bound the page.
     """
 
     def __init__(self, shelf: Shelf, query: ListQuery, place: Place) -> None:
         self._shelf, self._limit, self._place = shelf, query.limit, place
         self._equal, self._rest = _divided(query.filters)
         self._bounded = next((each for each in self._rest if each.operator != "==" and not _has_many(each)), None)
-        self._signs = tuple(sign for _, sign in query.order)
-        self._order = tuple(Column(path) for path, _ in query.order)
+        self._by_time = not query.order and self._bounded is not None and self._bounded.path == _CREATED and shelf.rises
+        order = ((_CREATED, 1),) if self._by_time else query.order
+        self._signs = tuple(sign for _, sign in order)
+        self._order = tuple(Column(path) for path, _ in order)
         self._prefixes: list[Entry] = [
             tuple(chain.from_iterable(keys)) for keys in product(*(points(each) for each in self._equal))
         ]
@@ -81,6 +86,8 @@ class _Search:
 
     def ids(self, after: Entry | None) -> Iterator[str]:
         """The records that fit, in order, from ``after`` on."""
+        if self._by_time and after is not None:
+            after = self._timed(after)
         if self._bounded is None:
             return self._fitting(self._walked(after), self._rest)
         if self._order[:1] == (_column(self._bounded),):
@@ -99,6 +106,12 @@ class _Search:
     def _counted(self, index: Index, bounded: Filter | None) -> int:
         places = product(self._prefixes, spans(bounded) if bounded else (EVERYTHING,))
         return sum(index.count(prefix, span) for prefix, span in places)
+
+    def _timed(self, after: Entry) -> Entry:
+        """The place in the order of creation as a place among the times of creation."""
+        index = self._shelf.index((), self._part, self._place.catalogue)
+        sequence, id = next(index.walk((), (), after), (0, None))
+        return (*rank(self._shelf[id].created_at), sequence) if id else (inf,)
 
     def _others(self) -> list[Filter]:
         return [each for each in self._rest if each is not self._bounded]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,7 +19,7 @@ class Store:
         self._stamps = stamps
         self._shelves: dict[tuple[Tenant, str], Shelf] = {}
         self._referrers: dict[tuple[Tenant, Target], dict[Target, None]] = {}
-        self._sequence = itertools.count(1)
+        self._last = 0
 
     def insert(
         self,
@@ -36,9 +35,10 @@ class Store:
     ) -> Record:
         """Store a new record. ``at`` is the time of the write, now by default; ``id`` is made up by default."""
         now = self._stamps.clock.now() if at is None else at
+        self._last += 1
         record = Record(
             id=id or self._stamps.id(),
-            sequence=next(self._sequence),
+            sequence=self._last,
             tenant=tenant,
             document=document,
             state=state,
@@ -104,10 +104,10 @@ class Store:
 
     def snapshot(self) -> Any:
         shelves = {key: shelf.copy() for key, shelf in self._shelves.items()}
-        return shelves, {key: dict(targets) for key, targets in self._referrers.items()}
+        return self._last, shelves, {key: dict(targets) for key, targets in self._referrers.items()}
 
     def restore(self, snapshot: Any) -> None:
-        shelves, referrers = snapshot
+        self._last, shelves, referrers = snapshot
         self._shelves = {key: shelf.copy() for key, shelf in shelves.items()}
         self._referrers = {key: dict(targets) for key, targets in referrers.items()}
 
