@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import operator
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from mockserver.clock import Clock
 from tests import chain
 from tests.chain import make, read
 from tests.kit import Sender, core, with_headers, zoho
+from tests.test_specs import DOCUMENTED
 
 Item = dict[str, Any]
 STATUS = "metrics.statusSummary.status"
@@ -168,6 +170,7 @@ class Bench:
         if self.kept:
             self.mock.restore(self.kept[0])
             self.numbers = dict(self.kept[1])
+            self.reading = None  # what a page's token names may never have been
 
     def empty(self) -> None:
         if self.there is None:
@@ -175,6 +178,7 @@ class Bench:
             headers = with_headers(x_sandbox_name=None)
             assert self.sent.raw("PUT", path, headers, b'{"action": "reset"}').status < 300
             self.mock.clock.advance(60)
+            assert self.sent("GET", f"/{self.collection}").json["items"] == []
             self.numbers.clear()
 
     def begin(self, query: Query) -> None:
@@ -272,3 +276,23 @@ def test_a_page_is_what_looking_at_everything_finds(collection: str, data: st.Da
         getattr(bench, name)(*arguments)
     while bench.reading:
         bench.go_on()
+
+
+def test_a_spec_that_changes_changes_what_a_filter_sees(sent: Sender) -> None:
+    """Params are shown as far as their spec declares them, and filters see what is shown."""
+    spec = copy.deepcopy(DOCUMENTED)
+    declared = spec["authSpec"][0]["spec"]["properties"]
+    declared["endpoint"] = {"type": "string"}
+    spec_id = sent("POST", "/connectionSpecs", spec).json["id"]
+    params = {"host": "h", "accessToken": "t", "endpoint": "here"}
+    auth = {"specName": "OAuth2 Refresh Code", "params": params}
+    id, _ = sent.create({"name": "x", "auth": auth, "connectionSpec": {"id": spec_id, "version": "1.0"}})
+
+    def found(endpoint: str) -> list[str]:
+        items = sent("GET", f"/connections?property=auth.params.endpoint=={endpoint}").json["items"]
+        return [item["id"] for item in items]
+
+    assert (found("here"), found("xxxx")) == ([id], [])
+    del declared["endpoint"]
+    assert sent("PUT", f"/connectionSpecs/{spec_id}", spec).status == 200
+    assert (found("here"), found("xxxx")) == ([], [id])
