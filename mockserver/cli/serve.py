@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import signal
 from pathlib import Path
 from typing import NoReturn
@@ -115,6 +116,7 @@ async def _serve(server: Server) -> None:
         except NotImplementedError:  # Windows
             signal.signal(each, lambda *_: loop.call_soon_threadsafe(stopped.set))
     await server.start()
+    gc.freeze()  # what is loaded by now stays: no collection need look at it again
     click.echo(f"Listening on {server.origin}")
     await stopped.wait()
     await server.stop(_GRACE)
