@@ -316,7 +316,18 @@ CORNERS: Mapping[str, tuple[str, list[Any]]] = {
     ),
     "letter case in a run's status": (
         "runs",
-        [CREATE, ("begin", Query((("state", "==", ("SCHEDULED",)),), (), 1))],
+        [CREATE, ("advance", 2000), ("begin", Query((("state", "==", ("INPROGRESS",)),), (), 1))],
+    ),
+    "what is deleted, moved and created between pages": (
+        "connections",
+        [
+            *(("create", word, None, []) for word in ("a", "b", "c", "d")),
+            ("begin", Query((), ("-name",), 1)),
+            ("delete", 2),
+            ("go_on",),
+            ("rename", 1, "0"),
+            ("create", "A", None, []),
+        ],
     ),
 }
 
