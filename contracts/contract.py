@@ -75,7 +75,8 @@ class Contract:
         return _sorted(call, _body_breaches(call))
 
     def _breaches(self, call: Call, path: str) -> Iterator[Violation]:
-        call.query = parse_qsl(call.request.query, keep_blank_values=True)
+        if query := call.request.query:
+            call.query = parse_qsl(query, keep_blank_values=True)
         yield from find(call, path)
         if call.operation is None:
             return
@@ -102,7 +103,7 @@ class Contract:
 def _body_breaches(call: Call) -> Iterator[Violation]:
     unread = list(_parse_breaches(call))
     yield from unread
-    if not unread:
+    if not unread and not _is_flawless(call):
         for rule in _body_rules(call):
             yield from rule(call)
 
@@ -151,6 +152,12 @@ def _form_breaches(call: Call) -> Iterator[Violation]:
 def _too_large() -> Violation:
     found, allowed = f"more than {LARGEST_BODY} bytes", [f"{LARGEST_BODY} bytes"]
     return violation("FS-BODY-02", "", "too large", found=found, allowed=allowed)
+
+
+def _is_flawless(call: Call) -> bool:
+    assert call.operation is not None
+    is_flawless = call.operation.is_flawless
+    return is_flawless is not None and not call.is_draft and is_flawless(call)
 
 
 def _body_rules(call: Call) -> Iterable[RuleFunction]:
@@ -223,7 +230,7 @@ def _cut(text: str) -> str:
 
 
 def _stray_parameters(call: Call, operation: Operation) -> Iterator[Violation]:
-    if operation.strays:
+    if operation.strays and call.query:
         known = dict.fromkeys((*operation.query, "if-match"), "")
         for found in unknown_keys(dict(call.query), known, "FS-QRY-16", ""):
             yield violation("FS-QRY-16", f"query{found.pointer}", "has no effect here", param=found.pointer[1:])

@@ -28,13 +28,15 @@ __all__ = [
 ]
 
 
-def stored(world: World, call: Call, extra: Mapping[str, Any], at: int | None = None) -> Record:
-    """The body as a new record; ``at`` is the time of the write, now by default."""
+def stored(
+    world: World, call: Call, extra: Mapping[str, Any], at: int | None = None, document: bytes | None = None
+) -> Record:
+    """The body as a new record; ``at`` is the time of the write, now by default, ``document`` what takes its place."""
     collection = collection_of(call)
     return world.store.insert(
         world.shelf(call.tenant, collection),
         collection,
-        json_text.render(call.document),
+        call.request.body if document is None else document,
         author_of(call),
         "draft" if call.is_draft else "enabled",
         extra,
