@@ -55,8 +55,8 @@ class Operation:
     ``head_rules`` judge query and headers of their own, ``body_rules`` the parsed body; ``body`` says
     whether there is one; the parameters of a *form* may stand in the query too. ``query`` names the parameters that the
     reference knows; ``strays`` says that any other is only warned about, and not judged by a rule of the operation's
-    own. ``drafts`` marks what may create a draft. ``is_flawless`` tells of a body whether it keeps all ``body_rules``; where
-    it can't tell it is ``False``.
+    own. ``drafts`` marks what may create a draft. ``is_flawless`` tells whether a body keeps all ``body_rules``; it is
+    ``False`` too where that can't be told.
     """
 
     id: str
@@ -344,7 +344,7 @@ def _segments(path: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """One path of the table with its rows by method; ``literals`` and ``variables`` are its segments by their places."""
+    """A path of the table with its rows by method; ``literals`` and ``variables`` are its segments by their places."""
 
     path: str
     literals: tuple[tuple[int, str], ...]

@@ -1,7 +1,7 @@
 """The JSON Schemas of what clients send, one file each.
 
-`jsonschema` says what is wrong. Whether anything is, `jsonschema_rs` says first, some hundred times as fast; where there
-is no build of it, `jsonschema` says that too.
+`jsonschema` says what is wrong. Whether anything is, `jsonschema_rs` says first, some hundred times as fast; where
+there is no build of it, `jsonschema` says that too.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts import BASE_PATH, Call, Violation, json_text
+from contracts import BASE_PATH, Call, Violation
 from contracts.resources import RESOURCES
 from contracts.violations import shown, violation
 from mockserver.refusal import Refused
