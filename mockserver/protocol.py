@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from asyncio import TimerHandle
 from http import HTTPStatus
 from typing import Any
@@ -80,6 +81,7 @@ class Protocol(HttpToolsProtocol):
         self.access_log = False  # uvicorn would turn it on as soon as the root logger has a handler
         self.limits = limits
         self.timeout_keep_alive = limits.keep_alive  # type: ignore[assignment]
+        self._answering: Any = None  # the oldest request without an answer; uvicorn's `cycle` is the newest
         self._stage = "idle"  # or "head", or "body": what of a request is being read
         self._messages = 0
         self._head = 0  # bytes of the current head
@@ -107,6 +109,9 @@ class Protocol(HttpToolsProtocol):
         self._forget_timer()
         self._unset_keepalive_if_required()
         self._forget_untaken()
+        if self._answering is not None:  # uvicorn tells the newest request alone that the client is gone
+            self._answering.disconnected = True
+            self._answering.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -125,7 +130,15 @@ class Protocol(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._untaken = self.loop.call_later(self.limits.body_timeout, self.transport.abort)
+        self._wait_until_taken()
+
+    def _wait_until_taken(self, before: float = math.inf) -> None:
+        """Give up on a client that has taken nothing of an answer since ``before`` bytes were left of it."""
+        left = self.transport.get_write_buffer_size()
+        if left < before:
+            self._untaken = self.loop.call_later(self.limits.body_timeout, self._wait_until_taken, left)
+        else:
+            self.transport.abort()
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -194,6 +207,8 @@ class Protocol(HttpToolsProtocol):
         if self.parser.should_upgrade():
             return
         super().on_headers_complete()
+        if not self.pipeline:
+            self._answering = self.cycle
         self._stage = "body"
         self._unparsed = 0
         if any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers):
@@ -209,6 +224,7 @@ class Protocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
+        self._answering = self.pipeline[-1][0] if self.pipeline else None
         super().on_response_complete()
         if self._refusal is not None and not self._is_busy():
             self._write_refusal(self._refusal)

@@ -103,8 +103,8 @@ class ServerThread:
         """The thread's identifier, as `threading.get_ident` gives it."""
         return self._thread.ident
 
-    def start(self, handle: Handler, host: str = "127.0.0.1", port: int = 0) -> Server:
-        server = Server(handle, bind(host, port))
+    def start(self, handle: Handler, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None) -> Server:
+        server = Server(handle, bind(host, port), limits)
         self._run(server.start())
         return server
 
