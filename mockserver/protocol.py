@@ -160,9 +160,12 @@ class Protocol(HttpToolsProtocol):
             return
         self.pipeline.clear()
         self.flow.resume_reading()
-        if self.transport.can_write_eof():
+        try:
             self.transport.write_eof()
-        self._timer = self.loop.call_later(_LINGER, self.transport.abort)
+        except OSError:  # the client has reset the connection, which nobody has read yet
+            self.transport.abort()
+        else:
+            self._timer = self.loop.call_later(_LINGER, self.transport.abort)
 
     # The parser
 
