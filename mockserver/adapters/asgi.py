@@ -13,7 +13,7 @@ from contracts.request import headers_of
 from mockserver.mock import Handler
 from mockserver.response import Delivery, Response, json_response
 
-__all__ = ["HANG_UP", "AsgiApp"]
+__all__ = ["HANG_UP", "AsgiApp", "deliver"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -37,15 +37,19 @@ class AsgiApp:
         read = await _body(scope, receive, self._largest_body)
         if read is None:
             return
-        request = _request(scope, *read)
+        await deliver(self.answer(scope, *read), scope, receive, send)
+
+    def answer(self, scope: Scope, body: bytes, is_cut: bool = False) -> Response:
+        """What is answered to a request that has arrived as far as it will; ``is_cut`` where its body was too large."""
+        request = _request(scope, body, is_cut)
         try:
             response = self._handle(request)
         except Exception:
             _log.exception("the mock itself failed; please report this")
             response = json_response(500, ERRORS["FLOW-1102-500"].body({}, ""))
-        if request.is_cut:  # the rest is still to come, and isn't read
+        if is_cut:  # the rest is still to come, and isn't read
             response = replace(response, headers={**response.headers, "Connection": "close"})
-        await _deliver(response, scope, receive, send)
+        return response
 
 
 async def _body(scope: Scope, receive: Receive, largest: int) -> tuple[bytes, bool] | None:
@@ -73,7 +77,7 @@ def _declared(scope: Scope) -> int:
 
 
 def _request(scope: Scope, body: bytes, is_cut: bool) -> Request:
-    headers = headers_of((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    headers = headers_of([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
     target = scope["raw_path"].decode("latin-1")
     if scope["query_string"]:
         target += "?" + scope["query_string"].decode("latin-1")
@@ -81,7 +85,8 @@ def _request(scope: Scope, body: bytes, is_cut: bool) -> Request:
     return Request(scope["method"], target, headers, body, f"{scope['scheme']}://{host}", is_cut)
 
 
-async def _deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+async def deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send ``response`` the way that its delivery says."""
     delivery = response.delivery
     pieces = _pieces(response)
     if len(pieces) > 1:  # chunked: without a Content-Length the server has no other way
