@@ -85,7 +85,7 @@ def answered(data: bytes) -> Iterator[int]:
 def judge(status: int, body: bytes) -> None:
     if status >= 500:
         raise Unread(f"{status}: {body[:200]!r}")
-    if status < 400:
+    if status < 400 or body.startswith(b"<!DOCTYPE html>"):  # a page of Zoho's, for a browser
         return
     try:
         value = json.loads(body)
