@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,7 @@ from typing import Any
 
 from tests.fuzz.inputs import Input, made
 
-__all__ = ["Report", "fuzz"]
+__all__ = ["LIMITS", "Report", "fuzz"]
 
 SHAPES = (
     {"error_code", "message"},
@@ -159,9 +159,7 @@ async def batch(port: int, seed: int, numbers: range, report: Report, at_once: i
 
 
 @contextmanager
-def serving() -> Iterator[tuple[int, subprocess.Popen[str]]]:
-    limits = ["--head-timeout", "1", "--body-timeout", "1", "--keep-alive", "0.5", "--journal", "100"]
-    command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", *limits]
+def serving(command: Sequence[str]) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None
         try:
@@ -179,10 +177,14 @@ def memory(process: subprocess.Popen[Any]) -> int:
         return 0
 
 
-def fuzz(inputs: int, seed: int, at_once: int = 32, first: int = 0) -> Report:
-    """Play so many inputs against a server of its own."""
+LIMITS = ("--head-timeout", "1", "--body-timeout", "1", "--keep-alive", "0.5", "--journal", "100")
+SERVE = (sys.executable, "-m", "mockserver", "serve", "--port", "0", *LIMITS)
+
+
+def fuzz(inputs: int, seed: int, at_once: int = 32, first: int = 0, command: Sequence[str] = SERVE) -> Report:
+    """Play so many inputs against a server of its own, which ``command`` starts."""
     report = Report()
-    with serving() as (port, process):
+    with serving(command) as (port, process):
         before = 0
         for start in range(first, first + inputs, 1000):
             numbers = range(start, min(start + 1000, first + inputs))
