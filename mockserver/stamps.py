@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 import uuid
 from random import Random
+from typing import Any
 
 from mockserver.clock import Clock
 
@@ -14,11 +15,25 @@ _LETTERS = string.ascii_letters + string.digits
 
 
 class Stamps:
-    """Made from the mock's clock and one random generator."""
+    """Made from the mock's clock and one random generator; the same for the same ``seed``."""
 
-    def __init__(self, clock: Clock, random: Random) -> None:
+    def __init__(self, clock: Clock, seed: int | None = None) -> None:
         self.clock = clock
-        self._random = random
+        self._seed = seed
+        self._random = Random(seed)  # noqa: S311 -- ids of a mock, not keys
+
+    def reset(self) -> None:
+        """Begin anew where there is a seed; without one nothing that was made up comes again."""
+        if self._seed is not None:
+            self._random.seed(self._seed)
+
+    def state(self) -> Any:
+        """What `restore` takes; nothing where there is no seed."""
+        return None if self._seed is None else self._random.getstate()
+
+    def restore(self, state: Any) -> None:
+        if state is not None:
+            self._random.setstate(state)
 
     def id(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
