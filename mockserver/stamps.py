@@ -20,6 +20,10 @@ class Stamps:
         self.clock = clock
         self._random = random
 
+    def reseed(self, seed: str) -> None:
+        """Make up from now on what follows from ``seed``."""
+        self._random.seed(seed)
+
     def id(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
