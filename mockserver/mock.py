@@ -78,6 +78,13 @@ class Mock:
         self._admin = Admin(self)
         self._lock = threading.RLock()
 
+    waits_for_others = False
+    """Whether `handle` may wait, as for a database, so that an event loop had better not call it itself."""
+
+    def close(self) -> bool:
+        """Let go of what lies behind the mock; false where a call is still under way."""
+        return True
+
     def handle(self, request: Request) -> Response:
         """Answer one request: judge it, meet a fault or carry it out, write it down."""
         host, path = locate(request)

@@ -7,6 +7,7 @@ import logging
 import socket
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Executor
 from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from contracts.json_text import render
 from mockserver.adapters.asgi import HANG_UP, AsgiApp
 from mockserver.mock import Handler
 
-__all__ = ["Server", "ServerThread", "bind"]
+__all__ = ["Server", "ServerThread", "bind", "origin_of"]
 
 _LARGEST_HEAD = 1024 * 1024  # bytes of request line and headers that are read at all
 _LARGEST_URL = 65535  # of a longer one httptools, by version, sees no URL or only the end
@@ -94,22 +95,30 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-class Server:
-    """Serves ``handle`` on ``listener``; `start` and `stop` belong to one event loop."""
+def origin_of(listener: socket.socket) -> str:
+    """``http://127.0.0.1:PORT``."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-    def __init__(self, handle: Handler, listener: socket.socket) -> None:
+
+class Server:
+    """Serves ``handle`` on ``listener``; `start` and `stop` belong to one event loop.
+
+    A ``handle`` that may wait for others, as a database, is called in ``threads``.
+    """
+
+    def __init__(self, handle: Handler, listener: socket.socket, threads: Executor | None = None) -> None:
         self._listener = listener
         self._state = ServerState()
         config = Config(
-            AsgiApp(handle), lifespan="off", log_config=None, access_log=False, ws="none", proxy_headers=False
+            AsgiApp(handle, threads), lifespan="off", log_config=None, access_log=False, ws="none", proxy_headers=False
         )
         self._protocol = partial(_Protocol, config, self._state, {})
 
     @property
     def origin(self) -> str:
         """``http://127.0.0.1:PORT``."""
-        host, port = self._listener.getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return origin_of(self._listener)
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import Executor
 from typing import Any
 
 from contracts import ERRORS, LARGEST_BODY, Request
@@ -26,21 +27,27 @@ _log = logging.getLogger("mockserver")
 
 
 class AsgiApp:
-    """An ASGI application in front of ``handle``."""
+    """An ASGI application in front of ``handle``, which is called in ``threads`` where it may wait for others."""
 
-    def __init__(self, handle: Handler) -> None:
+    def __init__(self, handle: Handler, threads: Executor | None = None) -> None:
         self._handle = handle
+        self._threads = threads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body(receive)
         if body is None:
             return
         try:
-            response = self._handle(_request(scope, body))
+            response = await self._answer(_request(scope, body))
         except Exception:
             _log.exception("the mock itself failed; please report this")
             response = json_response(500, ERRORS["FLOW-1102-500"].body({}, ""))
         await _deliver(response, scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        if self._threads is None:
+            return self._handle(request)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._handle, request)
 
 
 async def _body(receive: Receive) -> bytes | None:

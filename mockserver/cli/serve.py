@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
-import signal
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,12 +18,13 @@ from mockserver.cli.options import (
     zoho_of,
     zoho_options,
 )
-from mockserver.mock import LARGEST_JOURNAL, Mock
-from mockserver.server import Server, bind
+from mockserver.cli.storing import cant_use, store_options, store_url
+from mockserver.mock import LARGEST_JOURNAL
+from mockserver.server import bind, origin_of
+from mockserver.serving import Recipe, run, run_workers
+from mockserver.stored.problem import StoreProblem
 
 __all__ = ["command"]
-
-_GRACE = 3.0  # seconds for calls in flight when the server is stopped
 
 
 @click.command("serve")
@@ -68,6 +68,7 @@ _GRACE = 3.0  # seconds for calls in flight when the server is stopped
     envvar="MOCKSERVER_SEED",
     help="The same ids and tokens for the same calls. Default: others each time.",
 )
+@store_options
 @contract_options
 @zoho_options
 @verbosity_options
@@ -78,6 +79,8 @@ def command(
     require_issued_tokens: bool,
     journal: int,
     seed: int | None,
+    store: str | None,
+    workers: int,
     sources: tuple[Path, ...],
     zoho_regions: str,
     zoho_accounts: Path | None,
@@ -95,29 +98,27 @@ def command(
     """
     if not host:
         raise click.UsageError("--host is empty; 0.0.0.0 listens on every address")
-    log_to_stderr(verbose, quiet)
+    url = store_url(store, workers)
+    prepare = partial(log_to_stderr, verbose, quiet)
+    prepare()
     strictness = strictness_of(lenient, strict)
     contract = contract_of(strictness, sources, zoho_regions, sandboxes, require_issued_tokens)
-    mock = Mock(contract, journal, zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain), seed=seed)
+    zoho = zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain)
+    recipe = Recipe(contract, journal, zoho, seed, url, prepare)
+    try:
+        mock = recipe.mock()
+    except StoreProblem as problem:
+        cant_use(problem)
     try:
         listener = bind(host, port)
     except OSError as problem:
         _could_not_bind(host, port, problem)
-    asyncio.run(_serve(Server(mock.handle, listener)))
-
-
-async def _serve(server: Server) -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(each, stopped.set)
-        except NotImplementedError:  # Windows
-            signal.signal(each, lambda *_: loop.call_soon_threadsafe(stopped.set))
-    await server.start()
-    click.echo(f"Listening on {server.origin}")
-    await stopped.wait()
-    await server.stop(_GRACE)
+    origin = origin_of(listener)
+    if workers == 1:
+        run(mock, listener, lambda: click.echo(f"Listening on {origin}"))
+        return
+    mock.close()
+    run_workers(recipe, workers, listener, lambda: click.echo(f"Listening on {origin}"))
 
 
 def _could_not_bind(host: str, port: int, problem: OSError) -> NoReturn:

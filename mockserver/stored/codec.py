@@ -15,6 +15,9 @@ from mockserver.zoho.accounts import Access, Client, Code, Grant
 __all__ = ["decoded", "encoded", "encoded_key"]
 
 
+_FIELDS = [each.name for each in fields(Record)]
+
+
 def encoded_key(key: Any) -> bytes:
     """Texts, numbers, and tuples of them."""
     return _text(key)
@@ -37,7 +40,7 @@ def _text(value: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Record):
-        row = {each.name: getattr(value, each.name) for each in fields(value)}
+        row = {name: getattr(value, name) for name in _FIELDS}
         authors = {name: [row[name].user, row[name].client] for name in ("created_by", "updated_by")}
         return list({**row, **authors, "document": value.document.decode("ascii")}.values())
     if isinstance(value, Due | Fault | Client | Grant | Access | Code):
@@ -50,9 +53,10 @@ def _tuples(value: Any) -> Any:
 
 
 def _record(value: list[Any]) -> Record:
-    id, sequence, tenant, document, *states, created_by, updated_by, extra, targets = value
-    authors = Author(*created_by), Author(*updated_by)
-    return Record(id, sequence, _tuples(tenant), document.encode("ascii"), *states, *authors, extra, _tuples(targets))
+    row = dict(zip(_FIELDS, value, strict=True))
+    row["tenant"], row["targets"] = _tuples(row["tenant"]), _tuples(row["targets"])
+    row["created_by"], row["updated_by"] = Author(*row["created_by"]), Author(*row["updated_by"])
+    return Record(**{**row, "document": row["document"].encode("ascii")})
 
 
 def _reader(kind: Callable[..., Any]) -> Callable[[list[Any]], Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
+import threading
+from collections import deque
 from functools import partial
 from typing import Any
 
@@ -27,7 +28,28 @@ from mockserver.zoho.settings import ZohoSettings
 
 __all__ = ["StoredMock"]
 
-_log = logging.getLogger("mockserver")
+_MOST_AT_ONCE = 64  # requests in one transaction
+
+
+class _Errand:
+    """A request that waits for its answer."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self._outcome: Response | Exception | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self._outcome is not None
+
+    def done(self, outcome: Response | Exception) -> None:
+        self._outcome = outcome
+
+    def result(self) -> Response:
+        if not isinstance(self._outcome, Response):
+            assert self._outcome is not None
+            raise self._outcome
+        return self._outcome
 
 
 class StoredMock(Mock):
@@ -49,10 +71,13 @@ class StoredMock(Mock):
     ) -> None:
         self._database, vault = _opened(url)
         self._replica = replica = Replica(self._database, vault)
-        super().__init__(contract, journal, zoho, seed=seed, clock=SharedClock(clock or Clock(), replica), keeper=replica)
+        shared = SharedClock(clock or Clock(), replica)
+        super().__init__(contract, journal, zoho, seed=seed, clock=shared, keeper=replica)
         self.faults = SharedFaults(replica)
         self.journal = SharedJournal(journal, replica)
         self._seed = seed
+        self._waiting: deque[_Errand] = deque()
+        self._turn = threading.Lock()
         replica.empty, replica.begin = self._world.clear, self._begin
         replica.appliers = {"records": self._apply, "agenda": self._apply_due, "clock": self._apply_clock}
         try:
@@ -60,25 +85,64 @@ class StoredMock(Mock):
         except Unavailable as problem:
             raise StoreProblem(str(problem)) from None
 
-    def close(self) -> None:
-        """Leave the store; what was answered is in it."""
-        self._database.close()
+    waits_for_others = True
+
+    def close(self) -> bool:
+        """Leave the store; what was answered is in it. False where a call waits for it still, a second later."""
+        if not self._turn.acquire(timeout=1):
+            return False
+        with self._replica.lock:
+            self._database.close()
+        self._turn.release()
+        return True
 
     def handle(self, request: Request) -> Response:
-        host, path = locate(request)
-        is_control = host is None and self._admin.is_asked(path)
-        try:
-            if is_control and request.method == "GET" and path.strip("/").endswith("/health"):
-                self._database.check()
-                return super().handle(request)
-            with self._replica.call(exchanges=0 if is_control else 1):
-                return super().handle(request)
-        except Unavailable as problem:
-            return _control_unavailable(problem) if is_control else self._unavailable(request, path)
+        """Of requests that come at the same time one thread carries all out that wait, and commits once for all."""
+        if self._asks_for_health(request):
+            return self._health(request)
+        errand = _Errand(request)
+        self._waiting.append(errand)
+        with self._turn:
+            while not errand.is_done:
+                self._carry_out([self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))])
+        return errand.result()
 
-    def _unavailable(self, request: Request, path: str) -> Response:
+    def _carry_out(self, errands: list[_Errand]) -> None:
+        try:
+            with self._replica.call(exchanges=sum(not self._is_control(each.request) for each in errands)):
+                responses = [super(StoredMock, self).handle(each.request) for each in errands]
+        except Unavailable as problem:
+            responses = [self._unavailable(each.request, problem) for each in errands]
+        except Exception as problem:  # of one request; the others shall not suffer
+            if len(errands) == 1:
+                errands[0].done(problem)
+            else:
+                for each in errands:
+                    self._carry_out([each])
+            return
+        for errand, response in zip(errands, responses, strict=True):
+            errand.done(response)
+
+    def _is_control(self, request: Request) -> bool:
+        host, path = locate(request)
+        return host is None and self._admin.is_asked(path)
+
+    def _asks_for_health(self, request: Request) -> bool:
+        return request.path.rstrip("/").endswith("/health") and request.method == "GET" and self._is_control(request)
+
+    def _health(self, request: Request) -> Response:
+        """Without waiting for other calls: whether this process and the database answer."""
+        try:
+            self._database.check()
+        except Unavailable as problem:
+            return self._unavailable(request, problem)
+        return self._admin.handle(request)
+
+    def _unavailable(self, request: Request, problem: Unavailable) -> Response:
         """The documented 503 of the service that was asked."""
-        call = self.contract.judge(request, path)
+        if self._is_control(request):
+            return json_response(503, {"status": 503, "reason": str(problem)})
+        call = self.contract.judge(request, locate(request)[1])
         return Fault(status=503).answer(secrets.token_hex(16), partial(error_of, call))
 
     def _begin(self, number: int, first: int, salt: bytes) -> None:
@@ -154,7 +218,3 @@ def _opened(url: str) -> tuple[Database, Vault]:
         words = f"{address.shown} is encrypted with another key than this one"
         raise StoreProblem(f"{words}; give its own in MOCKSERVER_STORE_KEY, or use another store")
     return database, vault
-
-
-def _control_unavailable(problem: Unavailable) -> Response:
-    return json_response(503, {"status": 503, "reason": str(problem)})

@@ -57,7 +57,7 @@ class Replica:
         self._exchanges: list[tuple[int, bytes]] = []
         self._seen: int | None = None
         self._epoch = 0
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._held: tuple[Any, Head] | None = None
         self._exchange = 0
         self._has_changed = False
@@ -79,7 +79,7 @@ class Replica:
         What was changed is committed at its end, or nothing at all. `Unavailable` where it can't be; memory is read
         anew then.
         """
-        with self._lock:
+        with self.lock:
             if self._held is not None:
                 yield self._held[1]
                 return
@@ -126,8 +126,8 @@ class Replica:
     def _hand_in(self, connection: Any, head: Head) -> None:
         if not (self._changed or self._exchanges or self._has_changed):
             return
-        place = head.calls * _STRIDE
-        entries = [self._sealed(*key, value, place + number) for number, (key, value) in enumerate(self._changed.items())]
+        changed = enumerate(self._changed.items(), head.calls * _STRIDE)
+        entries = [self._sealed(*key, value, place) for place, (key, value) in changed]
         self._database.commit(connection, head, entries, self._exchanges)
         self._seen = head.calls
 
@@ -163,7 +163,7 @@ class Replica:
     def rows(self, newest: int) -> list[bytes]:
         """The journal's rows, oldest first; part of a call."""
         connection, _ = self._in_call()
-        sealed = self._database.exchanges(connection, newest)
+        sealed = (self._database.exchanges(connection, newest) + self._exchanges)[-newest:]
         return [self.open(value, f"journal/{number}") for number, value in sealed]
 
     def forget_rows(self) -> None:
