@@ -53,6 +53,9 @@ class Recipe:
         """`StoreProblem` where the store can't be opened."""
         if self.store is None:
             return Mock(self.contract, self.journal, self.zoho, seed=self.seed)
+        from mockserver.stored.address import address_of
+
+        address_of(self.store)  # what isn't installed is told before it is imported
         from mockserver.stored.mock import StoredMock
 
         return StoredMock(self.store, self.contract, self.journal, self.zoho, seed=self.seed)

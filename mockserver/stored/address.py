@@ -34,10 +34,11 @@ class Address:
 def address_of(text: str) -> Address:
     """What ``text`` means; `StoreProblem` says what is allowed, or what to install."""
     try:
+        import cryptography  # noqa: F401
         from sqlalchemy import make_url
         from sqlalchemy.exc import ArgumentError
-    except ImportError:
-        raise StoreProblem(f"a store needs SQLAlchemy, which isn't installed: {_INSTALL}") from None
+    except ImportError as problem:
+        raise StoreProblem(f"--store needs the package {problem.name}, which isn't installed: {_INSTALL}") from None
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -71,7 +72,7 @@ def engine_for(address: Address) -> Engine:
     try:
         engine = create_engine(address.url, connect_args=arguments, isolation_level="READ COMMITTED", **options)
     except ImportError:
-        raise StoreProblem(f"PostgreSQL needs psycopg, which isn't installed: {_INSTALL}") from None
+        raise StoreProblem(f"PostgreSQL needs the package psycopg, which isn't installed: {_INSTALL}") from None
     event.listen(engine, "connect", _set_up_postgresql)
     return engine
 
