@@ -296,4 +296,3 @@ def test_the_fixtures_settings_fit_a_stored_mock(opened: Open) -> None:
     send = opened()
     id = send.mock.store((FAKE["org_id"], "prod"), zoho())
     assert [each["id"] for each in opened().mock.stored((FAKE["org_id"], "prod"))] == [id]
-
