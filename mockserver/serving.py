@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import Pipe, get_context, parent_process
@@ -104,8 +104,13 @@ def _when_orphaned(stop: Callable[[], object]) -> None:
 
 def _work(recipe: Recipe, listener: socket, ready: Connection) -> None:
     """The life of one worker."""
+
+    def started() -> None:
+        with suppress(OSError):  # the parent is gone
+            ready.send(None)
+
     recipe.prepare()
-    run(recipe.mock(), listener, lambda: ready.send(None))
+    run(recipe.mock(), listener, started)
 
 
 def run_workers(recipe: Recipe, count: int, listener: socket, started: Callable[[], None]) -> None:

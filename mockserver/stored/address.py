@@ -78,9 +78,7 @@ def engine_for(address: Address) -> Engine:
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
-    """With WAL, what is committed survives a kill; FULL is for a loss of power."""
     connection.isolation_level = None  # the driver begins no transactions by itself
-    connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
 
 

@@ -131,6 +131,8 @@ class Database:
 
     def create(self, fingerprint: str, salt: bytes) -> None:
         """Make the tables, unless another process has just done so."""
+        if self.address.file is not None:
+            self._write_ahead()
         with self._opening() as connection:
             if self.address.file is None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('flowservice'))"))
@@ -138,6 +140,16 @@ class Database:
             if connection.execute(select(_head.c.id)).first() is None:
                 row = {"id": _ONLY, "version": SCHEMA_VERSION, "fingerprint": fingerprint, "salt": salt}
                 connection.execute(_head.insert().values(**row, calls=0, exchanges=0, epoch=0, purged=0))
+
+    def _write_ahead(self) -> None:
+        """SQLite's quicker journal; the file remembers it. Another process may be in the way, and do the same."""
+        connection = self._engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA journal_mode=WAL")
+        except Exception as problem:  # the driver's own
+            _log.debug("the store %s goes on without WAL: %s", self.address.shown, problem)
+        finally:
+            connection.close()
 
     @contextmanager
     def _opening(self) -> Iterator[Connection]:
