@@ -18,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     case,
     delete,
     inspect,
@@ -68,6 +69,11 @@ _journal = Table(
     _metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("value", LargeBinary, nullable=False),
+)
+_NEXT_CALL = (
+    update(_head)
+    .values(calls=_head.c.calls + 1, exchanges=_head.c.exchanges + bindparam("counted", type_=BigInteger))
+    .returning(_head.c.salt, _head.c.calls, _head.c.exchanges, _head.c.epoch, _head.c.purged)
 )
 _log = logging.getLogger("mockserver")
 
@@ -182,15 +188,10 @@ class Database:
 
     def _locked(self, exchanges: int) -> tuple[Connection, Head]:
         """On a connection that was lost since the last call a second attempt is made."""
-        taken = (
-            update(_head)
-            .values(calls=_head.c.calls + 1, exchanges=_head.c.exchanges + exchanges)
-            .returning(_head.c.salt, _head.c.calls, _head.c.exchanges, _head.c.epoch, _head.c.purged)
-        )
         is_old = self._connection is not None
         try:
             self._connection = connection = self._connection or self._engine.connect()
-            row = connection.execute(taken).one()
+            row = connection.execute(_NEXT_CALL, {"counted": exchanges}).one()
         except DBAPIError as problem:
             self._hang_up()
             if not (is_old and problem.connection_invalidated):

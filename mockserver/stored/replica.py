@@ -60,6 +60,7 @@ class Replica:
         self.lock = threading.RLock()
         self._held: tuple[Any, Head] | None = None
         self._exchange = 0
+        self._salt = b""
         self._has_changed = False
         self.empty: Callable[[], None] = lambda: None
         self.begin: Callable[[int, int, bytes], None] = lambda *_: None
@@ -88,7 +89,8 @@ class Replica:
                     self._held = connection, head
                     self._exchange = head.exchanges - exchanges
                     self._catch_up(connection, head)
-                    self.begin(head.calls, head.calls * _STRIDE, self.open(head.salt, "salt"))
+                    self._salt = self._salt or self.open(head.salt, "salt")
+                    self.begin(head.calls, head.calls * _STRIDE, self._salt)
                     yield head
                     self._hand_in(connection, head)
             except BaseException:
