@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -20,11 +20,12 @@ from multiprocessing.context import SpawnProcess
 from socket import socket
 
 from contracts import Contract
+from mockserver.limits import Limits
 from mockserver.mock import Mock
 from mockserver.server import Server
 from mockserver.zoho.settings import ZohoSettings
 
-__all__ = ["Recipe", "run", "run_workers"]
+__all__ = ["Front", "Recipe", "run", "run_workers"]
 
 _GRACE = 3.0  # seconds for calls in flight when the server is stopped
 _PATIENCE = 4.5  # seconds until a worker that was told to stop is killed
@@ -61,13 +62,26 @@ class Recipe:
         return StoredMock(self.store, self.contract, self.journal, self.zoho, seed=self.seed)
 
 
-def run(mock: Mock, listener: socket, started: Callable[[], None]) -> None:
+@dataclass(frozen=True)
+class Front:
+    """What is between a mock and its clients; the fields are what `Server` takes."""
+
+    listener: socket
+    limits: Limits
+    admin_token: str | None
+    host: str
+
+    def server(self, mock: Mock, threads: Executor | None = None) -> Server:
+        return Server(mock.handle, self.listener, self.limits, self.admin_token, self.host, threads)
+
+
+def run(mock: Mock, front: Front, started: Callable[[], None]) -> None:
     """Serve in this process until it is told to stop; ``started`` is called once the server accepts."""
     if not mock.waits_for_others:
-        asyncio.run(_serve(Server(mock.handle, listener), started))
+        asyncio.run(_serve(front.server(mock), started))
         return
     with ThreadPoolExecutor(_THREADS) as threads:
-        asyncio.run(_serve(Server(mock.handle, listener, threads), started))
+        asyncio.run(_serve(front.server(mock, threads), started))
         threads.shutdown(wait=False, cancel_futures=True)
         if not mock.close():  # whoever waits for the store has no answer yet
             sys.stdout.flush()
@@ -102,7 +116,7 @@ def _when_orphaned(stop: Callable[[], object]) -> None:
         threading.Thread(target=watch, daemon=True).start()
 
 
-def _work(recipe: Recipe, listener: socket, ready: Connection) -> None:
+def _work(recipe: Recipe, front: Front, ready: Connection) -> None:
     """The life of one worker."""
 
     def started() -> None:
@@ -110,10 +124,10 @@ def _work(recipe: Recipe, listener: socket, ready: Connection) -> None:
             ready.send(None)
 
     recipe.prepare()
-    run(recipe.mock(), listener, started)
+    run(recipe.mock(), front, started)
 
 
-def run_workers(recipe: Recipe, count: int, listener: socket, started: Callable[[], None]) -> None:
+def run_workers(recipe: Recipe, count: int, front: Front, started: Callable[[], None]) -> None:
     """Serve in ``count`` processes until this one is told to stop; one that dies is replaced.
 
     ``started`` is called once all accept. `SystemExit` where one ends before that.
@@ -121,7 +135,7 @@ def run_workers(recipe: Recipe, count: int, listener: socket, started: Callable[
     stop, told = Pipe(duplex=False)
     for each in _SIGNALS:
         signal.signal(each, lambda *_: told.send(None))
-    workers = _Workers(recipe, listener)
+    workers = _Workers(recipe, front)
     try:
         for _ in range(count):
             workers.start()
@@ -135,14 +149,14 @@ def run_workers(recipe: Recipe, count: int, listener: socket, started: Callable[
 class _Workers:
     """The processes that serve one port."""
 
-    def __init__(self, recipe: Recipe, listener: socket) -> None:
+    def __init__(self, recipe: Recipe, front: Front) -> None:
         self._recipe = recipe
-        self._listener = listener
+        self._front = front
         self._alive: dict[SpawnProcess, tuple[Connection, float]] = {}
 
     def start(self) -> None:
         ready, tell = Pipe(duplex=False)
-        worker = get_context("spawn").Process(target=_work, args=(self._recipe, self._listener, tell), daemon=True)
+        worker = get_context("spawn").Process(target=_work, args=(self._recipe, self._front, tell), daemon=True)
         with _interrupts_held():
             worker.start()
         tell.close()
@@ -175,7 +189,7 @@ class _Workers:
                 self.start()
 
     def stop(self) -> None:
-        self._listener.close()
+        self._front.listener.close()
         for worker in self._alive:
             worker.terminate()
         deadline = time.monotonic() + _PATIENCE

@@ -22,8 +22,9 @@ import requests
 
 from contracts import BASE_PATH
 from mockserver import StoredMock
+from mockserver.limits import Limits
 from mockserver.server import bind, origin_of
-from mockserver.serving import run
+from mockserver.serving import Front, run
 from tests.kit import HEADERS, zoho
 
 KILLS = int(os.environ.get("MOCKSERVER_TEST_KILLS", "20"))
@@ -111,8 +112,8 @@ def everything(origin: str) -> dict[str, dict[str, Any]]:
 
 def serve(store: str, told: Connection) -> None:
     """The life of one server process."""
-    listener = bind("127.0.0.1", 0)
-    run(StoredMock(store), listener, lambda: told.send(origin_of(listener)))
+    front = Front(bind("127.0.0.1", 0), Limits(), None, "")
+    run(StoredMock(store), front, lambda: told.send(origin_of(front.listener)))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from mockserver.cli.limits import limits_options
 from mockserver.cli.options import (
     contract_of,
     contract_options,
@@ -19,9 +20,11 @@ from mockserver.cli.options import (
     zoho_options,
 )
 from mockserver.cli.storing import cant_use, store_options, store_url
+from mockserver.gate import is_loopback, new_token
+from mockserver.limits import Limits
 from mockserver.mock import LARGEST_JOURNAL
 from mockserver.server import bind, origin_of
-from mockserver.serving import Recipe, run, run_workers
+from mockserver.serving import Front, Recipe, run, run_workers
 from mockserver.stored.problem import StoreProblem
 
 __all__ = ["command"]
@@ -69,12 +72,22 @@ __all__ = ["command"]
     help="The same ids and tokens for the same calls. Default: others each time.",
 )
 @store_options
+@click.option(
+    "--admin-token",
+    metavar="TOKEN",
+    envvar="MOCKSERVER_ADMIN_TOKEN",
+    help="What /__admin asks for. Default: nothing on a loopback address; on any other a token that is made up and "
+    "printed once, as the second line of stdout.",
+)
 @contract_options
 @zoho_options
+@limits_options
 @verbosity_options
 def command(
     host: str,
     port: int,
+    admin_token: str | None,
+    limits: Limits,
     sandboxes: tuple[str, ...],
     require_issued_tokens: bool,
     journal: int,
@@ -98,11 +111,15 @@ def command(
     """
     if not host:
         raise click.UsageError("--host is empty; 0.0.0.0 listens on every address")
+    if admin_token is not None and not (admin_token.isascii() and admin_token.isprintable() and admin_token.strip()):
+        raise click.UsageError("--admin-token takes printable ASCII characters")
     url = store_url(store, workers)
     prepare = partial(log_to_stderr, verbose, quiet)
     prepare()
     strictness = strictness_of(lenient, strict)
-    contract = contract_of(strictness, sources, zoho_regions, sandboxes, require_issued_tokens)
+    contract = contract_of(
+        strictness, sources, zoho_regions, sandboxes, require_issued_tokens, largest_body=limits.max_body
+    )
     zoho = zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain)
     recipe = Recipe(contract, journal, zoho, seed, url, prepare)
     try:
@@ -113,12 +130,14 @@ def command(
         listener = bind(host, port)
     except OSError as problem:
         _could_not_bind(host, port, problem)
-    origin = origin_of(listener)
+    made_up = None if admin_token or is_loopback(listener.getsockname()[0]) else new_token()
+    front = Front(listener, limits, admin_token or made_up, host)
+    greeting = f"Listening on {origin_of(listener)}" + (f"\nAdmin token: {made_up}" if made_up else "")
     if workers == 1:
-        run(mock, listener, lambda: click.echo(f"Listening on {origin}"))
+        run(mock, front, partial(click.echo, greeting))
         return
     mock.close()
-    run_workers(recipe, workers, listener, lambda: click.echo(f"Listening on {origin}"))
+    run_workers(recipe, workers, front, partial(click.echo, greeting))
 
 
 def _could_not_bind(host: str, port: int, problem: OSError) -> NoReturn:

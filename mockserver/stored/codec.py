@@ -15,7 +15,7 @@ from mockserver.zoho.accounts import Access, Client, Code, Grant
 __all__ = ["decoded", "encoded", "encoded_key"]
 
 
-_FIELDS = [each.name for each in fields(Record)]
+_FIELDS = Record._fields
 
 
 def encoded_key(key: Any) -> bytes:
@@ -40,9 +40,7 @@ def _text(value: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Record):
-        row = {name: getattr(value, name) for name in _FIELDS}
-        authors = {name: [row[name].user, row[name].client] for name in ("created_by", "updated_by")}
-        return list({**row, **authors, "document": value.document.decode("ascii")}.values())
+        return value._replace(document=value.document.decode())  # type: ignore[arg-type]
     if isinstance(value, Due | Fault | Client | Grant | Access | Code):
         return [getattr(value, each.name) for each in fields(value)]
     return value
@@ -56,7 +54,7 @@ def _record(value: list[Any]) -> Record:
     row = dict(zip(_FIELDS, value, strict=True))
     row["tenant"], row["targets"] = _tuples(row["tenant"]), _tuples(row["targets"])
     row["created_by"], row["updated_by"] = Author(*row["created_by"]), Author(*row["updated_by"])
-    return Record(**{**row, "document": row["document"].encode("ascii")})
+    return Record(**{**row, "document": row["document"].encode()})
 
 
 def _reader(kind: Callable[..., Any]) -> Callable[[list[Any]], Any]:
