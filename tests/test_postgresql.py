@@ -177,9 +177,11 @@ def test_many_clients_of_both_lose_nothing(pair: tuple[str, str]) -> None:
 def test_a_database_that_goes_away_is_a_503_until_it_is_back(
     postgres: Postgres, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    mock = StoredMock(url)
-    send = Sender("core", mock, core(mock))
+    mock, another = StoredMock(url), StoredMock(url)
+    send, other = Sender("core", mock, core(mock)), Sender("core", another, core(another))
     id, etag = send.create()
+    for _ in range(10):
+        send.read(id)
     postgres.stop()
     try:
         for _ in range(2):
@@ -189,11 +191,15 @@ def test_a_database_that_goes_away_is_a_503_until_it_is_back(
     finally:
         postgres.start()
     assert send.raw("GET", "/__admin/health").status == 200
+    made = [id, *[other.create()[0] for _ in range(15)]]
+    assert [item["id"] for item in send("GET", "/connections").json["items"]] == made
     assert send.read(id)["etag"] == etag
     assert send("PATCH", f"/connections/{id}", renamed("kept"), if_match=etag).status == 200
     mock.close()
+    another.close()
     told = [record.getMessage() for record in caplog.records if "the store" in record.getMessage()]
     assert [record.rpartition(" ")[2] == "again" for record in told] == [False, True]
+    assert all("connection" in record or "again" in record for record in told)
     assert PASSWORD not in caplog.text
 
 
@@ -222,6 +228,25 @@ def test_whoever_holds_the_lock_too_long_lets_the_others_wait_not_hang(
         assert send("POST", "/connections", zoho()).code == "FLOW-1103-503"
         assert send.raw("GET", "/__admin/health").status == 200
     assert [item["id"] for item in send("GET", "/connections").json["items"]] == [id]
+    mock.close()
+
+
+def test_a_server_stops_though_a_call_waits_for_the_database(url: str) -> None:
+    with serving("--port", "0", "--store", url) as (origin, process):
+        id = call(origin, "POST", "/connections", zoho()).json()["id"]
+        with psycopg.connect(url) as connection, ThreadPoolExecutor(1) as threads:
+            connection.execute("SELECT 1 FROM flowservice_head FOR UPDATE")
+            waiting = threads.submit(call, origin, "DELETE", f"/connections/{id}")
+            watcher = psycopg.connect(url, autocommit=True)
+            asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            while watcher.execute(asked).fetchone() != (1,):
+                assert not waiting.done()
+            watcher.close()
+            process.terminate()
+            assert process.wait(timeout=20) == 0
+            assert waiting.exception() is not None or waiting.result().status_code == 503
+    mock = StoredMock(url)
+    assert Sender("core", mock, core(mock)).read(id)["id"] == id
     mock.close()
 
 

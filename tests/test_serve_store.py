@@ -222,6 +222,18 @@ def test_workers_serve_one_port_and_stop_with_0(each: signal.Signals) -> None:
         assert [line for line in err.splitlines() if "end of life" not in line] == []
 
 
+def test_workers_ask_for_one_token_and_it_is_told_once() -> None:
+    options = ("--host", "0.0.0.0", "--port", "0", "--workers", "2", "--store", "sqlite:///file.db")
+    with serving(*options) as (origin, process):
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        assert told.startswith("Admin token: ")
+        url = f"{origin.replace('0.0.0.0', '127.0.0.1')}/__admin/clock"
+        token = {"Authorization": f"Bearer {told.split()[-1]}"}
+        assert [requests.get(url, timeout=20).status_code for _ in range(10)] == [401] * 10
+        assert [requests.get(url, headers=token, timeout=20).status_code for _ in range(10)] == [200] * 10
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="there is no /proc to look for processes in")
 def test_a_worker_that_dies_is_replaced_and_none_outlives_its_parent() -> None:
     with serving("--port", "0", "--workers", "2", "--store", "sqlite:///file.db") as (origin, process):

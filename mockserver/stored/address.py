@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from mockserver.stored.problem import StoreProblem
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Engine
+    from sqlalchemy import URL, Connection, Engine
 
 __all__ = ["LOCK_WAIT", "Address", "address_of", "engine_for", "reason"]
 
 LOCK_WAIT = 3  # seconds for another process to finish its call
 _ABANDONED = 10  # seconds after which PostgreSQL gives up a process that stopped in the middle of a call
+_SQLITE_PATIENCE = 0.01  # seconds for which SQLite itself tries to get a lock
 _KNOWN = "sqlite:///FILE.db, postgresql://USER@HOST:PORT/DATABASE, or memory:"
 _INSTALL = "pip install 'flowservice-kit[store]'"
 
@@ -64,9 +67,9 @@ def engine_for(address: Address) -> Engine:
 
     options: dict[str, Any] = {"hide_parameters": True, "poolclass": NullPool}
     if address.file is not None:
-        engine = create_engine(address.url, connect_args={"timeout": LOCK_WAIT}, **options)
+        engine = create_engine(address.url, connect_args={"timeout": _SQLITE_PATIENCE}, **options)
         event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(engine, "begin", _begin_sqlite)
         return engine
     arguments = {"connect_timeout": LOCK_WAIT, "keepalives_idle": _ABANDONED, "tcp_user_timeout": _ABANDONED * 1000}
     try:
@@ -82,6 +85,21 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA synchronous=FULL")
 
 
+def _begin_sqlite(connection: Connection) -> None:
+    """SQLite itself waits in ever longer steps, in which busier processes take every turn."""
+    begin = connection.connection.driver_connection.execute  # type: ignore[union-attr]
+    deadline = time.monotonic() + LOCK_WAIT
+    while time.monotonic() < deadline:
+        try:
+            begin("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                break
+        else:
+            return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, for the reason
+
+
 def _set_up_postgresql(connection: Any, _: Any) -> None:
     connection.autocommit = True
     connection.execute(f"SET lock_timeout = '{LOCK_WAIT}s'")
@@ -93,6 +111,8 @@ def _set_up_postgresql(connection: Any, _: Any) -> None:
 def reason(problem: BaseException, address: Address) -> str:
     """Why, in the driver's words: one line, without statements and passwords."""
     words = str(getattr(problem, "orig", None) or problem)
-    for secret in (address.url.password, *map(str, address.url.query.values())):
-        words = words.replace(str(secret), "***") if secret else words
+    url = address.url
+    secrets = {str(url.password or ""), *(str(value) for name, value in url.query.items() if "pass" in name)}
+    for secret in secrets - {"", url.username, url.host, url.database}:
+        words = words.replace(secret, "***")
     return " ".join(words.split())[:300]

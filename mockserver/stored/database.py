@@ -83,6 +83,7 @@ class Head:
     """The row that orders calls. ``calls`` and ``exchanges`` are the numbers of the call that holds it.
 
     ``epoch`` counts how often everything was forgotten, ``purged`` is the call up to which deletions aren't told.
+    Behind a connection that *is new* may be a database that has crashed, and has lost calls that changed no state.
     """
 
     salt: bytes
@@ -90,6 +91,7 @@ class Head:
     exchanges: int
     epoch: int
     purged: int
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ class Database:
             if not (is_old and problem.connection_invalidated):
                 raise
             return self._locked(exchanges)
-        return connection, Head(*row)
+        return connection, Head(row.salt, row.calls, row.exchanges, row.epoch, row.purged, is_new=not is_old)
 
     def _hang_up(self) -> None:
         connection, self._connection = self._connection, None

@@ -101,7 +101,7 @@ class Replica:
 
     def _catch_up(self, connection: Any, head: Head) -> None:
         since = self._seen
-        if since is None or head.epoch != self._epoch or since < head.purged:
+        if since is None or head.is_new or head.epoch != self._epoch or since < head.purged:
             self._begin_anew()
             since = None
         if since != head.calls - 1:
