@@ -52,7 +52,7 @@ class Mock:
     """One isolated platform, IMS included, with its store, journal, faults and clock.
 
     ``contract`` says what is enforced; ``journal`` is how many exchanges are kept, ``zoho`` what Zoho's side holds; the
-    same ``seed`` and ``clock`` make up the same ids and etags.
+    same ``seed`` and ``clock`` make up the same ids and etags. ``keeper`` is what lies behind its memory.
     """
 
     def __init__(

@@ -23,6 +23,7 @@ from contracts import Contract
 from mockserver.limits import Limits
 from mockserver.mock import Mock
 from mockserver.server import Server
+from mockserver.stored.problem import StoreProblem
 from mockserver.zoho.settings import ZohoSettings
 
 __all__ = ["Front", "Recipe", "run", "run_workers"]
@@ -124,7 +125,12 @@ def _work(recipe: Recipe, front: Front, ready: Connection) -> None:
             ready.send(None)
 
     recipe.prepare()
-    run(recipe.mock(), front, started)
+    try:
+        mock = recipe.mock()
+    except StoreProblem as problem:
+        _log.error("%s", problem)
+        raise SystemExit(2) from None
+    run(mock, front, started)
 
 
 def run_workers(recipe: Recipe, count: int, front: Front, started: Callable[[], None]) -> None:
@@ -174,7 +180,8 @@ class _Workers:
                 try:
                     ready.recv()
                 except EOFError:
-                    raise SystemExit("mockserver: a worker ended before it could serve") from None
+                    _log.error("a worker ended before it could serve")
+                    raise SystemExit(2) from None
                 waiting.remove(ready)
         return True
 

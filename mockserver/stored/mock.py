@@ -36,13 +36,13 @@ class _Errand:
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        self._outcome: Response | Exception | None = None
+        self._outcome: Response | BaseException | None = None
 
     @property
     def is_done(self) -> bool:
         return self._outcome is not None
 
-    def done(self, outcome: Response | Exception) -> None:
+    def done(self, outcome: Response | BaseException) -> None:
         self._outcome = outcome
 
     def result(self) -> Response:
@@ -88,8 +88,8 @@ class StoredMock(Mock):
     waits_for_others = True
 
     def close(self) -> bool:
-        """Leave the store; what was answered is in it. False where a call waits for it still, a second later."""
-        if not self._turn.acquire(timeout=1):
+        """Leave the store; what was answered is in it. False where a call waits for it still."""
+        if not self._turn.acquire(timeout=0.5):
             return False
         with self._replica.lock:
             self._database.close()
@@ -113,15 +113,23 @@ class StoredMock(Mock):
                 responses = [super(StoredMock, self).handle(each.request) for each in errands]
         except Unavailable as problem:
             responses = [self._unavailable(each.request, problem) for each in errands]
-        except Exception as problem:  # of one request; the others shall not suffer
-            if len(errands) == 1:
-                errands[0].done(problem)
-            else:
-                for each in errands:
-                    self._carry_out([each])
+        except Exception as problem:
+            self._fail(errands, problem)
             return
+        except BaseException as problem:  # the process is ending
+            for each in errands:
+                each.done(problem)
+            raise
         for errand, response in zip(errands, responses, strict=True):
             errand.done(response)
+
+    def _fail(self, errands: list[_Errand], problem: Exception) -> None:
+        """One of them has broken the mock; the others shall not suffer."""
+        if len(errands) == 1:
+            errands[0].done(problem)
+            return
+        for each in errands:
+            self._carry_out([each])
 
     def _is_control(self, request: Request) -> bool:
         host, path = locate(request)
@@ -131,11 +139,11 @@ class StoredMock(Mock):
         return request.path.rstrip("/").endswith("/health") and request.method == "GET" and self._is_control(request)
 
     def _health(self, request: Request) -> Response:
-        """Without waiting for other calls: whether this process and the database answer."""
+        """Without waiting for other calls: whether this process and the database answer. Anybody may ask."""
         try:
             self._database.check()
-        except Unavailable as problem:
-            return self._unavailable(request, problem)
+        except Unavailable:
+            return json_response(503, {"status": 503, "reason": "the store isn't available"})
         return self._admin.handle(request)
 
     def _unavailable(self, request: Request, problem: Unavailable) -> Response:
