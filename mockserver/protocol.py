@@ -261,7 +261,7 @@ class Protocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Most requests need no task: they are small, arrive whole, and are answered in one piece when they have."""
         is_new = self._stage == "head" and cycle.more_body  # any other has waited in the queue, and reading is paused
-        if is_new and not cycle.waiting_for_100_continue and not self._is_long():
+        if is_new and self._app.threads is None and not cycle.waiting_for_100_continue and not self._is_long():
             self._held = cycle
         else:
             super()._start_asgi_task(cycle, app)
