@@ -1,0 +1,101 @@
+"""This kit beside what people would pick instead: ``python benchmarks/peers.py``.
+
+Installs the peers from their package indexes into a folder that is kept, checks that each refuses what it should, runs
+all side by side, and prints a table. The work is the documented POST /connections for Zoho CRM in Europe.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from report import facts, tell, write
+from side_by_side import files
+from side_by_side.install import Missing, install
+from side_by_side.load import Figures, generator, load
+from side_by_side.rows import KIT, PEERS, Peer
+from side_by_side.running import Running
+from side_by_side.table import LOADS, Result, table
+
+
+def main() -> None:
+    options = _options()
+    scratch = options.scratch.resolve()
+    chosen = [peer for peer in PEERS if not options.only or any(word in peer.name for word in (KIT, *options.only))]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peers-")))
+        files.write(folder)
+        results = [_started(peer, scratch, folder, stack, options.pin) for peer in chosen]
+        running = [result for result in results if result.running]
+        for result in running:
+            tell(f"warming up {result.peer.name}")
+            _measure(result, folder, LOADS[0], options.warm_up, options.pin)
+        for number in range(options.rounds):
+            for result in running:
+                tell(f"round {number + 1} of {options.rounds}: {result.peer.name}")
+                for connections in LOADS:
+                    figures = _measure(result, folder, connections, options.seconds, options.pin)
+                    result.rounds.setdefault(connections, []).append(figures)
+    tell("")
+    pinned = "servers pinned to one core, load to another" if options.pin else "not pinned"
+    took = f"{options.rounds} rounds of {options.seconds:g} s after {options.warm_up:g} s of warm-up"
+    text = f"{table(results)}\n\n{facts('peers', f'load by {generator()}', took, pinned)}"
+    print(text)
+    if options.write:
+        write("peers", text)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=3.0, help="of each round and number of connections")
+    parser.add_argument("--warm-up", type=float, default=5.0, metavar="SECONDS")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="this kit and the peers whose name has NAME in it")
+    parser.add_argument("--scratch", type=Path, default=Path.home() / ".cache/flowservice-kit-peers", metavar="FOLDER")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
+    can_pin = shutil.which("taskset") is not None and (os.cpu_count() or 1) > 1
+    parser.add_argument(
+        "--pin",
+        action=argparse.BooleanOptionalAction,
+        default=can_pin,
+        help="servers on the first core, the load on the second",
+    )
+    return parser.parse_args()
+
+
+def _started(peer: Peer, scratch: Path, folder: Path, stack: ExitStack, pin: bool) -> Result:
+    """The peer, running and checked, or why it isn't."""
+    tell(f"starting {peer.name}")
+    result = Result(peer)
+    try:
+        result.version = install(peer, scratch)
+        running = stack.enter_context(Running(peer, scratch, folder, _on_core(0, pin)))
+        running.wait()
+    except (Missing, OSError) as problem:
+        result.missing = str(problem)
+        return result
+    if not peer.limit:
+        result.lets_through, result.same = running.lets_through(), running.same()
+    result.running = running
+    return result
+
+
+def _measure(result: Result, folder: Path, connections: int, seconds: float, pin: bool) -> Figures:
+    assert result.running is not None
+    before = result.running.cpu()
+    figures = load(_on_core(1, pin), folder, result.running.port, connections, seconds)
+    figures["rate"] = figures["calls"] / figures["seconds"]
+    figures["cpu"] = (result.running.cpu() - before) / figures["calls"] * 1e6
+    return figures
+
+
+def _on_core(number: int, pin: bool) -> list[str]:
+    return ["taskset", "-c", str(number)] if pin else []
+
+
+if __name__ == "__main__":
+    main()
