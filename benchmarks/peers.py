@@ -13,7 +13,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from report import facts, tell, write
+from report import SCRATCH, facts, tell, write
 from side_by_side import files
 from side_by_side.install import Missing, install
 from side_by_side.load import Figures, generator, load
@@ -55,7 +55,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=3.0, help="of each round and number of connections")
     parser.add_argument("--warm-up", type=float, default=5.0, metavar="SECONDS")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="this kit and the peers whose name has NAME in it")
-    parser.add_argument("--scratch", type=Path, default=Path.home() / ".cache/flowservice-kit-peers", metavar="FOLDER")
+    parser.add_argument("--scratch", type=Path, default=SCRATCH, metavar="FOLDER")
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     can_pin = shutil.which("taskset") is not None and (os.cpu_count() or 1) > 1
     parser.add_argument(

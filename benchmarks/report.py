@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+SCRATCH = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "flowservice-kit-benchmarks"
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
 

@@ -114,6 +114,13 @@ http {
 """
 
 
+def nginx(port: int) -> str:
+    """Its server; the port is known when it starts."""
+    answer = 'return 201 \'{"id": "fixed"}\';'
+    head = "default_type application/json; add_header ETag '\"1\"';"
+    return f"server {{ listen 127.0.0.1:{port}; location = {PATH} {{ {head} {answer} }} }}"
+
+
 def wrk() -> str:
     """wrk's script: the request, and the measured figures as one line of JSON; a status above 399 counts as failed."""
     lines = ['wrk.method = "POST"', f"wrk.body = [==[{BODY.decode()}]==]"]

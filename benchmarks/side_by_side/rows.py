@@ -1,12 +1,11 @@
 """The peers: what each is called, where it is installed from, and how it is started.
 
-In a command ``{scratch}`` is the folder of the installed packages, ``{files}`` that of `files.write`, ``{apps}`` that
-of this package's servers, ``{port}`` where it is to listen.
+In a command ``{python}`` is this interpreter, ``{scratch}`` the folder of the installed packages, ``{files}`` that of
+`files.write`, ``{apps}`` that of this package's servers, ``{port}`` where it is to listen.
 """
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,7 +23,7 @@ _UVICORN = "bin/uvicorn --app-dir {apps} fastapi_app:app --port {port} --no-acce
 
 @dataclass(frozen=True)
 class Peer:
-    """``versions`` are the packages whose versions the table names; ``limit``: it judges nothing."""
+    """``venv`` is the environment that the packages go into; a ``limit`` judges nothing."""
 
     name: str
     start: str
@@ -36,7 +35,7 @@ class Peer:
 
 
 PEERS = (
-    Peer(KIT, f"{sys.executable} -m mockserver serve --port {{port}}", note="as shipped: journal, store, every rule"),
+    Peer(KIT, "{python} -m mockserver serve --port {port}", note="as shipped: journal, store, every rule"),
     Peer("WireMock, as shipped", _WIREMOCK, "npm", ("wiremock",)),
     Peer(
         "WireMock, tuned",
@@ -78,7 +77,7 @@ PEERS = (
         venv="fastapi",
         note="access log off",
     ),
-    Peer(FIXED, f"{sys.executable} {{apps}}/fixed.py {{port}}", limit=True),
+    Peer(FIXED, "{python} {apps}/fixed.py {port}", limit=True),
     Peer(
         "a fixed 201 from nginx", "nginx -p {files}/nginx -c {files}/nginx/nginx.conf", "debian", ("nginx",), limit=True
     ),

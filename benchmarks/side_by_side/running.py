@@ -8,12 +8,14 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from side_by_side.files import nginx
 from side_by_side.install import Missing
 from side_by_side.rows import Peer
 from side_by_side.work import BODY, HEADERS, PATH, refused
@@ -28,14 +30,10 @@ class Running:
 
     def __init__(self, peer: Peer, scratch: Path, files: Path, prefix: list[str]) -> None:
         self.port = _free_port()
-        words = peer.start.format(scratch=scratch, files=files, apps=_APPS, port=self.port).split()
-        command = prefix + [word for given in words for word in _matched(given)]
+        places = {"python": sys.executable, "scratch": scratch, "files": files, "apps": _APPS, "port": self.port}
+        command = prefix + [found for word in peer.start.split() for found in _matched(word.format(**places))]
         if peer.index == "debian":
-            answer = (
-                'add_header Content-Type application/json; add_header ETag \'"1"\'; return 201 \'{"id": "fixed"}\';'
-            )
-            text = f"server {{ listen 127.0.0.1:{self.port}; location = {PATH} {{ {answer} }} }}"
-            (files / "nginx" / "listen.conf").write_text(text, "utf-8")
+            (files / "nginx" / "listen.conf").write_text(nginx(self.port), "utf-8")
         self._log = (files / f"{peer.name.replace(' ', '-')}.log").open("wb")
         self._process = subprocess.Popen(
             command,
@@ -62,8 +60,8 @@ class Running:
         with suppress(ProcessLookupError):  # it has ended by itself
             os.killpg(self._process.pid, number)
 
-    def wait(self) -> None:
-        """Until it answers the good request with 201."""
+    def wait(self, pause: float = 0.1) -> None:
+        """Until it answers the good request with 201; asked every ``pause`` seconds."""
         deadline = time.monotonic() + _PATIENCE
         found: Any = None
         while time.monotonic() < deadline and self._process.poll() is None:
@@ -73,7 +71,7 @@ class Running:
                 found = problem
             if found == 201:
                 return
-            time.sleep(0.1)
+            time.sleep(pause)
         raise Missing(f"it doesn't answer 201 but {found}")
 
     def ask(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:

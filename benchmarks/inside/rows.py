@@ -1,0 +1,113 @@
+"""What is measured: a row for each figure, with what it is measured beside and the goal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from report import ratios, spread
+
+from inside import calls, processes
+
+Measure = Callable[[], float]
+
+_SERVE = "{python} -m mockserver serve --port {port}"
+_FASTAPI = "{python} -m uvicorn --app-dir {apps} fastapi_app:app --port {port} --no-access-log"
+_FIRST = partial(processes.fixture, first=True)
+_LATER = partial(processes.fixture, first=False)
+
+
+@dataclass
+class Row:
+    """Both sides are measured in turn. ``less``: the figure is what this side takes more than the other."""
+
+    name: str
+    unit: str
+    goal: str
+    measure: Measure
+    beside: str = ""
+    other: Measure | None = None
+    less: bool = False
+    rounds: int = 0
+    mine: list[float] = field(default_factory=list)
+    others: list[float] = field(default_factory=list)
+
+    def cells(self) -> list[str]:
+        if self.less:
+            more = [mine - other for mine, other in zip(self.mine, self.others, strict=True)]
+            return [self.name, spread(more, f" {self.unit}"), "", "", self.goal]
+        mine = spread(self.mine, f" {self.unit}")
+        if not self.others:
+            return [self.name, mine, self.beside, "", self.goal]
+        others = f"{self.beside}: {spread(self.others, f' {self.unit}')}"
+        return [self.name, mine, others, spread(ratios(self.mine, self.others), "x"), self.goal]
+
+
+def _plugin(name: str, plugin: str, goal: str = "", rounds: int = 0, **environment: str) -> Row:
+    with_it = partial(processes.empty_session, plugin, **environment)
+    without = partial(processes.empty_session, **environment)
+    return Row(name, "ms", goal, with_it, "", without, less=True, rounds=rounds)
+
+
+def table() -> list[Row]:
+    return [
+        Row("core `handle`, journal on", "us", "20 us or less", calls.handle),
+        Row("a check by `jsonschema` alone, for scale", "us", "", calls.jsonschema_alone),
+        Row("a check by `jsonschema-rs` alone, for scale", "us", "", calls.jsonschema_rs_alone),
+        Row(
+            "`requests` through `flow_service_patched`",
+            "us",
+            "1.15x or less",
+            calls.requests_through_the_kit,
+            "a bare `responses` callback",
+            calls.requests_through_responses,
+        ),
+        Row(
+            "`httpx` through `FlowServiceTransport`",
+            "us",
+            "",
+            calls.httpx_through_the_kit,
+            "`respx`",
+            calls.httpx_through_respx,
+        ),
+        Row(
+            "first `flow_service`, set-up and tear-down",
+            "ms",
+            "under 120 ms",
+            partial(_FIRST, "flow_service"),
+            "`httpserver`",
+            partial(_FIRST, "httpserver"),
+        ),
+        Row(
+            "later `flow_service`, set-up and tear-down",
+            "ms",
+            "under 2 ms",
+            partial(_LATER, "flow_service"),
+            "`httpserver`",
+            partial(_LATER, "httpserver"),
+        ),
+        _plugin("plugin in a session that doesn't use it", "flowservice", "under 5 ms", 15),
+        _plugin("the same, `PYTHONDONTWRITEBYTECODE=1`", "flowservice", "under 5 ms", 15, PYTHONDONTWRITEBYTECODE="1"),
+        _plugin("pytest-httpserver's plugin, for scale", "pytest_httpserver"),
+        _plugin("hypothesis' plugin, for scale", "hypothesispytest"),
+        _plugin("schemathesis' plugin, for scale", "schemathesis"),
+        Row("`mockserver --help`", "ms", "under 150 ms", processes.help_text),
+        Row(
+            "`mockserver serve` until the first answer",
+            "ms",
+            "under 250 ms",
+            processes.first_answer(_SERVE),
+            "FastAPI on uvicorn",
+            processes.first_answer(_FASTAPI),
+        ),
+        Row(
+            "strategy of valid connections",
+            "examples/s",
+            "at least 900",
+            calls.strategy,
+            "`hypothesis-jsonschema`",
+            calls.hypothesis_jsonschema,
+        ),
+        Row("client contract, default battery, `-n 2`", "s", "under 20 s", processes.battery, rounds=3),
+    ]
