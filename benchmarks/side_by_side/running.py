@@ -44,6 +44,10 @@ class Running:
             start_new_session=True,
         )
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def __enter__(self) -> Running:
         return self
 
