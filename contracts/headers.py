@@ -17,7 +17,8 @@ _LARGEST = 64 * 1024  # bytes
 
 
 def headers_are_small(call: Call) -> Iterator[Violation]:
-    size = sum(len(name) + len(value) for name, value in call.request.headers.items())
+    headers = call.request.headers
+    size = sum(map(len, headers)) + sum(map(len, headers.values()))
     if size + len(call.request.target) > _LARGEST:
         yield violation("FS-HDR-10", "headers", "too large", found=f"{size} bytes", allowed=[f"{_LARGEST} bytes"])
 
@@ -87,7 +88,7 @@ def sandbox_id_is_not_sent(call: Call) -> Iterator[Violation]:
 def placeholders_are_filled_in(call: Call) -> Iterator[Violation]:
     for name in ("x-api-key", "authorization", "x-gw-ims-org-id", "x-sandbox-name"):
         value = (call.header(name) or "").removeprefix("Bearer ")
-        if is_placeholder(value):
+        if "{" in value and is_placeholder(value):
             yield violation("FS-FILL-01", f"headers/{name}", "still a placeholder", found=shown(value))
 
 

@@ -96,8 +96,11 @@ class Journal:
 
     def record(self, at: int, call: Call, response: Response, fault: str | None) -> None:
         """Write one exchange down. The call is the journal's own from now on."""
-        asked, answered = len(call.request.body), len(response.body)
-        left_out = (asked if asked > _LARGEST_BODY else 0, answered if answered > _LARGEST_BODY else 0)
+        too_large = call.terms.largest_body + 1  # of which no more was read, or needs to be told
+        asked = too_large if call.request.is_cut else min(len(call.request.body), too_large)
+        answered = len(response.body)
+        is_left_out = asked > _LARGEST_BODY or call.request.is_cut
+        left_out = (asked if is_left_out else 0, answered if answered > _LARGEST_BODY else 0)
         if left_out[0]:
             call.request = replace(call.request, body=b"")
         if left_out[1]:

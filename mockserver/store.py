@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.call import Tenant
 from mockserver.stamps import Stamps
@@ -16,16 +15,14 @@ Target = tuple[str, str]
 """Collection and id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(NamedTuple):
     """Who writes: the user and the client of a request."""
 
     user: str
     client: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One stored resource. ``document`` is the JSON text that the client owns; the rest is the service's.
 
     ``extra`` are further fields that the service shows, never changed in place; ``targets`` is what the document
@@ -99,7 +96,7 @@ class Store:
         while etag == record.etag:
             etag = self._stamps.etag(now)
         author = author or record.updated_by
-        changed = replace(record, etag=etag, updated_at=now, updated_by=author, **changes)
+        changed = record._replace(etag=etag, updated_at=now, updated_by=author, **changes)
         self._forget(collection, record)
         self._shelves[record.tenant, collection][record.id] = changed
         self._refer(collection, changed)
@@ -107,7 +104,7 @@ class Store:
 
     def annotate(self, collection: str, record: Record, extra: Mapping[str, Any]) -> None:
         """Set further fields of the service's own; that is no write of a client's, so the etag stays."""
-        changed = replace(record, extra={**record.extra, **extra})
+        changed = record._replace(extra={**record.extra, **extra})
         self._shelves[record.tenant, collection][record.id] = changed
 
     def delete(self, collection: str, record: Record) -> None:

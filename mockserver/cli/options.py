@@ -132,12 +132,13 @@ def contract_of(
     zoho_regions: Any,
     sandboxes: tuple[str, ...] = (),
     require_issued_tokens: bool = False,
+    **more: Any,
 ) -> Contract:
     """The contract that the options describe; wrong use where a sources file is broken."""
     from contracts import Contract
 
     try:
-        return Contract(strictness, sandboxes, sources, zoho_regions, require_issued_tokens)
+        return Contract(strictness, sandboxes, sources, zoho_regions, require_issued_tokens, **more)
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None
 

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from mockserver.cli.limits import limits_options
 from mockserver.cli.options import (
     contract_of,
     contract_options,
@@ -19,6 +20,7 @@ from mockserver.cli.options import (
     zoho_of,
     zoho_options,
 )
+from mockserver.limits import Limits
 from mockserver.mock import LARGEST_JOURNAL, Mock
 from mockserver.server import Server, bind
 
@@ -68,12 +70,22 @@ _GRACE = 3.0  # seconds for calls in flight when the server is stopped
     envvar="MOCKSERVER_SEED",
     help="The same ids and tokens for the same calls. Default: others each time.",
 )
+@click.option(
+    "--admin-token",
+    metavar="TOKEN",
+    envvar="MOCKSERVER_ADMIN_TOKEN",
+    help="What /__admin asks for. Default: nothing on a loopback address; on any other a token that is made up and "
+    "printed once, as the second line of stdout.",
+)
 @contract_options
 @zoho_options
+@limits_options
 @verbosity_options
 def command(
     host: str,
     port: int,
+    admin_token: str | None,
+    limits: Limits,
     sandboxes: tuple[str, ...],
     require_issued_tokens: bool,
     journal: int,
@@ -95,18 +107,24 @@ def command(
     """
     if not host:
         raise click.UsageError("--host is empty; 0.0.0.0 listens on every address")
+    if admin_token is not None and not (admin_token.isascii() and admin_token.isprintable() and admin_token.strip()):
+        raise click.UsageError("--admin-token takes printable ASCII characters")
     log_to_stderr(verbose, quiet)
     strictness = strictness_of(lenient, strict)
-    contract = contract_of(strictness, sources, zoho_regions, sandboxes, require_issued_tokens)
+    contract = contract_of(
+        strictness, sources, zoho_regions, sandboxes, require_issued_tokens, largest_body=limits.max_body
+    )
     mock = Mock(contract, journal, zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain), seed=seed)
     try:
         listener = bind(host, port)
     except OSError as problem:
         _could_not_bind(host, port, problem)
-    asyncio.run(_serve(Server(mock.handle, listener)))
+    server = Server(mock.handle, listener, limits, admin_token, host)
+    made_up = server.admin_token if admin_token is None else None
+    asyncio.run(_serve(server, f"\nAdmin token: {made_up}" if made_up else ""))
 
 
-async def _serve(server: Server) -> None:
+async def _serve(server: Server, more: str) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -115,7 +133,7 @@ async def _serve(server: Server) -> None:
         except NotImplementedError:  # Windows
             signal.signal(each, lambda *_: loop.call_soon_threadsafe(stopped.set))
     await server.start()
-    click.echo(f"Listening on {server.origin}")
+    click.echo(f"Listening on {server.origin}{more}")
     await stopped.wait()
     await server.stop(_GRACE)
 

@@ -150,9 +150,12 @@ class Accounts:
         """Credentials of a base connection: what isn't known yet is genuine and belongs to ``region``."""
         if not self.is_open:
             return
-        if region.code not in self.clients.setdefault(client_id, Client(client_id, (region.code,))).regions:
+        if client_id not in self.clients:
+            self.clients[client_id] = Client(client_id, (region.code,))
+        if region.code not in self.clients[client_id].regions:
             return  # a client of another data centre has nothing here
-        self.grants.setdefault(refresh_token, Grant(refresh_token, client_id, region.code, FULL_SCOPE))
+        if refresh_token not in self.grants:
+            self.grants[refresh_token] = Grant(refresh_token, client_id, region.code, FULL_SCOPE)
         if access_token not in self.accesses:
             expires = self._clock.now() + LIFETIME * 1000
             self._keep(Access(access_token, region.code, FULL_SCOPE, expires, refresh_token, is_issued=False))

@@ -1,0 +1,17 @@
+"""The fuzzers of tests/fuzz, for a moment each."""
+
+from __future__ import annotations
+
+from tests.fuzz import wire
+
+
+def test_nothing_on_the_wire_brings_the_server_down() -> None:
+    report = wire.fuzz(inputs=800, seed=20)
+    assert report.inputs == 800
+    assert report.problems == []
+    assert (report.returncode, report.stderr) == (0, "")
+    assert {200, 201, 400, 404} <= set(report.answers)
+
+
+def test_an_input_is_the_same_for_the_same_seed_and_number() -> None:
+    assert wire.made(1, 5) == wire.made(1, 5) != wire.made(2, 5)
