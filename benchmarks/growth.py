@@ -11,9 +11,13 @@ import statistics
 
 from growing import memory
 from growing.inside import Full, Took, creates
-from report import facts, ratios, rows, spread, tell, write
+from report import Goal, facts, ratios, rows, spread, tell, write
 
 FEW = 100
+FILLED = 10_000
+SMALL = Goal(80, " MB")
+ALIKE = Goal(1.5, "x")
+FLAT = Goal(1.05, "x")
 
 
 def main() -> None:
@@ -24,17 +28,17 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
     options = parser.parse_args()
     tell(f"memory, {options.requests} requests")
-    resident = [[what, f"{megabytes:.1f} MB"] for what, megabytes in memory.measured(10_000, options.requests)]
+    resident = _memory(options.requests)
     tell(f"storing {options.stored}")
     few, many = Full(FEW), Full(options.stored)
     operations = _operations(few, many, options.rounds)
     tell("creates, one by one")
     calls = max(1000, options.stored // 5)
-    evenly = [_evenly(few, 0, calls), _evenly(many, options.stored, calls)]
+    evenly = _evenly({FEW: few, options.stored: many}, calls)
     head = ("operation", f"{FEW} stored", f"{options.stored:,} stored", "ratio", "goal")
     text = "\n\n".join(
         (
-            rows(("`mockserver serve`", "resident memory"), resident),
+            rows(("`mockserver serve`", "resident memory", "goal"), resident),
             rows(head, operations),
             rows(_EVENLY, evenly),
             facts("growth"),
@@ -44,6 +48,14 @@ def main() -> None:
     print(text)
     if options.write:
         write("growth", text)
+
+
+def _memory(requests: int) -> list[list[str]]:
+    found = list(memory.measured(FILLED, requests))
+    cells = [[what, f"{megabytes:.1f} MB", ""] for what, megabytes in found]
+    cells[1][2] = SMALL.told([found[1][1]])
+    cells[-1][2] = f"{FLAT.told([found[-1][1] / found[2][1]])} (beside the first quarter)"
+    return cells
 
 
 def _operations(few: Full, many: Full, rounds: int) -> list[list[str]]:
@@ -57,17 +69,33 @@ def _operations(few: Full, many: Full, rounds: int) -> list[list[str]]:
 
 def _operation(name: str, found: list[tuple[Took, Took]]) -> list[str]:
     few, many = ([each[side][name] for each in found] for side in (0, 1))
-    return [name, spread(few, " us"), spread(many, " us"), spread(ratios(many, few), "x"), "1.5x or less"]
+    ratio = ratios(many, few)
+    return [name, spread(few, " us"), spread(many, " us"), spread(ratio, "x"), ALIKE.told(ratio)]
 
 
-_EVENLY = ("creates with so many stored", "p50", "p99", "longest", "full collections", "longest collection")
+_EVENLY = (
+    "creates with so many stored",
+    "p50",
+    "p99",
+    "longest",
+    "goal for p99",
+    "full collections",
+    "longest collection",
+)
 
 
-def _evenly(full: Full, stored: int, calls: int) -> list[str]:
-    took, pauses = creates(full, calls)
-    figures = [statistics.median(took), took[int(len(took) * 0.99)], took[-1]]
-    longest = f"{pauses.longest * 1e3:.1f} ms"
-    return [f"{stored:,}, then {calls:,} more", *(f"{figure:,.0f} us" for figure in figures), str(pauses.full), longest]
+def _evenly(full: dict[int, Full], calls: int) -> list[list[str]]:
+    """The first row is what the goal of the others refers to."""
+    found, first = [], 0.0
+    for stored, mock in full.items():
+        took, pauses = creates(mock, calls)
+        p99 = took[int(len(took) * 0.99)]
+        goal = ALIKE.told([p99 / first]) if first else ""
+        first = first or p99
+        figures = [f"{figure:,.0f} us" for figure in (statistics.median(took), p99, took[-1])]
+        collected = [str(pauses.full), f"{pauses.longest * 1e3:.1f} ms"]
+        found.append([f"{stored:,}, then {calls:,} more", *figures, goal, *collected])
+    return found
 
 
 if __name__ == "__main__":

@@ -7,12 +7,28 @@ import platform
 import statistics
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 SCRATCH = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "flowservice-kit-benchmarks"
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A bound for the median."""
+
+    bound: float
+    unit: str
+    at_least: bool = False
+
+    def told(self, values: Sequence[float]) -> str:
+        middle = statistics.median(values)
+        reached = middle >= self.bound if self.at_least else middle <= self.bound
+        kind, verdict = "at least" if self.at_least else "at most", "reached" if reached else "**missed**"
+        return f"{kind} {self.bound:g}{self.unit}: {verdict}"
 
 
 def spread(values: Sequence[float], unit: str = "") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from report import ratios, spread
+from report import Goal, ratios, spread
 
 from inside import calls, processes
 
@@ -20,11 +20,14 @@ _LATER = partial(processes.fixture, first=False)
 
 @dataclass
 class Row:
-    """Both sides are measured in turn. ``less``: the figure is what this side takes more than the other."""
+    """Both sides are measured in turn. ``less``: the figure is what this side takes more than the other.
+
+    A goal in ``x`` is one for the ratio.
+    """
 
     name: str
     unit: str
-    goal: str
+    goal: Goal | None
     measure: Measure
     beside: str = ""
     other: Measure | None = None
@@ -34,17 +37,17 @@ class Row:
     others: list[float] = field(default_factory=list)
 
     def cells(self) -> list[str]:
+        mine, unit = self.mine, f" {self.unit}"
         if self.less:
-            more = [mine - other for mine, other in zip(self.mine, self.others, strict=True)]
-            return [self.name, spread(more, f" {self.unit}"), "", "", self.goal]
-        mine = spread(self.mine, f" {self.unit}")
-        if not self.others:
-            return [self.name, mine, self.beside, "", self.goal]
-        others = f"{self.beside}: {spread(self.others, f' {self.unit}')}"
-        return [self.name, mine, others, spread(ratios(self.mine, self.others), "x"), self.goal]
+            mine = [with_it - without for with_it, without in zip(self.mine, self.others, strict=True)]
+        beside, ratio = self.beside, []
+        if self.others and not self.less:
+            beside, ratio = f"{self.beside}: {spread(self.others, unit)}", ratios(self.mine, self.others)
+        goal = self.goal.told(ratio if self.goal.unit == "x" else mine) if self.goal else ""
+        return [self.name, spread(mine, unit), beside, spread(ratio, "x") if ratio else "", goal]
 
 
-def _plugin(name: str, plugin: str, goal: str = "", rounds: int = 0, **environment: str) -> Row:
+def _plugin(name: str, plugin: str, goal: Goal | None = None, rounds: int = 0, **environment: str) -> Row:
     with_it = partial(processes.empty_session, plugin, **environment)
     without = partial(processes.empty_session, **environment)
     return Row(name, "ms", goal, with_it, "", without, less=True, rounds=rounds)
@@ -52,13 +55,13 @@ def _plugin(name: str, plugin: str, goal: str = "", rounds: int = 0, **environme
 
 def table() -> list[Row]:
     return [
-        Row("core `handle`, journal on", "us", "20 us or less", calls.handle),
-        Row("a check by `jsonschema` alone, for scale", "us", "", calls.jsonschema_alone),
-        Row("a check by `jsonschema-rs` alone, for scale", "us", "", calls.jsonschema_rs_alone),
+        Row("core `handle`, journal on", "us", Goal(20, " us"), calls.handle),
+        Row("a check by `jsonschema` alone, for scale", "us", None, calls.jsonschema_alone),
+        Row("a check by `jsonschema-rs` alone, for scale", "us", None, calls.jsonschema_rs_alone),
         Row(
             "`requests` through `flow_service_patched`",
             "us",
-            "1.15x or less",
+            Goal(1.15, "x"),
             calls.requests_through_the_kit,
             "a bare `responses` callback",
             calls.requests_through_responses,
@@ -66,7 +69,7 @@ def table() -> list[Row]:
         Row(
             "`httpx` through `FlowServiceTransport`",
             "us",
-            "",
+            None,
             calls.httpx_through_the_kit,
             "`respx`",
             calls.httpx_through_respx,
@@ -74,7 +77,7 @@ def table() -> list[Row]:
         Row(
             "first `flow_service`, set-up and tear-down",
             "ms",
-            "under 120 ms",
+            Goal(120, " ms"),
             partial(_FIRST, "flow_service"),
             "`httpserver`",
             partial(_FIRST, "httpserver"),
@@ -82,21 +85,23 @@ def table() -> list[Row]:
         Row(
             "later `flow_service`, set-up and tear-down",
             "ms",
-            "under 2 ms",
+            Goal(2, " ms"),
             partial(_LATER, "flow_service"),
             "`httpserver`",
             partial(_LATER, "httpserver"),
         ),
-        _plugin("plugin in a session that doesn't use it", "flowservice", "under 5 ms", 15),
-        _plugin("the same, `PYTHONDONTWRITEBYTECODE=1`", "flowservice", "under 5 ms", 15, PYTHONDONTWRITEBYTECODE="1"),
+        _plugin("plugin in a session that doesn't use it", "flowservice", Goal(5, " ms"), 15),
+        _plugin(
+            "the same, `PYTHONDONTWRITEBYTECODE=1`", "flowservice", Goal(5, " ms"), 15, PYTHONDONTWRITEBYTECODE="1"
+        ),
         _plugin("pytest-httpserver's plugin, for scale", "pytest_httpserver"),
         _plugin("hypothesis' plugin, for scale", "hypothesispytest"),
         _plugin("schemathesis' plugin, for scale", "schemathesis"),
-        Row("`mockserver --help`", "ms", "under 150 ms", processes.help_text),
+        Row("`mockserver --help`", "ms", Goal(150, " ms"), processes.help_text),
         Row(
             "`mockserver serve` until the first answer",
             "ms",
-            "under 250 ms",
+            Goal(250, " ms"),
             processes.first_answer(_SERVE),
             "FastAPI on uvicorn",
             processes.first_answer(_FASTAPI),
@@ -104,10 +109,10 @@ def table() -> list[Row]:
         Row(
             "strategy of valid connections",
             "examples/s",
-            "at least 900",
+            Goal(900, " examples/s", at_least=True),
             calls.strategy,
             "`hypothesis-jsonschema`",
             calls.hypothesis_jsonschema,
         ),
-        Row("client contract, default battery, `-n 2`", "s", "under 20 s", processes.battery, rounds=3),
+        Row("client contract, default battery, `-n 2`", "s", Goal(20, " s"), processes.battery, rounds=3),
     ]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from report import Goal
+
 KIT = "this kit"
 FIXED = "a fixed 201 from the kit's server"
 
@@ -23,7 +25,10 @@ _UVICORN = "bin/uvicorn --app-dir {apps} fastapi_app:app --port {port} --no-acce
 
 @dataclass(frozen=True)
 class Peer:
-    """``venv`` is the environment that the packages go into; a ``limit`` judges nothing."""
+    """``venv`` is the environment that the packages go into; a ``limit`` judges nothing.
+
+    The ``goal`` is for the calls of this kit a second, beside its own.
+    """
 
     name: str
     start: str
@@ -31,20 +36,22 @@ class Peer:
     packages: tuple[str, ...] = ()
     venv: str = ""
     limit: bool = False
+    goal: Goal | None = None
     note: str = ""
 
 
 PEERS = (
     Peer(KIT, "{python} -m mockserver serve --port {port}", note="as shipped: journal, store, every rule"),
-    Peer("WireMock, as shipped", _WIREMOCK, "npm", ("wiremock",)),
+    Peer("WireMock, as shipped", _WIREMOCK, "npm", ("wiremock",), goal=Goal(2, "x", at_least=True)),
     Peer(
         "WireMock, tuned",
         _WIREMOCK + " --no-request-journal --disable-request-logging --disable-gzip",
         "npm",
         ("wiremock",),
+        goal=Goal(1, "x", at_least=True),
         note="`--no-request-journal --disable-request-logging --disable-gzip`",
     ),
-    Peer("Prism, static", _PRISM, "npm", ("@stoplight/prism-cli",)),
+    Peer("Prism, static", _PRISM, "npm", ("@stoplight/prism-cli",), goal=Goal(5, "x", at_least=True)),
     Peer("Prism, dynamic", _PRISM + " --dynamic", "npm", ("@stoplight/prism-cli",)),
     Peer(
         "Specmatic",
@@ -60,6 +67,7 @@ PEERS = (
         "pypi",
         ("pytest-httpserver", "jsonschema"),
         venv="httpserver",
+        goal=Goal(8, "x", at_least=True),
     ),
     Peer(
         "FastAPI on uvicorn[standard]",
@@ -67,6 +75,7 @@ PEERS = (
         "pypi",
         ("fastapi", "pydantic", "uvicorn[standard]"),
         venv="fastapi-standard",
+        goal=Goal(4, "x", at_least=True),
         note="access log off",
     ),
     Peer(
@@ -75,9 +84,10 @@ PEERS = (
         "pypi",
         ("fastapi", "pydantic", "uvicorn"),
         venv="fastapi",
+        goal=Goal(4, "x", at_least=True),
         note="access log off",
     ),
-    Peer(FIXED, "{python} {apps}/fixed.py {port}", limit=True),
+    Peer(FIXED, "{python} {apps}/fixed.py {port}", limit=True, goal=Goal(0.45, "x", at_least=True)),
     Peer(
         "a fixed 201 from nginx", "nginx -p {files}/nginx -c {files}/nginx/nginx.conf", "debian", ("nginx",), limit=True
     ),

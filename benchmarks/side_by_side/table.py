@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from report import ratios, rows, spread
+from report import Goal, ratios, rows, spread
 
 from side_by_side.load import Figures
 from side_by_side.rows import FIXED, KIT, Peer
@@ -14,8 +14,10 @@ from side_by_side.running import Running
 MANY, ONE = LOADS = (16, 1)
 """Keep-alive connections."""
 
+_LATENCY = Goal(1.5, "x")
+
 _HEAD = (
-    "server", "version", f"calls/s, {MANY} connections", "this kit beside it", "processor time a call, us",
+    "server", "version", f"calls/s, {MANY} connections", "this kit beside it", "goal", "processor time a call, us",
     "p50 with 1 connection, us", "p99, us", "remarks",
 )  # fmt: skip
 
@@ -42,20 +44,22 @@ def table(results: Sequence[Result]) -> str:
     text = rows(_HEAD, [_row(result, kit) for result in results])
     if kit and FIXED in found:
         latency = ratios(kit.all(ONE, "p50"), found[FIXED].all(ONE, "p50"))
-        text += f"\n\nWith one connection this kit's p50 is {spread(latency, 'x')} that of {FIXED}."
+        told = f"{spread(latency, 'x')} that of {FIXED} ({_LATENCY.told(latency)})"
+        text += f"\n\nWith one connection this kit's p50 is {told}."
     return text
 
 
 def _row(result: Result, kit: Result | None) -> list[str]:
     if not result.rounds:
-        return [result.peer.name, result.version, "", "", "", "", "", f"not measured: {result.missing}"]
+        return [result.peer.name, result.version, "", "", "", "", "", "", f"not measured: {result.missing}"]
     rates = result.all(MANY, "rate")
-    beside = spread(ratios(kit.all(MANY, "rate"), rates), "x") if kit and kit is not result else ""
+    beside = ratios(kit.all(MANY, "rate"), rates) if kit and kit is not result else []
     return [
         result.peer.name,
         result.version,
         spread(rates),
-        beside,
+        spread(beside, "x") if beside else "",
+        result.peer.goal.told(beside) if result.peer.goal and beside else "",
         spread(result.all(MANY, "cpu")),
         spread(result.all(ONE, "p50")),
         spread(result.all(ONE, "p99")),
