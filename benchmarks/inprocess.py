@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import venv
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -60,37 +61,26 @@ def _be_in(folder: Path) -> None:
     if not (folder / "installed").exists():
         tell("installing what it is measured beside")
         venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([*pip, *BESIDE, str(ROOT)], check=True)
+        for package in (str(ROOT), *BESIDE):  # one that can't be had doesn't stop the others
+            subprocess.run([*pip, package], check=False)
         (folder / "installed").touch()
     subprocess.run([*pip, "--force-reinstall", "--no-deps", str(ROOT)], check=True)
     os.execv(python, [str(python), *sys.argv])
 
 
 def _versions() -> list[str]:
-    from importlib.metadata import version
-
-    return [f"{name} {version(name)}" for name in (*BESIDE, "pytest", "hypothesis", "responses", "jsonschema")]
+    names = {*BESIDE, "pytest", "hypothesis", "responses", "jsonschema"}
+    return sorted(f"{name} {found.version}" for found in distributions() if (name := found.name.lower()) in names)
 
 
 def _measure(row: Any, rounds: int) -> None:
     """Interleaved, so that both sides meet the same neighbours; the first round is a warm-up."""
     tell(row.name)
-    for number in range((row.rounds or rounds) + 1):
-        mine, other = row.measure(), _tried(row)
-        if number:
-            row.mine.append(mine)
-            row.others += other
-
-
-def _tried(row: Any) -> list[float]:
-    """The other side's figure, or none and a remark where it fails."""
-    if row.other is None:
-        return []
     try:
-        return [row.other()]
-    except Exception as problem:  # whatever it may be, the rest is still wanted
-        row.beside, row.other = f"{row.beside}: fails with {type(problem).__name__}", None
-        return []
+        for number in range((row.rounds or rounds) + 1):
+            row.turn(counts=number > 0)
+    except Exception as problem:  # whatever it may be, the other rows are still wanted
+        row.failed = f"{type(problem).__name__}: {problem}".splitlines()[0]
 
 
 if __name__ == "__main__":

@@ -11,12 +11,14 @@ import os
 import shutil
 import tempfile
 from contextlib import ExitStack
+from http.client import HTTPException
 from pathlib import Path
+from subprocess import CalledProcessError
 
 from report import SCRATCH, facts, tell, write
 from side_by_side import files
 from side_by_side.install import Missing, install
-from side_by_side.load import Figures, generator, load
+from side_by_side.load import generator, load
 from side_by_side.rows import KIT, PEERS, Peer
 from side_by_side.running import Running
 from side_by_side.table import LOADS, Result, table
@@ -30,16 +32,15 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peers-")))
         files.write(folder)
         results = [_started(peer, scratch, folder, stack, options.pin) for peer in chosen]
-        running = [result for result in results if result.running]
-        for result in running:
+        for result in results:
             tell(f"warming up {result.peer.name}")
             _measure(result, folder, LOADS[0], options.warm_up, options.pin)
+            result.rounds.clear()
         for number in range(options.rounds):
-            for result in running:
+            for result in results:
                 tell(f"round {number + 1} of {options.rounds}: {result.peer.name}")
                 for connections in LOADS:
-                    figures = _measure(result, folder, connections, options.seconds, options.pin)
-                    result.rounds.setdefault(connections, []).append(figures)
+                    _measure(result, folder, connections, options.seconds, options.pin)
     tell("")
     pinned = "servers pinned to one core, load to another" if options.pin else "not pinned"
     took = f"{options.rounds} rounds of {options.seconds:g} s after {options.warm_up:g} s of warm-up"
@@ -75,22 +76,28 @@ def _started(peer: Peer, scratch: Path, folder: Path, stack: ExitStack, pin: boo
         result.version = install(peer, scratch)
         running = stack.enter_context(Running(peer, scratch, folder, _on_core(0, pin)))
         running.wait()
-    except (Missing, OSError) as problem:
-        result.missing = str(problem)
-        return result
-    if not peer.limit:
-        result.lets_through, result.same = running.lets_through(), running.same()
-    result.running = running
+        if not peer.limit:
+            result.lets_through, result.same = running.lets_through(), running.same()
+        result.running = running
+    except (Missing, OSError, HTTPException, ValueError) as problem:
+        result.missing = str(problem) or type(problem).__name__
     return result
 
 
-def _measure(result: Result, folder: Path, connections: int, seconds: float, pin: bool) -> Figures:
-    assert result.running is not None
+def _measure(result: Result, folder: Path, connections: int, seconds: float, pin: bool) -> None:
+    """Add a round's figures; a peer that breaks down under the load isn't measured any more."""
+    if result.running is None:
+        return
     before = result.running.cpu()
-    figures = load(_on_core(1, pin), folder, result.running.port, connections, seconds)
+    try:
+        figures = load(_on_core(1, pin), folder, result.running.port, connections, seconds)
+        figures["cpu"] = (result.running.cpu() - before) / figures["calls"] * 1e6
+    except (CalledProcessError, ZeroDivisionError):
+        result.running, result.missing = None, f"it stopped answering {connections} connections"
+        result.rounds.clear()
+        return
     figures["rate"] = figures["calls"] / figures["seconds"]
-    figures["cpu"] = (result.running.cpu() - before) / figures["calls"] * 1e6
-    return figures
+    result.rounds.setdefault(connections, []).append(figures)
 
 
 def _on_core(number: int, pin: bool) -> list[str]:

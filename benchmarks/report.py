@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import statistics
 import sys
 from collections.abc import Sequence
@@ -71,7 +72,7 @@ def command(name: str) -> str:
         if option in kept:
             place = kept.index(option)
             del kept[place : place + (2 if option == "--scratch" else 1)]
-    return " ".join([f"python benchmarks/{name}.py", *kept])
+    return " ".join([f"python benchmarks/{name}.py", shlex.join(kept)]).strip()
 
 
 def write(marker: str, text: str, file: Path = PAGE) -> None:

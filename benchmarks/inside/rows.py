@@ -14,6 +14,7 @@ Measure = Callable[[], float]
 
 _SERVE = "{python} -m mockserver serve --port {port}"
 _FASTAPI = "{python} -m uvicorn --app-dir {apps} fastapi_app:app --port {port} --no-access-log"
+_LIGHT = Goal(5, " ms")
 _FIRST = partial(processes.fixture, first=True)
 _LATER = partial(processes.fixture, first=False)
 
@@ -35,8 +36,28 @@ class Row:
     rounds: int = 0
     mine: list[float] = field(default_factory=list)
     others: list[float] = field(default_factory=list)
+    failed: str = ""
+
+    def turn(self, counts: bool) -> None:
+        """Measure both sides once."""
+        mine, other = self.measure(), self._other()
+        if counts:
+            self.mine.append(mine)
+            self.others += other
+
+    def _other(self) -> list[float]:
+        """The other side's figure; none, and a remark, where it fails."""
+        if self.other is None:
+            return []
+        try:
+            return [self.other()]
+        except Exception as problem:
+            self.beside, self.other = f"{self.beside} fails: {type(problem).__name__}", None
+            return []
 
     def cells(self) -> list[str]:
+        if self.failed:
+            return [self.name, f"not measured: {self.failed}", "", "", ""]
         mine, unit = self.mine, f" {self.unit}"
         if self.less:
             mine = [with_it - without for with_it, without in zip(self.mine, self.others, strict=True)]

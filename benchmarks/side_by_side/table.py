@@ -51,7 +51,17 @@ def table(results: Sequence[Result]) -> str:
 
 def _row(result: Result, kit: Result | None) -> list[str]:
     if not result.rounds:
-        return [result.peer.name, result.version, "", "", "", "", "", "", f"not measured: {result.missing}"]
+        return [
+            result.peer.name,
+            result.version,
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            f"not measured: {result.missing}".replace("|", "\\|"),
+        ]
     rates = result.all(MANY, "rate")
     beside = ratios(kit.all(MANY, "rate"), rates) if kit and kit is not result else []
     return [
