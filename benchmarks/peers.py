@@ -7,8 +7,6 @@ all side by side, and prints a table. The work is the documented POST /connectio
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import tempfile
 from contextlib import ExitStack
 from http.client import HTTPException
@@ -42,8 +40,8 @@ def main() -> None:
                 for connections in LOADS:
                     _measure(result, folder, connections, options.seconds, options.pin)
     tell("")
-    pinned = "servers pinned to one core, load to another" if options.pin else "not pinned"
-    took = f"{options.rounds} rounds of {options.seconds:g} s after {options.warm_up:g} s of warm-up"
+    pinned = "pinned: servers to one core, load to another" if options.pin else "not pinned to cores"
+    took = f"{options.rounds} rounds of {options.seconds} s after {options.warm_up} s of warm-up"
     text = f"{table(results)}\n\n{facts('peers', f'load by {generator()}', took, pinned)}"
     print(text)
     if options.write:
@@ -52,19 +50,13 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3.0, help="of each round and number of connections")
-    parser.add_argument("--warm-up", type=float, default=5.0, metavar="SECONDS")
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--seconds", type=int, default=2, help="of each round and number of connections")
+    parser.add_argument("--warm-up", type=int, default=8, metavar="SECONDS", help="of each server; Java needs it")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="this kit and the peers whose name has NAME in it")
     parser.add_argument("--scratch", type=Path, default=SCRATCH, metavar="FOLDER")
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
-    can_pin = shutil.which("taskset") is not None and (os.cpu_count() or 1) > 1
-    parser.add_argument(
-        "--pin",
-        action=argparse.BooleanOptionalAction,
-        default=can_pin,
-        help="servers on the first core, the load on the second",
-    )
+    parser.add_argument("--pin", action="store_true", help="servers on the first core, the load on the second")
     return parser.parse_args()
 
 
@@ -84,7 +76,7 @@ def _started(peer: Peer, scratch: Path, folder: Path, stack: ExitStack, pin: boo
     return result
 
 
-def _measure(result: Result, folder: Path, connections: int, seconds: float, pin: bool) -> None:
+def _measure(result: Result, folder: Path, connections: int, seconds: int, pin: bool) -> None:
     """Add a round's figures; a peer that breaks down under the load isn't measured any more."""
     if result.running is None:
         return

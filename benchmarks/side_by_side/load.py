@@ -15,12 +15,12 @@ Figures = dict[str, Any]
 """``calls``, ``seconds``, ``p50`` and ``p99`` in us, ``failed``: how many weren't answered with success."""
 
 
-def load(prefix: list[str], files: Path, port: int, connections: int, seconds: float) -> Figures:
+def load(prefix: list[str], files: Path, port: int, connections: int, seconds: int) -> Figures:
     if shutil.which("wrk"):
         from side_by_side.work import PATH
 
         script = str(files / "wrk.lua")
-        options = ["-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", script]
+        options = ["-t1", f"-c{connections}", f"-d{seconds}s", "-s", script]
         command = ["wrk", *options, f"http://127.0.0.1:{port}{PATH}"]
     else:
         command = [sys.executable, __file__, str(port), str(connections), str(seconds)]
