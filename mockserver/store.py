@@ -2,45 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from contracts.call import Tenant
+from mockserver.shelf import Author, Record, Shelf, Target
 from mockserver.stamps import Stamps
 
-__all__ = ["Author", "Record", "Store"]
-
-Target = tuple[str, str]
-"""Collection and id."""
-
-
-class Author(NamedTuple):
-    """Who writes: the user and the client of a request."""
-
-    user: str
-    client: str
-
-
-class Record(NamedTuple):
-    """One stored resource. ``document`` is the JSON text that the client owns; the rest is the service's.
-
-    ``extra`` are further fields that the service shows, never changed in place; ``targets`` is what the document
-    refers to.
-    """
-
-    id: str
-    sequence: int
-    tenant: Tenant
-    document: bytes
-    state: str
-    etag: str
-    created_at: int
-    updated_at: int
-    created_by: Author
-    updated_by: Author
-    extra: Mapping[str, Any]
-    targets: tuple[Target, ...]
+__all__ = ["Author", "Record", "Store", "Target"]
 
 
 class Store:
@@ -48,9 +17,9 @@ class Store:
 
     def __init__(self, stamps: Stamps) -> None:
         self._stamps = stamps
-        self._shelves: dict[tuple[Tenant, str], dict[str, Record]] = {}
+        self._shelves: dict[tuple[Tenant, str], Shelf] = {}
         self._referrers: dict[tuple[Tenant, Target], dict[Target, None]] = {}
-        self._sequence = itertools.count(1)
+        self._last = 0
 
     def insert(
         self,
@@ -66,9 +35,10 @@ class Store:
     ) -> Record:
         """Store a new record. ``at`` is the time of the write, now by default; ``id`` is made up by default."""
         now = self._stamps.clock.now() if at is None else at
+        self._last += 1
         record = Record(
             id=id or self._stamps.id(),
-            sequence=next(self._sequence),
+            sequence=self._last,
             tenant=tenant,
             document=document,
             state=state,
@@ -80,12 +50,13 @@ class Store:
             extra=extra or {},
             targets=tuple(targets),
         )
-        self._shelves.setdefault((tenant, collection), {})[record.id] = record
+        self._shelves.setdefault((tenant, collection), Shelf())[record.id] = record
         self._refer(collection, record)
         return record
 
     def get(self, tenant: Tenant, collection: str, id: str) -> Record | None:
-        return self._shelves.get((tenant, collection), {}).get(id)
+        shelf = self._shelves.get((tenant, collection))
+        return None if shelf is None else shelf.get(id)
 
     def update(
         self, collection: str, record: Record, author: Author | None = None, at: int | None = None, **changes: Any
@@ -113,7 +84,12 @@ class Store:
 
     def records(self, tenant: Tenant, collection: str) -> Iterable[Record]:
         """In the order of creation."""
-        return self._shelves.get((tenant, collection), {}).values()
+        return self.shelf(tenant, collection).records()
+
+    def shelf(self, tenant: Tenant, collection: str) -> Shelf:
+        """Where those records stand, to be read."""
+        shelf = self._shelves.get((tenant, collection))
+        return Shelf() if shelf is None else shelf
 
     def referrers(self, tenant: Tenant, target: Target) -> list[Target]:
         """What refers to ``target``."""
@@ -127,12 +103,12 @@ class Store:
             del self._referrers[target]
 
     def snapshot(self) -> Any:
-        shelves = {key: dict(shelf) for key, shelf in self._shelves.items()}
-        return shelves, {key: dict(targets) for key, targets in self._referrers.items()}
+        shelves = {key: shelf.copy() for key, shelf in self._shelves.items()}
+        return self._last, shelves, {key: dict(targets) for key, targets in self._referrers.items()}
 
     def restore(self, snapshot: Any) -> None:
-        shelves, referrers = snapshot
-        self._shelves = {key: dict(shelf) for key, shelf in shelves.items()}
+        self._last, shelves, referrers = snapshot
+        self._shelves = {key: shelf.copy() for key, shelf in shelves.items()}
         self._referrers = {key: dict(targets) for key, targets in referrers.items()}
 
     def _refer(self, collection: str, record: Record) -> None:
