@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -35,6 +36,9 @@ MODULES = {
 
 FLAT = 1.1
 """At most so many times the lines with ten times as many connections stored."""
+
+BYTES = 3600
+"""Less than so many bytes more with 900 more connections stored: a list of them takes 7,200."""
 
 PAGES = {
     "in the order of creation": "?limit=20",
@@ -131,6 +135,32 @@ def test_a_page_costs_the_same_with_ten_times_as_many_stored(mocks: tuple[Mock, 
     few, many = (lines(lambda mock=mock: ask(mock, "GET", query)) for mock in mocks)
 
     assert many <= few * FLAT
+
+
+@pytest.mark.parametrize("query", ["/{id}", *PAGES.values()], ids=["one", *PAGES])
+def test_reading_copies_nothing_that_grows_with_what_is_stored(mocks: tuple[Mock, Mock], query: str) -> None:
+    """What C does at once, such as the copy of a list, is no line; it takes memory."""
+    peaks = []
+    for mock in mocks:
+        (first,) = json.loads(ask(mock, "GET", "?limit=1"))["items"]
+        path = query.format(id=first["id"])
+        ask(mock, "GET", path)
+        peaks.append(peak(lambda mock=mock, path=path: ask(mock, "GET", path)))
+
+    assert peaks[1] - peaks[0] < BYTES
+
+
+def peak(call: Callable[[], Any]) -> int:
+    """The most bytes that ``call`` has held at a time."""
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        gc.enable()
 
 
 def imported(code: str) -> list[str]:
