@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from contracts.request import Request
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from contracts.services import Service
     from contracts.sources import Catalogue
 
-__all__ = ["Call", "Known", "RuleFunction", "Tenant", "Terms", "ZohoToken"]
+__all__ = ["LARGEST_BODY", "Call", "Known", "RuleFunction", "Tenant", "Terms", "ZohoToken"]
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes of a body that are read by default; assumed, no document gives a limit."""
 
 Tenant = tuple[str, str]
 """Organisation and sandbox."""
@@ -31,6 +35,12 @@ class Terms:
     strictness: Strictness = "default"
     sandboxes: tuple[str, ...] = ()
     require_issued_tokens: bool = False
+    largest_body: int = LARGEST_BODY
+
+    @cached_property
+    def accounts_urls(self) -> tuple[str, ...]:
+        """The accounts URLs of the regions, in their order."""
+        return tuple(region.accounts_url for region in self.regions.values())
 
     @property
     def default_sandbox(self) -> str:

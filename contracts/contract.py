@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from contracts import forms, json_text
-from contracts.call import Call, Known, RuleFunction, Terms
+from contracts.call import LARGEST_BODY, Call, Known, RuleFunction, Terms
 from contracts.drafts import DRAFT, draft_rules
 from contracts.errors import ERRORS, Error
-from contracts.headers import SANDBOX, content_type_is_json
+from contracts.headers import GATEWAY_HEADERS, SANDBOX, content_type_is_json
 from contracts.ims import content_type_is_a_form, parameters_stand_once
 from contracts.operations import Operation, find
 from contracts.regions import documented_regions
@@ -20,13 +21,11 @@ from contracts.regions import zoho_regions as every_region
 from contracts.request import Request
 from contracts.rules import RULES, Strictness
 from contracts.schema_rules import unknown_keys
+from contracts.services import Service
 from contracts.sources import catalogue
 from contracts.violations import Violation, violation
 
 __all__ = ["LARGEST_BODY", "Contract", "answer_to", "error_of", "judges_of"]
-
-LARGEST_BODY = 1024 * 1024
-"""Bytes of a body that are read; assumed, no document gives a limit."""
 
 _PRECEDENCE = {rule: place for place, rule in enumerate(RULES)}
 
@@ -36,7 +35,7 @@ class Contract:
 
     ``sources`` are files that add to the catalogue; ``zoho_regions`` is ``documented`` (the five of
     Adobe's tutorial) or ``all``; ``sandboxes`` are the only ones that exist, or empty for any;
-    ``require_issued_tokens`` takes only access tokens that the mock's own IMS issued.
+    ``require_issued_tokens`` takes only access tokens that the mock's own IMS issued; ``largest_body`` is in bytes.
     """
 
     def __init__(
@@ -46,6 +45,8 @@ class Contract:
         sources: Iterable[str | Path] = (),
         zoho_regions: Literal["documented", "all"] = "documented",
         require_issued_tokens: bool = False,
+        *,
+        largest_body: int = LARGEST_BODY,
     ) -> None:
         _check(strictness, sandboxes, sources, zoho_regions)
         if not isinstance(require_issued_tokens, bool):
@@ -56,6 +57,7 @@ class Contract:
             strictness=strictness,
             sandboxes=tuple(sandboxes),
             require_issued_tokens=require_issued_tokens,
+            largest_body=largest_body,
         )
 
     def judge(self, request: Request, path: str | None = None, known: Known | None = None) -> Call:
@@ -75,13 +77,13 @@ class Contract:
         return _sorted(call, _body_breaches(call))
 
     def _breaches(self, call: Call, path: str) -> Iterator[Violation]:
-        call.query = parse_qsl(call.request.query, keep_blank_values=True)
+        if query := call.request.query:
+            call.query = parse_qsl(query, keep_blank_values=True)
         yield from find(call, path)
         if call.operation is None:
             return
         assert call.service is not None
-        for rule in call.service.header_rules:
-            yield from rule(call)
+        yield from _header_breaches(call, call.service)
         call.org_id = call.header("x-gw-ims-org-id") or None
         if call.service.has_tenants:
             call.sandbox_name = call.header("x-sandbox-name") or self.terms.default_sandbox
@@ -93,16 +95,32 @@ class Contract:
             yield from head_rule(call)
         if call.operation.body == "form":
             yield from _form_breaches(call)
-        elif call.operation.body == "json" or (call.operation.body == "optional" and call.request.body):
-            if call.request.body:
+        elif call.operation.body == "json" or (call.operation.body == "optional" and call.request.has_body):
+            if call.request.has_body:
                 yield from content_type_is_json(call)
             yield from _body_breaches(call)
+
+
+def _header_breaches(call: Call, service: Service) -> Iterator[Violation]:
+    if not _passes_gateway(service, *map(call.request.headers.get, GATEWAY_HEADERS)):
+        for rule in service.gateway_rules:
+            yield from rule(call)
+    for rule in service.header_rules:
+        yield from rule(call)
+
+
+@lru_cache(maxsize=128)  # clients send the same headers with every call
+def _passes_gateway(service: Service, *values: str | None) -> bool:
+    """Whether headers of those values break none of the gateway's rules, which look at nothing else."""
+    headers = {name: value for name, value in zip(GATEWAY_HEADERS, values, strict=True) if value is not None}
+    call = Call(Request("GET", service.base_path, headers), Terms(catalogue(), documented_regions()), service=service)
+    return not any(True for rule in service.gateway_rules for _ in rule(call))
 
 
 def _body_breaches(call: Call) -> Iterator[Violation]:
     unread = list(_parse_breaches(call))
     yield from unread
-    if not unread:
+    if not unread and not _is_flawless(call):
         for rule in _body_rules(call):
             yield from rule(call)
 
@@ -110,8 +128,8 @@ def _body_breaches(call: Call) -> Iterator[Violation]:
 def _parse_breaches(call: Call) -> Iterator[Violation]:
     """The body's JSON becomes the call's document."""
     body = call.request.body
-    if len(body) > LARGEST_BODY:
-        yield _too_large()
+    if _is_too_large(call):
+        yield _too_large(call)
         return
     if not body.strip():
         yield violation("FS-BODY-03", "", "missing", found="nothing")
@@ -129,8 +147,8 @@ def _form_breaches(call: Call) -> Iterator[Violation]:
     """The parameters of the query and those of the body become the call's document."""
     assert call.operation is not None
     sent, body, content_type = list(call.query), call.request.body, call.header("content-type")
-    if len(body) > LARGEST_BODY:
-        yield _too_large()
+    if _is_too_large(call):
+        yield _too_large(call)
         return
     if body:
         wrong_type = list(content_type_is_a_form(call))
@@ -148,9 +166,20 @@ def _form_breaches(call: Call) -> Iterator[Violation]:
         yield from rule(call)
 
 
-def _too_large() -> Violation:
-    found, allowed = f"more than {LARGEST_BODY} bytes", [f"{LARGEST_BODY} bytes"]
+def _is_too_large(call: Call) -> bool:
+    return call.request.is_cut or len(call.request.body) > call.terms.largest_body
+
+
+def _too_large(call: Call) -> Violation:
+    most = call.terms.largest_body
+    found, allowed = f"more than {most} bytes", [f"{most} bytes"]
     return violation("FS-BODY-02", "", "too large", found=found, allowed=allowed)
+
+
+def _is_flawless(call: Call) -> bool:
+    assert call.operation is not None
+    is_flawless = call.operation.is_flawless
+    return is_flawless is not None and not call.is_draft and is_flawless(call)
 
 
 def _body_rules(call: Call) -> Iterable[RuleFunction]:
@@ -223,7 +252,7 @@ def _cut(text: str) -> str:
 
 
 def _stray_parameters(call: Call, operation: Operation) -> Iterator[Violation]:
-    if operation.strays:
+    if operation.strays and call.query:
         known = dict.fromkeys((*operation.query, "if-match"), "")
         for found in unknown_keys(dict(call.query), known, "FS-QRY-16", ""):
             yield violation("FS-QRY-16", f"query{found.pointer}", "has no effect here", param=found.pointer[1:])
@@ -231,7 +260,12 @@ def _stray_parameters(call: Call, operation: Operation) -> Iterator[Violation]:
 
 def judges_of(row: Operation) -> tuple[Callable[..., Any], ...]:
     """Every function that looks at a request for ``row``."""
-    judges: tuple[Callable[..., Any], ...] = (*row.service.header_rules, _stray_parameters, *row.head_rules)
+    judges: tuple[Callable[..., Any], ...] = (
+        *row.service.gateway_rules,
+        *row.service.header_rules,
+        _stray_parameters,
+        *row.head_rules,
+    )
     if row.body == "none":
         return judges
     if row.body == "form":

@@ -10,14 +10,24 @@ from contracts.placeholders import is_placeholder
 from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["GATEWAY_RULES", "SANDBOX", "SANDBOX_RULES", "content_type_is_json", "headers_are_small"]
+__all__ = [
+    "GATEWAY_HEADERS",
+    "GATEWAY_RULES",
+    "SANDBOX",
+    "SANDBOX_RULES",
+    "content_type_is_json",
+    "headers_are_small",
+    "sandbox_exists",
+    "token_is_current",
+]
 
 SANDBOX = re.compile(r"[a-z0-9-]+")
 _LARGEST = 64 * 1024  # bytes
 
 
 def headers_are_small(call: Call) -> Iterator[Violation]:
-    size = sum(len(name) + len(value) for name, value in call.request.headers.items())
+    headers = call.request.headers
+    size = sum(map(len, headers)) + sum(map(len, headers.values()))
     if size + len(call.request.target) > _LARGEST:
         yield violation("FS-HDR-10", "headers", "too large", found=f"{size} bytes", allowed=[f"{_LARGEST} bytes"])
 
@@ -42,8 +52,10 @@ def bearer_token_is_sent(call: Call) -> Iterator[Violation]:
 
 def token_is_current(call: Call) -> Iterator[Violation]:
     """A token that IMS issued here lasts as long as IMS said; of any other nothing is known."""
-    scheme, _, token = (call.header("authorization") or "").partition(" ")
-    if call.known is None or scheme.lower() != "bearer":
+    if call.known is None:
+        return
+    scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
         return
     fate = call.known.token(token.strip())
     if fate == "expired":
@@ -72,71 +84,16 @@ def sandbox_is_named(call: Call) -> Iterator[Violation]:
     value = call.header("x-sandbox-name")
     if value is None:
         yield from _missing(call, "x-sandbox-name", "FS-HDR-07")
-        yield from _known_sandbox(call, call.terms.default_sandbox)
     elif value == "*":
         yield violation("FS-HDR-09", "headers/x-sandbox-name", "names every sandbox", found='"*"')
-    else:
-        yield from _known_sandbox(call, value)
 
 
-def sandbox_id_is_not_sent(call: Call) -> Iterator[Violation]:
-    if call.header("x-sandbox-id") is not None:
-        yield violation("FS-HDR-11", "headers/x-sandbox-id", "not allowed")
-
-
-def placeholders_are_filled_in(call: Call) -> Iterator[Violation]:
-    for name in ("x-api-key", "authorization", "x-gw-ims-org-id", "x-sandbox-name"):
-        value = (call.header(name) or "").removeprefix("Bearer ")
-        if is_placeholder(value):
-            yield violation("FS-FILL-01", f"headers/{name}", "still a placeholder", found=shown(value))
-
-
-def content_type_is_json(call: Call) -> Iterator[Violation]:
-    """Judged only where there is a body: a body-less POST is sent without it (flow-service.yaml)."""
-    value = call.header("content-type")
-    media_type, *parameters = (part.strip().lower() for part in (value or "").split(";"))
-    charsets = [part.partition("=")[2].strip('" ') for part in parameters if part.startswith("charset=")]
-    if media_type == "application/json" and set(charsets) <= {"utf-8", "utf8"}:
+def sandbox_exists(call: Call) -> Iterator[Violation]:
+    name = call.header("x-sandbox-name")
+    if name == "*":
         return
-    found = "nothing" if value is None else shown(value)
-    yield violation(
-        "FS-BODY-01",
-        "headers/content-type",
-        "not JSON in UTF-8",
-        found=found,
-        allowed=["application/json"],
-        near=media_type,
-    )
-
-
-GATEWAY_RULES = (
-    headers_are_small,
-    api_key_is_sent,
-    bearer_token_is_sent,
-    token_is_current,
-    organisation_is_sent,
-    placeholders_are_filled_in,
-)
-SANDBOX_RULES = (sandbox_is_named, sandbox_id_is_not_sent)
-
-
-def _missing(call: Call, name: str, rule: str, or_empty: bool = False) -> Iterator[Violation]:
-    value = call.header(name)
-    if value is None:
-        yield violation(
-            rule, f"headers/{name}", "missing", found="nothing", allowed=[name], nearest=_near_header(call, name)
-        )
-    elif or_empty and not value.strip():
-        yield violation(rule, f"headers/{name}", "empty", found='""')
-
-
-def _near_header(call: Call, name: str) -> str | None:
-    """A header that was sent and looks like a misspelling of ``name``; another documented one doesn't."""
-    sent = [header for header in list(call.request.headers)[:100] if header not in _DOCUMENTED]
-    return nearest(name, sent, cutoff=0.75)
-
-
-def _known_sandbox(call: Call, name: str) -> Iterator[Violation]:
+    if name is None:
+        name = call.terms.default_sandbox
     named = call.terms.sandboxes
     state = call.known.sandbox(call.header("x-gw-ims-org-id") or "", name) if call.known else None
     if state not in (None, "active"):
@@ -156,6 +113,60 @@ def _known_sandbox(call: Call, name: str) -> Iterator[Violation]:
     )
 
 
+def sandbox_id_is_not_sent(call: Call) -> Iterator[Violation]:
+    if call.header("x-sandbox-id") is not None:
+        yield violation("FS-HDR-11", "headers/x-sandbox-id", "not allowed")
+
+
+def placeholders_are_filled_in(call: Call) -> Iterator[Violation]:
+    for name in ("x-api-key", "authorization", "x-gw-ims-org-id", "x-sandbox-name"):
+        value = (call.header(name) or "").removeprefix("Bearer ")
+        if is_placeholder(value):
+            yield violation("FS-FILL-01", f"headers/{name}", "still a placeholder", found=shown(value))
+
+
+def content_type_is_json(call: Call) -> Iterator[Violation]:
+    """Judged only where there is a body: a body-less POST is sent without it (flow-service.yaml)."""
+    value = call.header("content-type")
+    if value == "application/json":
+        return
+    media_type, *parameters = (part.strip().lower() for part in (value or "").split(";"))
+    charsets = [part.partition("=")[2].strip('" ') for part in parameters if part.startswith("charset=")]
+    if media_type == "application/json" and set(charsets) <= {"utf-8", "utf8"}:
+        return
+    found = "nothing" if value is None else shown(value)
+    yield violation(
+        "FS-BODY-01",
+        "headers/content-type",
+        "not JSON in UTF-8",
+        found=found,
+        allowed=["application/json"],
+        near=media_type,
+    )
+
+
+GATEWAY_RULES = (api_key_is_sent, bearer_token_is_sent, organisation_is_sent, placeholders_are_filled_in)
+SANDBOX_RULES = (sandbox_is_named, sandbox_id_is_not_sent)
+GATEWAY_HEADERS = ("x-api-key", "authorization", "x-gw-ims-org-id", "x-sandbox-name", "x-sandbox-id")
+"""All that the rules of the gateway and of sandboxes look at."""
+
+
+def _missing(call: Call, name: str, rule: str, or_empty: bool = False) -> Iterator[Violation]:
+    value = call.header(name)
+    if value is None:
+        yield violation(
+            rule, f"headers/{name}", "missing", found="nothing", allowed=[name], nearest=_near_header(call, name)
+        )
+    elif or_empty and not value.strip():
+        yield violation(rule, f"headers/{name}", "empty", found='""')
+
+
+def _near_header(call: Call, name: str) -> str | None:
+    """A header that was sent and looks like a misspelling of ``name``; another documented one doesn't."""
+    sent = [header for header in list(call.request.headers)[:100] if header not in _DOCUMENTED]
+    return nearest(name, sent, cutoff=0.75)
+
+
 def _as_sandbox(name: str) -> str | None:
     plain = re.sub(r"[^a-z0-9]+", "-", name.strip().lower()).strip("-")
     return plain or None
@@ -171,4 +182,4 @@ def _shape(value: str) -> str:
     return "Bearer and more than one word" if scheme.lower() == "bearer" else "another scheme than Bearer"
 
 
-_DOCUMENTED = {"x-api-key", "authorization", "x-gw-ims-org-id", "x-sandbox-name", "x-sandbox-id", "content-type"}
+_DOCUMENTED = {*GATEWAY_HEADERS, "content-type"}

@@ -23,7 +23,8 @@ class Request:
 
     ``target`` is the path and query exactly as sent, percent-encoding included, so that an encoded
     slash stays inside its segment. ``headers`` have lower-case names. ``origin`` is the scheme and
-    host in front of the target and serves only to print whole URLs.
+    host in front of the target and serves only to print whole URLs. Of a body that ``is_cut`` there is more, too
+    much to be read.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     origin: str = "http://127.0.0.1"
+    is_cut: bool = False
 
     @property
     def url(self) -> str:
@@ -43,3 +45,7 @@ class Request:
     @property
     def query(self) -> str:
         return self.target.partition("?")[2]
+
+    @property
+    def has_body(self) -> bool:
+        return bool(self.body) or self.is_cut

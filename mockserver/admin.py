@@ -15,13 +15,17 @@ from mockserver.version import version
 if TYPE_CHECKING:
     from mockserver.mock import Mock
 
-__all__ = ["Admin"]
+__all__ = ["ADMIN_PATH", "Admin", "refused"]
 
 ADMIN_PATH = "/__admin"
 
 
 class AdminProblem(ValueError):
     """A control request that can't be carried out."""
+
+
+class TooLarge(AdminProblem):
+    """Its body has more bytes than are read."""
 
 
 class Admin:
@@ -48,14 +52,14 @@ class Admin:
         if methods is None:
             near = nearest(name, self._resources)
             hint = f"; nearest: {near}" if near else ""
-            return _problem(404, f"no control named {name[:80]!r}; there are: {', '.join(self._resources)}{hint}")
+            return refused(404, f"no control named {name[:80]!r}; there are: {', '.join(self._resources)}{hint}")
         if request.method not in methods:
             allow = ", ".join(methods)
-            return _problem(405, f"{name} takes {allow}, not {request.method[:40]}", {"Allow": allow})
+            return refused(405, f"{name} takes {allow}, not {request.method[:40]}", {"Allow": allow})
         try:
             return methods[request.method](request)
         except (AdminProblem, FaultProblem) as problem:
-            return _problem(400, str(problem))
+            return refused(413 if isinstance(problem, TooLarge) else 400, str(problem))
 
     def _health(self, _: Request) -> Response:
         return json_response(200, {"status": "ok", "version": version()})
@@ -115,8 +119,8 @@ class Admin:
 
 
 def _object(request: Request) -> dict[str, Any]:
-    if len(request.body) > LARGEST_BODY:
-        raise AdminProblem("the body is too large")
+    if request.is_cut or len(request.body) > LARGEST_BODY:
+        raise TooLarge("the body is too large")
     try:
         value = json_text.parse(request.body)
     except json_text.JsonProblem as problem:
@@ -126,5 +130,6 @@ def _object(request: Request) -> dict[str, Any]:
     return value
 
 
-def _problem(status: int, reason: str, headers: Mapping[str, str] | None = None) -> Response:
+def refused(status: int, reason: str, headers: Mapping[str, str] | None = None) -> Response:
+    """What the control side answers to what it doesn't take."""
     return json_response(status, {"status": status, "reason": reason}, headers)

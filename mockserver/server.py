@@ -3,76 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Executor
 from functools import partial
-from http import HTTPStatus
 from typing import Any, TypeVar
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from contracts import ERRORS
-from contracts.json_text import render
-from mockserver.adapters.asgi import HANG_UP, AsgiApp
+from mockserver.adapters.asgi import AsgiApp
+from mockserver.gate import Gate, is_loopback, new_token
+from mockserver.limits import Limits
 from mockserver.mock import Handler
+from mockserver.protocol import Protocol
 
-__all__ = ["Server", "ServerThread", "bind"]
+__all__ = ["Server", "ServerThread", "bind", "origin_of"]
 
-_LARGEST_HEAD = 1024 * 1024  # bytes of request line and headers that are read at all
-_LARGEST_URL = 65535  # of a longer one httptools, by version, sees no URL or only the end
 _Result = TypeVar("_Result")
-
-
-class _Protocol(HttpToolsProtocol):
-    """uvicorn's protocol with three additions: a bound on the head, answers in documented shape, a way to hang up."""
-
-    head = 0
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.logger = logging.getLogger("mockserver.http")
-        self.access_log = False  # uvicorn would turn it on as soon as the root logger has a handler
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.head = 0
-        self.scope[HANG_UP] = self.transport.close  # type: ignore[literal-required]
-
-    def on_url(self, url: bytes) -> None:
-        self._count(url)
-        super().on_url(url)
-        if len(self.url) > _LARGEST_URL:
-            raise ValueError("the URL is too long")
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(name + value)
-        super().on_header(name, value)
-
-    def data_received(self, data: bytes) -> None:
-        try:
-            super().data_received(data)
-        except (AttributeError, ValueError, UnicodeError):  # what uvicorn lets through of a request that isn't HTTP
-            self.send_400_response("")
-
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 -- uvicorn's signature
-        """uvicorn calls this for what isn't HTTP, and so for a head that is too large."""
-        code = "431000" if self.head > _LARGEST_URL else "400000"
-        body = render(ERRORS[code].body({}, ""))
-        if not self.transport.is_closing():
-            status = HTTPStatus(ERRORS[code].status)
-            head = f"HTTP/1.1 {status} {status.phrase}\r\nConnection: close\r\n"
-            head += "Content-Type: application/json;charset=UTF-8\r\n"
-            self.transport.write(head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body)
-            self.transport.close()
-
-    def _count(self, part: bytes) -> None:
-        self.head += len(part)
-        if self.head > _LARGEST_HEAD:
-            raise ValueError("the head is too large")
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -94,22 +43,41 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-class Server:
-    """Serves ``handle`` on ``listener``; `start` and `stop` belong to one event loop."""
+def origin_of(listener: socket.socket) -> str:
+    """``http://127.0.0.1:PORT``."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-    def __init__(self, handle: Handler, listener: socket.socket) -> None:
+
+class Server:
+    """Serves ``handle`` on ``listener``; `start` and `stop` belong to one event loop.
+
+    ``admin_token`` is what the control side asks for; where others than this machine reach it and none is given, one
+    is made up. ``host`` is what this machine was called when it was told where to listen. A ``handle`` that may wait
+    for others, as a database, is called in ``threads``.
+    """
+
+    def __init__(
+        self,
+        handle: Handler,
+        listener: socket.socket,
+        limits: Limits | None = None,
+        admin_token: str | None = None,
+        host: str = "",
+        threads: Executor | None = None,
+    ) -> None:
+        limits = limits or Limits()
         self._listener = listener
         self._state = ServerState()
-        config = Config(
-            AsgiApp(handle), lifespan="off", log_config=None, access_log=False, ws="none", proxy_headers=False
-        )
-        self._protocol = partial(_Protocol, config, self._state, {})
+        self.admin_token = admin_token or (None if is_loopback(listener.getsockname()[0]) else new_token())
+        app = AsgiApp(Gate(handle, self.admin_token, host), limits.max_body, threads)
+        config = Config(app, lifespan="off", log_config=None, access_log=False, ws="none", proxy_headers=False)
+        self._protocol = partial(Protocol, limits, config, self._state, {})
 
     @property
     def origin(self) -> str:
         """``http://127.0.0.1:PORT``."""
-        host, port = self._listener.getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return origin_of(self._listener)
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
@@ -118,6 +86,8 @@ class Server:
     async def stop(self, grace: float = 0.0) -> None:
         """Close the port, give calls in flight ``grace`` seconds to finish, then hang up."""
         self._server.close()
+        for connection in list(self._state.connections):
+            connection.shutdown()  # one that is idle ends here, any other with its next answer
         await self._finished(grace)
         for connection in list(self._state.connections):
             connection.transport.abort()
@@ -141,8 +111,8 @@ class ServerThread:
         """The thread's identifier, as `threading.get_ident` gives it."""
         return self._thread.ident
 
-    def start(self, handle: Handler, host: str = "127.0.0.1", port: int = 0) -> Server:
-        server = Server(handle, bind(host, port))
+    def start(self, handle: Handler, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None) -> Server:
+        server = Server(handle, bind(host, port), limits)
         self._run(server.start())
         return server
 

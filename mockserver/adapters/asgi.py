@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Any
 
 from contracts import ERRORS, LARGEST_BODY, Request
@@ -12,7 +14,7 @@ from contracts.request import headers_of
 from mockserver.mock import Handler
 from mockserver.response import Delivery, Response, json_response
 
-__all__ = ["HANG_UP", "AsgiApp"]
+__all__ = ["HANG_UP", "AsgiApp", "Scope", "deliver"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -26,49 +28,71 @@ _log = logging.getLogger("mockserver")
 
 
 class AsgiApp:
-    """An ASGI application in front of ``handle``."""
+    """An ASGI application in front of ``handle``, which is called in ``threads`` where it may wait for others."""
 
-    def __init__(self, handle: Handler) -> None:
+    def __init__(self, handle: Handler, largest_body: int = LARGEST_BODY, threads: Executor | None = None) -> None:
         self._handle = handle
+        self._largest_body = largest_body
+        self.threads = threads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
-        if body is None:
+        read = await _body(scope, receive, self._largest_body)
+        if read is None:
             return
+        if self.threads is None:
+            response = self.answer(scope, *read)
+        else:
+            response = await asyncio.get_running_loop().run_in_executor(self.threads, self.answer, scope, *read)
+        await deliver(response, scope, receive, send)
+
+    def answer(self, scope: Scope, body: bytes, is_cut: bool = False) -> Response:
+        """What is answered to a request that has arrived as far as it will; ``is_cut`` where its body was too large."""
+        request = _request(scope, body, is_cut)
         try:
-            response = self._handle(_request(scope, body))
+            response = self._handle(request)
         except Exception:
             _log.exception("the mock itself failed; please report this")
             response = json_response(500, ERRORS["FLOW-1102-500"].body({}, ""))
-        await _deliver(response, scope, receive, send)
+        if is_cut:  # the rest is still to come, and isn't read
+            response = replace(response, headers={**response.headers, "Connection": "close"})
+        return response
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The body, of which no more is kept than shows that it is too large; ``None`` if the client went away."""
+async def _body(scope: Scope, receive: Receive, largest: int) -> tuple[bytes, bool] | None:
+    """The body, and whether it is too large: then only as much as shows it. ``None`` if the client went away."""
+    if _declared(scope) > largest:
+        return b"", True
     parts: list[bytes] = []
     kept, more = 0, True
-    while more:
+    while more and kept <= largest:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        part = message.get("body", b"")[: LARGEST_BODY + 1 - kept]
+        part = message.get("body", b"")
         if part:
             parts.append(part)
             kept += len(part)
         more = message.get("more_body", False)
-    return b"".join(parts)
+    return b"".join(parts), kept > largest
 
 
-def _request(scope: Scope, body: bytes) -> Request:
-    headers = headers_of((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+def _declared(scope: Scope) -> int:
+    """The body's length as the client tells it before it sends any; 0 where it doesn't."""
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(length) if length.isdigit() else 0
+
+
+def _request(scope: Scope, body: bytes, is_cut: bool) -> Request:
+    headers = headers_of([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
     target = scope["raw_path"].decode("latin-1")
     if scope["query_string"]:
         target += "?" + scope["query_string"].decode("latin-1")
     host = headers.get("host") or ":".join(map(str, scope["server"] or ("127.0.0.1",)))
-    return Request(scope["method"], target, headers, body, f"{scope['scheme']}://{host}")
+    return Request(scope["method"], target, headers, body, f"{scope['scheme']}://{host}", is_cut)
 
 
-async def _deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+async def deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send ``response`` the way that its delivery says."""
     delivery = response.delivery
     pieces = _pieces(response)
     if len(pieces) > 1:  # chunked: without a Content-Length the server has no other way

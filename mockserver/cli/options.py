@@ -132,12 +132,13 @@ def contract_of(
     zoho_regions: Any,
     sandboxes: tuple[str, ...] = (),
     require_issued_tokens: bool = False,
+    **more: Any,
 ) -> Contract:
     """The contract that the options describe; wrong use where a sources file is broken."""
     from contracts import Contract
 
     try:
-        return Contract(strictness, sandboxes, sources, zoho_regions, require_issued_tokens)
+        return Contract(strictness, sandboxes, sources, zoho_regions, require_issued_tokens, **more)
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None
 
@@ -161,9 +162,10 @@ def source_named(contract: Contract, name: str) -> Source:
 
 
 def log_to_stderr(verbose: bool, quiet: bool) -> None:
-    """Send the mock's own log there: problems by default, requests with ``-v``."""
+    """Send the mock's own log there: problems by default, requests with ``-v``; nothing of a library's about a body."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     log = logging.getLogger("mockserver")
     log.addHandler(handler)
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     log.setLevel(logging.CRITICAL if quiet else logging.DEBUG if verbose else logging.WARNING)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
-import gc
-import signal
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from mockserver.cli.limits import limits_options
 from mockserver.cli.options import (
     contract_of,
     contract_options,
@@ -20,12 +19,15 @@ from mockserver.cli.options import (
     zoho_of,
     zoho_options,
 )
-from mockserver.mock import LARGEST_JOURNAL, Mock
-from mockserver.server import Server, bind
+from mockserver.cli.storing import cant_use, store_options, store_url
+from mockserver.gate import is_loopback, new_token
+from mockserver.limits import Limits
+from mockserver.mock import LARGEST_JOURNAL
+from mockserver.server import bind, origin_of
+from mockserver.serving import Front, Recipe, run, run_workers
+from mockserver.stored.problem import StoreProblem
 
 __all__ = ["command"]
-
-_GRACE = 3.0  # seconds for calls in flight when the server is stopped
 
 
 @click.command("serve")
@@ -67,18 +69,32 @@ _GRACE = 3.0  # seconds for calls in flight when the server is stopped
     type=int,
     metavar="N",
     envvar="MOCKSERVER_SEED",
-    help="The same ids and tokens for the same calls. Default: others each time.",
+    help="Byte for byte the same answers for the same calls: ids, etags, tokens, times. The clock starts on 15 June "
+    "2025 and goes on by a quarter of a second with each call, and by what /__admin/clock says. Default: others.",
+)
+@store_options
+@click.option(
+    "--admin-token",
+    metavar="TOKEN",
+    envvar="MOCKSERVER_ADMIN_TOKEN",
+    help="What /__admin asks for. Default: nothing on a loopback address; on any other a token that is made up and "
+    "printed once, as the second line of stdout.",
 )
 @contract_options
 @zoho_options
+@limits_options
 @verbosity_options
 def command(
     host: str,
     port: int,
+    admin_token: str | None,
+    limits: Limits,
     sandboxes: tuple[str, ...],
     require_issued_tokens: bool,
     journal: int,
     seed: int | None,
+    store: str | None,
+    workers: int,
     sources: tuple[Path, ...],
     zoho_regions: str,
     zoho_accounts: Path | None,
@@ -96,30 +112,33 @@ def command(
     """
     if not host:
         raise click.UsageError("--host is empty; 0.0.0.0 listens on every address")
-    log_to_stderr(verbose, quiet)
+    if admin_token is not None and not (admin_token.isascii() and admin_token.isprintable() and admin_token.strip()):
+        raise click.UsageError("--admin-token takes printable ASCII characters")
+    url = store_url(store, workers)
+    prepare = partial(log_to_stderr, verbose, quiet)
+    prepare()
     strictness = strictness_of(lenient, strict)
-    contract = contract_of(strictness, sources, zoho_regions, sandboxes, require_issued_tokens)
-    mock = Mock(contract, journal, zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain), seed=seed)
+    contract = contract_of(
+        strictness, sources, zoho_regions, sandboxes, require_issued_tokens, largest_body=limits.max_body
+    )
+    zoho = zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain)
+    recipe = Recipe(contract, journal, zoho, seed, url, prepare)
+    try:
+        mock = recipe.mock()
+    except StoreProblem as problem:
+        cant_use(problem)
     try:
         listener = bind(host, port)
     except OSError as problem:
         _could_not_bind(host, port, problem)
-    asyncio.run(_serve(Server(mock.handle, listener)))
-
-
-async def _serve(server: Server) -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(each, stopped.set)
-        except NotImplementedError:  # Windows
-            signal.signal(each, lambda *_: loop.call_soon_threadsafe(stopped.set))
-    await server.start()
-    gc.freeze()  # what is loaded by now stays: no collection need look at it again
-    click.echo(f"Listening on {server.origin}")
-    await stopped.wait()
-    await server.stop(_GRACE)
+    made_up = None if admin_token or is_loopback(listener.getsockname()[0]) else new_token()
+    front = Front(listener, limits, admin_token or made_up, host)
+    greeting = f"Listening on {origin_of(listener)}" + (f"\nAdmin token: {made_up}" if made_up else "")
+    if workers == 1:
+        run(mock, front, partial(click.echo, greeting))
+        return
+    mock.close()
+    run_workers(recipe, workers, front, partial(click.echo, greeting))
 
 
 def _could_not_bind(host: str, port: int, problem: OSError) -> NoReturn:
