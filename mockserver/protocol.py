@@ -254,6 +254,7 @@ class Protocol(HttpToolsProtocol):
             return
         if self._stage == "body":
             self.cycle.response_complete = self.cycle.disconnected = True  # so its action hears that nothing follows
+            self.cycle.waiting_for_100_continue = False
             self.cycle.message_event.set()
         if self._is_busy():
             self._refusal = error
