@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from contracts.request import Request
@@ -35,6 +36,11 @@ class Terms:
     sandboxes: tuple[str, ...] = ()
     require_issued_tokens: bool = False
     largest_body: int = LARGEST_BODY
+
+    @cached_property
+    def accounts_urls(self) -> tuple[str, ...]:
+        """The accounts URLs of the regions, in their order."""
+        return tuple(region.accounts_url for region in self.regions.values())
 
     @property
     def default_sandbox(self) -> str:

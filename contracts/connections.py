@@ -139,9 +139,9 @@ def _presumed_auth_spec(document: Any, terms: Terms) -> AuthSpec | None:
 
 def accounts_url_is_documented(params: Params, terms: Terms) -> Iterator[Violation]:
     url = params.get("accountsUrl")
-    documented = [region.accounts_url for region in terms.regions.values()]
-    if not isinstance(url, str) or not url or url in documented:
+    if not isinstance(url, str) or not url or url in terms.accounts_urls:
         return
+    documented = list(terms.accounts_urls)
     if url.removesuffix("/") in documented:
         yield violation(
             "FS-ZOHO-02",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl
@@ -12,7 +13,7 @@ from contracts import forms, json_text
 from contracts.call import LARGEST_BODY, Call, Known, RuleFunction, Terms
 from contracts.drafts import DRAFT, draft_rules
 from contracts.errors import ERRORS, Error
-from contracts.headers import SANDBOX, content_type_is_json
+from contracts.headers import GATEWAY_HEADERS, SANDBOX, content_type_is_json
 from contracts.ims import content_type_is_a_form, parameters_stand_once
 from contracts.operations import Operation, find
 from contracts.regions import documented_regions
@@ -20,6 +21,7 @@ from contracts.regions import zoho_regions as every_region
 from contracts.request import Request
 from contracts.rules import RULES, Strictness
 from contracts.schema_rules import unknown_keys
+from contracts.services import Service
 from contracts.sources import catalogue
 from contracts.violations import Violation, violation
 
@@ -75,13 +77,13 @@ class Contract:
         return _sorted(call, _body_breaches(call))
 
     def _breaches(self, call: Call, path: str) -> Iterator[Violation]:
-        call.query = parse_qsl(call.request.query, keep_blank_values=True)
+        if query := call.request.query:
+            call.query = parse_qsl(query, keep_blank_values=True)
         yield from find(call, path)
         if call.operation is None:
             return
         assert call.service is not None
-        for rule in call.service.header_rules:
-            yield from rule(call)
+        yield from _header_breaches(call, call.service)
         call.org_id = call.header("x-gw-ims-org-id") or None
         if call.service.has_tenants:
             call.sandbox_name = call.header("x-sandbox-name") or self.terms.default_sandbox
@@ -99,10 +101,26 @@ class Contract:
             yield from _body_breaches(call)
 
 
+def _header_breaches(call: Call, service: Service) -> Iterator[Violation]:
+    if not _passes_gateway(service, *map(call.request.headers.get, GATEWAY_HEADERS)):
+        for rule in service.gateway_rules:
+            yield from rule(call)
+    for rule in service.header_rules:
+        yield from rule(call)
+
+
+@lru_cache(maxsize=128)  # clients send the same headers with every call
+def _passes_gateway(service: Service, *values: str | None) -> bool:
+    """Whether headers of those values break none of the gateway's rules, which look at nothing else."""
+    headers = {name: value for name, value in zip(GATEWAY_HEADERS, values, strict=True) if value is not None}
+    call = Call(Request("GET", service.base_path, headers), Terms(catalogue(), documented_regions()), service=service)
+    return not any(True for rule in service.gateway_rules for _ in rule(call))
+
+
 def _body_breaches(call: Call) -> Iterator[Violation]:
     unread = list(_parse_breaches(call))
     yield from unread
-    if not unread:
+    if not unread and not _is_flawless(call):
         for rule in _body_rules(call):
             yield from rule(call)
 
@@ -156,6 +174,12 @@ def _too_large(call: Call) -> Violation:
     most = call.terms.largest_body
     found, allowed = f"more than {most} bytes", [f"{most} bytes"]
     return violation("FS-BODY-02", "", "too large", found=found, allowed=allowed)
+
+
+def _is_flawless(call: Call) -> bool:
+    assert call.operation is not None
+    is_flawless = call.operation.is_flawless
+    return is_flawless is not None and not call.is_draft and is_flawless(call)
 
 
 def _body_rules(call: Call) -> Iterable[RuleFunction]:
@@ -228,7 +252,7 @@ def _cut(text: str) -> str:
 
 
 def _stray_parameters(call: Call, operation: Operation) -> Iterator[Violation]:
-    if operation.strays:
+    if operation.strays and call.query:
         known = dict.fromkeys((*operation.query, "if-match"), "")
         for found in unknown_keys(dict(call.query), known, "FS-QRY-16", ""):
             yield violation("FS-QRY-16", f"query{found.pointer}", "has no effect here", param=found.pointer[1:])
@@ -236,7 +260,12 @@ def _stray_parameters(call: Call, operation: Operation) -> Iterator[Violation]:
 
 def judges_of(row: Operation) -> tuple[Callable[..., Any], ...]:
     """Every function that looks at a request for ``row``."""
-    judges: tuple[Callable[..., Any], ...] = (*row.service.header_rules, _stray_parameters, *row.head_rules)
+    judges: tuple[Callable[..., Any], ...] = (
+        *row.service.gateway_rules,
+        *row.service.header_rules,
+        _stray_parameters,
+        *row.head_rules,
+    )
     if row.body == "none":
         return judges
     if row.body == "form":

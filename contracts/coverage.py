@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +36,18 @@ def points_of(call: Any, status: int, body: bytes) -> set[str]:
     found = {f"rules/{broken.rule.id}" for broken in call.violations}
     if call.operation is not None:
         found.add(f"operations/{call.operation.id}")
-    for code, region in documented_regions().items():
-        if f'"{region.accounts_url}"'.encode() in call.request.body:
-            found.add(f"regions/{code}")
+    found |= {point for point, quoted in _quoted_urls() if quoted in call.request.body}
     if call.region is not None and call.region.documented:
         found.add(f"regions/{call.region.code}")
     if status >= 400 or call.errors:
         found |= {f"errors/{id}" for id in _error_ids(status, body, of_zoho=call.region is not None)}
     return found
+
+
+@cache
+def _quoted_urls() -> list[tuple[str, bytes]]:
+    """Each region's point, and its accounts URL as a JSON text has it."""
+    return [(f"regions/{code}", f'"{region.accounts_url}"'.encode()) for code, region in documented_regions().items()]
 
 
 def _error_ids(status: int, body: bytes, of_zoho: bool = False) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from contracts.call import Call, RuleFunction
 from contracts.drafts import MODE_RULES
 from contracts.exploring import CONFIG_PARAMETERS, CONFIG_RULES, EXPLORE_PARAMETERS, EXPLORE_RULES
+from contracts.flawless import connection_is_flawless
 from contracts.ims import (
     CODE_PARAMETERS,
     CREDENTIALS_PARAMETERS,
@@ -54,7 +55,8 @@ class Operation:
     ``head_rules`` judge query and headers of their own, ``body_rules`` the parsed body; ``body`` says
     whether there is one; the parameters of a *form* may stand in the query too. ``query`` names the parameters that the
     reference knows; ``strays`` says that any other is only warned about, and not judged by a rule of the operation's
-    own. ``drafts`` marks what may create a draft.
+    own. ``drafts`` marks what may create a draft. ``is_flawless`` tells whether a body keeps all ``body_rules``; it is
+    ``False`` too where that can't be told.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Operation:
     drafts: bool = False
     service: Service = FLOW_SERVICE
     strays: bool = True
+    is_flawless: Callable[[Call], bool] | None = None
 
     @property
     def collection(self) -> str:
@@ -100,11 +103,17 @@ def _search(id: str, path: str, query: tuple[str, ...] = ("continuationToken",))
     return Operation(id, "POST", path, "search", 200, "json", query, body_rules=SEARCH_RULES[path])
 
 
-def _create(id: str, path: str, action: str = "create", drafts: bool = True) -> Operation:
+def _create(
+    id: str,
+    path: str,
+    action: str = "create",
+    drafts: bool = True,
+    is_flawless: Callable[[Call], bool] | None = None,
+) -> Operation:
     resource = RESOURCES[path.strip("/")]
     rules = (*resource.frame, *resource.rules, placeholders_are_filled_in)
     query, modes = (("mode",), MODE_RULES) if drafts else ((), ())
-    return Operation(id, "POST", path, action, 201, "json", query, modes, rules, drafts)
+    return Operation(id, "POST", path, action, 201, "json", query, modes, rules, drafts, is_flawless=is_flawless)
 
 
 def _patch(id: str, path: str) -> Operation:
@@ -165,7 +174,7 @@ def _crm(
 # flow-service.yaml, by its tags
 _FLOW_SERVICE = (
     _list("listConnections", "/connections"),
-    _create("createConnection", "/connections"),
+    _create("createConnection", "/connections", is_flawless=connection_is_flawless),
     _search("getConnectionsByFilters", "/connections/search"),
     Operation("retrieveConnection", "GET", "/connections/{id}", "retrieve", 200),
     _patch("patchConnection", "/connections/{id}"),
@@ -290,76 +299,79 @@ def find(call: Call, path: str) -> Iterator[Violation]:
 
     Both forms of every path are documented somewhere, with and without the slash at the end.
     """
-    service, below, call.region = next(_services_at(path), (None, path, None))
+    service, below, call.region = _service_at(path)
     if service is None:
         allowed = [row.base_path for row in SERVICES]
         yield violation("FS-URL-01", "path", "not below a base path", found=shown(path), allowed=allowed)
         return
     call.service = service
     call.host = path[1:].partition("/")[0] if call.region else ""
-    segments = tuple(unquote(part) for part in below.removesuffix("/").split("/")[1:])
-    rows = [row for row in _rows_of(service).get((len(segments), segments[:1]), ()) if _matches(row.path, segments)]
-    if not rows:
+    segments = _segments(below)
+    template = next((each for each in _templates(service).get(len(segments), ()) if each.fits(segments)), None)
+    if template is None:
         yield violation(
             "FS-URL-01", "path", "not a documented path", found=shown(below), allowed=_paths(service), near=below
         )
         return
-    rows = [row for row in rows if _literals(row.path) == max(_literals(each.path) for each in rows)]
-    operation = next((row for row in rows if row.method == call.request.method), None)
-    if operation is None:
-        call.allow = tuple(dict.fromkeys(row.method for row in rows))
+    call.operation = template.rows.get(call.request.method)
+    if call.operation is None:
+        call.allow = tuple(template.rows)
         yield violation(
             "FS-URL-02",
             "method",
-            f"not documented for {rows[0].path}",
+            f"not documented for {template.path}",
             found=call.request.method[:40],
             allowed=call.allow,
         )
         return
-    call.operation = operation
-    parts = zip(_parts(operation.path), segments, strict=True)
-    call.parts = {part.strip("{}"): segment for part, segment in parts if _is_variable(part)}
+    call.parts = {name: segments[place] for place, name in template.variables}
     call.id = call.parts.get("id", "")
 
 
-def _services_at(path: str) -> Iterator[tuple[Service, str, Region | None]]:
-    """The services that answer ``path``, with what of it is below their beginning."""
+def _service_at(path: str) -> tuple[Service | None, str, Region | None]:
+    """The service that answers ``path``, what of it is below the service's beginning, and the host's data centre."""
     for service in SERVICES:
         found = service.below(path)
         if found is not None:
-            yield service, *found
+            return service, *found
+    return None, path, None
 
 
-def _matches(template: str, segments: tuple[str, ...]) -> bool:
-    parts = _parts(template)
-    return len(parts) == len(segments) and all(
-        part == segment or (_is_variable(part) and segment != "") for part, segment in zip(parts, segments, strict=True)
-    )
+def _segments(path: str) -> list[str]:
+    segments = path.removesuffix("/").split("/")[1:]
+    return [unquote(segment) for segment in segments] if "%" in path else segments
 
 
-def _is_variable(part: str) -> bool:
-    return part.startswith("{")
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A path of the table with its rows by method; ``literals`` and ``variables`` are its segments by their places."""
+
+    path: str
+    literals: tuple[tuple[int, str], ...]
+    variables: tuple[tuple[int, str], ...]
+    rows: Mapping[str, Operation]
+
+    def fits(self, segments: Sequence[str]) -> bool:
+        """Whether a path of as many segments is meant."""
+        for place, text in self.literals:
+            if segments[place] != text:
+                return False
+        return all(segments[place] for place, _ in self.variables) if self.variables else True
 
 
 @cache
-def _literals(template: str) -> int:
-    """How many segments of a path are fixed: of two paths that fit the one with more is meant."""
-    return sum(not _is_variable(part) for part in _parts(template))
-
-
-@cache
-def _parts(template: str) -> tuple[str, ...]:
-    return tuple(template.removesuffix("/").split("/")[1:])
-
-
-@cache
-def _rows_of(service: Service) -> Mapping[tuple[int, tuple[str, ...]], list[Operation]]:
-    """The service's rows by how many segments their paths have, and the first of them."""
-    rows: dict[tuple[int, tuple[str, ...]], list[Operation]] = {}
-    for row in OPERATIONS:
-        if row.service is service:
-            rows.setdefault((len(_parts(row.path)), _parts(row.path)[:1]), []).append(row)
-    return rows
+def _templates(service: Service) -> Mapping[int, list[_Template]]:
+    """The service's paths by how many segments they have. Of two that fit the one with more literals is meant."""
+    templates: dict[int, list[_Template]] = {}
+    for path in _paths(service):
+        parts = list(enumerate(_segments(path)))
+        rows = {row.method: row for row in OPERATIONS if row.service is service and row.path == path}
+        variables = tuple((place, part.strip("{}")) for place, part in parts if part.startswith("{"))
+        literals = tuple((place, part) for place, part in parts if not part.startswith("{"))
+        templates.setdefault(len(parts), []).append(_Template(path, literals, variables, rows))
+    for each in templates.values():
+        each.sort(key=lambda template: len(template.variables))
+    return templates
 
 
 @cache

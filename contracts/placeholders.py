@@ -10,7 +10,7 @@ from typing import Any
 from contracts.call import Call
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["is_placeholder", "placeholders_are_filled_in"]
+__all__ = ["is_placeholder", "may_hold_placeholders", "placeholders_are_filled_in"]
 
 _PLACEHOLDER = re.compile(r"\{[A-Z][A-Z0-9_]*\}")
 _MOST = 20  # reported of one body
@@ -20,11 +20,15 @@ def is_placeholder(value: object) -> bool:
     return isinstance(value, str) and _PLACEHOLDER.fullmatch(value) is not None
 
 
+def may_hold_placeholders(body: bytes) -> bool:
+    """Whether there may be one in that JSON text."""
+    return b'"{' in body or b"\\u007" in body
+
+
 def placeholders_are_filled_in(call: Call) -> Iterator[Violation]:
     """One violation for each placeholder among the strings of the body."""
-    body = call.request.body
     is_json = call.operation is None or call.operation.body != "form"
-    if is_json and b'"{' not in body and b"\\u007" not in body:  # most bodies have none
+    if is_json and not may_hold_placeholders(call.request.body):  # as most bodies
         return
     for pointer, value in islice(_placeholders(call.document, ""), _MOST):
         yield violation("FS-FILL-01", pointer, "still a placeholder", found=shown(value))

@@ -48,7 +48,7 @@ def region_of(endpoint: str) -> Region | None:
     ``endpoint`` is a bare host or a URL, with or without a path (no document says which); ``None``
     where its host isn't one of Zoho's.
     """
-    return _by_host().get(_host(endpoint))
+    return _by_url().get(endpoint) or _by_host().get(_host(endpoint))
 
 
 def accounts_region(host: str) -> Region | None:
@@ -69,6 +69,12 @@ def _host(endpoint: str) -> str:
     for mark in "/?#":
         authority = authority.partition(mark)[0]
     return authority.rpartition("@")[2].partition(":")[0].rstrip(".").lower()
+
+
+@cache
+def _by_url() -> Mapping[str, Region]:
+    """The two documented URLs of each region, as most clients send them."""
+    return {url: region for region in zoho_regions().values() for url in (region.accounts_url, region.api_endpoint)}
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,7 @@ __all__ = ["Exchange", "Journal"]
 _LARGEST_BODY = 64 * 1024  # bytes; of a longer body only the length is kept
 
 
-@dataclass(frozen=True)
+@dataclass
 class Exchange:
     """One entry. ``left_out`` are the lengths of bodies that were too long to keep, the request's and the answer's."""
 
@@ -89,22 +89,19 @@ class Journal:
     def __init__(self, size: int) -> None:
         self._size = size
         self._entries: deque[Exchange] = deque(maxlen=size)
-        self._ids = itertools.count(1)
+        self._ids: Iterator[int] = itertools.count(1)
         self._points: set[str] = set()
         self.sender: Callable[[], str | None] | None = None
         """Finds the line that sent the current request; set by the pytest fixtures."""
 
     def record(self, at: int, call: Call, response: Response, fault: str | None) -> None:
         """Write one exchange down. The call is the journal's own from now on."""
-        too_large = call.terms.largest_body + 1  # of which no more was read, or needs to be told
-        asked = too_large if call.request.is_cut else min(len(call.request.body), too_large)
-        answered = len(response.body)
-        is_left_out = asked > _LARGEST_BODY or call.request.is_cut
-        left_out = (asked if is_left_out else 0, answered if answered > _LARGEST_BODY else 0)
-        if left_out[0]:
+        asked, answered = _asked(call), len(response.body)
+        if asked:
             call.request = replace(call.request, body=b"")
-        if left_out[1]:
+        if answered > _LARGEST_BODY:
             response = replace(response, body=b"")
+        left_out = (asked, answered if answered > _LARGEST_BODY else 0)
         call.document = None
         sender = self.sender() if self.sender else None
         number = next(self._ids)
@@ -133,6 +130,14 @@ class Journal:
         """Forget the exchanges; the points that they met stay met."""
         self.points()
         self._entries.clear()
+
+
+def _asked(call: Call) -> int:
+    """The length of a request's body that isn't kept; 0 where it is."""
+    length, too_large = len(call.request.body), call.terms.largest_body + 1
+    if call.request.is_cut or length > too_large:  # of which no more was read, or needs to be told
+        return too_large
+    return length if length > _LARGEST_BODY else 0
 
 
 def _note(length: int) -> str:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 import math
 from asyncio import TimerHandle
+from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import httptools
-from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from contracts import ERRORS, Error
 from contracts.json_text import render
-from mockserver.adapters.asgi import HANG_UP
+from mockserver.adapters.asgi import HANG_UP, AsgiApp, Scope, deliver
 from mockserver.limits import Limits
+from mockserver.response import AS_IT_IS, Response
 
 __all__ = ["Protocol"]
 
@@ -72,6 +74,21 @@ def _refusing(error: Error) -> Any:
     return refuse
 
 
+def head_of(response: Response, keep_alive: bool) -> bytes | None:
+    """The head of an answer that goes out in one piece; ``None`` where it is to travel in another way, or can't."""
+    if response.delivery is not AS_IT_IS:
+        return None
+    values = "".join(response.headers.values())
+    if not (values.isascii() and values.isprintable()):
+        return None
+    lines = [f"{name.lower()}: {value}\r\n" for name, value in response.headers.items()]
+    if response.status != 204:
+        lines.append(f"content-length: {len(response.body)}\r\n")
+    if not keep_alive and "Connection" not in response.headers:
+        lines.append("connection: close\r\n")
+    return STATUS_LINE[response.status] + "".join([*lines, "\r\n"]).encode("ascii")
+
+
 class Protocol(HttpToolsProtocol):
     """One connection. What comes is refused where it isn't HTTP, is too much, or takes too long."""
 
@@ -91,6 +108,9 @@ class Protocol(HttpToolsProtocol):
         self._timer: TimerHandle | None = None
         self._timed: tuple[int, str] | None = None
         self._untaken: TimerHandle | None = None
+        self._app = cast(AsgiApp, self.app)
+        self._held: Any = None  # the request whose body is still to come, and that nothing runs for yet
+        self._most_held = min(limits.max_body, HIGH_WATER_LIMIT)
 
     # The connection
 
@@ -197,18 +217,18 @@ class Protocol(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
-        self._count(len(url))
         if len(self.url) > _LARGEST_URL:
+            self._head = len(self.url)
             raise ValueError("the URL is too long")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(len(name) + len(value) + _FIELD)
         if self._stage == "head":  # fields behind a chunked body are nobody's headers (RFC 9110, 6.5.1)
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
             return
+        self._count()
         super().on_headers_complete()
         if not self.pipeline:
             self._answering = self.cycle
@@ -220,11 +240,15 @@ class Protocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         self._unparsed = 0
         super().on_body(body)
+        if self._held is not None and len(self._held.body) > self._most_held:
+            self._let_go(self.app)
 
     def on_message_complete(self) -> None:
         if self._stage == "body":
             self._stage = "idle"
             super().on_message_complete()
+            if self._held is not None:
+                self._answer(self._held)
 
     def on_response_complete(self) -> None:
         self._answering = self.pipeline[-1][0] if self.pipeline else None
@@ -232,8 +256,43 @@ class Protocol(HttpToolsProtocol):
         if self._refusal is not None and not self._is_busy():
             self._write_refusal(self._refusal)
 
-    def _count(self, size: int) -> None:
-        self._head += size
+    # Answers
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Most requests need no task: they are small, arrive whole, and are answered in one piece when they have."""
+        is_new = self._stage == "head" and cycle.more_body  # any other has waited in the queue, and reading is paused
+        if is_new and self._app.threads is None and not cycle.waiting_for_100_continue and not self._is_long():
+            self._held = cycle
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def _is_long(self) -> bool:
+        """Whether the client says that it sends more than is waited for."""
+        length = next((value for name, value in self.headers if name == b"content-length"), b"0")
+        return not length.isdigit() or int(length) > self._most_held
+
+    def _let_go(self, app: Any) -> None:
+        """The request that was held back goes the way of ASGI after all."""
+        held, self._held = self._held, None
+        super()._start_asgi_task(held, app)
+
+    def _answer(self, cycle: RequestResponseCycle) -> None:
+        response = self._app.answer(cast(Scope, cycle.scope), bytes(cycle.body))
+        head = None if self.flow.write_paused else head_of(response, cycle.keep_alive)
+        if head is None:
+            self._let_go(partial(deliver, response))
+            return
+        self._held = None
+        cycle.response_started = cycle.response_complete = True
+        self.transport.write(head if cycle.scope["method"] == "HEAD" else head + response.body)
+        if not cycle.keep_alive:
+            cycle.transport.close()
+        cycle.on_response()
+
+    def _count(self) -> None:
+        """Hold the head against its limit; while it is still coming, its bytes are held against that."""
+        fields = sum([len(name) + len(value) for name, value in self.headers])
+        self._head = len(self.url) + fields + _FIELD * len(self.headers)
         if self._head > self.limits.max_head:
             self._head = max(self._head, _LARGEST_URL + 1)
             raise ValueError("the head is too large")
@@ -253,6 +312,7 @@ class Protocol(HttpToolsProtocol):
             self.pipeline[0] = (self.cycle, _refusing(error))
             return
         if self._stage == "body":
+            self._held = None
             self.cycle.response_complete = self.cycle.disconnected = True  # so its action hears that nothing follows
             self.cycle.waiting_for_100_continue = False
             self.cycle.message_event.set()
@@ -277,7 +337,7 @@ class Protocol(HttpToolsProtocol):
     def _watch(self) -> None:
         """A clock for each head and each body that doesn't come in one piece, and for a connection without any."""
         reading: tuple[int, str] | None = (self._messages, self._stage)
-        if self._deaf or (self._stage == "idle" and self._is_busy()):
+        if self._deaf or (self._stage == "idle" and self._messages):  # then uvicorn's own clock runs, or the mock works
             reading = None
         if reading == self._timed:
             return

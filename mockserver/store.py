@@ -2,58 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.call import Tenant
+from mockserver.keeper import Keeper, Memory
+from mockserver.shelf import Author, Record, Shelf, Target
 from mockserver.stamps import Stamps
 
-__all__ = ["Author", "Record", "Store"]
-
-Target = tuple[str, str]
-"""Collection and id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who writes: the user and the client of a request."""
-
-    user: str
-    client: str
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One stored resource. ``document`` is the JSON text that the client owns; the rest is the service's.
-
-    ``extra`` are further fields that the service shows, never changed in place; ``targets`` is what the document
-    refers to.
-    """
-
-    id: str
-    sequence: int
-    tenant: Tenant
-    document: bytes
-    state: str
-    etag: str
-    created_at: int
-    updated_at: int
-    created_by: Author
-    updated_by: Author
-    extra: Mapping[str, Any]
-    targets: tuple[Target, ...]
+__all__ = ["Author", "Record", "Store", "Target"]
 
 
 class Store:
     """Records by tenant, collection and id. They are never changed, only replaced."""
 
-    def __init__(self, stamps: Stamps) -> None:
+    def __init__(self, stamps: Stamps, keeper: Keeper | None = None) -> None:
         self._stamps = stamps
-        self._shelves: dict[tuple[Tenant, str], dict[str, Record]] = {}
+        self._note = (keeper or Memory()).note
+        self._shelves: dict[tuple[Tenant, str], Shelf] = {}
         self._referrers: dict[tuple[Tenant, Target], dict[Target, None]] = {}
-        self._sequence = itertools.count(1)
+        self._last = 0
 
     def insert(
         self,
@@ -69,9 +37,10 @@ class Store:
     ) -> Record:
         """Store a new record. ``at`` is the time of the write, now by default; ``id`` is made up by default."""
         now = self._stamps.clock.now() if at is None else at
+        self._last += 1
         record = Record(
             id=id or self._stamps.id(),
-            sequence=next(self._sequence),
+            sequence=self._last,
             tenant=tenant,
             document=document,
             state=state,
@@ -83,12 +52,14 @@ class Store:
             extra=extra or {},
             targets=tuple(targets),
         )
-        self._shelves.setdefault((tenant, collection), {})[record.id] = record
+        self._shelves.setdefault((tenant, collection), Shelf())[record.id] = record
         self._refer(collection, record)
+        self._note("records", (tenant, collection, record.id), record)
         return record
 
     def get(self, tenant: Tenant, collection: str, id: str) -> Record | None:
-        return self._shelves.get((tenant, collection), {}).get(id)
+        shelf = self._shelves.get((tenant, collection))
+        return None if shelf is None else shelf.get(id)
 
     def update(
         self, collection: str, record: Record, author: Author | None = None, at: int | None = None, **changes: Any
@@ -99,24 +70,49 @@ class Store:
         while etag == record.etag:
             etag = self._stamps.etag(now)
         author = author or record.updated_by
-        changed = replace(record, etag=etag, updated_at=now, updated_by=author, **changes)
+        changed = record._replace(etag=etag, updated_at=now, updated_by=author, **changes)
         self._forget(collection, record)
         self._shelves[record.tenant, collection][record.id] = changed
         self._refer(collection, changed)
+        self._note("records", (record.tenant, collection, record.id), changed)
         return changed
 
     def annotate(self, collection: str, record: Record, extra: Mapping[str, Any]) -> None:
         """Set further fields of the service's own; that is no write of a client's, so the etag stays."""
-        changed = replace(record, extra={**record.extra, **extra})
+        changed = record._replace(extra={**record.extra, **extra})
         self._shelves[record.tenant, collection][record.id] = changed
+        self._note("records", (record.tenant, collection, record.id), changed)
 
     def delete(self, collection: str, record: Record) -> None:
         del self._shelves[record.tenant, collection][record.id]
         self._forget(collection, record)
+        self._note("records", (record.tenant, collection, record.id), None)
+
+    def go_on(self, after: int) -> None:
+        """Number further records from above ``after``."""
+        self._last = max(self._last, after)
+
+    def apply(self, key: tuple[Tenant, str, str], record: Record | None) -> None:
+        """What another process has written or, with ``None``, deleted; new records come in the order of creation."""
+        tenant, collection, id = key
+        shelf = self._shelves.setdefault((tenant, collection), Shelf())
+        before = shelf.get(id)
+        if before is not None:
+            self._forget(collection, before)
+        if record is None:
+            shelf.pop(id, None)
+            return
+        shelf[id] = record
+        self._refer(collection, record)
 
     def records(self, tenant: Tenant, collection: str) -> Iterable[Record]:
         """In the order of creation."""
-        return self._shelves.get((tenant, collection), {}).values()
+        return self.shelf(tenant, collection).records()
+
+    def shelf(self, tenant: Tenant, collection: str) -> Shelf:
+        """Where those records stand, to be read."""
+        shelf = self._shelves.get((tenant, collection))
+        return Shelf() if shelf is None else shelf
 
     def referrers(self, tenant: Tenant, target: Target) -> list[Target]:
         """What refers to ``target``."""
@@ -125,18 +121,22 @@ class Store:
     def empty(self, tenant: Tenant) -> None:
         """Forget everything of one tenant."""
         for key in [key for key in self._shelves if key[0] == tenant]:
-            del self._shelves[key]
+            for id in self._shelves.pop(key):
+                self._note("records", (*key, id), None)
         for target in [target for target in self._referrers if target[0] == tenant]:
             del self._referrers[target]
 
     def snapshot(self) -> Any:
-        shelves = {key: dict(shelf) for key, shelf in self._shelves.items()}
-        return shelves, {key: dict(targets) for key, targets in self._referrers.items()}
+        shelves = {key: shelf.copy() for key, shelf in self._shelves.items()}
+        return self._last, shelves, {key: dict(targets) for key, targets in self._referrers.items()}
 
     def restore(self, snapshot: Any) -> None:
-        shelves, referrers = snapshot
-        self._shelves = {key: dict(shelf) for key, shelf in shelves.items()}
+        self._last, shelves, referrers = snapshot
+        self._shelves = {key: shelf.copy() for key, shelf in shelves.items()}
         self._referrers = {key: dict(targets) for key, targets in referrers.items()}
+        for key, shelf in self._shelves.items():
+            for record in shelf.values():
+                self._note("records", (*key, record.id), record)
 
     def _refer(self, collection: str, record: Record) -> None:
         for target in record.targets:

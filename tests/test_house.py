@@ -49,7 +49,7 @@ def test_contracts_knows_only_jsonschema(module: Path) -> None:
         "coverage.py": {"jinja2"},
         "given_schemas.py": {"jsonschema", "referencing"},
         "schema_faults.py": {"jsonschema", "referencing"},
-        "schemas": {"jsonschema", "fastjsonschema"},
+        "schemas": {"jsonschema", "jsonschema_rs"},
         "forms.py": {"python_multipart"},
     }.get(module.parts[1], {"jsonschema"})
     assert third_party(SOURCES / module) <= allowed

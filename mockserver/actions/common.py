@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts import BASE_PATH, Call, Violation, json_text
+from contracts import BASE_PATH, Call, Violation
 from contracts.resources import RESOURCES
 from contracts.violations import shown, violation
 from mockserver.refusal import Refused
@@ -28,13 +28,15 @@ __all__ = [
 ]
 
 
-def stored(world: World, call: Call, extra: Mapping[str, Any], at: int | None = None) -> Record:
-    """The body as a new record; ``at`` is the time of the write, now by default."""
+def stored(
+    world: World, call: Call, extra: Mapping[str, Any], at: int | None = None, document: bytes | None = None
+) -> Record:
+    """The body as a new record; ``at`` is the time of the write, now by default, ``document`` what takes its place."""
     collection = collection_of(call)
     return world.store.insert(
         world.shelf(call.tenant, collection),
         collection,
-        json_text.render(call.document),
+        call.request.body if document is None else document,
         author_of(call),
         "draft" if call.is_draft else "enabled",
         extra,

@@ -16,8 +16,7 @@ __all__ = ["create", "replace"]
 
 
 def create(world: World, call: Call) -> Response:
-    call.document = with_transformation_specs(call.document)
-    record = stored(world, call, {})
+    record = stored(world, call, {}, document=json_text.render(with_transformation_specs(call.document)))
     return _whole(201, world, call, record)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from mockserver.crash import described
 from mockserver.mock import Handler
 from mockserver.response import Delivery, Response, json_response
 
-__all__ = ["HANG_UP", "AsgiApp"]
+__all__ = ["HANG_UP", "AsgiApp", "Scope", "deliver"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -28,25 +29,34 @@ _log = logging.getLogger("mockserver")
 
 
 class AsgiApp:
-    """An ASGI application in front of ``handle``."""
+    """An ASGI application in front of ``handle``, which is called in ``threads`` where it may wait for others."""
 
-    def __init__(self, handle: Handler, largest_body: int = LARGEST_BODY) -> None:
+    def __init__(self, handle: Handler, largest_body: int = LARGEST_BODY, threads: Executor | None = None) -> None:
         self._handle = handle
         self._largest_body = largest_body
+        self.threads = threads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         read = await _body(scope, receive, self._largest_body)
         if read is None:
             return
-        request = _request(scope, *read)
+        if self.threads is None:
+            response = self.answer(scope, *read)
+        else:
+            response = await asyncio.get_running_loop().run_in_executor(self.threads, self.answer, scope, *read)
+        await deliver(response, scope, receive, send)
+
+    def answer(self, scope: Scope, body: bytes, is_cut: bool = False) -> Response:
+        """What is answered to a request that has arrived as far as it will; ``is_cut`` where its body was too large."""
+        request = _request(scope, body, is_cut)
         try:
             response = self._handle(request)
         except Exception as problem:
             _log.error("the mock itself failed; please report this: %s", described(problem))
             response = json_response(500, ERRORS["FLOW-1102-500"].body({}, ""))
-        if request.is_cut:  # the rest is still to come, and isn't read
+        if is_cut:  # the rest is still to come, and isn't read
             response = replace(response, headers={**response.headers, "Connection": "close"})
-        await _deliver(response, scope, receive, send)
+        return response
 
 
 async def _body(scope: Scope, receive: Receive, largest: int) -> tuple[bytes, bool] | None:
@@ -74,7 +84,7 @@ def _declared(scope: Scope) -> int:
 
 
 def _request(scope: Scope, body: bytes, is_cut: bool) -> Request:
-    headers = headers_of((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    headers = headers_of([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
     target = scope["raw_path"].decode("latin-1")
     if scope["query_string"]:
         target += "?" + scope["query_string"].decode("latin-1")
@@ -82,7 +92,8 @@ def _request(scope: Scope, body: bytes, is_cut: bool) -> Request:
     return Request(scope["method"], target, headers, body, f"{scope['scheme']}://{host}", is_cut)
 
 
-async def _deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+async def deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send ``response`` the way that its delivery says."""
     delivery = response.delivery
     pieces = _pieces(response)
     if len(pieces) > 1:  # chunked: without a Content-Length the server has no other way

@@ -63,10 +63,11 @@ def _is_zoho(connection: Mapping[str, Any]) -> bool:
 
 def _credentials(connection: Mapping[str, Any]) -> tuple[Region, Mapping[str, str]] | None:
     """The region and the params of a Zoho connection that has them all."""
+    if not _is_zoho(connection):
+        return None
     params = object_at(object_at(connection, "auth"), "params")
     region = region_of(str(params.get("accountsUrl", "")))
-    if not _is_zoho(connection) or region is None:
+    if region is None:
         return None
-    if not all(isinstance(params.get(name), str) and params[name] for name in _CREDENTIALS):
-        return None
-    return region, params
+    values = list(map(params.get, _CREDENTIALS))
+    return (region, params) if all(values) and {*map(type, values)} == {str} else None
