@@ -26,6 +26,8 @@ from mockserver.zoho.settings import ZohoSettings
 
 __all__ = ["EVERYBODY", "World"]
 
+_MOST_TOKENS = 100_000  # of IMS that are remembered, or a long session would fill the memory
+
 EVERYBODY: Tenant = ("", "")
 """Whose the documented specs are."""
 
@@ -121,6 +123,8 @@ class World:
         """A token, a new one by default, that is current for so many milliseconds from now."""
         token = token or self.stamps.token()
         self.tokens[token] = self.now() + lasts
+        if len(self.tokens) > _MOST_TOKENS:
+            del self.tokens[next(iter(self.tokens))]
         return token
 
     def empty(self, tenant: Tenant) -> None:

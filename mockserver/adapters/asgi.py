@@ -11,6 +11,7 @@ from typing import Any
 
 from contracts import ERRORS, LARGEST_BODY, Request
 from contracts.request import headers_of
+from mockserver.crash import described
 from mockserver.mock import Handler
 from mockserver.response import Delivery, Response, json_response
 
@@ -50,8 +51,8 @@ class AsgiApp:
         request = _request(scope, body, is_cut)
         try:
             response = self._handle(request)
-        except Exception:
-            _log.exception("the mock itself failed; please report this")
+        except Exception as problem:
+            _log.error("the mock itself failed; please report this: %s", described(problem))
             response = json_response(500, ERRORS["FLOW-1102-500"].body({}, ""))
         if is_cut:  # the rest is still to come, and isn't read
             response = replace(response, headers={**response.headers, "Connection": "close"})
