@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from contracts import Contract
 from mockserver import StoredMock
@@ -274,7 +274,7 @@ def test_a_store_that_is_locked_is_a_documented_503_and_then_nothing_is_lost(
     monkeypatch.setattr("mockserver.stored.address.LOCK_WAIT", 0.2)
     send = opened()
     id, _ = send.create()
-    with create_engine(url).connect() as another:
+    with create_engine(url, poolclass=NullPool).connect() as another:
         another.exec_driver_sql("BEGIN IMMEDIATE")
         answers = [send("POST", "/connections", zoho()), send("GET", f"/connections/{id}")]
         assert [(answer.status, answer.code) for answer in answers] == [(503, "FLOW-1103-503")] * 2
@@ -290,10 +290,8 @@ def test_a_store_that_is_locked_is_a_documented_503_and_then_nothing_is_lost(
 
 def test_a_value_that_somebody_changed_is_no_value(opened: Open, url: str) -> None:
     opened().create()
-    engine = create_engine(url)
-    with engine.begin() as connection:
+    with create_engine(url, poolclass=NullPool).begin() as connection:
         connection.execute(text("UPDATE flowservice_entries SET name = 'x' || substr(name, 2) WHERE kind = 'records'"))
-    engine.dispose()
     with pytest.raises(StoreProblem, match="changed, or sealed with another key"):
         opened()
 

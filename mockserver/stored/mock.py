@@ -83,6 +83,7 @@ class StoredMock(Mock):
         try:
             self._register_given()
         except Unavailable as problem:
+            self._database.close()
             raise StoreProblem(str(problem)) from None
 
     waits_for_others = True
