@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "flow_service(strictness='default'|'lenient'|'strict', sandboxes=[...], sources=[...], "
         "zoho_regions='documented'|'all', require_issued_tokens=False, faults=[{...}], org_id='...', journal=1000, "
         "zoho_accounts=[{...}]|'accounts.json', zoho_data={'Leads': [{...}]}|'Leads.csv', zoho_limits=True, "
-        "zoho_api_domain='mock'|'real'): "
+        "zoho_api_domain='mock'|'real', seed=7): "
         "settings of the Flow Service mock for this test.",
     )
     # A fixture of its own plugin object, because its parameters depend on the option.

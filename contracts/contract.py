@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl
@@ -12,7 +13,7 @@ from contracts import forms, json_text
 from contracts.call import LARGEST_BODY, Call, Known, RuleFunction, Terms
 from contracts.drafts import DRAFT, draft_rules
 from contracts.errors import ERRORS, Error
-from contracts.headers import SANDBOX, content_type_is_json
+from contracts.headers import GATEWAY_HEADERS, SANDBOX, content_type_is_json
 from contracts.ims import content_type_is_a_form, parameters_stand_once
 from contracts.operations import Operation, find
 from contracts.regions import documented_regions
@@ -20,6 +21,7 @@ from contracts.regions import zoho_regions as every_region
 from contracts.request import Request
 from contracts.rules import RULES, Strictness
 from contracts.schema_rules import unknown_keys
+from contracts.services import Service
 from contracts.sources import catalogue
 from contracts.violations import Violation, violation
 
@@ -57,6 +59,8 @@ class Contract:
             require_issued_tokens=require_issued_tokens,
             largest_body=largest_body,
         )
+        # Clients send the same headers with every call.
+        self._passes_gateway = lru_cache(maxsize=128)(self._has_passed)
 
     def judge(self, request: Request, path: str | None = None, known: Known | None = None) -> Call:
         """The call that ``request`` makes, with its violations, the deciding one first.
@@ -81,8 +85,7 @@ class Contract:
         if call.operation is None:
             return
         assert call.service is not None
-        for rule in call.service.header_rules:
-            yield from rule(call)
+        yield from self._header_breaches(call, call.service)
         call.org_id = call.header("x-gw-ims-org-id") or None
         if call.service.has_tenants:
             call.sandbox_name = call.header("x-sandbox-name") or self.terms.default_sandbox
@@ -98,6 +101,19 @@ class Contract:
             if call.request.has_body:
                 yield from content_type_is_json(call)
             yield from _body_breaches(call)
+
+    def _header_breaches(self, call: Call, service: Service) -> Iterator[Violation]:
+        if not self._passes_gateway(service, *map(call.request.headers.get, GATEWAY_HEADERS)):
+            for rule in service.gateway_rules:
+                yield from rule(call)
+        for rule in service.header_rules:
+            yield from rule(call)
+
+    def _has_passed(self, service: Service, *values: str | None) -> bool:
+        """Whether headers of those values break none of the gateway's rules."""
+        headers = {name: value for name, value in zip(GATEWAY_HEADERS, values, strict=True) if value is not None}
+        call = Call(Request("GET", service.base_path, headers), self.terms, service=service)
+        return not any(True for rule in service.gateway_rules for _ in rule(call))
 
 
 def _body_breaches(call: Call) -> Iterator[Violation]:
@@ -243,7 +259,12 @@ def _stray_parameters(call: Call, operation: Operation) -> Iterator[Violation]:
 
 def judges_of(row: Operation) -> tuple[Callable[..., Any], ...]:
     """Every function that looks at a request for ``row``."""
-    judges: tuple[Callable[..., Any], ...] = (*row.service.header_rules, _stray_parameters, *row.head_rules)
+    judges: tuple[Callable[..., Any], ...] = (
+        *row.service.gateway_rules,
+        *row.service.header_rules,
+        _stray_parameters,
+        *row.head_rules,
+    )
     if row.body == "none":
         return judges
     if row.body == "form":

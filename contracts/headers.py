@@ -10,7 +10,16 @@ from contracts.placeholders import is_placeholder
 from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
 
-__all__ = ["GATEWAY_RULES", "SANDBOX", "SANDBOX_RULES", "content_type_is_json", "headers_are_small"]
+__all__ = [
+    "GATEWAY_HEADERS",
+    "GATEWAY_RULES",
+    "SANDBOX",
+    "SANDBOX_RULES",
+    "content_type_is_json",
+    "headers_are_small",
+    "sandbox_exists",
+    "token_is_current",
+]
 
 SANDBOX = re.compile(r"[a-z0-9-]+")
 _LARGEST = 64 * 1024  # bytes
@@ -73,11 +82,14 @@ def sandbox_is_named(call: Call) -> Iterator[Violation]:
     value = call.header("x-sandbox-name")
     if value is None:
         yield from _missing(call, "x-sandbox-name", "FS-HDR-07")
-        yield from _known_sandbox(call, call.terms.default_sandbox)
     elif value == "*":
         yield violation("FS-HDR-09", "headers/x-sandbox-name", "names every sandbox", found='"*"')
-    else:
-        yield from _known_sandbox(call, value)
+
+
+def sandbox_exists(call: Call) -> Iterator[Violation]:
+    value = call.header("x-sandbox-name")
+    if value != "*":
+        yield from _known_sandbox(call, call.terms.default_sandbox if value is None else value)
 
 
 def sandbox_id_is_not_sent(call: Call) -> Iterator[Violation]:
@@ -88,13 +100,15 @@ def sandbox_id_is_not_sent(call: Call) -> Iterator[Violation]:
 def placeholders_are_filled_in(call: Call) -> Iterator[Violation]:
     for name in ("x-api-key", "authorization", "x-gw-ims-org-id", "x-sandbox-name"):
         value = (call.header(name) or "").removeprefix("Bearer ")
-        if "{" in value and is_placeholder(value):
+        if is_placeholder(value):
             yield violation("FS-FILL-01", f"headers/{name}", "still a placeholder", found=shown(value))
 
 
 def content_type_is_json(call: Call) -> Iterator[Violation]:
     """Judged only where there is a body: a body-less POST is sent without it (flow-service.yaml)."""
     value = call.header("content-type")
+    if value == "application/json":
+        return
     media_type, *parameters = (part.strip().lower() for part in (value or "").split(";"))
     charsets = [part.partition("=")[2].strip('" ') for part in parameters if part.startswith("charset=")]
     if media_type == "application/json" and set(charsets) <= {"utf-8", "utf8"}:
@@ -110,15 +124,10 @@ def content_type_is_json(call: Call) -> Iterator[Violation]:
     )
 
 
-GATEWAY_RULES = (
-    headers_are_small,
-    api_key_is_sent,
-    bearer_token_is_sent,
-    token_is_current,
-    organisation_is_sent,
-    placeholders_are_filled_in,
-)
+GATEWAY_RULES = (api_key_is_sent, bearer_token_is_sent, organisation_is_sent, placeholders_are_filled_in)
 SANDBOX_RULES = (sandbox_is_named, sandbox_id_is_not_sent)
+GATEWAY_HEADERS = ("x-api-key", "authorization", "x-gw-ims-org-id", "x-sandbox-name", "x-sandbox-id")
+"""All that the rules of the gateway and of sandboxes look at."""
 
 
 def _missing(call: Call, name: str, rule: str, or_empty: bool = False) -> Iterator[Violation]:
@@ -172,4 +181,4 @@ def _shape(value: str) -> str:
     return "Bearer and more than one word" if scheme.lower() == "bearer" else "another scheme than Bearer"
 
 
-_DOCUMENTED = {"x-api-key", "authorization", "x-gw-ims-org-id", "x-sandbox-name", "x-sandbox-id", "content-type"}
+_DOCUMENTED = {*GATEWAY_HEADERS, "content-type"}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from contracts.call import RuleFunction
-from contracts.headers import GATEWAY_RULES, SANDBOX_RULES, headers_are_small
+from contracts.headers import GATEWAY_RULES, SANDBOX_RULES, headers_are_small, sandbox_exists, token_is_current
 from contracts.regions import Region, accounts_region, crm_region
 from contracts.zoho_crm import CRM_RULES
 
@@ -15,9 +15,10 @@ __all__ = ["BASE_PATH", "FLOW_SERVICE", "IMS", "SANDBOX_API", "ZOHO_ACCOUNTS", "
 BASE_PATH = "/data/foundation/flowservice"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Service:
-    """One row. ``header_rules`` judge every request below ``base_path``.
+    """One row. ``header_rules`` judge every request below ``base_path``, and so do ``gateway_rules``, which look at the
+    gateway's headers alone.
 
     ``errors`` and ``rules`` are this service's own in place of Flow Service's, by their ids; a rule in whose place
     stands ``None`` isn't looked at. ``has_tenants`` says that a request is made for one organisation's sandbox. A
@@ -27,6 +28,7 @@ class Service:
     id: str
     base_path: str
     header_rules: tuple[RuleFunction, ...] = ()
+    gateway_rules: tuple[RuleFunction, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict, hash=False)
     has_tenants: bool = False
     rules: Mapping[str, str | None] = field(default_factory=dict, hash=False)
@@ -42,12 +44,19 @@ class Service:
         return None if region is None else (slash + rest, region)
 
 
-FLOW_SERVICE = Service("flow-service", BASE_PATH, (*GATEWAY_RULES, *SANDBOX_RULES), has_tenants=True)
+FLOW_SERVICE = Service(
+    "flow-service",
+    BASE_PATH,
+    (headers_are_small, token_is_current, sandbox_exists),
+    (*GATEWAY_RULES, *SANDBOX_RULES),
+    has_tenants=True,
+)
 
 # sandbox.yaml demands x-sandbox-name of some operations and sandboxes.md prints them without; it has no effect.
 SANDBOX_API = Service(
     "sandbox-api",
     "/data/foundation/sandbox-management",
+    (headers_are_small, token_is_current),
     GATEWAY_RULES,
     {
         "FLOW-1100-400": "SMS-2001-400",
@@ -62,7 +71,7 @@ IMS = Service(
     "ims",
     "/ims",
     (headers_are_small,),
-    {
+    errors={
         "FLOW-1100-400": "invalid_request-400",
         "401013": "invalid_client-401",
         "FLOW-1102-500": "internal_error-500",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +28,7 @@ FAKE = {
 
 _TERMS = ("strictness", "sandboxes", "sources", "zoho_regions", "require_issued_tokens")
 _ZOHO = ("zoho_accounts", "zoho_data", "zoho_limits", "zoho_api_domain")
-_SETTINGS = (*_TERMS, *_ZOHO, "faults", "org_id", "journal")
+_SETTINGS = (*_TERMS, *_ZOHO, "faults", "org_id", "journal", "seed")
 
 
 class MarkerProblem(ValueError):
@@ -96,7 +97,10 @@ def mock_for(settings: Mapping[str, Any]) -> Mock:
     if not isinstance(org_id, str) or not org_id:
         raise MarkerProblem(f"org_id is a non-empty string, not {org_id!r}")
     zoho = settings_of(**{name: settings[name] for name in _ZOHO if name in settings})
-    mock = Mock(Contract(**terms), settings.get("journal", 1000), zoho)
+    seed = settings.get("seed")
+    if isinstance(seed, bool) or not isinstance(seed, int | None):
+        raise MarkerProblem(f"seed is a whole number, not {seed!r}")
+    mock = Mock(Contract(**terms), settings.get("journal", 1000), zoho, seed=seed)
     mock.journal.sender = sender
     for row in settings.get("faults", ()):
         mock.faults.add(**row)
@@ -119,7 +123,11 @@ def exchanges(mock: Mock, most: int = 20) -> str:
     """The newest exchanges as text for a failure report, secrets masked."""
     rows = mock.journal.rows()
     left_out = [f"({len(rows) - most} earlier exchanges left out)"] if len(rows) > most else []
-    return "\n\n".join([*left_out, *(_exchange(row) for row in rows[-most:])])
+    text = "\n\n".join([*left_out, *(_exchange(row) for row in rows[-most:])])
+    return _PORT.sub(r"\1", text)
+
+
+_PORT = re.compile(r"(http://127\.0\.0\.1):\d+")  # another each time, which says nothing
 
 
 def _exchange(row: Mapping[str, Any]) -> str:

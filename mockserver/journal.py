@@ -20,7 +20,7 @@ __all__ = ["Exchange", "Journal"]
 _LARGEST_BODY = 64 * 1024  # bytes; of a longer body only the length is kept
 
 
-@dataclass(frozen=True)
+@dataclass
 class Exchange:
     """One entry. ``left_out`` are the lengths of bodies that were too long to keep, the request's and the answer's."""
 
@@ -96,15 +96,12 @@ class Journal:
 
     def record(self, at: int, call: Call, response: Response, fault: str | None) -> None:
         """Write one exchange down. The call is the journal's own from now on."""
-        too_large = call.terms.largest_body + 1  # of which no more was read, or needs to be told
-        asked = too_large if call.request.is_cut else min(len(call.request.body), too_large)
-        answered = len(response.body)
-        is_left_out = asked > _LARGEST_BODY or call.request.is_cut
-        left_out = (asked if is_left_out else 0, answered if answered > _LARGEST_BODY else 0)
-        if left_out[0]:
+        asked, answered = _asked(call), len(response.body)
+        if asked:
             call.request = replace(call.request, body=b"")
-        if left_out[1]:
+        if answered > _LARGEST_BODY:
             response = replace(response, body=b"")
+        left_out = (asked, answered if answered > _LARGEST_BODY else 0)
         call.document = None
         sender = self.sender() if self.sender else None
         number = next(self._ids)
@@ -133,6 +130,14 @@ class Journal:
         """Forget the exchanges; the points that they met stay met."""
         self.points()
         self._entries.clear()
+
+
+def _asked(call: Call) -> int:
+    """The length of a request's body that isn't kept; 0 where it is."""
+    length, too_large = len(call.request.body), call.terms.largest_body + 1
+    if call.request.is_cut or length > too_large:  # of which no more was read, or needs to be told
+        return too_large
+    return length if length > _LARGEST_BODY else 0
 
 
 def _note(length: int) -> str:

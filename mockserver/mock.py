@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, replace
 from functools import partial
-from random import Random
 from typing import Any
 
 from contracts import Call, Contract, Request, answer_to, json_text
@@ -18,7 +17,7 @@ from contracts.contract import error_of
 from mockserver.actions import ACTIONS, STEPS
 from mockserver.actions.ims import TOKEN_LASTS
 from mockserver.admin import Admin
-from mockserver.clock import Clock
+from mockserver.clock import Clock, SteadyClock
 from mockserver.faults import Fault, Faults
 from mockserver.hosts import locate
 from mockserver.journal import Journal
@@ -46,13 +45,16 @@ class Snapshot:
 
     world: Any
     faults: Any
+    stamps: Any = None
+    time: int = 0
 
 
 class Mock:
     """One isolated platform, IMS included, with its store, journal, faults and clock.
 
     ``contract`` says what is enforced; ``journal`` is how many exchanges are kept, ``zoho`` what Zoho's side holds; the
-    same ``seed`` and ``clock`` make up the same ids and etags. ``keeper`` is what lies behind its memory.
+    same ``seed`` makes up the same for the same calls, for which time goes by calls then, unless ``clock`` says
+    otherwise. ``keeper`` is what lies behind its memory.
     """
 
     def __init__(
@@ -68,11 +70,11 @@ class Mock:
         if isinstance(journal, bool) or not isinstance(journal, int) or not 1 <= journal <= LARGEST_JOURNAL:
             raise ValueError(f"journal is a number from 1 to {LARGEST_JOURNAL}, not {journal!r}")
         self.contract = contract or Contract()
-        self.clock = clock or Clock()
+        self.clock = clock or (Clock() if seed is None else SteadyClock())
         keeper = keeper or Memory()
         self.faults = Faults(keeper)
         self.journal = Journal(journal)
-        self._stamps = Stamps(self.clock, Random(seed))  # noqa: S311 -- ids of a mock, not keys
+        self._stamps = Stamps(self.clock, seed)
         self._world = World(self.contract, self._stamps, zoho, keeper)
         self._granted: MutableMapping[str, bool] = keeper.table("granted")
         self._admin = Admin(self)
@@ -91,6 +93,7 @@ class Mock:
         with self._lock:
             if host is None and self._admin.is_asked(path):
                 return self._admin.handle(request)
+            self.clock.tick()
             self._catch_up()
             call = self.contract.judge(request, path, self._world)
             fault = self.faults.take(request.method, path)
@@ -157,6 +160,7 @@ class Mock:
         """Forget everything: records, tokens, journal, faults and the clock's advance."""
         with self._lock:
             self.clock.reset()
+            self._stamps.reset()
             self._world.clear()
             self.journal.clear()
             self.faults.clear()
@@ -165,11 +169,14 @@ class Mock:
 
     def snapshot(self) -> Snapshot:
         with self._lock:
-            return Snapshot(self._world.snapshot(), self.faults.snapshot())
+            made_up, time = self._stamps.state(), self.clock.state()
+            return Snapshot(self._world.snapshot(), self.faults.snapshot(), made_up, time)
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Go back to ``snapshot``: its records and faults, an empty journal and the clock at the wall's time."""
+        """Go back to ``snapshot``: its records and faults, an empty journal, the clock at the wall's or seed's time."""
         self.reset()
         with self._lock:
+            self.clock.restore(snapshot.time)
+            self._stamps.restore(snapshot.stamps)
             self._world.restore(snapshot.world)
             self.faults.restore(snapshot.faults)

@@ -7,7 +7,7 @@ import math
 from asyncio import TimerHandle
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from contracts import ERRORS, Error
 from contracts.json_text import render
-from mockserver.adapters.asgi import HANG_UP, AsgiApp, deliver
+from mockserver.adapters.asgi import HANG_UP, AsgiApp, Scope, deliver
 from mockserver.limits import Limits
 from mockserver.response import AS_IT_IS, Response
 
@@ -108,7 +108,7 @@ class Protocol(HttpToolsProtocol):
         self._timer: TimerHandle | None = None
         self._timed: tuple[int, str] | None = None
         self._untaken: TimerHandle | None = None
-        self._app: AsgiApp = self.app  # type: ignore[assignment]
+        self._app = cast(AsgiApp, self.app)
         self._held: Any = None  # the request whose body is still to come, and that nothing runs for yet
         self._most_held = min(limits.max_body, HIGH_WATER_LIMIT)
 
@@ -277,7 +277,7 @@ class Protocol(HttpToolsProtocol):
         super()._start_asgi_task(held, app)
 
     def _answer(self, cycle: RequestResponseCycle) -> None:
-        response = self._app.answer(cycle.scope, bytes(cycle.body))
+        response = self._app.answer(cast(Scope, cycle.scope), bytes(cycle.body))
         head = None if self.flow.write_paused else head_of(response, cycle.keep_alive)
         if head is None:
             self._let_go(partial(deliver, response))

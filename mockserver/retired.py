@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from contracts import Call
 from contracts.connections import source_of
+from contracts.schema_rules import object_at
 from mockserver.world import World
 
 __all__ = ["warn_of_end_of_life"]
@@ -15,8 +16,9 @@ _log = logging.getLogger("mockserver")
 
 
 def warn_of_end_of_life(world: World, call: Call) -> None:
-    source = source_of(call.document, call.terms)
-    if source is None or source.end_of_life is None or source.id in world.warned:
+    spec_id = object_at(call.document, "connectionSpec").get("id")
+    source = None if spec_id in world.warned else source_of(call.document, call.terms)
+    if source is None or source.end_of_life is None:
         return
     today = datetime.fromtimestamp(world.now() / 1000, UTC).date().isoformat()
     if (source.end_of_life.get("date") or "") <= today:

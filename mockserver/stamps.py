@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from random import Random
+from typing import Any
 
 from mockserver.clock import Clock
 
@@ -15,11 +16,25 @@ _RANDOM_BITS = ~(15 << 76 | 3 << 62)
 
 
 class Stamps:
-    """Made from the mock's clock and one random generator."""
+    """Made from the mock's clock and one random generator; the same for the same ``seed``."""
 
-    def __init__(self, clock: Clock, random: Random) -> None:
+    def __init__(self, clock: Clock, seed: int | None = None) -> None:
         self.clock = clock
-        self._random = random
+        self._seed = seed
+        self._random = Random(seed)  # noqa: S311 -- ids of a mock, not keys
+
+    def reset(self) -> None:
+        """Begin anew where there is a seed; without one nothing that was made up comes again."""
+        if self._seed is not None:
+            self._random.seed(self._seed)
+
+    def state(self) -> Any:
+        """What `restore` takes; nothing where there is no seed."""
+        return None if self._seed is None else self._random.getstate()
+
+    def restore(self, state: Any) -> None:
+        if state is not None:
+            self._random.setstate(state)
 
     def reseed(self, seed: str) -> None:
         """Make up from now on what follows from ``seed``."""

@@ -3,44 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from contracts.call import Tenant
 from mockserver.keeper import Keeper, Memory
+from mockserver.shelf import Author, Record, Shelf, Target
 from mockserver.stamps import Stamps
 
-__all__ = ["Author", "Record", "Store"]
-
-Target = tuple[str, str]
-"""Collection and id."""
-
-
-class Author(NamedTuple):
-    """Who writes: the user and the client of a request."""
-
-    user: str
-    client: str
-
-
-class Record(NamedTuple):
-    """One stored resource. ``document`` is the JSON text that the client owns; the rest is the service's.
-
-    ``extra`` are further fields that the service shows, never changed in place; ``targets`` is what the document
-    refers to.
-    """
-
-    id: str
-    sequence: int
-    tenant: Tenant
-    document: bytes
-    state: str
-    etag: str
-    created_at: int
-    updated_at: int
-    created_by: Author
-    updated_by: Author
-    extra: Mapping[str, Any]
-    targets: tuple[Target, ...]
+__all__ = ["Author", "Record", "Store", "Target"]
 
 
 class Store:
@@ -49,7 +19,7 @@ class Store:
     def __init__(self, stamps: Stamps, keeper: Keeper | None = None) -> None:
         self._stamps = stamps
         self._note = (keeper or Memory()).note
-        self._shelves: dict[tuple[Tenant, str], dict[str, Record]] = {}
+        self._shelves: dict[tuple[Tenant, str], Shelf] = {}
         self._referrers: dict[tuple[Tenant, Target], dict[Target, None]] = {}
         self._last = 0
 
@@ -82,13 +52,14 @@ class Store:
             extra=extra or {},
             targets=tuple(targets),
         )
-        self._shelves.setdefault((tenant, collection), {})[record.id] = record
+        self._shelves.setdefault((tenant, collection), Shelf())[record.id] = record
         self._refer(collection, record)
         self._note("records", (tenant, collection, record.id), record)
         return record
 
     def get(self, tenant: Tenant, collection: str, id: str) -> Record | None:
-        return self._shelves.get((tenant, collection), {}).get(id)
+        shelf = self._shelves.get((tenant, collection))
+        return None if shelf is None else shelf.get(id)
 
     def update(
         self, collection: str, record: Record, author: Author | None = None, at: int | None = None, **changes: Any
@@ -124,7 +95,7 @@ class Store:
     def apply(self, key: tuple[Tenant, str, str], record: Record | None) -> None:
         """What another process has written or, with ``None``, deleted; new records come in the order of creation."""
         tenant, collection, id = key
-        shelf = self._shelves.setdefault((tenant, collection), {})
+        shelf = self._shelves.setdefault((tenant, collection), Shelf())
         before = shelf.get(id)
         if before is not None:
             self._forget(collection, before)
@@ -136,7 +107,12 @@ class Store:
 
     def records(self, tenant: Tenant, collection: str) -> Iterable[Record]:
         """In the order of creation."""
-        return self._shelves.get((tenant, collection), {}).values()
+        return self.shelf(tenant, collection).records()
+
+    def shelf(self, tenant: Tenant, collection: str) -> Shelf:
+        """Where those records stand, to be read."""
+        shelf = self._shelves.get((tenant, collection))
+        return Shelf() if shelf is None else shelf
 
     def referrers(self, tenant: Tenant, target: Target) -> list[Target]:
         """What refers to ``target``."""
@@ -151,12 +127,12 @@ class Store:
             del self._referrers[target]
 
     def snapshot(self) -> Any:
-        shelves = {key: dict(shelf) for key, shelf in self._shelves.items()}
-        return shelves, {key: dict(targets) for key, targets in self._referrers.items()}
+        shelves = {key: shelf.copy() for key, shelf in self._shelves.items()}
+        return self._last, shelves, {key: dict(targets) for key, targets in self._referrers.items()}
 
     def restore(self, snapshot: Any) -> None:
-        shelves, referrers = snapshot
-        self._shelves = {key: dict(shelf) for key, shelf in shelves.items()}
+        self._last, shelves, referrers = snapshot
+        self._shelves = {key: shelf.copy() for key, shelf in shelves.items()}
         self._referrers = {key: dict(targets) for key, targets in referrers.items()}
         for key, shelf in self._shelves.items():
             for record in shelf.values():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from contracts import Catalogue, json_text
@@ -11,7 +13,7 @@ from contracts.resources import RESOURCES
 from mockserver.masking import masked_connection, masked_source
 from mockserver.store import Record
 
-__all__ = ["shown", "shown_masked"]
+__all__ = ["part_masked", "shown", "shown_masked"]
 
 View = dict[str, Any]
 
@@ -29,6 +31,22 @@ def shown_masked(record: Record, collection: str, catalogue: Catalogue) -> View:
         return shown(record, collection)
     return {**mask(json_text.parse(record.document), catalogue), **record.extra, **_own(record, collection)}
 
+
+def part_masked(record: Record, names: frozenset[str], collection: str, catalogue: Catalogue) -> Mapping[str, Any]:
+    """What `shown_masked` has under ``names``, and perhaps more."""
+    if not names:
+        return {}
+    own = _own(record, collection)
+    if names <= own.keys():
+        return own
+    document, mask = json.loads(record.document), _MASKS.get(collection)
+    if mask is not None:
+        document = mask({name: value for name, value in document.items() if name in names | _CONTEXT}, catalogue)
+    return {**document, **record.extra, **own}
+
+
+_CONTEXT = frozenset(("connectionSpec", "op", "path"))
+"""What decides how the other fields of a document are masked."""
 
 _MASKS: Mapping[str, Callable[[Mapping[str, Any], Catalogue], View]] = {
     "connections": masked_connection,
@@ -56,6 +74,7 @@ def _own(record: Record, collection: str) -> View:
     return own | _MORE.get(collection, _versioned)(record)
 
 
+@lru_cache(maxsize=256)
 def sandbox_id(org_id: str, name: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{org_id}/{name}"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from contracts.specs import connection_spec, source_of_spec
 from mockserver.agenda import Agenda, Due
 from mockserver.keeper import Keeper, Memory
 from mockserver.samples import Table, tables_of
+from mockserver.shelf import Shelf
 from mockserver.stamps import Stamps
 from mockserver.store import Author, Record, Store
 from mockserver.views import shown
@@ -78,11 +79,11 @@ class World:
         record = self.store.get(self.shelf(tenant, collection), collection, id)
         return record or self.documented(collection).get(id)
 
-    def records(self, tenant: Tenant, collection: str) -> Iterable[Record]:
-        """The documented ones first, then those of the tenant in the order of creation."""
-        own = self.store.records(self.shelf(tenant, collection), collection)
+    def listed(self, tenant: Tenant, collection: str) -> Shelf:
+        """The documented ones, then those of the tenant, in the order of creation."""
+        own = self.store.shelf(self.shelf(tenant, collection), collection)
         documented = self.documented(collection)
-        return [*documented.values(), *own] if documented else own
+        return Shelf([*documented.values(), *own.records()]) if documented else own
 
     def documented(self, collection: str) -> Mapping[str, Record]:
         """The specs that Adobe's pages document, as records of nobody."""

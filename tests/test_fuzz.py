@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.fuzz import wire
+import pytest
+
+from tests.fuzz import parsers, wire
+from tests.fuzz.targets import TARGETS
 
 
 def test_nothing_on_the_wire_brings_the_server_down() -> None:
@@ -15,3 +18,8 @@ def test_nothing_on_the_wire_brings_the_server_down() -> None:
 
 def test_an_input_is_the_same_for_the_same_seed_and_number() -> None:
     assert wire.made(1, 5) == wire.made(1, 5) != wire.made(2, 5)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_nothing_that_is_parsed_brings_the_parser_down(name: str) -> None:
+    assert parsers.fuzz(name, inputs=150, seed=20) == []

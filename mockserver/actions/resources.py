@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from contracts import Call, Violation, json_text
@@ -31,8 +31,6 @@ from mockserver.patching import patched
 from mockserver.refusal import Refused
 from mockserver.response import Response, json_response
 from mockserver.retired import warn_of_end_of_life
-from mockserver.store import Record
-from mockserver.views import shown_masked
 from mockserver.world import World
 from mockserver.zoho.credentials import meet
 
@@ -112,14 +110,10 @@ def transition(world: World, call: Call) -> Response:
 
 def _listed(world: World, call: Call, query: ListQuery) -> Response:
     collection = collection_of(call)
-    records = world.records(call.tenant, collection)
-
-    def view(record: Record) -> Mapping[str, Any]:
-        return shown_masked(record, collection, call.terms.catalogue)
-
+    shelf, place = world.listed(call.tenant, collection), Place(collection, call.terms.catalogue)
     if query.count:
-        return json_response(200, {"count": listing.count(records, view, query)})
-    page = listing.page(records, view, query, Place(collection, call.terms.catalogue))
+        return json_response(200, {"count": listing.count(shelf, query, place)})
+    page = listing.page(shelf, query, place)
     if RESOURCES[collection].is_spec:
         return json_response(200, {"items": page.items})
     # flow-service.yaml, PageLink: relative to the base path, the token its only parameter.

@@ -14,7 +14,7 @@ from contracts.request import headers_of
 from mockserver.mock import Handler
 from mockserver.response import Delivery, Response, json_response
 
-__all__ = ["HANG_UP", "AsgiApp", "deliver"]
+__all__ = ["HANG_UP", "AsgiApp", "Scope", "deliver"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -69,7 +69,8 @@ __all__ = ["command"]
     type=int,
     metavar="N",
     envvar="MOCKSERVER_SEED",
-    help="The same ids and tokens for the same calls. Default: others each time.",
+    help="Byte for byte the same answers for the same calls: ids, etags, tokens, times. The clock starts on 15 June "
+    "2025 and goes on by a quarter of a second with each call, and by what /__admin/clock says. Default: others.",
 )
 @store_options
 @click.option(

@@ -11,7 +11,7 @@ from typing import Any
 from contracts import Contract, Request
 from contracts.call import Tenant
 from contracts.contract import error_of
-from mockserver.clock import Clock
+from mockserver.clock import Clock, SteadyClock
 from mockserver.faults import Fault
 from mockserver.hosts import locate
 from mockserver.mock import Mock, Snapshot
@@ -71,7 +71,7 @@ class StoredMock(Mock):
     ) -> None:
         self._database, vault = _opened(url)
         self._replica = replica = Replica(self._database, vault)
-        shared = SharedClock(clock or Clock(), replica)
+        shared = SharedClock(clock or (Clock() if seed is None else SteadyClock()), replica)
         super().__init__(contract, journal, zoho, seed=seed, clock=shared, keeper=replica)
         self.faults = SharedFaults(replica)
         self.journal = SharedJournal(journal, replica)

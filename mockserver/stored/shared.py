@@ -18,11 +18,16 @@ __all__ = ["SharedClock", "SharedFaults", "SharedJournal"]
 
 
 class SharedClock(Clock):
-    """Each machine's own wall clock, and one advance for all."""
+    """Each machine's own wall clock, or the one that a seed makes, and one advance for all."""
 
     def __init__(self, clock: Clock, replica: Replica) -> None:
-        super().__init__(clock._wall)
+        super().__init__(clock._wall, clock._step)
         self._replica = replica
+
+    def tick(self) -> None:
+        if self._step:
+            super().tick()
+            self._replica.note("clock", "ahead", self._ahead)
 
     def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> int:
         with self._replica.call():
@@ -34,6 +39,11 @@ class SharedClock(Clock):
         with self._replica.call():
             super().reset()
             self._replica.note("clock", "ahead", 0)
+
+    def restore(self, state: int) -> None:
+        with self._replica.call():
+            super().restore(state)
+            self._replica.note("clock", "ahead", self._ahead)
 
     def apply(self, ahead: int | None) -> None:
         self._ahead = ahead or 0

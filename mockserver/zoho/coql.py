@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from contracts.violations import shown, violation
+from mockserver.filtering import alike
 from mockserver.refusal import Refused
 
 __all__ = ["Query", "parsed"]
@@ -20,6 +21,7 @@ Test = Callable[[Row], bool]
 
 _TOKEN = re.compile(r"\s*(?:('(?:[^'\\]|\\.)*')|(<=|>=|!=|[=<>(),])|([^\s'=<>!(),]+))")
 _MOST_COLUMNS, LARGEST_LIMIT = 50, 200
+_DEEPEST, _LONGEST, _MOST = 25, 100, 1000  # parentheses in each other, digits of a number, values; assumed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class _Parser:
         self._words = _words(text)
         self._place = 0
         self._names: list[str] = []
+        self._depth = self._values = 0
 
     def query(self) -> Query:
         self._expect("select")
@@ -102,11 +105,17 @@ class _Parser:
 
     def _condition(self) -> Test:
         if self._skip("("):
+            self._depth += 1
+            if self._depth > _DEEPEST:
+                _broken("the conditions are nested too deeply")
             test = self._either()
+            self._depth -= 1
             self._expect(")")
             return test
         name = self._take()
         self._names.append(name)
+        if len(self._names) > _MOST:
+            _broken("too many conditions")
         if self._skip("is"):
             wanted = not self._skip("not")
             self._expect("null")
@@ -141,11 +150,14 @@ class _Parser:
         return tuple(names)
 
     def _value(self) -> Any:
+        self._values += 1
+        if self._values > _MOST:
+            _broken("too many values")
         word = self._take()
         if word.startswith("'"):
             return re.sub(r"\\(.)", r"\1", word[1:-1])
         plain = {"true": True, "false": False}.get(word.lower(), word)
-        if plain is word and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", word):
+        if plain is word and len(word) <= _LONGEST and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", word):
             return float(word) if "." in word else int(word)
         return plain
 
@@ -198,8 +210,7 @@ def _compared(value: Any, operator: str, wanted: Any) -> bool:
     if value is None:
         return operator == "!="
     if operator == "like":
-        pattern = ".*".join(re.escape(part) for part in str(wanted).split("%"))
-        return re.fullmatch(pattern, str(value), re.IGNORECASE | re.DOTALL) is not None
+        return alike(str(value).casefold(), str(wanted).casefold())
     if isinstance(value, bool) or isinstance(wanted, bool):
         return _ordered(str(value).lower(), operator, str(wanted).lower())
     if isinstance(value, int | float):

@@ -69,6 +69,5 @@ def _credentials(connection: Mapping[str, Any]) -> tuple[Region, Mapping[str, st
     region = region_of(str(params.get("accountsUrl", "")))
     if region is None:
         return None
-    if not all(isinstance(params.get(name), str) and params[name] for name in _CREDENTIALS):
-        return None
-    return region, params
+    values = list(map(params.get, _CREDENTIALS))
+    return (region, params) if all(values) and {*map(type, values)} == {str} else None

@@ -11,7 +11,7 @@ __all__ = ["criteria_test", "search_test"]
 Row = Mapping[str, Any]
 Test = Callable[[Row], bool]
 
-_CRITERION = re.compile(r"\(*\s*([A-Za-z0-9_.]+):(equals|not_equal|starts_with|contains|in):(.*?)\)*", re.DOTALL)
+_CRITERION = re.compile(r"\(*\s*([A-Za-z0-9_.]+):(equals|not_equal|starts_with|contains|in):(.*)", re.DOTALL)
 _BETWEEN = re.compile(r"\)\s*(and|or)\s*\(", re.IGNORECASE)
 
 
@@ -22,7 +22,7 @@ def criteria_test(text: str) -> Test | None:
     found = [_CRITERION.fullmatch(piece) for piece in pieces[::2]]
     if len(words) > 1 or not all(found):
         return None
-    tests = [_criterion(match[1], match[2], match[3]) for match in found if match]
+    tests = [_criterion(match[1], match[2], match[3].rstrip(")")) for match in found if match]
     join = any if words == {"or"} else all
     return lambda row: join(test(row) for test in tests)
 

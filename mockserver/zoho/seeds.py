@@ -28,8 +28,12 @@ def _in_file(path: Path) -> Mapping[str, Any]:
     try:
         text = path.read_text("utf-8-sig")
         value = _csv(text, path) if path.suffix.lower() == ".csv" else json.loads(text)
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, csv.Error) as problem:
         raise ValueError(f"{path}: {problem}") from None
+    except RecursionError:
+        raise ValueError(f"{path}: nested too deeply") from None
+    if not isinstance(value, list | dict):
+        raise ValueError(f"{path}: records are a list of objects, or an object of such lists")
     return {path.stem: value} if isinstance(value, list) else value
 
 

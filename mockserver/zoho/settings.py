@@ -58,6 +58,8 @@ def accounts_in(given: str | Path | Iterable[Mapping[str, Any]]) -> tuple[Accoun
             given = json.loads(Path(given).read_text("utf-8"))
         except (OSError, ValueError) as problem:
             raise ZohoProblem(f"{given}: {problem}") from None
+        except RecursionError:
+            raise ZohoProblem(f"{given}: nested too deeply") from None
     if isinstance(given, Mapping):
         given = given.get("accounts", ())
     if isinstance(given, str) or not isinstance(given, Iterable):

@@ -1,0 +1,163 @@
+"""Records as they are kept: the shelf of one tenant and collection, and the indexes that its lists asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from functools import lru_cache
+from math import inf
+from typing import Any, NamedTuple
+
+from contracts import json_text
+from contracts.call import Tenant
+from mockserver.indexes import Column, Index, Shown
+
+__all__ = ["Author", "Part", "Record", "Shelf", "Target"]
+
+Target = tuple[str, str]
+"""Collection and id."""
+
+MOST_INDEXES = 8  # of a shelf; the one that was asked for longest ago makes room
+
+
+class Author(NamedTuple):
+    """Who writes: the user and the client of a request."""
+
+    user: str
+    client: str
+
+
+class Record(NamedTuple):
+    """One stored resource. ``document`` is the JSON text that the client owns; the rest is the service's.
+
+    ``extra`` are further fields that the service shows, never changed in place; ``targets`` is what the document
+    refers to.
+    """
+
+    id: str
+    sequence: int
+    tenant: Tenant
+    document: bytes
+    state: str
+    etag: str
+    created_at: int
+    updated_at: int
+    created_by: Author
+    updated_by: Author
+    extra: Mapping[str, Any]
+    targets: tuple[Target, ...]
+
+
+Part = Callable[[Record, frozenset[str]], Mapping[str, Any]]
+"""How a record is shown, as far as those of its fields go; always the same for the same record."""
+
+# A record as plain tuples, texts and numbers: such a tuple the garbage collector looks at once and never again.
+_Row = tuple[Any, ...]
+
+
+class Shelf(MutableMapping[str, Record]):
+    """Records by their ids, in the order of creation.
+
+    An index is built when a list first needs it and kept from then on: a write notes which record it changed,
+    and the next list brings the indexes up to date.
+    """
+
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        self._rows: dict[str, _Row] = {}
+        self._indexes: dict[tuple[Column, ...], Index] = {}
+        self._changed: dict[str, _Row | None] = {}
+        """What each record that was written since was when the indexes were up to date."""
+        self._looks: object = None
+        self.rises = True
+        """Whether no record was created at an earlier time than those before it."""
+        self._last = (-inf, -inf)
+        for record in records:
+            self[record.id] = record
+
+    def __getitem__(self, id: str) -> Record:
+        return _unpacked(self._rows[id])
+
+    def __setitem__(self, id: str, record: Record) -> None:
+        if self._indexes:
+            self._changed.setdefault(id, self._rows.get(id))
+        if id not in self._rows:
+            self.rises &= self._last < (record.sequence, inf) and self._last[1] <= record.created_at
+            self._last = record.sequence, record.created_at
+        self._rows[id] = _packed(record)
+
+    def __delitem__(self, id: str) -> None:
+        row = self._rows.pop(id)
+        if self._indexes:
+            self._changed.setdefault(id, row)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def records(self) -> Iterator[Record]:
+        return map(_unpacked, self._rows.values())
+
+    def copy(self) -> Shelf:
+        """The same records, without the indexes."""
+        other = Shelf()
+        other._rows = dict(self._rows)
+        other.rises, other._last = self.rises, self._last
+        return other
+
+    def index(self, columns: tuple[Column, ...], part: Part, looks: object) -> Index:
+        """The index by ``columns``, up to date. ``looks`` is what beside the record decides how ``part`` shows it."""
+        if looks is not self._looks or 2 * len(self._changed) > len(self._rows):
+            self._indexes.clear()
+            self._changed.clear()
+            self._looks = looks
+        if self._changed:
+            self._catch_up(part)
+        index = self._indexes.pop(columns, None)
+        if index is None:
+            index = Index(columns)
+            index.fill((part(record, index.names), record.sequence, record.id) for record in self.records())
+        self._indexes[columns] = index
+        if len(self._indexes) > MOST_INDEXES:
+            del self._indexes[next(iter(self._indexes))]
+        return index
+
+    def _catch_up(self, part: Part) -> None:
+        names = frozenset().union(*(index.names for index in self._indexes.values()))
+
+        def seen(row: _Row | None) -> Shown | None:
+            record = _unpacked(row) if row else None
+            return (part(record, names), record.sequence, record.id) if record else None
+
+        changes = [(seen(row), seen(self._rows.get(id))) for id, row in self._changed.items()]
+        for index in self._indexes.values():
+            index.change(changes)
+        self._changed.clear()
+
+
+def _packed(record: Record) -> _Row:
+    extra = json_text.render(record.extra) if record.extra else None
+    id, sequence, tenant, *head = record[:8]
+    return (
+        id,
+        sequence,
+        _shared(tenant),
+        *head,
+        *_shared(record.created_by),
+        *_shared(record.updated_by),
+        extra,
+        record.targets,
+    )
+
+
+def _unpacked(row: _Row) -> Record:
+    *head, created_by, created_client, updated_by, updated_client, extra, targets = row
+    authors = Author(created_by, created_client), Author(updated_by, updated_client)
+    return Record._make((*head, *authors, {} if extra is None else json.loads(extra), targets))
+
+
+@lru_cache(maxsize=1024)
+def _shared(words: tuple[str, str]) -> tuple[str, str]:
+    """The same words are the same object in every row."""
+    return words
