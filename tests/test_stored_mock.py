@@ -178,7 +178,7 @@ def test_a_snapshot_brings_back_what_there_was(opened: Open) -> None:
 def test_no_mock_makes_up_an_id_twice(opened: Open) -> None:
     seen: set[str] = set()
     for _ in range(3):
-        sends = [opened(seed=7), opened(seed=7)]
+        sends = [opened(), opened()]
         for send in (*sends, *sends):
             id, etag = send.create()
             assert not {id, etag} & seen
@@ -195,6 +195,19 @@ def test_with_a_seed_ids_dont_depend_on_who_answers(tmp_path: Path) -> None:
         return pairs
 
     assert made("one", 0, 0, 0, 0) == made("other", 0, 1, 0, 1) == [*made("third", 1, 0), *made("third", 1, 1)]
+
+
+def test_with_a_seed_a_reset_begins_anew_and_a_restart_goes_on(opened: Open) -> None:
+    one, other = opened(seed=7), opened(seed=7)
+    first = [one.create(), other.create()]
+    again = opened(seed=7)
+    assert again.create() not in first
+    snapshot = again.mock.snapshot()
+    third = other.create()
+    one.mock.restore(snapshot)
+    assert again.create() == third
+    other.raw("POST", "/__admin/reset")
+    assert [again.create(), one.create()] == first
 
 
 def test_the_journal_is_one_for_all_and_bounded(opened: Open) -> None:
