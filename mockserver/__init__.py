@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from mockserver.mock import Handler, Mock
     from mockserver.response import Delivery, Response
     from mockserver.server import Server, ServerThread
+    from mockserver.stored.mock import StoredMock
 
-__all__ = ["Delivery", "Handler", "Mock", "Response", "Server", "ServerThread"]
+__all__ = ["Delivery", "Handler", "Mock", "Response", "Server", "ServerThread", "StoredMock"]
 
 _HOME = {
     "Handler": "mockserver.mock",
@@ -20,6 +21,7 @@ _HOME = {
     "Response": "mockserver.response",
     "Server": "mockserver.server",
     "ServerThread": "mockserver.server",
+    "StoredMock": "mockserver.stored.mock",
 }
 
 

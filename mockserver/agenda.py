@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import heapq
-import itertools
 from dataclasses import dataclass, field
 from typing import Any
+
+from mockserver.keeper import Keeper, Memory
 
 __all__ = ["Agenda", "Due"]
 
@@ -23,21 +24,42 @@ class Due:
 class Agenda:
     """Entries by the time at which they are due; of one time in the order in which they were added."""
 
-    def __init__(self) -> None:
+    def __init__(self, keeper: Keeper | None = None) -> None:
+        self._keeper = keeper or Memory()
         self._heap: list[Due] = []
-        self._sequence = itertools.count(1)
+        self._last = 0
 
     def add(self, at: int, step: str, *subject: Any) -> Due:
-        due = Due(at, next(self._sequence), step, subject)
+        self._last += 1
+        due = Due(at, self._last, step, subject)
         heapq.heappush(self._heap, due)
+        self._keeper.note("agenda", due.sequence, due)
         return due
 
     def next_due(self, now: int) -> Due | None:
         """The next entry that isn't later than ``now``, taken off the agenda."""
-        return heapq.heappop(self._heap) if self._heap and self._heap[0].at <= now else None
+        if not self._heap or self._heap[0].at > now:
+            return None
+        due = heapq.heappop(self._heap)
+        self._keeper.note("agenda", due.sequence, None)
+        return due
+
+    def go_on(self, after: int) -> None:
+        """Number further entries from above ``after``."""
+        self._last = max(self._last, after)
+
+    def apply(self, sequence: int, due: Due | None) -> None:
+        """What another process has added or, with ``None``, taken off."""
+        if due is not None:
+            heapq.heappush(self._heap, due)
+            return
+        self._heap = [each for each in self._heap if each.sequence != sequence]
+        heapq.heapify(self._heap)
 
     def snapshot(self) -> list[Due]:
         return list(self._heap)
 
     def restore(self, snapshot: list[Due]) -> None:
         self._heap = list(snapshot)
+        for due in self._heap:
+            self._keeper.note("agenda", due.sequence, due)

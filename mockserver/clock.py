@@ -15,8 +15,9 @@ def _wall() -> int:
 class Clock:
     """Milliseconds since 1970. Nothing else in the mock asks for the time."""
 
-    def __init__(self, wall: Callable[[], int] = _wall) -> None:
+    def __init__(self, wall: Callable[[], int] = _wall, step: int = 0) -> None:
         self._wall = wall
+        self._step = step
         self._ahead = 0
 
     def now(self) -> int:
@@ -35,29 +36,21 @@ class Clock:
 
     def tick(self) -> None:
         """A call begins; only a `SteadyClock` is moved by that."""
+        self._ahead += self._step
 
     def state(self) -> int:
         """What `restore` takes; of the wall clock nothing is kept."""
-        return 0
+        return self._ahead if self._step else 0
 
-    def restore(self, state: int) -> None:  # noqa: ARG002 -- see `state`
-        self.reset()
+    def restore(self, state: int) -> None:
+        self._ahead = state
 
 
 class SteadyClock(Clock):
     """Starts at one instant; each call moves it on by a quarter of a second, so that what takes time comes about."""
 
     def __init__(self) -> None:
-        super().__init__(lambda: _BEGINNING)
-
-    def tick(self) -> None:
-        self._ahead += _TICK
-
-    def state(self) -> int:
-        return self._ahead
-
-    def restore(self, state: int) -> None:
-        self._ahead = state
+        super().__init__(lambda: _BEGINNING, _TICK)
 
 
 _BEGINNING, _TICK = 1_750_000_000_000, 250  # 15 June 2025, 15:06:40 UTC; milliseconds

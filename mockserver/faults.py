@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from contracts import BASE_PATH, Error
 from contracts.schemas import checker, schema
 from contracts.spelling import nearest
+from mockserver.keeper import Keeper, Memory
 from mockserver.response import Delivery, Response, json_response
 
 __all__ = ["STATUSES", "Fault", "FaultProblem", "Faults"]
@@ -95,36 +96,40 @@ class Fault:
 class Faults:
     """Those still to come, in the order in which they were added."""
 
-    def __init__(self) -> None:
-        self._pending: list[Fault] = []
+    def __init__(self, keeper: Keeper | None = None) -> None:
+        self._pending: MutableMapping[int, Fault] = (keeper or Memory()).table("faults")
 
     def add(self, /, **row: Any) -> Fault:
         """Set up one fault; the keywords are the keys of ``POST /__admin/faults``."""
         fault = Fault(**_checked(row))
-        self._pending.append(fault)
+        self._pending[max(self._pending, default=0) + 1] = fault
         return fault
 
     def take(self, method: str, path: str) -> Fault | None:
         """The first fault that matches the call, used up by one."""
-        fault = next((fault for fault in self._pending if fault.matches(method, path)), None)
-        if fault is None:
+        number = next((number for number, fault in self._pending.items() if fault.matches(method, path)), None)
+        if number is None:
             return None
+        fault = self._pending[number]
         fault.times -= 1
-        if fault.times == 0:
-            self._pending.remove(fault)
+        if fault.times:
+            self._pending[number] = fault
+        else:
+            del self._pending[number]
         return fault
 
     def clear(self) -> None:
         self._pending.clear()
 
     def snapshot(self) -> list[Fault]:
-        return [replace(fault) for fault in self._pending]
+        return [replace(fault) for fault in self._pending.values()]
 
     def restore(self, snapshot: list[Fault]) -> None:
-        self._pending = [replace(fault) for fault in snapshot]
+        self._pending.clear()
+        self._pending.update((number, replace(fault)) for number, fault in enumerate(snapshot, 1))
 
     def rows(self) -> list[dict[str, Any]]:
-        return [fault.as_json() for fault in self._pending]
+        return [fault.as_json() for fault in self._pending.values()]
 
 
 def _fits(path: str, pattern: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -89,7 +89,7 @@ class Journal:
     def __init__(self, size: int) -> None:
         self._size = size
         self._entries: deque[Exchange] = deque(maxlen=size)
-        self._ids = itertools.count(1)
+        self._ids: Iterator[int] = itertools.count(1)
         self._points: set[str] = set()
         self.sender: Callable[[], str | None] | None = None
         """Finds the line that sent the current request; set by the pytest fixtures."""

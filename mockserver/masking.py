@@ -10,14 +10,15 @@ an exchange is masked wherever else in that exchange it turns up.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote_plus
+from urllib.parse import quote, unquote_plus
 
 from contracts import Catalogue, forms, json_text
 from contracts.resources import RESOURCES
 from contracts.schemas import schema
+from mockserver.texts import over_texts, spellings, texts
 
 __all__ = ["MASK", "Masker", "masked_connection", "masked_source"]
 
@@ -44,6 +45,8 @@ _OPEN_HEADERS = frozenset(
     + ("transfer-encoding", "x-api-key", "x-gw-ims-org-id", "x-request-id", "x-sandbox-id", "x-sandbox-name")
 )
 _SCHEMES = ("bearer", "basic", "digest", "zoho-oauthtoken")
+_CREDENTIALS = re.compile(rf"\b({'|'.join(_SCHEMES)})\s+([^\s,]+)", re.IGNORECASE)
+_MEDIA_PARAMETER = re.compile(r"(;\s*(?!charset|boundary)[^;=]*=)([^;]*)", re.IGNORECASE)
 _SCHEMAS = {
     "sourceConnections": ("source-connection",),
     "targetConnections": ("target-connection",),
@@ -104,7 +107,12 @@ class Masker:
 
     def url(self, url: str) -> str:
         base, mark, query = url.partition("?")
-        return _PATH_PARAMETER.sub(f";{MASK}", base) + mark + "&".join(map(self._pair, query.split("&")))
+        return _PATH_PARAMETER.sub(self._path_parameter, base) + mark + "&".join(map(self._pair, query.split("&")))
+
+    def _path_parameter(self, parameter: re.Match[str]) -> str:
+        value = parameter[0].partition("=")[2]
+        self._hidden([value, unquote_plus(value)])
+        return f";{MASK}"
 
     def answered_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """An answer's headers, of which a redirect may carry a grant code."""
@@ -162,15 +170,26 @@ class Masker:
         secrets = sorted((text for text in self._secrets if len(text) >= _SHORTEST), key=len, reverse=True)
         if not secrets:
             return value
-        forms = dict.fromkeys(form for text in secrets for form in _forms(text))
+        forms = dict.fromkeys(form for text in secrets for form in spellings(text))
         pattern = re.compile("|".join(map(re.escape, forms)))
-        return _over_texts(value, lambda text: pattern.sub(MASK, text))
+        return over_texts(value, lambda text: pattern.sub(MASK, text))
 
     def _header(self, name: str, value: str) -> str:
-        if name in _OPEN_HEADERS and not value.lower().startswith("bearer "):
-            return value
+        for _, credential in _CREDENTIALS.findall(value):
+            self._hidden(credential)
+        if name in _OPEN_HEADERS and not _CREDENTIALS.search(value):
+            return self._open_header(name, value)
         scheme, blank, rest = value.partition(" ")
         return f"{scheme} {self._hidden(rest)}" if blank and scheme.lower() in _SCHEMES else self._unknown(name, value)
+
+    def _open_header(self, name: str, value: str) -> str:
+        if name == "content-type":
+            return _MEDIA_PARAMETER.sub(lambda found: found[1] + self._hidden(found[2]), value)
+        login, at, host = value.rpartition("@") if name == "host" else ("", "", "")
+        if not at:
+            return value
+        self._hidden([login, login.rpartition(":")[2]])
+        return f"{MASK}@{host}"
 
     def _pair(self, pair: str) -> str:
         """One parameter of a query string."""
@@ -350,7 +369,7 @@ class Masker:
 
     def _hidden(self, value: Any) -> str:
         # Some pages print a credential's name as its value: {"accessKeyId": "accessKeyId"}. That is no secret.
-        self._secrets.update(text for text in _texts(value) if text not in self._catalogue.param_names)
+        self._secrets.update(text for text in texts(value) if text not in self._catalogue.param_names)
         return MASK
 
 
@@ -362,25 +381,3 @@ def _spec_id(document: Mapping[str, Any]) -> str | None:
 
 def _is_operation(row: Mapping[str, Any]) -> bool:
     return "op" in row or "path" in row
-
-
-def _forms(text: str) -> Iterable[str]:
-    """A secret as it may turn up: plain, and in the two encodings of URLs."""
-    raw = text.encode("utf-8", "surrogatepass")
-    return text, quote(raw, safe=""), quote_plus(raw)
-
-
-def _texts(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for child in value.values() if isinstance(value, dict) else value:
-            yield from _texts(child)
-
-
-def _over_texts(value: Any, change: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {name: _over_texts(child, change) for name, child in value.items()}
-    return [_over_texts(child, change) for child in value] if isinstance(value, list) else value

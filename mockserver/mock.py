@@ -6,7 +6,7 @@ The whole path of a call is `Mock.handle`.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from mockserver.clock import Clock, SteadyClock
 from mockserver.faults import Fault, Faults
 from mockserver.hosts import locate
 from mockserver.journal import Journal
+from mockserver.keeper import Keeper, Memory
 from mockserver.refusal import Refused
 from mockserver.response import Response, json_response
 from mockserver.stamps import Stamps
@@ -53,7 +54,7 @@ class Mock:
 
     ``contract`` says what is enforced; ``journal`` is how many exchanges are kept, ``zoho`` what Zoho's side holds; the
     same ``seed`` makes up the same for the same calls, for which time goes by calls then, unless ``clock`` says
-    otherwise.
+    otherwise. ``keeper`` is what lies behind its memory.
     """
 
     def __init__(
@@ -64,18 +65,27 @@ class Mock:
         *,
         seed: int | None = None,
         clock: Clock | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         if isinstance(journal, bool) or not isinstance(journal, int) or not 1 <= journal <= LARGEST_JOURNAL:
             raise ValueError(f"journal is a number from 1 to {LARGEST_JOURNAL}, not {journal!r}")
         self.contract = contract or Contract()
         self.clock = clock or (Clock() if seed is None else SteadyClock())
-        self.faults = Faults()
+        keeper = keeper or Memory()
+        self.faults = Faults(keeper)
         self.journal = Journal(journal)
         self._stamps = Stamps(self.clock, seed)
-        self._world = World(self.contract, self._stamps, zoho)
-        self._granted: list[str] = []
+        self._world = World(self.contract, self._stamps, zoho, keeper)
+        self._granted: MutableMapping[str, bool] = keeper.table("granted")
         self._admin = Admin(self)
         self._lock = threading.RLock()
+
+    waits_for_others = False
+    """Whether `handle` may wait, as for a database, so that an event loop had better not call it itself."""
+
+    def close(self) -> bool:
+        """Let go of what lies behind the mock; false where a call is still under way."""
+        return True
 
     def handle(self, request: Request) -> Response:
         """Answer one request: judge it, meet a fault or carry it out, write it down."""
@@ -133,7 +143,7 @@ class Mock:
     def grant(self, token: str) -> None:
         """Take ``token`` as one that IMS has just issued here; `reset` issues it anew."""
         with self._lock:
-            self._granted.append(token)
+            self._granted[token] = True
             self._world.issue(TOKEN_LASTS * 1000, token)
 
     def register(self, account: Account) -> None:

@@ -141,6 +141,8 @@ class Protocol(HttpToolsProtocol):
         self._unparsed += len(data)
         try:
             self._parse(data)
+            if self._stage == "head":
+                self._count()
         except (httptools.HttpParserError, AttributeError, ValueError, UnicodeError):  # the latter uvicorn's own
             self._refuse(_TOO_LARGE if self._head > _LARGEST_URL else _NO_HTTP)
             return
@@ -261,7 +263,7 @@ class Protocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Most requests need no task: they are small, arrive whole, and are answered in one piece when they have."""
         is_new = self._stage == "head" and cycle.more_body  # any other has waited in the queue, and reading is paused
-        if is_new and not cycle.waiting_for_100_continue and not self._is_long():
+        if is_new and self._app.threads is None and not cycle.waiting_for_100_continue and not self._is_long():
             self._held = cycle
         else:
             super()._start_asgi_task(cycle, app)
@@ -290,7 +292,7 @@ class Protocol(HttpToolsProtocol):
         cycle.on_response()
 
     def _count(self) -> None:
-        """Hold the head against its limit; while it is still coming, its bytes are held against that."""
+        """Hold what is known of the head against its limit; the bytes of a field that is still coming are, too."""
         fields = sum([len(name) + len(value) for name, value in self.headers])
         self._head = len(self.url) + fields + _FIELD * len(self.headers)
         if self._head > self.limits.max_head:
@@ -314,6 +316,7 @@ class Protocol(HttpToolsProtocol):
         if self._stage == "body":
             self._held = None
             self.cycle.response_complete = self.cycle.disconnected = True  # so its action hears that nothing follows
+            self.cycle.waiting_for_100_continue = False
             self.cycle.message_event.set()
         if self._is_busy():
             self._refusal = error
@@ -336,7 +339,7 @@ class Protocol(HttpToolsProtocol):
     def _watch(self) -> None:
         """A clock for each head and each body that doesn't come in one piece, and for a connection without any."""
         reading: tuple[int, str] | None = (self._messages, self._stage)
-        if self._deaf or (self._stage == "idle" and self._messages):  # then uvicorn's own clock runs, or the mock works
+        if self._deaf or (self._stage == "idle" and self._messages and self._is_timed()):
             reading = None
         if reading == self._timed:
             return
@@ -345,6 +348,10 @@ class Protocol(HttpToolsProtocol):
             self._timed = reading
             seconds = self.limits.body_timeout if self._stage == "body" else self.limits.head_timeout
             self._timer = self.loop.call_later(seconds, self._too_slow)
+
+    def _is_timed(self) -> bool:
+        """Whether uvicorn's own clock runs, which ends with any byte, if a blank line's; or the mock works."""
+        return self.timeout_keep_alive_task is not None or self._is_busy()
 
     def _forget_timer(self) -> None:
         self._timed = None

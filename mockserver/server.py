@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Executor
 from functools import partial
 from typing import Any, TypeVar
 
@@ -18,7 +19,7 @@ from mockserver.limits import Limits
 from mockserver.mock import Handler
 from mockserver.protocol import Protocol
 
-__all__ = ["Server", "ServerThread", "bind"]
+__all__ = ["Server", "ServerThread", "bind", "origin_of"]
 
 _Result = TypeVar("_Result")
 
@@ -42,11 +43,18 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
+def origin_of(listener: socket.socket) -> str:
+    """``http://127.0.0.1:PORT``."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 class Server:
     """Serves ``handle`` on ``listener``; `start` and `stop` belong to one event loop.
 
     ``admin_token`` is what the control side asks for; where others than this machine reach it and none is given, one
-    is made up. ``host`` is what this machine was called when it was told where to listen.
+    is made up. ``host`` is what this machine was called when it was told where to listen. A ``handle`` that may wait
+    for others, as a database, is called in ``threads``.
     """
 
     def __init__(
@@ -56,20 +64,20 @@ class Server:
         limits: Limits | None = None,
         admin_token: str | None = None,
         host: str = "",
+        threads: Executor | None = None,
     ) -> None:
         limits = limits or Limits()
         self._listener = listener
         self._state = ServerState()
         self.admin_token = admin_token or (None if is_loopback(listener.getsockname()[0]) else new_token())
-        app = AsgiApp(Gate(handle, self.admin_token, host), limits.max_body)
+        app = AsgiApp(Gate(handle, self.admin_token, host), limits.max_body, threads)
         config = Config(app, lifespan="off", log_config=None, access_log=False, ws="none", proxy_headers=False)
         self._protocol = partial(Protocol, limits, config, self._state, {})
 
     @property
     def origin(self) -> str:
         """``http://127.0.0.1:PORT``."""
-        host, port = self._listener.getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return origin_of(self._listener)
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()

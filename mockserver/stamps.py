@@ -36,6 +36,10 @@ class Stamps:
         if state is not None:
             self._random.setstate(state)
 
+    def reseed(self, seed: str) -> None:
+        """Make up from now on what follows from ``seed``."""
+        self._random.seed(seed)
+
     def id(self) -> str:
         """A random UUID (version 4 of RFC 9562), written without the standard library's class: a fifth of the time."""
         text = f"{self._random.getrandbits(128) & _RANDOM_BITS | _VERSION_4:032x}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from contracts.call import Tenant
+from mockserver.keeper import Keeper, Memory
 from mockserver.shelf import Author, Record, Shelf, Target
 from mockserver.stamps import Stamps
 
@@ -15,8 +16,9 @@ __all__ = ["Author", "Record", "Store", "Target"]
 class Store:
     """Records by tenant, collection and id. They are never changed, only replaced."""
 
-    def __init__(self, stamps: Stamps) -> None:
+    def __init__(self, stamps: Stamps, keeper: Keeper | None = None) -> None:
         self._stamps = stamps
+        self._note = (keeper or Memory()).note
         self._shelves: dict[tuple[Tenant, str], Shelf] = {}
         self._referrers: dict[tuple[Tenant, Target], dict[Target, None]] = {}
         self._last = 0
@@ -50,8 +52,12 @@ class Store:
             extra=extra or {},
             targets=tuple(targets),
         )
-        self._shelves.setdefault((tenant, collection), Shelf())[record.id] = record
+        shelf = self._shelves.get((tenant, collection))
+        if shelf is None:
+            shelf = self._shelves[tenant, collection] = Shelf()
+        shelf[record.id] = record
         self._refer(collection, record)
+        self._note("records", (tenant, collection, record.id), record)
         return record
 
     def get(self, tenant: Tenant, collection: str, id: str) -> Record | None:
@@ -71,16 +77,36 @@ class Store:
         self._forget(collection, record)
         self._shelves[record.tenant, collection][record.id] = changed
         self._refer(collection, changed)
+        self._note("records", (record.tenant, collection, record.id), changed)
         return changed
 
     def annotate(self, collection: str, record: Record, extra: Mapping[str, Any]) -> None:
         """Set further fields of the service's own; that is no write of a client's, so the etag stays."""
         changed = record._replace(extra={**record.extra, **extra})
         self._shelves[record.tenant, collection][record.id] = changed
+        self._note("records", (record.tenant, collection, record.id), changed)
 
     def delete(self, collection: str, record: Record) -> None:
         del self._shelves[record.tenant, collection][record.id]
         self._forget(collection, record)
+        self._note("records", (record.tenant, collection, record.id), None)
+
+    def go_on(self, after: int) -> None:
+        """Number further records from above ``after``."""
+        self._last = max(self._last, after)
+
+    def apply(self, key: tuple[Tenant, str, str], record: Record | None) -> None:
+        """What another process has written or, with ``None``, deleted; new records come in the order of creation."""
+        tenant, collection, id = key
+        shelf = self._shelves.setdefault((tenant, collection), Shelf())
+        before = shelf.get(id)
+        if before is not None:
+            self._forget(collection, before)
+        if record is None:
+            shelf.pop(id, None)
+            return
+        shelf[id] = record
+        self._refer(collection, record)
 
     def records(self, tenant: Tenant, collection: str) -> Iterable[Record]:
         """In the order of creation."""
@@ -98,7 +124,8 @@ class Store:
     def empty(self, tenant: Tenant) -> None:
         """Forget everything of one tenant."""
         for key in [key for key in self._shelves if key[0] == tenant]:
-            del self._shelves[key]
+            for id in self._shelves.pop(key):
+                self._note("records", (*key, id), None)
         for target in [target for target in self._referrers if target[0] == tenant]:
             del self._referrers[target]
 
@@ -110,6 +137,9 @@ class Store:
         self._last, shelves, referrers = snapshot
         self._shelves = {key: shelf.copy() for key, shelf in shelves.items()}
         self._referrers = {key: dict(targets) for key, targets in referrers.items()}
+        for key, shelf in self._shelves.items():
+            for record in shelf.values():
+                self._note("records", (*key, record.id), record)
 
     def _refer(self, collection: str, record: Record) -> None:
         for target in record.targets:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from contracts.resources import RESOURCES
 from contracts.sources import Catalogue
 from contracts.specs import connection_spec, source_of_spec
 from mockserver.agenda import Agenda, Due
+from mockserver.keeper import Keeper, Memory
 from mockserver.samples import Table, tables_of
 from mockserver.shelf import Shelf
 from mockserver.stamps import Stamps
@@ -25,6 +26,8 @@ from mockserver.zoho.settings import ZohoSettings
 
 __all__ = ["EVERYBODY", "World"]
 
+_MOST_TOKENS = 100_000  # of IMS that are remembered, or a long session would fill the memory
+
 EVERYBODY: Tenant = ("", "")
 """Whose the documented specs are."""
 
@@ -32,23 +35,26 @@ EVERYBODY: Tenant = ("", "")
 class World:
     """The state behind the actions; everything in it starts afresh with `Mock.reset`."""
 
-    def __init__(self, contract: Contract, stamps: Stamps, zoho: ZohoSettings | None = None) -> None:
+    def __init__(
+        self, contract: Contract, stamps: Stamps, zoho: ZohoSettings | None = None, keeper: Keeper | None = None
+    ) -> None:
         self.contract = contract
+        self._keeper = keeper or Memory()
         self.stamps = stamps
         self.clock = stamps.clock
         self.zoho_settings = zoho or ZohoSettings()
-        self.zoho = Accounts(stamps, self.zoho_settings.accounts, self.zoho_settings.limits)
+        self.zoho = Accounts(stamps, self.zoho_settings.accounts, self.zoho_settings.limits, self._keeper)
         self.warned: set[str] = set()
         """Sources whose end of life the log has told; that stays told."""
         self.clear()
 
     def clear(self) -> None:
         """Forget everything."""
-        self.store = Store(self.stamps)
-        self.agenda = Agenda()
-        self.timers: dict[tuple[Tenant, str], Due] = {}
+        self.store = Store(self.stamps, self._keeper)
+        self.agenda = Agenda(self._keeper)
+        self.timers: MutableMapping[tuple[Tenant, str], Due] = self._keeper.table("timers")
         """What each flow and each run does next; an entry of the agenda that isn't here is no longer wanted."""
-        self.tokens: dict[str, int] = {}
+        self.tokens: MutableMapping[str, int] = self._keeper.table("tokens")
         """Access tokens that IMS issued, and when they expire (ms)."""
         self._terms: dict[str, Terms] = {}
         self.zoho.clear()
@@ -117,12 +123,15 @@ class World:
         """A token, a new one by default, that is current for so many milliseconds from now."""
         token = token or self.stamps.token()
         self.tokens[token] = self.now() + lasts
+        if len(self.tokens) > _MOST_TOKENS:
+            del self.tokens[next(iter(self.tokens))]
         return token
 
     def empty(self, tenant: Tenant) -> None:
         """Forget everything of one sandbox."""
         self.store.empty(tenant)
-        self.timers = {key: due for key, due in self.timers.items() if key[0] != tenant}
+        for key in [key for key in self.timers if key[0] == tenant]:
+            del self.timers[key]
 
     def snapshot(self) -> Any:
         own = self.store.snapshot(), self.agenda.snapshot(), dict(self.timers), dict(self.tokens), dict(self._terms)
@@ -133,7 +142,11 @@ class World:
         self.zoho.restore(zoho)
         self.store.restore(store)
         self.agenda.restore(agenda)
-        self.timers, self.tokens, self._terms = dict(timers), dict(tokens), dict(terms)
+        self.timers.clear()
+        self.timers.update(timers)
+        self.tokens.clear()
+        self.tokens.update(tokens)
+        self._terms = dict(terms)
 
 
 def _connection_specs(catalogue: Catalogue) -> dict[str, dict[str, Any]]:

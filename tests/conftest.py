@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import HealthCheck, settings
 
 from contracts import Contract
 from mockserver import Mock, ServerThread
+from mockserver.stored.mock import StoredMock
 from tests.described import undescribed
-from tests.kit import WAYS, Sender, core, way_into
+from tests.kit import REPLICAS, WAYS, Sender, core, in_turns, way_into
 
 settings.register_profile(
     "project",
@@ -35,17 +37,26 @@ def thread() -> Iterator[ServerThread]:
 
 
 @pytest.fixture
-def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
+def mock(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Mock]:
     """A mock under the terms of ``@pytest.mark.terms(...)``; what it answers must be what its OpenAPI document says."""
     marker = request.node.get_closest_marker("terms")
-    mock = Mock(Contract(**(marker.kwargs if marker else {})))
+    contract = Contract(**(marker.kwargs if marker else {}))
+    parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    stored = parameters.get("send") == REPLICAS
+    mock = StoredMock(f"sqlite:///{tmp_path}/store.db", contract) if stored else Mock(contract)
     yield mock
     assert undescribed(mock) == set()
+    mock.close()
 
 
-@pytest.fixture(params=WAYS)
-def send(request: pytest.FixtureRequest, mock: Mock, thread: ServerThread) -> Iterator[Sender]:
+@pytest.fixture(params=[*WAYS, REPLICAS])
+def send(request: pytest.FixtureRequest, mock: Mock, thread: ServerThread, tmp_path: Path) -> Iterator[Sender]:
     """Every way in, one after the other."""
+    if request.param == REPLICAS:
+        other = StoredMock(f"sqlite:///{tmp_path}/store.db", mock.contract)
+        yield Sender(REPLICAS, mock, in_turns(mock, other))
+        other.close()
+        return
     with way_into(mock, request.param, thread) as sender:
         yield sender
 

@@ -1,8 +1,9 @@
-"""Requests and answers for the tests, and the four ways in behind one signature."""
+"""Requests and answers for the tests, and the ways in behind one signature."""
 
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -162,6 +163,17 @@ def over_httpx(mock: Mock) -> Exchange:
 
 
 WAYS = ("core", "http", "responses", "httpx")
+REPLICAS = "replicas"
+"""Two mocks on one store that take turns; what the tests see must be the same."""
+
+
+def in_turns(*mocks: Mock) -> Exchange:
+    turns = itertools.cycle(core(mock) for mock in mocks)
+
+    def exchange(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        return next(turns)(method, target, headers, body)
+
+    return exchange
 
 
 @contextmanager

@@ -152,7 +152,15 @@ def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester, record_pro
         f"class Test{name}(Whole): client, expected, timeout = mutants.MUTANTS[{name!r}][1], {rule!r}, 1.5"
         for name, (rule, _) in MUTANTS.items()
     )
-    text = play(pytester, classes, "-q", "-n", "2", "-rf").stdout.str()
+    # What a client itself logs or prints pytest would show; what the kit writes is looked at here.
+    options = ("--show-capture=no", "--disable-warnings", "--junit-xml=junit.xml", "--contract-report=report.json")
+    text = play(pytester, classes, "-q", "-n", "2", "-rf", *options).stdout.str()
+    files = [
+        file.read_text("utf-8") for file in pytester.path.rglob("*.*") if file.name in ("junit.xml", "report.json")
+    ]
+    assert len(files) == 2
+    told_of = [line for each in (text, *files) for line in each.splitlines() if "do-not-log" in line.lower()]
+    assert "\n".join(told_of) == ""
     killed = set(re.findall(r"FAILED test_client.py::Test(\w+)::", text))
     told = set(re.findall(r"^_+ Test(\w+)\..* _+\n(?:\[gw.*\n)?(F[SC]-\w+-\d+) \(", text, re.MULTILINE))
     right = [name for name, (rule, _) in MUTANTS.items() if (name, rule) in told]

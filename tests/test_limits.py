@@ -180,6 +180,14 @@ def test_an_answer_that_nobody_takes_is_not_kept_for_ever(thread: ServerThread) 
         served_at_last(connect)  # and all of it is taken
 
 
+@pytest.mark.parametrize("blank", [b"\r\n", b"\r\n\r\n\r\n"])
+def test_a_blank_line_doesnt_keep_a_connection(mock: Mock, thread: ServerThread, blank: bytes) -> None:
+    with listening(thread, mock.handle, SHORT) as connect:
+        client = connect().send(HEALTH)
+        assert client.answer()[0] == 200
+        assert client.send(blank).is_closed()
+
+
 def served_at_last(connect: Callable[[], Client]) -> None:
     """Ask until there is room for one more connection."""
     deadline = time.monotonic() + 20

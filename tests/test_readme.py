@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.test_cli import serving
 
@@ -20,8 +21,9 @@ SHELL = [code for language, code in BLOCKS if language == "sh"]
 PYTHON = [code for language, code in BLOCKS if language == "python"]
 SET_UP = [code for code in SHELL if "venv" in code]
 SERVER = "mockserver serve\n"
+STORE = "mockserver serve --store sqlite:///file.db --workers 2\n"
 ASKING = [code for code in SHELL if code.startswith("curl")]
-OTHERS = [code for code in SHELL if code not in (*SET_UP, *ASKING, SERVER)]
+OTHERS = [code for code in SHELL if code not in (*SET_UP, *ASKING, SERVER, STORE)]
 
 
 def shell(code: str, where: Path, **environment: str) -> str:
@@ -42,7 +44,7 @@ def shell(code: str, where: Path, **environment: str) -> str:
 
 def test_every_block_has_a_test() -> None:
     assert len(BLOCKS) == len(SHELL) + len(PYTHON)
-    assert (len(SET_UP), len(ASKING), len(OTHERS), SHELL.count(SERVER)) == (2, 3, 1, 1)
+    assert (len(SET_UP), len(ASKING), len(OTHERS), SHELL.count(SERVER) + SHELL.count(STORE)) == (2, 3, 1, 2)
 
 
 def test_the_two_commands_lead() -> None:
@@ -79,6 +81,17 @@ def test_the_server_answers_the_documented_curl() -> None:
     assert '"status":503' in answers[2]
 
 
+def test_the_server_keeps_what_it_was_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    for times in (1, 2):
+        with serving("--port", "0", *STORE.split()[2:]) as (origin, _):
+            made = shell(ASKING[0].replace("http://127.0.0.1:8080", origin), ROOT)
+            rows = requests.get(f"{origin}/__admin/requests", timeout=20).json()["requests"]
+        assert '"etag"' in made
+        assert len(rows) == times
+
+
 @pytest.mark.parametrize("code", OTHERS)
 def test_the_commands_run(code: str, tmp_path: Path) -> None:
     said = shell(code, tmp_path)
@@ -100,7 +113,7 @@ def test_the_python_runs(code: str, pytester: pytest.Pytester) -> None:
 GUIDES = [
     pytest.param(language, code, id=f"{path.stem}-{index}")
     for path in sorted((ROOT / "docs").glob("*.md"))
-    if path.stem != "test-your-client"  # its blocks belong together: test_guide.py
+    if path.stem not in ("deployment", "test-your-client")  # test_deployment.py, test_guide.py
     for index, (language, code) in enumerate(re.findall(r"```(\w+)\n(.*?)```", path.read_text("utf-8"), re.DOTALL))
 ]
 

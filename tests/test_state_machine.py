@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from mockserver import Mock, ServerThread
+from mockserver.stored.mock import StoredMock
 from tests import chain
-from tests.kit import Answer, Sender, way_into, with_headers, zoho
+from tests.kit import REPLICAS, Answer, Sender, way_into, with_headers, zoho
 
 COLLECTIONS = ("connections", "sourceConnections", "targetConnections", "flows")
 NAMES = st.sampled_from(["a", "b", "B", "é", "a b", "0"])
@@ -63,14 +65,23 @@ class Both(RuleBasedStateMachine):
     def __init__(self, thread: ServerThread, second: str) -> None:
         super().__init__()
         self.stack = ExitStack()
-        self.mock = Mock()
         self.now = 1_800_000_000_000
-        self.mock.clock.now = lambda: self.now  # type: ignore[method-assign]
-        ways = [self.stack.enter_context(way_into(self.mock, name, thread)) for name in ("core", second)]
+        mocks = self.replicas() if second == REPLICAS else [Mock()] * 2
+        for mock in mocks:
+            mock.clock.now = lambda: self.now  # type: ignore[method-assign]
+        names = ("core", "core" if second == REPLICAS else second)
+        ways = [self.stack.enter_context(way_into(mock, name, thread)) for mock, name in zip(mocks, names, strict=True)]
         self.turns: Iterator[Sender] = itertools.cycle(ways)
         self.items: dict[str, dict[str, Item]] = {collection: {} for collection in COLLECTIONS}
         self.runs: dict[str, Run] = {}
         self.gone: list[tuple[str, str]] = []
+
+    def replicas(self) -> list[Mock]:
+        folder = self.stack.enter_context(TemporaryDirectory())
+        mocks: list[Mock] = [StoredMock(f"sqlite:///{folder}/store.db") for _ in range(2)]
+        for mock in mocks:
+            self.stack.callback(mock.close)
+        return mocks
 
     def teardown(self) -> None:
         self.stack.close()
@@ -301,9 +312,9 @@ class Both(RuleBasedStateMachine):
             assert self.send("GET", f"/{collection}/{id}").code == "FLOW-1439-404"
 
 
-@pytest.mark.parametrize("second", ["http", "responses"])
-def test_two_ways_into_one_mock_agree_with_the_model(thread: ServerThread, second: str) -> None:
+@pytest.mark.parametrize(("second", "examples"), [("http", 40), ("responses", 40), (REPLICAS, 5)])
+def test_two_ways_into_one_mock_agree_with_the_model(thread: ServerThread, second: str, examples: int) -> None:
     def machine() -> Any:
         return Both(thread, second)
 
-    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=30, deadline=None))

@@ -84,7 +84,7 @@ def _move(world: World, due: Due, before: str, change: Any) -> Record | None:
     """The run's next state, unless somebody has set it to another in the meantime."""
     tenant, run_id = due.subject
     record = world.get(tenant, "runs", run_id)
-    if record is None or world.timers.get(due.subject) is not due:
+    if record is None or world.timers.get(due.subject) != due:
         return None
     del world.timers[due.subject]
     document = json_text.parse(record.document)

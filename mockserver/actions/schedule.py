@@ -34,7 +34,7 @@ def reschedule(world: World, flow: Record) -> None:
 def run_by_schedule(world: World, due: Due) -> None:
     tenant, flow_id = due.subject
     flow = world.get(tenant, "flows", flow_id)
-    if flow is None or world.timers.get((tenant, flow_id)) is not due:
+    if flow is None or world.timers.get((tenant, flow_id)) != due:
         return
     interval = _interval(json_text.parse(flow.document).get("scheduleParams"))
     if interval is None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
 from contracts import ERRORS, LARGEST_BODY, Request
 from contracts.request import headers_of
+from mockserver.crash import described
 from mockserver.mock import Handler
 from mockserver.response import Delivery, Response, json_response
 
@@ -27,25 +29,30 @@ _log = logging.getLogger("mockserver")
 
 
 class AsgiApp:
-    """An ASGI application in front of ``handle``."""
+    """An ASGI application in front of ``handle``, which is called in ``threads`` where it may wait for others."""
 
-    def __init__(self, handle: Handler, largest_body: int = LARGEST_BODY) -> None:
+    def __init__(self, handle: Handler, largest_body: int = LARGEST_BODY, threads: Executor | None = None) -> None:
         self._handle = handle
         self._largest_body = largest_body
+        self.threads = threads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         read = await _body(scope, receive, self._largest_body)
         if read is None:
             return
-        await deliver(self.answer(scope, *read), scope, receive, send)
+        if self.threads is None:
+            response = self.answer(scope, *read)
+        else:
+            response = await asyncio.get_running_loop().run_in_executor(self.threads, self.answer, scope, *read)
+        await deliver(response, scope, receive, send)
 
     def answer(self, scope: Scope, body: bytes, is_cut: bool = False) -> Response:
         """What is answered to a request that has arrived as far as it will; ``is_cut`` where its body was too large."""
         request = _request(scope, body, is_cut)
         try:
             response = self._handle(request)
-        except Exception:
-            _log.exception("the mock itself failed; please report this")
+        except Exception as problem:
+            _log.error("the mock itself failed; please report this: %s", described(problem))
             response = json_response(500, ERRORS["FLOW-1102-500"].body({}, ""))
         if is_cut:  # the rest is still to come, and isn't read
             response = replace(response, headers={**response.headers, "Connection": "close"})

@@ -163,9 +163,12 @@ def source_named(contract: Contract, name: str) -> Source:
 
 def log_to_stderr(verbose: bool, quiet: bool) -> None:
     """Send the mock's own log there: problems by default, requests with ``-v``; nothing of a library's about a body."""
+    from mockserver.crash import SafeFormatter
+
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(SafeFormatter("%(levelname)s %(name)s: %(message)s"))
     log = logging.getLogger("mockserver")
-    log.addHandler(handler)
+    for each in (log, logging.getLogger("asyncio")):
+        each.addHandler(handler)
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     log.setLevel(logging.CRITICAL if quiet else logging.DEBUG if verbose else logging.WARNING)

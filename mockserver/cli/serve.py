@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
-import signal
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,13 +19,15 @@ from mockserver.cli.options import (
     zoho_of,
     zoho_options,
 )
+from mockserver.cli.storing import cant_use, store_options, store_url
+from mockserver.gate import is_loopback, new_token
 from mockserver.limits import Limits
-from mockserver.mock import LARGEST_JOURNAL, Mock
-from mockserver.server import Server, bind
+from mockserver.mock import LARGEST_JOURNAL
+from mockserver.server import bind, origin_of
+from mockserver.serving import Front, Recipe, run, run_workers
+from mockserver.stored.problem import StoreProblem
 
 __all__ = ["command"]
-
-_GRACE = 3.0  # seconds for calls in flight when the server is stopped
 
 
 @click.command("serve")
@@ -71,6 +72,7 @@ _GRACE = 3.0  # seconds for calls in flight when the server is stopped
     help="Byte for byte the same answers for the same calls: ids, etags, tokens, times. The clock starts on 15 June "
     "2025 and goes on by a quarter of a second with each call, and by what /__admin/clock says. Default: others.",
 )
+@store_options
 @click.option(
     "--admin-token",
     metavar="TOKEN",
@@ -91,6 +93,8 @@ def command(
     require_issued_tokens: bool,
     journal: int,
     seed: int | None,
+    store: str | None,
+    workers: int,
     sources: tuple[Path, ...],
     zoho_regions: str,
     zoho_accounts: Path | None,
@@ -110,33 +114,31 @@ def command(
         raise click.UsageError("--host is empty; 0.0.0.0 listens on every address")
     if admin_token is not None and not (admin_token.isascii() and admin_token.isprintable() and admin_token.strip()):
         raise click.UsageError("--admin-token takes printable ASCII characters")
-    log_to_stderr(verbose, quiet)
+    url = store_url(store, workers)
+    prepare = partial(log_to_stderr, verbose, quiet)
+    prepare()
     strictness = strictness_of(lenient, strict)
     contract = contract_of(
         strictness, sources, zoho_regions, sandboxes, require_issued_tokens, largest_body=limits.max_body
     )
-    mock = Mock(contract, journal, zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain), seed=seed)
+    zoho = zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain)
+    recipe = Recipe(contract, journal, zoho, seed, url, prepare)
+    try:
+        mock = recipe.mock()
+    except StoreProblem as problem:
+        cant_use(problem)
     try:
         listener = bind(host, port)
     except OSError as problem:
         _could_not_bind(host, port, problem)
-    server = Server(mock.handle, listener, limits, admin_token, host)
-    made_up = server.admin_token if admin_token is None else None
-    asyncio.run(_serve(server, f"\nAdmin token: {made_up}" if made_up else ""))
-
-
-async def _serve(server: Server, more: str) -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(each, stopped.set)
-        except NotImplementedError:  # Windows
-            signal.signal(each, lambda *_: loop.call_soon_threadsafe(stopped.set))
-    await server.start()
-    click.echo(f"Listening on {server.origin}{more}")
-    await stopped.wait()
-    await server.stop(_GRACE)
+    made_up = None if admin_token or is_loopback(listener.getsockname()[0]) else new_token()
+    front = Front(listener, limits, admin_token or made_up, host)
+    greeting = f"Listening on {origin_of(listener)}" + (f"\nAdmin token: {made_up}" if made_up else "")
+    if workers == 1:
+        run(mock, front, partial(click.echo, greeting))
+        return
+    mock.close()
+    run_workers(recipe, workers, front, partial(click.echo, greeting))
 
 
 def _could_not_bind(host: str, port: int, problem: OSError) -> NoReturn:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from contracts.regions import Region, zoho_regions
 from contracts.violations import Violation, shown, violation
+from mockserver.keeper import Keeper, Memory
 from mockserver.refusal import Refused
 from mockserver.stamps import Stamps
 
@@ -103,37 +104,52 @@ class Accounts:
     where it was first met; from then on only the registered ones exist. ``limits`` holds to Zoho's documented rates.
     """
 
-    def __init__(self, stamps: Stamps, accounts: Iterable[Account] = (), limits: bool = True) -> None:
+    def __init__(
+        self,
+        stamps: Stamps,
+        accounts: Iterable[Account] = (),
+        limits: bool = True,
+        keeper: Keeper | None = None,
+    ) -> None:
         self.limits = limits
+        self._table = (keeper or Memory()).table
         self._stamps = stamps
         self._clock = stamps.clock
-        self._given = tuple(accounts)
+        self.given = tuple(accounts)
         self.clear()
 
     def clear(self) -> None:
         """Forget everything but the accounts that were there from the start."""
-        self.clients: dict[str, Client] = {}
-        self.grants: dict[str, Grant] = {}
-        self.accesses: dict[str, Access] = {}
-        self.codes: dict[str, Code] = {}
-        self.held: dict[str, str] = {}
+        self.clients: MutableMapping[str, Client] = self._table("clients")
+        self.grants: MutableMapping[str, Grant] = self._table("grants")
+        self.accesses: MutableMapping[str, Access] = self._table("accesses")
+        self.codes: MutableMapping[str, Code] = self._table("codes")
+        self.held: MutableMapping[str, str] = self._table("held")
         """The access token that Flow Service keeps for each refresh token."""
-        self.is_open = True
-        for account in self._given:
+        self._state: MutableMapping[str, bool] = self._table("accounts")
+        for account in self.given:
             self.register(account)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether what isn't known is genuine; so until the first account is registered."""
+        return not self._state
+
     def snapshot(self) -> Any:
-        tables: tuple[dict[str, Any], ...] = (self.clients, self.grants, self.accesses, self.codes, self.held)
-        return *(dict(table) for table in tables), self.is_open
+        return tuple(dict(table) for table in self._tables())
 
     def restore(self, snapshot: Any) -> None:
-        *tables, self.is_open = snapshot
-        self.clients, self.grants, self.accesses, self.codes, self.held = map(dict, tables)
+        for table, content in zip(self._tables(), snapshot, strict=True):
+            table.clear()
+            table.update(content)
+
+    def _tables(self) -> tuple[MutableMapping[str, Any], ...]:
+        return self.clients, self.grants, self.accesses, self.codes, self.held, self._state
 
     def register(self, account: Account) -> None:
         """From now on this account exists; a client that was registered before keeps its other tokens."""
         now, code = self._clock.now(), account.region.code
-        self.is_open = False
+        self._state["registered"] = True
         regions = (code, *(each for each in account.multi_dc if each != code))
         client = Client(account.client_id, regions, account.client_secret, account.redirect_uri)
         self.clients[client.id] = client

@@ -1,0 +1,46 @@
+"""``--store`` and ``--workers``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+__all__ = ["cant_use", "store_options", "store_url"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_MEMORY = "memory:"
+_SHARED = "--store sqlite:///FILE.db or --store postgresql://USER@HOST/DATABASE"
+
+
+def store_options(command: _Command) -> _Command:
+    """``--store`` and ``--workers``."""
+    command = click.option(
+        "--workers",
+        type=click.IntRange(1),
+        default=1,
+        show_default=True,
+        envvar="MOCKSERVER_WORKERS",
+        help="How many processes serve the port; more than one share a --store.",
+    )(command)
+    return click.option(
+        "--store",
+        metavar="URL",
+        envvar="MOCKSERVER_STORE",
+        help="Where state is kept, encrypted: sqlite:///FILE.db or postgresql://USER@HOST/DATABASE. Default: memory.",
+    )(command)
+
+
+def store_url(store: str | None, workers: int) -> str | None:
+    """The URL of a shared store, ``None`` for memory; wrong use where several workers would share none."""
+    url = None if store in (None, "", _MEMORY) else store
+    if url is None and workers > 1:
+        raise click.UsageError(f"--workers {workers} needs a store that the processes share: give {_SHARED}.")
+    return url
+
+
+def cant_use(problem: Exception) -> NoReturn:
+    """One line, and wrong use."""
+    click.echo(f"mockserver: {problem}", err=True)
+    raise SystemExit(2)

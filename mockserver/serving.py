@@ -1,0 +1,220 @@
+"""``mockserver serve`` behind its options: one process, or several on one port that share a store."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import Pipe, get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from socket import socket
+
+from contracts import Contract
+from mockserver.limits import Limits
+from mockserver.mock import Mock
+from mockserver.server import Server
+from mockserver.stored.problem import StoreProblem
+from mockserver.zoho.settings import ZohoSettings
+
+__all__ = ["Front", "Recipe", "run", "run_workers"]
+
+_GRACE = 3.0  # seconds for calls in flight when the server is stopped
+_PATIENCE = 4.5  # seconds until a worker that was told to stop is killed
+_TOO_SOON = 1.0  # seconds within which a worker isn't replaced a second time
+_THREADS = 32  # calls that wait for a store at the same time
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+_log = logging.getLogger("mockserver")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a process needs to make its mock.
+
+    ``store`` is a URL, ``None`` for memory; ``prepare`` is called first in each worker.
+    """
+
+    contract: Contract
+    journal: int
+    zoho: ZohoSettings
+    seed: int | None
+    store: str | None
+    prepare: Callable[[], None]
+
+    def mock(self) -> Mock:
+        """`StoreProblem` where the store can't be opened."""
+        if self.store is None:
+            return Mock(self.contract, self.journal, self.zoho, seed=self.seed)
+        from mockserver.stored.address import address_of
+
+        address_of(self.store)  # what isn't installed is told before it is imported
+        from mockserver.stored.mock import StoredMock
+
+        return StoredMock(self.store, self.contract, self.journal, self.zoho, seed=self.seed)
+
+
+@dataclass(frozen=True)
+class Front:
+    """What is between a mock and its clients; the fields are what `Server` takes."""
+
+    listener: socket
+    limits: Limits
+    admin_token: str | None
+    host: str
+
+    def server(self, mock: Mock, threads: Executor | None = None) -> Server:
+        return Server(mock.handle, self.listener, self.limits, self.admin_token, self.host, threads)
+
+
+def run(mock: Mock, front: Front, started: Callable[[], None]) -> None:
+    """Serve in this process until it is told to stop; ``started`` is called once the server accepts."""
+    if not mock.waits_for_others:
+        asyncio.run(_serve(front.server(mock), started))
+        return
+    with ThreadPoolExecutor(_THREADS) as threads:
+        asyncio.run(_serve(front.server(mock, threads), started))
+        threads.shutdown(wait=False, cancel_futures=True)
+        if not mock.close():  # whoever waits for the store has no answer yet
+            sys.stdout.flush()
+            os._exit(0)
+
+
+async def _serve(server: Server, started: Callable[[], None]) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in _SIGNALS:
+        try:
+            loop.add_signal_handler(each, stopped.set)
+        except NotImplementedError:  # Windows
+            signal.signal(each, lambda *_: loop.call_soon_threadsafe(stopped.set))
+    _when_orphaned(partial(loop.call_soon_threadsafe, stopped.set))
+    await server.start()
+    gc.freeze()  # what is loaded by now stays: no collection need look at it again
+    started()
+    await stopped.wait()
+    await server.stop(_GRACE)
+
+
+def _when_orphaned(stop: Callable[[], object]) -> None:
+    """A worker doesn't outlive its parent, however that ends."""
+    parent = parent_process()
+
+    def watch() -> None:
+        assert parent is not None
+        parent.join()
+        stop()
+
+    if parent is not None:
+        threading.Thread(target=watch, daemon=True).start()
+
+
+def _work(recipe: Recipe, front: Front, ready: Connection) -> None:
+    """The life of one worker."""
+
+    def started() -> None:
+        with suppress(OSError):  # the parent is gone
+            ready.send(None)
+
+    recipe.prepare()
+    try:
+        mock = recipe.mock()
+    except StoreProblem as problem:
+        _log.error("%s", problem)
+        raise SystemExit(2) from None
+    run(mock, front, started)
+
+
+def run_workers(recipe: Recipe, count: int, front: Front, started: Callable[[], None]) -> None:
+    """Serve in ``count`` processes until this one is told to stop; one that dies is replaced.
+
+    ``started`` is called once all accept. `SystemExit` where one ends before that.
+    """
+    stop, told = Pipe(duplex=False)
+    for each in _SIGNALS:
+        signal.signal(each, lambda *_: told.send(None))
+    workers = _Workers(recipe, front)
+    try:
+        for _ in range(count):
+            workers.start()
+        if workers.are_ready(stop):
+            started()
+            workers.keep(stop)
+    finally:
+        workers.stop()
+
+
+class _Workers:
+    """The processes that serve one port."""
+
+    def __init__(self, recipe: Recipe, front: Front) -> None:
+        self._recipe = recipe
+        self._front = front
+        self._alive: dict[SpawnProcess, tuple[Connection, float]] = {}
+
+    def start(self) -> None:
+        ready, tell = Pipe(duplex=False)
+        worker = get_context("spawn").Process(target=_work, args=(self._recipe, self._front, tell), daemon=True)
+        with _interrupts_held():
+            worker.start()
+        tell.close()
+        self._alive[worker] = ready, time.monotonic()
+
+    def are_ready(self, stop: Connection) -> bool:
+        """Wait until all accept; false where ``stop`` comes first."""
+        waiting = [ready for ready, _ in self._alive.values()]
+        while waiting:
+            happened = wait([stop, *waiting])
+            if stop in happened:
+                return False
+            for ready in happened:
+                assert isinstance(ready, Connection)
+                try:
+                    ready.recv()
+                except EOFError:
+                    _log.error("a worker ended before it could serve")
+                    raise SystemExit(2) from None
+                waiting.remove(ready)
+        return True
+
+    def keep(self, stop: Connection) -> None:
+        """Replace each that ends, until ``stop``."""
+        while stop not in wait([stop, *(worker.sentinel for worker in self._alive)]):
+            for worker in [worker for worker in self._alive if not worker.is_alive()]:
+                _, since = self._alive.pop(worker)
+                _log.error("worker %d ended with %s; another takes its place", worker.pid, worker.exitcode)
+                if time.monotonic() - since < _TOO_SOON and stop.poll(_TOO_SOON):
+                    return
+                self.start()
+
+    def stop(self) -> None:
+        self._front.listener.close()
+        for worker in self._alive:
+            worker.terminate()
+        deadline = time.monotonic() + _PATIENCE
+        for worker in self._alive:
+            worker.join(max(0.0, deadline - time.monotonic()))
+            worker.kill()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """A terminal's Ctrl-C reaches every process; a worker that starts now leaves it to its parent."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,239 @@
+"""The mock on a store: `Mock`, each of whose calls is one transaction."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import deque
+from collections.abc import MutableMapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from contracts import Contract, Request
+from contracts.call import Tenant
+from contracts.contract import error_of
+from mockserver.clock import Clock, SteadyClock
+from mockserver.faults import Fault
+from mockserver.hosts import locate
+from mockserver.mock import Mock, Snapshot
+from mockserver.response import Response, json_response
+from mockserver.store import Record
+from mockserver.stored.address import address_of
+from mockserver.stored.database import Database
+from mockserver.stored.problem import StoreProblem, Unavailable
+from mockserver.stored.replica import STRIDE, Replica
+from mockserver.stored.shared import SharedClock, SharedFaults, SharedJournal
+from mockserver.stored.vault import Vault, key_for
+from mockserver.zoho.accounts import Account
+from mockserver.zoho.settings import ZohoSettings
+
+__all__ = ["StoredMock"]
+
+_MOST_AT_ONCE = 64  # requests in one transaction
+
+
+class _Errand:
+    """A request that waits for its answer."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self._outcome: Response | BaseException | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self._outcome is not None
+
+    def done(self, outcome: Response | BaseException) -> None:
+        self._outcome = outcome
+
+    def result(self) -> Response:
+        if not isinstance(self._outcome, Response):
+            assert self._outcome is not None
+            raise self._outcome
+        return self._outcome
+
+
+class StoredMock(Mock):
+    """A platform whose state lies in the store at ``url``: ``sqlite:///file.db`` or ``postgresql://...``.
+
+    The other parameters are those of `Mock`; what the store holds already is there at once. `StoreProblem` says why a
+    store can't be opened. While it can't be reached later, every call is answered with 503.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        contract: Contract | None = None,
+        journal: int = 1000,
+        zoho: ZohoSettings | None = None,
+        *,
+        seed: int | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._database, vault = _opened(url)
+        self._replica = replica = Replica(self._database, vault)
+        shared = SharedClock(clock or (Clock() if seed is None else SteadyClock()), replica)
+        super().__init__(contract, journal, zoho, seed=seed, clock=shared, keeper=replica)
+        self.faults = SharedFaults(replica)
+        self.journal = SharedJournal(journal, replica)
+        self._seed = seed
+        self._begun: MutableMapping[str, int] = replica.table("seed")
+        self._waiting: deque[_Errand] = deque()
+        self._turn = threading.Lock()
+        replica.empty, replica.begin = self._world.clear, self._begin
+        replica.appliers = {"records": self._apply, "agenda": self._apply_due, "clock": self._apply_clock}
+        try:
+            self._register_given()
+        except Unavailable as problem:
+            self._database.close()
+            raise StoreProblem(str(problem)) from None
+
+    waits_for_others = True
+
+    def close(self) -> bool:
+        """Leave the store; what was answered is in it. False where a call waits for it still."""
+        if not self._turn.acquire(timeout=0.5):
+            return False
+        with self._replica.lock:
+            self._database.close()
+        self._turn.release()
+        return True
+
+    def handle(self, request: Request) -> Response:
+        """Of requests that come at the same time one thread carries all out that wait, and commits once for all."""
+        if self._asks_for_health(request):
+            return self._health(request)
+        errand = _Errand(request)
+        self._waiting.append(errand)
+        with self._turn:
+            while not errand.is_done:
+                self._carry_out([self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))])
+        return errand.result()
+
+    def _carry_out(self, errands: list[_Errand]) -> None:
+        try:
+            with self._replica.call(exchanges=sum(not self._is_control(each.request) for each in errands)):
+                responses = [super(StoredMock, self).handle(each.request) for each in errands]
+        except Unavailable as problem:
+            responses = [self._unavailable(each.request, problem) for each in errands]
+        except Exception as problem:
+            self._fail(errands, problem)
+            return
+        except BaseException as problem:  # the process is ending
+            for each in errands:
+                each.done(problem)
+            raise
+        for errand, response in zip(errands, responses, strict=True):
+            errand.done(response)
+
+    def _fail(self, errands: list[_Errand], problem: Exception) -> None:
+        """One of them has broken the mock; the others shall not suffer."""
+        if len(errands) == 1:
+            errands[0].done(problem)
+            return
+        for each in errands:
+            self._carry_out([each])
+
+    def _is_control(self, request: Request) -> bool:
+        host, path = locate(request)
+        return host is None and self._admin.is_asked(path)
+
+    def _asks_for_health(self, request: Request) -> bool:
+        return request.path.rstrip("/").endswith("/health") and request.method == "GET" and self._is_control(request)
+
+    def _health(self, request: Request) -> Response:
+        """Without waiting for other calls: whether this process and the database answer. Anybody may ask."""
+        try:
+            self._database.check()
+        except Unavailable:
+            return json_response(503, {"status": 503, "reason": "the store isn't available"})
+        return self._admin.handle(request)
+
+    def _unavailable(self, request: Request, problem: Unavailable) -> Response:
+        """The documented 503 of the service that was asked."""
+        if self._is_control(request):
+            return json_response(503, {"status": 503, "reason": str(problem)})
+        call = self.contract.judge(request, locate(request)[1])
+        return Fault(status=503).answer(secrets.token_hex(16), partial(error_of, call))
+
+    def _begin(self, call: int, salt: bytes) -> None:
+        """Each call makes up what follows from its number, so that no process makes up what another has.
+
+        With a seed calls are counted from the last reset, which begins anew.
+        """
+        number = call - self._begun.get("after", 0)
+        self._stamps.reseed(f"{salt.hex()}/{call}" if self._seed is None else f"{self._seed}/{number}")
+        self._world.store.go_on(number * STRIDE)
+        self._world.agenda.go_on(number * STRIDE)
+
+    def _apply(self, key: Any, record: Record | None) -> None:
+        self._world.store.apply(key, record)
+        if record is not None and key[1] == "connectionSpecs":
+            self._world.spec_changed(record)
+
+    def _apply_due(self, key: Any, due: Any) -> None:
+        self._world.agenda.apply(key, due)
+
+    def _apply_clock(self, _: Any, ahead: int | None) -> None:
+        assert isinstance(self.clock, SharedClock)
+        self.clock.apply(ahead)
+
+    def _register_given(self) -> None:
+        """Zoho accounts that were given and that the store doesn't know."""
+        with self._replica.call():
+            zoho = self._world.zoho
+            for account in zoho.given:
+                if zoho.is_open or account.client_id not in zoho.clients:
+                    zoho.register(account)
+
+    def stored(self, tenant: Tenant) -> list[dict[str, Any]]:
+        with self._replica.call():
+            return super().stored(tenant)
+
+    def store(self, tenant: Tenant, document: dict[str, Any]) -> str:
+        with self._replica.call():
+            return super().store(tenant, document)
+
+    def grant(self, token: str) -> None:
+        with self._replica.call():
+            super().grant(token)
+
+    def register(self, account: Account) -> None:
+        with self._replica.call():
+            super().register(account)
+
+    def revoke(self, token: str) -> None:
+        with self._replica.call():
+            super().revoke(token)
+
+    def reset(self) -> None:
+        with self._replica.call() as head:
+            self._replica.forget()
+            self._begun["after"] = head.calls
+            super().reset()
+
+    def snapshot(self) -> Snapshot:
+        """Its ``stamps`` are the number that the next call would have."""
+        with self._replica.call() as head:
+            return replace(super().snapshot(), stamps=head.calls - self._begun.get("after", 0))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        with self._replica.call() as head:
+            super().restore(replace(snapshot, stamps=None))
+            self._begun["after"] = head.calls + 1 - snapshot.stamps
+
+
+def _opened(url: str) -> tuple[Database, Vault]:
+    """The store's tables, made where they aren't there, and the key to them."""
+    address = address_of(url)
+    database = Database(address)
+    fingerprint = database.fingerprint()
+    vault = Vault(key_for(address, is_in_use=fingerprint is not None))
+    if fingerprint is None:
+        database.create(vault.fingerprint, vault.seal(secrets.token_bytes(16), "salt"))
+        fingerprint = database.fingerprint()
+    if fingerprint != vault.fingerprint:
+        words = f"{address.shown} is encrypted with another key than this one"
+        raise StoreProblem(f"{words}; give its own in MOCKSERVER_STORE_KEY, or use another store")
+    return database, vault

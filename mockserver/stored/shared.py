@@ -1,0 +1,106 @@
+"""A mock's clock, faults and journal, as all processes on one store share them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import MutableMapping
+from typing import Any
+
+from contracts import Call
+from contracts.coverage import points_of
+from mockserver.clock import Clock
+from mockserver.faults import Fault, Faults
+from mockserver.journal import Journal
+from mockserver.response import Response
+from mockserver.stored.replica import Replica
+
+__all__ = ["SharedClock", "SharedFaults", "SharedJournal"]
+
+
+class SharedClock(Clock):
+    """Each machine's own wall clock, or the one that a seed makes, and one advance for all."""
+
+    def __init__(self, clock: Clock, replica: Replica) -> None:
+        super().__init__(clock._wall, clock._step)
+        self._replica = replica
+
+    def tick(self) -> None:
+        if self._step:
+            super().tick()
+            self._replica.note("clock", "ahead", self._ahead)
+
+    def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> int:
+        with self._replica.call():
+            now = super().advance(seconds, minutes=minutes, hours=hours, days=days)
+            self._replica.note("clock", "ahead", self._ahead)
+            return now
+
+    def reset(self) -> None:
+        with self._replica.call():
+            super().reset()
+            self._replica.note("clock", "ahead", 0)
+
+    def restore(self, state: int) -> None:
+        with self._replica.call():
+            super().restore(state)
+            self._replica.note("clock", "ahead", self._ahead)
+
+    def apply(self, ahead: int | None) -> None:
+        self._ahead = ahead or 0
+
+
+class SharedFaults(Faults):
+    """Trouble for whichever process gets the matching call."""
+
+    def __init__(self, replica: Replica) -> None:
+        super().__init__(replica)
+        self._replica = replica
+
+    def add(self, /, **row: Any) -> Fault:
+        with self._replica.call():
+            return super().add(**row)
+
+    def clear(self) -> None:
+        with self._replica.call():
+            super().clear()
+
+    def rows(self) -> list[dict[str, Any]]:
+        with self._replica.call():
+            return super().rows()
+
+
+class SharedJournal(Journal):
+    """The newest exchanges of all processes; `entries` are those that this one answered."""
+
+    def __init__(self, size: int, replica: Replica) -> None:
+        super().__init__(size)
+        self._replica = replica
+        self._ids = replica.exchange_numbers()
+        self._met: MutableMapping[str, bool] = replica.table("points")
+
+    def record(self, at: int, call: Call, response: Response, fault: str | None) -> None:
+        super().record(at, call, response, fault)
+        entry = self._entries[-1]
+        self._replica.write_down(entry.id, entry.text, self._size)
+        for point in points_of(entry.call, entry.response.status, entry.response.body):
+            if point not in self._met:
+                self._met[point] = True
+
+    def text(self) -> bytes:
+        return b"[" + b",".join(self._rows()) + b"]"
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [json.loads(row) for row in self._rows()]
+
+    def _rows(self) -> list[bytes]:
+        with self._replica.call():
+            return self._replica.rows(self._size)
+
+    def points(self) -> set[str]:
+        with self._replica.call():
+            return set(self._met)
+
+    def clear(self) -> None:
+        with self._replica.call():
+            self._replica.forget_rows()
+            self._entries.clear()
