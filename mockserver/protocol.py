@@ -76,7 +76,7 @@ def _refusing(error: Error) -> Any:
 
 def head_of(response: Response, keep_alive: bool) -> bytes | None:
     """The head of an answer that goes out in one piece; ``None`` where it is to travel in another way, or can't."""
-    if response.delivery is not AS_IT_IS:
+    if response.delivery is not AS_IT_IS or response.status not in STATUS_LINE:
         return None
     values = "".join(response.headers.values())
     if not (values.isascii() and values.isprintable()):
@@ -103,6 +103,7 @@ class Protocol(HttpToolsProtocol):
         self._stage = "idle"  # or "head", or "body": what of a request is being read
         self._messages = 0
         self._head = 0  # bytes of the current head
+        self._length: bytes | None = None  # of the current body, as its head tells it
         self._unparsed = 0  # bytes since the parser last told of something
         self._deaf = False  # nothing more is read
         self._refusal: Error | None = None  # to be written once earlier requests are answered
@@ -232,12 +233,14 @@ class Protocol(HttpToolsProtocol):
         if self.parser.should_upgrade():
             return
         self._count()
+        fields = dict(self.headers)
+        self._length = fields.get(b"content-length")
         super().on_headers_complete()
         if not self.pipeline:
             self._answering = self.cycle
         self._stage = "body"
         self._unparsed = 0
-        if any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers):
+        if self._length is not None or b"transfer-encoding" in fields:
             self.cycle.transport = _Lingering(self)  # type: ignore[assignment]
 
     def on_body(self, body: bytes) -> None:
@@ -271,8 +274,7 @@ class Protocol(HttpToolsProtocol):
 
     def _is_long(self) -> bool:
         """Whether the client says that it sends more than is waited for."""
-        length = next((value for name, value in self.headers if name == b"content-length"), b"0")
-        return not length.isdigit() or int(length) > self._most_held
+        return self._length is not None and not (self._length.isdigit() and int(self._length) <= self._most_held)
 
     def _let_go(self, app: Any) -> None:
         """The request that was held back goes the way of ASGI after all."""
@@ -314,8 +316,9 @@ class Protocol(HttpToolsProtocol):
         if self._stage == "body" and self.pipeline:  # it's the newest in the queue
             self.pipeline[0] = (self.cycle, _refusing(error))
             return
+        if self._held is not None:  # nothing runs that would answer it
+            self._held.response_complete, self._held = True, None
         if self._stage == "body":
-            self._held = None
             self.cycle.response_complete = self.cycle.disconnected = True  # so its action hears that nothing follows
             self.cycle.waiting_for_100_continue = False
             self.cycle.message_event.set()
