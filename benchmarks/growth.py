@@ -10,7 +10,7 @@ import argparse
 import statistics
 
 from growing import memory
-from growing.inside import Full, Took, creates
+from growing.inside import Full, Pauses, Took, creates
 from report import Goal, facts, ratios, rows, spread, tell, write
 
 FEW = 100
@@ -29,18 +29,21 @@ def main() -> None:
     options = parser.parse_args()
     tell(f"memory, {options.requests} requests")
     resident = _memory(options.requests)
+    more = max(1000, options.stored // 5)
+    few, many = Full(), Full()
+    creates(few, FEW)
     tell(f"storing {options.stored}")
-    few, many = Full(FEW), Full(options.stored)
+    evenly = {f"0, then {options.stored:,} more": creates(many, options.stored)}
     operations = _operations(few, many, options.rounds)
     tell("creates, one by one")
-    calls = max(1000, options.stored // 5)
-    evenly = _evenly({FEW: few, options.stored: many}, calls)
+    evenly = {f"{FEW}, then {more:,} more": creates(few, more), **evenly}
+    evenly[f"{options.stored:,}, then {more:,} more"] = creates(many, more)
     head = ("operation", f"{FEW} stored", f"{options.stored:,} stored", "ratio", "goal")
     text = "\n\n".join(
         (
             rows(("`mockserver serve`", "resident memory", "goal"), resident),
             rows(head, operations),
-            rows(_EVENLY, evenly),
+            rows(_EVENLY, _evenly(evenly)),
             facts("growth"),
         )
     )
@@ -84,18 +87,16 @@ _EVENLY = (
 )
 
 
-def _evenly(full: dict[int, Full], calls: int) -> list[list[str]]:
+def _evenly(found: dict[str, tuple[list[float], Pauses]]) -> list[list[str]]:
     """The first row is what the goal of the others refers to."""
-    found, first = [], 0.0
-    for stored, mock in full.items():
-        took, pauses = creates(mock, calls)
+    cells, first = [], 0.0
+    for name, (took, pauses) in found.items():
         p99 = took[int(len(took) * 0.99)]
         goal = ALIKE.told([p99 / first]) if first else ""
         first = first or p99
         figures = [f"{figure:,.0f} us" for figure in (statistics.median(took), p99, took[-1])]
-        collected = [str(pauses.full), f"{pauses.longest * 1e3:.1f} ms"]
-        found.append([f"{stored:,}, then {calls:,} more", *figures, goal, *collected])
-    return found
+        cells.append([name, *figures, goal, str(pauses.full), f"{pauses.longest * 1e3:.1f} ms"])
+    return cells
 
 
 if __name__ == "__main__":

@@ -70,7 +70,8 @@ def _be_in(folder: Path) -> None:
 
 def _versions() -> list[str]:
     names = {*BESIDE, "pytest", "hypothesis", "responses", "jsonschema"}
-    return sorted(f"{name} {found.version}" for found in distributions() if (name := found.name.lower()) in names)
+    found = {each.name.lower().replace("_", "-"): each.version for each in distributions()}
+    return [f"{name} {found[name]}" for name in sorted(names & found.keys())]
 
 
 def _measure(row: Any, rounds: int) -> None:

@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from contracts.call import Call
+from contracts.connections import source_of
 from contracts.placeholders import may_hold_placeholders
 from contracts.regions import documented_regions
-from contracts.schema_rules import object_at
 from contracts.schemas import Checker, schema
 from contracts.sources import ZOHO_CRM, AuthSpec, Catalogue, Source
 
@@ -23,10 +23,10 @@ _Schema = Mapping[str, Any]
 
 def connection_is_flawless(call: Call) -> bool:
     """Whether the body of POST /connections keeps every rule of its row."""
-    spec_id = object_at(call.document, "connectionSpec").get("id")
-    if not isinstance(spec_id, str) or may_hold_placeholders(call.request.body):
+    source = source_of(call.document, call.terms)
+    if source is None or may_hold_placeholders(call.request.body):
         return False
-    checker = _checker(call.terms.catalogue, spec_id)
+    checker = _checker(call.terms.catalogue, source.id)
     return checker is not None and checker.accepts(call.document)
 
 

@@ -52,8 +52,10 @@ def bearer_token_is_sent(call: Call) -> Iterator[Violation]:
 
 def token_is_current(call: Call) -> Iterator[Violation]:
     """A token that IMS issued here lasts as long as IMS said; of any other nothing is known."""
-    scheme, _, token = (call.header("authorization") or "").partition(" ")
-    if call.known is None or scheme.lower() != "bearer":
+    if call.known is None:
+        return
+    scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
         return
     fate = call.known.token(token.strip())
     if fate == "expired":
@@ -87,9 +89,28 @@ def sandbox_is_named(call: Call) -> Iterator[Violation]:
 
 
 def sandbox_exists(call: Call) -> Iterator[Violation]:
-    value = call.header("x-sandbox-name")
-    if value != "*":
-        yield from _known_sandbox(call, call.terms.default_sandbox if value is None else value)
+    name = call.header("x-sandbox-name")
+    if name == "*":
+        return
+    if name is None:
+        name = call.terms.default_sandbox
+    named = call.terms.sandboxes
+    state = call.known.sandbox(call.header("x-gw-ims-org-id") or "", name) if call.known else None
+    if state not in (None, "active"):
+        problem = f"this sandbox is {state}"
+        yield violation("FS-HDR-14", "headers/x-sandbox-name", problem, found=shown(name), name=name)
+        return
+    if state or name in named or (not named and (SANDBOX.fullmatch(name) or is_placeholder(name))):
+        return
+    yield violation(
+        "FS-HDR-08",
+        "headers/x-sandbox-name",
+        "no such sandbox",
+        found=shown(name),
+        allowed=named or ["lower-case letters, digits and hyphens"],
+        nearest=nearest(name, named) or _as_sandbox(name),
+        name=name,
+    )
 
 
 def sandbox_id_is_not_sent(call: Call) -> Iterator[Violation]:
@@ -144,26 +165,6 @@ def _near_header(call: Call, name: str) -> str | None:
     """A header that was sent and looks like a misspelling of ``name``; another documented one doesn't."""
     sent = [header for header in list(call.request.headers)[:100] if header not in _DOCUMENTED]
     return nearest(name, sent, cutoff=0.75)
-
-
-def _known_sandbox(call: Call, name: str) -> Iterator[Violation]:
-    named = call.terms.sandboxes
-    state = call.known.sandbox(call.header("x-gw-ims-org-id") or "", name) if call.known else None
-    if state not in (None, "active"):
-        problem = f"this sandbox is {state}"
-        yield violation("FS-HDR-14", "headers/x-sandbox-name", problem, found=shown(name), name=name)
-        return
-    if state or name in named or (not named and (SANDBOX.fullmatch(name) or is_placeholder(name))):
-        return
-    yield violation(
-        "FS-HDR-08",
-        "headers/x-sandbox-name",
-        "no such sandbox",
-        found=shown(name),
-        allowed=named or ["lower-case letters, digits and hyphens"],
-        nearest=nearest(name, named) or _as_sandbox(name),
-        name=name,
-    )
 
 
 def _as_sandbox(name: str) -> str | None:

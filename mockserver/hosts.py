@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from contracts import Request, zoho_regions
 from contracts.services import IMS
@@ -20,6 +20,7 @@ _IMS = re.compile(r"ims-na1(-stg1)?\.adobelogin\.com")
 _ADOBE = ("adobe.io", "adobelogin.com", "adobe.com")
 
 
+@lru_cache(maxsize=128)
 def is_emulated(host: str) -> bool:
     """Whether ``host`` is one of Adobe's or Zoho's, letter case and a dot at the end aside."""
     labels = _plain(host).split(".")

@@ -92,8 +92,9 @@ def head_of(response: Response, keep_alive: bool) -> bytes | None:
 class Protocol(HttpToolsProtocol):
     """One connection. What comes is refused where it isn't HTTP, is too much, or takes too long."""
 
-    def __init__(self, limits: Limits, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, limits: Limits, app: AsgiApp, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.app: Any = app  # uvicorn puts a logger of its own around it where the root logger lets everything through
         self.logger = logging.getLogger("mockserver.http")
         self.access_log = False  # uvicorn would turn it on as soon as the root logger has a handler
         self.limits = limits
@@ -108,7 +109,7 @@ class Protocol(HttpToolsProtocol):
         self._timer: TimerHandle | None = None
         self._timed: tuple[int, str] | None = None
         self._untaken: TimerHandle | None = None
-        self._app = cast(AsgiApp, self.app)
+        self._app = app
         self._held: Any = None  # the request whose body is still to come, and that nothing runs for yet
         self._most_held = min(limits.max_body, HIGH_WATER_LIMIT)
 

@@ -72,7 +72,7 @@ class Server:
         self.admin_token = admin_token or (None if is_loopback(listener.getsockname()[0]) else new_token())
         app = AsgiApp(Gate(handle, self.admin_token, host), limits.max_body, threads)
         config = Config(app, lifespan="off", log_config=None, access_log=False, ws="none", proxy_headers=False)
-        self._protocol = partial(Protocol, limits, config, self._state, {})
+        self._protocol = partial(Protocol, limits, app, config, self._state, {})
 
     @property
     def origin(self) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -50,6 +52,10 @@ class Recipe:
     seed: int | None
     store: str | None
     prepare: Callable[[], None]
+
+    def packed(self) -> bytes:
+        """All of it, for other processes; to be asked for before a mock uses the contract, which then holds more."""
+        return pickle.dumps(self)
 
     def mock(self) -> Mock:
         """`StoreProblem` where the store can't be opened."""
@@ -99,6 +105,7 @@ async def _serve(server: Server, started: Callable[[], None]) -> None:
             signal.signal(each, lambda *_: loop.call_soon_threadsafe(stopped.set))
     _when_orphaned(partial(loop.call_soon_threadsafe, stopped.set))
     await server.start()
+    gc.freeze()  # what is loaded by now stays: no collection need look at it again
     started()
     await stopped.wait()
     await server.stop(_GRACE)
@@ -117,8 +124,9 @@ def _when_orphaned(stop: Callable[[], object]) -> None:
         threading.Thread(target=watch, daemon=True).start()
 
 
-def _work(recipe: Recipe, front: Front, ready: Connection) -> None:
+def _work(packed: bytes, front: Front, ready: Connection) -> None:
     """The life of one worker."""
+    recipe: Recipe = pickle.loads(packed)  # noqa: S301 -- from the parent
 
     def started() -> None:
         with suppress(OSError):  # the parent is gone
@@ -133,15 +141,15 @@ def _work(recipe: Recipe, front: Front, ready: Connection) -> None:
     run(mock, front, started)
 
 
-def run_workers(recipe: Recipe, count: int, front: Front, started: Callable[[], None]) -> None:
-    """Serve in ``count`` processes until this one is told to stop; one that dies is replaced.
+def run_workers(packed: bytes, count: int, front: Front, started: Callable[[], None]) -> None:
+    """Serve a packed `Recipe` in ``count`` processes until this one is told to stop; one that dies is replaced.
 
     ``started`` is called once all accept. `SystemExit` where one ends before that.
     """
     stop, told = Pipe(duplex=False)
     for each in _SIGNALS:
         signal.signal(each, lambda *_: told.send(None))
-    workers = _Workers(recipe, front)
+    workers = _Workers(packed, front)
     try:
         for _ in range(count):
             workers.start()
@@ -155,14 +163,14 @@ def run_workers(recipe: Recipe, count: int, front: Front, started: Callable[[], 
 class _Workers:
     """The processes that serve one port."""
 
-    def __init__(self, recipe: Recipe, front: Front) -> None:
-        self._recipe = recipe
+    def __init__(self, packed: bytes, front: Front) -> None:
+        self._packed = packed
         self._front = front
         self._alive: dict[SpawnProcess, tuple[Connection, float]] = {}
 
     def start(self) -> None:
         ready, tell = Pipe(duplex=False)
-        worker = get_context("spawn").Process(target=_work, args=(self._recipe, self._front, tell), daemon=True)
+        worker = get_context("spawn").Process(target=_work, args=(self._packed, self._front, tell), daemon=True)
         with _interrupts_held():
             worker.start()
         tell.close()

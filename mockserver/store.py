@@ -52,7 +52,10 @@ class Store:
             extra=extra or {},
             targets=tuple(targets),
         )
-        self._shelves.setdefault((tenant, collection), Shelf())[record.id] = record
+        shelf = self._shelves.get((tenant, collection))
+        if shelf is None:
+            shelf = self._shelves[tenant, collection] = Shelf()
+        shelf[record.id] = record
         self._refer(collection, record)
         self._note("records", (tenant, collection, record.id), record)
         return record

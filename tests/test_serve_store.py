@@ -236,7 +236,12 @@ def test_workers_ask_for_one_token_and_it_is_told_once() -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="there is no /proc to look for processes in")
 def test_a_worker_that_dies_is_replaced_and_none_outlives_its_parent() -> None:
-    with serving("--port", "0", "--workers", "2", "--store", "sqlite:///file.db") as (origin, process):
+    spec = {"name": "own", "providerId": "p", "version": "1.0", "attributes": {}, "authSpec": []}
+    mock = StoredMock("sqlite:///file.db")
+    Sender("core", mock, core(mock))("POST", "/connectionSpecs", spec)  # which a parent reads before it has workers
+    mock.close()
+    options = ("--strict", "--sandbox", "prod", "--zoho-regions", "all")
+    with serving("--port", "0", "--workers", "2", "--store", "sqlite:///file.db", *options) as (origin, process):
         made = create(origin, zoho()).json()["id"]
         first = children(process)
         assert len(first) == 2

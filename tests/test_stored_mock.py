@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from contracts import Contract
 from mockserver import StoredMock
@@ -178,7 +178,7 @@ def test_a_snapshot_brings_back_what_there_was(opened: Open) -> None:
 def test_no_mock_makes_up_an_id_twice(opened: Open) -> None:
     seen: set[str] = set()
     for _ in range(3):
-        sends = [opened(seed=7), opened(seed=7)]
+        sends = [opened(), opened()]
         for send in (*sends, *sends):
             id, etag = send.create()
             assert not {id, etag} & seen
@@ -195,6 +195,19 @@ def test_with_a_seed_ids_dont_depend_on_who_answers(tmp_path: Path) -> None:
         return pairs
 
     assert made("one", 0, 0, 0, 0) == made("other", 0, 1, 0, 1) == [*made("third", 1, 0), *made("third", 1, 1)]
+
+
+def test_with_a_seed_a_reset_begins_anew_and_a_restart_goes_on(opened: Open) -> None:
+    one, other = opened(seed=7), opened(seed=7)
+    first = [one.create(), other.create()]
+    again = opened(seed=7)
+    assert again.create() not in first
+    snapshot = again.mock.snapshot()
+    third = other.create()
+    one.mock.restore(snapshot)
+    assert again.create() == third
+    other.raw("POST", "/__admin/reset")
+    assert [again.create(), one.create()] == first
 
 
 def test_the_journal_is_one_for_all_and_bounded(opened: Open) -> None:
@@ -274,7 +287,7 @@ def test_a_store_that_is_locked_is_a_documented_503_and_then_nothing_is_lost(
     monkeypatch.setattr("mockserver.stored.address.LOCK_WAIT", 0.2)
     send = opened()
     id, _ = send.create()
-    with create_engine(url).connect() as another:
+    with create_engine(url, poolclass=NullPool).connect() as another:
         another.exec_driver_sql("BEGIN IMMEDIATE")
         answers = [send("POST", "/connections", zoho()), send("GET", f"/connections/{id}")]
         assert [(answer.status, answer.code) for answer in answers] == [(503, "FLOW-1103-503")] * 2
@@ -290,10 +303,8 @@ def test_a_store_that_is_locked_is_a_documented_503_and_then_nothing_is_lost(
 
 def test_a_value_that_somebody_changed_is_no_value(opened: Open, url: str) -> None:
     opened().create()
-    engine = create_engine(url)
-    with engine.begin() as connection:
+    with create_engine(url, poolclass=NullPool).begin() as connection:
         connection.execute(text("UPDATE flowservice_entries SET name = 'x' || substr(name, 2) WHERE kind = 'records'"))
-    engine.dispose()
     with pytest.raises(StoreProblem, match="changed, or sealed with another key"):
         opened()
 

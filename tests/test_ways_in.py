@@ -282,3 +282,12 @@ def test_bodies_of_every_kind_arrive(mock: Mock, thread: ServerThread) -> None:
     chunks = (part.encode() for part in (text[:9], text[9:]))
     with served(mock, thread) as origin:
         assert requests.post(origin + url, headers=dict(HEADERS), data=chunks, timeout=5).status_code == 201
+
+
+def test_a_program_that_logs_everything_is_answered_too(
+    mock: Mock, thread: ServerThread, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(1)  # below DEBUG, where uvicorn wraps what it serves
+    with served(mock, thread) as origin:
+        answer = requests.post(f"{origin}{BASE_PATH}/connections", headers=HEADERS, json=zoho(), timeout=10)
+    assert answer.status_code == 201

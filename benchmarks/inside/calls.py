@@ -1,4 +1,4 @@
-"""One call, again and again, in this process: microseconds a call."""
+"""One call, again and again, in this thread: microseconds of the processor a call."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _ANSWER = {"id": "6b2ab2d3-5c4f-4d1b-9bc5-3b6a2d1f0c11", "etag": '"b100e2a4-0000
 def timed(call: Callable[[], Any], calls: int) -> float:
     for _ in range(max(1, calls // 20)):
         call()
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(calls):
         call()
-    return (time.perf_counter() - started) / calls * 1e6
+    return (time.thread_time() - started) / calls * 1e6
 
 
 def handle() -> float:
@@ -120,6 +120,6 @@ def _drawn(strategy: Any, examples: int) -> float:
     def draws(value: Any) -> None:
         seen.append(value)
 
-    started = time.perf_counter()
+    started = time.thread_time()
     draws()
-    return len(seen) / (time.perf_counter() - started)
+    return len(seen) / (time.thread_time() - started)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from contracts import BASE_PATH, Call, Violation
@@ -103,7 +104,11 @@ def location(call: Call, record: Record) -> dict[str, str]:
 
 
 def author_of(call: Call) -> Author:
-    client = call.header("x-api-key") or ""
+    return _author(call.header("x-api-key") or "")
+
+
+@lru_cache(maxsize=128)
+def _author(client: str) -> Author:
     return Author(f"{client}@techacct.adobe.com", client)
 
 

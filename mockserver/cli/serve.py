@@ -123,6 +123,7 @@ def command(
     )
     zoho = zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain)
     recipe = Recipe(contract, journal, zoho, seed, url, prepare)
+    packed = recipe.packed() if workers > 1 else b""
     try:
         mock = recipe.mock()
     except StoreProblem as problem:
@@ -138,7 +139,7 @@ def command(
         run(mock, front, partial(click.echo, greeting))
         return
     mock.close()
-    run_workers(recipe, workers, front, partial(click.echo, greeting))
+    run_workers(packed, workers, front, partial(click.echo, greeting))
 
 
 def _could_not_bind(host: str, port: int, problem: OSError) -> NoReturn:

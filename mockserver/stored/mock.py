@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import deque
+from collections.abc import MutableMapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -20,7 +22,7 @@ from mockserver.store import Record
 from mockserver.stored.address import address_of
 from mockserver.stored.database import Database
 from mockserver.stored.problem import StoreProblem, Unavailable
-from mockserver.stored.replica import Replica
+from mockserver.stored.replica import STRIDE, Replica
 from mockserver.stored.shared import SharedClock, SharedFaults, SharedJournal
 from mockserver.stored.vault import Vault, key_for
 from mockserver.zoho.accounts import Account
@@ -76,6 +78,7 @@ class StoredMock(Mock):
         self.faults = SharedFaults(replica)
         self.journal = SharedJournal(journal, replica)
         self._seed = seed
+        self._begun: MutableMapping[str, int] = replica.table("seed")
         self._waiting: deque[_Errand] = deque()
         self._turn = threading.Lock()
         replica.empty, replica.begin = self._world.clear, self._begin
@@ -83,6 +86,7 @@ class StoredMock(Mock):
         try:
             self._register_given()
         except Unavailable as problem:
+            self._database.close()
             raise StoreProblem(str(problem)) from None
 
     waits_for_others = True
@@ -153,11 +157,15 @@ class StoredMock(Mock):
         call = self.contract.judge(request, locate(request)[1])
         return Fault(status=503).answer(secrets.token_hex(16), partial(error_of, call))
 
-    def _begin(self, number: int, first: int, salt: bytes) -> None:
-        """Each call makes up what follows from its number, so that no process makes up what another has."""
-        self._stamps.reseed(f"{salt.hex() if self._seed is None else self._seed}/{number}")
-        self._world.store.go_on(first)
-        self._world.agenda.go_on(first)
+    def _begin(self, call: int, salt: bytes) -> None:
+        """Each call makes up what follows from its number, so that no process makes up what another has.
+
+        With a seed calls are counted from the last reset, which begins anew.
+        """
+        number = call - self._begun.get("after", 0)
+        self._stamps.reseed(f"{salt.hex()}/{call}" if self._seed is None else f"{self._seed}/{number}")
+        self._world.store.go_on(number * STRIDE)
+        self._world.agenda.go_on(number * STRIDE)
 
     def _apply(self, key: Any, record: Record | None) -> None:
         self._world.store.apply(key, record)
@@ -200,17 +208,20 @@ class StoredMock(Mock):
             super().revoke(token)
 
     def reset(self) -> None:
-        with self._replica.call():
+        with self._replica.call() as head:
             self._replica.forget()
+            self._begun["after"] = head.calls
             super().reset()
 
     def snapshot(self) -> Snapshot:
-        with self._replica.call():
-            return super().snapshot()
+        """Its ``stamps`` are the number that the next call would have."""
+        with self._replica.call() as head:
+            return replace(super().snapshot(), stamps=head.calls - self._begun.get("after", 0))
 
     def restore(self, snapshot: Snapshot) -> None:
-        with self._replica.call():
-            super().restore(snapshot)
+        with self._replica.call() as head:
+            super().restore(replace(snapshot, stamps=None))
+            self._begun["after"] = head.calls + 1 - snapshot.stamps
 
 
 def _opened(url: str) -> tuple[Database, Vault]:

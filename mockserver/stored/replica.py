@@ -13,11 +13,12 @@ from mockserver.stored.database import LASTING, Database, Entry, Head
 from mockserver.stored.problem import Unavailable
 from mockserver.stored.vault import Vault
 
-__all__ = ["Replica", "Table"]
+__all__ = ["STRIDE", "Replica", "Table"]
 
 Apply = Callable[[Any, Any], None]
 
-_STRIDE = 1 << 20  # numbers that one call has for what it creates
+STRIDE = 1 << 20
+"""Numbers that one call has for what it creates."""
 
 
 class Table(UserDict[Any, Any]):
@@ -46,7 +47,7 @@ class Replica:
     """The keeper of a mock whose state is shared.
 
     ``empty`` forgets what the mock's memory holds; ``appliers`` take in what other processes changed, by kind;
-    ``begin`` is told the number of each call, the first number for what the call creates, and the store's salt.
+    ``begin`` is told the number of each call and the store's salt.
     """
 
     def __init__(self, database: Database, vault: Vault) -> None:
@@ -63,7 +64,7 @@ class Replica:
         self._salt = b""
         self._has_changed = False
         self.empty: Callable[[], None] = lambda: None
-        self.begin: Callable[[int, int, bytes], None] = lambda *_: None
+        self.begin: Callable[[int, bytes], None] = lambda *_: None
         self.appliers: dict[str, Apply] = {}
 
     def table(self, kind: str) -> MutableMapping[Any, Any]:
@@ -90,7 +91,7 @@ class Replica:
                     self._exchange = head.exchanges - exchanges
                     self._catch_up(connection, head)
                     self._salt = self._salt or self.open(head.salt, "salt")
-                    self.begin(head.calls, head.calls * _STRIDE, self._salt)
+                    self.begin(head.calls, self._salt)
                     yield head
                     self._hand_in(connection, head)
             except BaseException:
@@ -128,7 +129,7 @@ class Replica:
     def _hand_in(self, connection: Any, head: Head) -> None:
         if not (self._changed or self._exchanges or self._has_changed):
             return
-        changed = enumerate(self._changed.items(), head.calls * _STRIDE)
+        changed = enumerate(self._changed.items(), head.calls * STRIDE)
         entries = [self._sealed(*key, value, place) for place, (key, value) in changed]
         self._database.commit(connection, head, entries, self._exchanges)
         self._seen = head.calls

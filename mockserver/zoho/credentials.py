@@ -67,7 +67,7 @@ def _credentials(connection: Mapping[str, Any]) -> tuple[Region, Mapping[str, st
         return None
     params = object_at(object_at(connection, "auth"), "params")
     region = region_of(str(params.get("accountsUrl", "")))
-    if region is None:
-        return None
     values = list(map(params.get, _CREDENTIALS))
-    return (region, params) if all(values) and {*map(type, values)} == {str} else None
+    if region is None or not all(values) or {*map(type, values)} != {str}:
+        return None
+    return region, params
