@@ -282,6 +282,9 @@ class Protocol(HttpToolsProtocol):
         super()._start_asgi_task(held, app)
 
     def _answer(self, cycle: RequestResponseCycle) -> None:
+        if self.transport.is_closing():  # after an answer to a request before it, so that nobody waits for this one
+            self._held = None
+            return
         response = self._app.answer(cast(Scope, cycle.scope), bytes(cycle.body))
         head = None if self.flow.write_paused else head_of(response, cycle.keep_alive)
         if head is None:

@@ -1,4 +1,4 @@
-"""The load of tests/load.py for a moment; what an hour of it shows stands in CONTRIBUTING.md."""
+"""The load of tests/load.py, for a moment."""
 
 from __future__ import annotations
 

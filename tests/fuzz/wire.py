@@ -179,7 +179,7 @@ def memory(process: subprocess.Popen[Any]) -> int:
         return 0
 
 
-LIMITS = ("--head-timeout", "1", "--body-timeout", "1", "--keep-alive", "0.5", "--journal", "100")
+LIMITS = ("--head-timeout", "10", "--body-timeout", "10", "--keep-alive", "0.5", "--journal", "100")
 SERVE = (sys.executable, "-m", "mockserver", "serve", "--port", "0", *LIMITS)
 
 
