@@ -7,6 +7,7 @@ error that was answered, a rule that was broken or that a test of the client con
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -36,7 +37,7 @@ def points_of(call: Any, status: int, body: bytes) -> set[str]:
     found = {f"rules/{broken.rule.id}" for broken in call.violations}
     if call.operation is not None:
         found.add(f"operations/{call.operation.id}")
-    found |= {point for point, quoted in _quoted_urls() if quoted in call.request.body}
+    found.update(map(_points_of_urls().__getitem__, _urls().findall(call.request.body)))
     if call.region is not None and call.region.documented:
         found.add(f"regions/{call.region.code}")
     if status >= 400 or call.errors:
@@ -45,9 +46,14 @@ def points_of(call: Any, status: int, body: bytes) -> set[str]:
 
 
 @cache
-def _quoted_urls() -> list[tuple[str, bytes]]:
-    """Each region's point, and its accounts URL as a JSON text has it."""
-    return [(f"regions/{code}", f'"{region.accounts_url}"'.encode()) for code, region in documented_regions().items()]
+def _points_of_urls() -> Mapping[bytes, str]:
+    """Each accounts URL, as a JSON text has it, and the point of its region."""
+    return {f'"{region.accounts_url}"'.encode(): f"regions/{code}" for code, region in documented_regions().items()}
+
+
+@cache
+def _urls() -> re.Pattern[bytes]:
+    return re.compile(b"|".join(map(re.escape, _points_of_urls())))
 
 
 def _error_ids(status: int, body: bytes, of_zoho: bool = False) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 from contracts.call import Call, RuleFunction
@@ -299,15 +299,13 @@ def find(call: Call, path: str) -> Iterator[Violation]:
 
     Both forms of every path are documented somewhere, with and without the slash at the end.
     """
-    service, below, call.region = _service_at(path)
+    service, below, call.region, template, call.parts = _place(path) if len(path) <= _USUAL else _look_up(path)
     if service is None:
         allowed = [row.base_path for row in SERVICES]
         yield violation("FS-URL-01", "path", "not below a base path", found=shown(path), allowed=allowed)
         return
     call.service = service
     call.host = path[1:].partition("/")[0] if call.region else ""
-    segments = _segments(below)
-    template = next((each for each in _templates(service).get(len(segments), ()) if each.fits(segments)), None)
     if template is None:
         yield violation(
             "FS-URL-01", "path", "not a documented path", found=shown(below), allowed=_paths(service), near=below
@@ -324,8 +322,34 @@ def find(call: Call, path: str) -> Iterator[Violation]:
             allowed=call.allow,
         )
         return
-    call.parts = {name: segments[place] for place, name in template.variables}
     call.id = call.parts.get("id", "")
+
+
+_USUAL = 200  # characters of a path; longer ones are looked up each time they come
+
+
+class _Place(NamedTuple):
+    """The service of a path, what of it is below that, its data centre, its row in the table, and its variables."""
+
+    service: Service | None
+    below: str
+    region: Region | None
+    template: _Template | None = None
+    parts: Mapping[str, str] = {}
+
+
+def _look_up(path: str) -> _Place:
+    service, below, region = _service_at(path)
+    if service is None:
+        return _Place(service, below, region)
+    segments = _segments(below)
+    template = next((each for each in _templates(service).get(len(segments), ()) if each.fits(segments)), None)
+    if template is None:
+        return _Place(service, below, region)
+    return _Place(service, below, region, template, {name: segments[place] for place, name in template.variables})
+
+
+_place = lru_cache(maxsize=512)(_look_up)
 
 
 def _service_at(path: str) -> tuple[Service | None, str, Region | None]:
