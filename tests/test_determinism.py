@@ -239,8 +239,8 @@ def test_sessions_with_any_number_of_workers_tell_the_same(pytester: pytest.Pyte
 def failures(text: str) -> str:
     """The failures' own text, test by test in one order."""
     body = text.partition("= FAILURES =")[2].partition("= Client contract")[0].partition("= Contract coverage")[0]
-    body = re.sub(r"(?m)^\[gw\d\] .*\n|:\d{5}\b", "", body)
-    return "\n".join(sorted(re.split(r"\n_{3,} ", body)))
+    body = re.sub(r"(?m)^\[gw\d\] .*\n|^=+$|:\d{5}\b", "", body)
+    return "\n".join(sorted(part.strip() for part in re.split(r"(?m)^_{3,} ", body)))
 
 
 @pytest.mark.parametrize("seed", ["'x'", "True", "1.5"])
