@@ -111,10 +111,8 @@ def table() -> list[Row]:
             "`httpserver`",
             partial(_LATER, "httpserver"),
         ),
-        _plugin("plugin in a session that doesn't use it", "flowservice", Goal(5, " ms"), 15),
-        _plugin(
-            "the same, `PYTHONDONTWRITEBYTECODE=1`", "flowservice", Goal(5, " ms"), 15, PYTHONDONTWRITEBYTECODE="1"
-        ),
+        _plugin("plugin in a session that doesn't use it", "flowservice", _LIGHT, 40),
+        _plugin("the same, `PYTHONDONTWRITEBYTECODE=1`", "flowservice", _LIGHT, 40, PYTHONDONTWRITEBYTECODE="1"),
         _plugin("pytest-httpserver's plugin, for scale", "pytest_httpserver"),
         _plugin("hypothesis' plugin, for scale", "hypothesispytest"),
         _plugin("schemathesis' plugin, for scale", "schemathesis"),
