@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -32,10 +33,14 @@ __all__ = [
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 _TEXT = st.text(min_size=1, max_size=40)
+_DESCRIPTION = st.text(max_size=40)
+_BOOLEANS = st.booleans()
+_NUMBERS = st.integers(0, 65535)
 _VISIBLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40)
 _SANDBOX = st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True)
 
 
+@cache
 def endpoints(region: Region) -> st.SearchStrategy[str]:
     """What may stand beside the region's accounts URL: its own hosts, in every form, or a foreign one."""
     hosts = st.sampled_from(sorted(region.hosts))
@@ -55,19 +60,36 @@ def zoho_params(draw: Draw, region: Region) -> dict[str, str]:
 @st.composite
 def connections(draw: Draw, source: Source | None = None, region: Region | None = None) -> dict[str, Any]:
     """The body of a POST /connections that keeps the contract; any source and any documented region by default."""
-    source = source or draw(st.sampled_from(list(catalogue().values())))
+    source = source or draw(_sources())
     body: dict[str, Any] = {"name": draw(_TEXT), "connectionSpec": {"id": source.id, "version": source.version}}
-    if draw(st.booleans()):
-        body["description"] = draw(st.text(max_size=40))
+    if draw(_BOOLEANS):
+        body["description"] = draw(_DESCRIPTION)
     if source.auth:
-        spec = draw(st.sampled_from(list(source.auth.values())))
+        specs = list(source.auth.values())
+        spec = specs[0] if len(specs) == 1 else draw(st.sampled_from(specs))
         if source.id == ZOHO_CRM:
-            region = region or draw(st.sampled_from(list(documented_regions().values())))
+            region = region or draw(_regions())
             params = draw(zoho_params(region))
         else:
             params = draw(_params(spec))
         body["auth"] = {"specName": spec.name, "params": params}
-    return draw(st.permutations(list(body.items())).map(dict))  # type: ignore[no-any-return]
+    return {name: body[name] for name in draw(_orders(tuple(body)))}
+
+
+# Strategies are made once: to make one takes longer than to draw from it.
+@cache
+def _sources() -> st.SearchStrategy[Source]:
+    return st.sampled_from(list(catalogue().values()))
+
+
+@cache
+def _regions() -> st.SearchStrategy[Region]:
+    return st.sampled_from(list(documented_regions().values()))
+
+
+@cache
+def _orders(names: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    return st.permutations(names)
 
 
 @st.composite
@@ -102,7 +124,7 @@ def _headers(draw: Draw) -> dict[str, str]:
     return {
         "authorization": f"Bearer {draw(_VISIBLE)}",
         "x-api-key": draw(_VISIBLE),
-        "x-gw-ims-org-id": draw(_VISIBLE.map("{}@AdobeOrg".format)),
+        "x-gw-ims-org-id": f"{draw(_VISIBLE)}@AdobeOrg",
         "x-sandbox-name": draw(_SANDBOX),
         "content-type": draw(st.sampled_from(("application/json", "application/json; charset=utf-8"))),
     }
@@ -138,12 +160,12 @@ def patches(draw: Draw) -> Draft:
 
 @st.composite
 def _params(draw: Draw, spec: AuthSpec) -> dict[str, Any]:
-    rows = [row for row in spec.params.values() if row.get("required") or draw(st.booleans())]
+    rows = [row for row in spec.params.values() if row.get("required") or draw(_BOOLEANS)]
     return {row["name"]: draw(_param(row)) for row in rows}
 
 
 def _param(row: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     example = row.get("example")
     if isinstance(example, bool):
-        return st.booleans()
-    return st.integers(0, 65535) if isinstance(example, int) else _TEXT
+        return _BOOLEANS
+    return _NUMBERS if isinstance(example, int) else _TEXT
