@@ -400,3 +400,23 @@ def test_help_and_markers_are_listed(session: pytest.Pytester) -> None:
     session.runpytest_subprocess("--fixtures").stdout.fnmatch_lines(
         ["zoho_region*", "*One of the documented Zoho regions*"]
     )
+
+
+def test_the_kits_own_modules_are_imported_as_they_are(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_it(flow_service):
+            import contracts.contract, mockserver.mock
+            for module in (contracts.contract, mockserver.mock):
+                assert type(module.__loader__).__name__ == "SourceFileLoader"
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_the_assertions_of_a_users_contracts_folder_are_explained(pytester: pytest.Pytester) -> None:
+    folder = pytester.mkpydir("contracts")
+    (folder / "test_mine.py").write_text("def test_it():\n    found = 1\n    assert found == 2\n", "utf-8")
+    result = pytester.runpytest_subprocess(folder)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E*assert 1 == 2"])
