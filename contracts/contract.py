@@ -15,10 +15,11 @@ from contracts.drafts import DRAFT, draft_rules
 from contracts.errors import ERRORS, Error
 from contracts.headers import GATEWAY_HEADERS, SANDBOX, content_type_is_json
 from contracts.ims import content_type_is_a_form, parameters_stand_once
-from contracts.operations import Operation, find
+from contracts.operations import Operation
 from contracts.regions import documented_regions
 from contracts.regions import zoho_regions as every_region
 from contracts.request import Request
+from contracts.routing import find
 from contracts.rules import RULES, Strictness
 from contracts.schema_rules import unknown_keys
 from contracts.services import Service
