@@ -247,11 +247,12 @@ class Stage:
         self._servers: list[Server] = []
         self._traffics: list[Traffic] = []
         self._counted: set[str] = set()
-        self._numbers = itertools.count(1)
+        self._platforms = itertools.count()
+        self._identities = itertools.count(1)
 
     def platform(self, sandbox_name: str = "prod") -> Platform:
         """A platform at a URL of its own."""
-        number = len(self._traffics)
+        number = next(self._platforms)
         # Ids, etags and times are the same in every run, and so is what findings say of them.
         mock = Mock(seed=number, clock=Clock(itertools.count(_BEGINNING).__next__))
         traffic = Traffic(mock)
@@ -285,12 +286,22 @@ class Stage:
             met.update(*(traffic.points(before.get(traffic, 0)) for traffic in self._traffics))
             self._counted = outer | met
 
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """What is made meanwhile is as if it were made first, whatever was made before."""
+        before = self._platforms, self._identities
+        self._platforms, self._identities = itertools.count(), itertools.count(1)
+        try:
+            yield
+        finally:
+            self._platforms, self._identities = before
+
     def close(self) -> None:
         for server in self._servers:
             self._thread.stop(server)
 
     def _identity(self, sandbox_name: str) -> dict[str, str]:
-        number = next(self._numbers)
+        number = next(self._identities)
         return {
             "access_token": f"Fake.Bearer-Token_{number:04}-DO-not-log",
             "api_key": f"Fake-Api-Key-{number:04}",

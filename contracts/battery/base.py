@@ -213,7 +213,7 @@ class Client:
         """
         place = (type(self), key)
         if place not in Client._made:
-            with self.stage.counting() as met:
+            with self.stage.counting() as met, self.stage.afresh():
                 made = _made_or_found(make)
             Client._made[place] = made, met
         made, met = Client._made[place]
