@@ -138,10 +138,9 @@ def _presumed_auth_spec(document: Any, terms: Terms) -> AuthSpec | None:
 
 
 def accounts_url_is_documented(params: Params, terms: Terms) -> Iterator[Violation]:
-    url = params.get("accountsUrl")
-    if not isinstance(url, str) or not url or url in terms.accounts_urls:
+    url, documented = params.get("accountsUrl"), terms.accounts_urls
+    if not isinstance(url, str) or not url or url in documented:
         return
-    documented = list(terms.accounts_urls)
     if url.removesuffix("/") in documented:
         yield violation(
             "FS-ZOHO-02",

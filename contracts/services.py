@@ -29,9 +29,9 @@ class Service:
     base_path: str
     header_rules: tuple[RuleFunction, ...] = ()
     gateway_rules: tuple[RuleFunction, ...] = ()
-    errors: Mapping[str, str] = field(default_factory=dict, hash=False)
+    errors: Mapping[str, str] = field(default_factory=dict)
     has_tenants: bool = False
-    rules: Mapping[str, str | None] = field(default_factory=dict, hash=False)
+    rules: Mapping[str, str | None] = field(default_factory=dict)
     region_of: Callable[[str], Region | None] | None = None
 
     def below(self, path: str) -> tuple[str, Region | None] | None:
