@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -100,17 +100,14 @@ class Call:
     id: str = ""
     org_id: str | None = None
     sandbox_name: str | None = None
-    query: list[tuple[str, str]] = field(default_factory=list)
-    document: Any = None
-    allow: tuple[str, ...] = ()
-    violations: list[Violation] = field(default_factory=list)
-    known: Known | None = None
-    before: Mapping[str, Any] | None = None
+    tenant: Tenant = ("", "")
+    query: Sequence[tuple[str, str]] = ()
     is_draft: bool = False
-
-    @property
-    def tenant(self) -> Tenant:
-        return self.org_id or "", self.sandbox_name or ""
+    allow: tuple[str, ...] = ()
+    known: Known | None = None
+    violations: list[Violation] = field(default_factory=list)
+    document: Any = None
+    before: Mapping[str, Any] | None = None
 
     def header(self, name: str) -> str | None:
         return self.request.headers.get(name)
@@ -140,6 +137,8 @@ class Call:
     @property
     def errors(self) -> list[Violation]:
         """The violations that refuse the request, the deciding one first."""
+        if not self.violations:  # of most calls
+            return []
         return [found for found in self.violations if self.severity(found) == "error"]
 
 

@@ -7,27 +7,25 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import parse_qsl
 
 from contracts import forms, json_text
 from contracts.call import LARGEST_BODY, Call, Known, RuleFunction, Terms
-from contracts.drafts import DRAFT, draft_rules
+from contracts.drafts import draft_rules
 from contracts.errors import ERRORS, Error
-from contracts.headers import GATEWAY_HEADERS, SANDBOX, content_type_is_json
+from contracts.headers import SANDBOX, content_type_is_json
+from contracts.heads import Head, judged_head, stray_parameters
 from contracts.ims import content_type_is_a_form, parameters_stand_once
 from contracts.operations import Operation
 from contracts.regions import documented_regions
 from contracts.regions import zoho_regions as every_region
 from contracts.request import Request
-from contracts.routing import find
 from contracts.rules import RULES, Strictness
-from contracts.schema_rules import unknown_keys
-from contracts.services import Service
 from contracts.sources import catalogue
 from contracts.violations import Violation, violation
 
 __all__ = ["LARGEST_BODY", "Contract", "answer_to", "error_of", "judges_of"]
 
+_HEADS = 128  # that are remembered: clients send the same ones again and again
 _PRECEDENCE = {rule: place for place, rule in enumerate(RULES)}
 
 
@@ -60,6 +58,7 @@ class Contract:
             require_issued_tokens=require_issued_tokens,
             largest_body=largest_body,
         )
+        self._head = lru_cache(maxsize=_HEADS)(self._judged_head)
 
     def judge(self, request: Request, path: str | None = None, known: Known | None = None) -> Call:
         """The call that ``request`` makes, with its violations, the deciding one first.
@@ -67,9 +66,10 @@ class Contract:
         ``path`` is the path as the host sees it, where that differs from the request's own. Without ``known`` the
         rules about what is stored aren't looked at.
         """
-        call = Call(request, self.terms, known=known)
-        path = request.path if path is None else path
-        return _sorted(call, self._breaches(call, path))
+        headers = tuple(request.headers.items())
+        head = self._head(request.method, request.target, path, headers, request.has_body)
+        call = Call(request, self.terms, *head.fields, known)
+        return _sorted(call, _breaches(call, head))
 
     def judge_body(self, operation: Operation, body: bytes) -> Call:
         """Only what ``operation`` demands of a body, for a look at one without its request."""
@@ -77,45 +77,28 @@ class Contract:
         call = Call(Request(operation.method, target, {}, body), self.terms, operation, operation.service)
         return _sorted(call, _body_breaches(call))
 
-    def _breaches(self, call: Call, path: str) -> Iterator[Violation]:
-        if query := call.request.query:
-            call.query = parse_qsl(query, keep_blank_values=True)
-        yield from find(call, path)
-        if call.operation is None:
-            return
-        assert call.service is not None
-        yield from _header_breaches(call, call.service)
-        call.org_id = call.header("x-gw-ims-org-id") or None
-        if call.service.has_tenants:
-            call.sandbox_name = call.header("x-sandbox-name") or self.terms.default_sandbox
-        if call.known is not None:
-            call.terms = call.known.terms(call.tenant, self.terms)
-        call.is_draft = call.operation.drafts and call.parameter("mode") == DRAFT
-        yield from _stray_parameters(call, call.operation)
-        for head_rule in call.operation.head_rules:
-            yield from head_rule(call)
-        if call.operation.body == "form":
-            yield from _form_breaches(call)
-        elif call.operation.body == "json" or (call.operation.body == "optional" and call.request.has_body):
-            if call.request.has_body:
-                yield from content_type_is_json(call)
-            yield from _body_breaches(call)
+    def _judged_head(
+        self, method: str, target: str, path: str | None, headers: tuple[tuple[str, str], ...], has_body: bool
+    ) -> Head:
+        request = Request(method, target, dict(headers))
+        return judged_head(request, request.path if path is None else path, self.terms, has_body)
 
 
-def _header_breaches(call: Call, service: Service) -> Iterator[Violation]:
-    if not _passes_gateway(service, *map(call.request.headers.get, GATEWAY_HEADERS)):
-        for rule in service.gateway_rules:
-            yield from rule(call)
-    for rule in service.header_rules:
+def _breaches(call: Call, head: Head) -> Iterator[Violation]:
+    yield from head.breaches
+    operation, service = call.operation, call.service
+    if operation is None or service is None:
+        return
+    if call.known is not None:
+        call.terms = call.known.terms(call.tenant, call.terms)
+    for rule in service.known_rules:
         yield from rule(call)
-
-
-@lru_cache(maxsize=128)  # clients send the same headers with every call
-def _passes_gateway(service: Service, *values: str | None) -> bool:
-    """Whether headers of those values break none of the gateway's rules, which look at nothing else."""
-    headers = {name: value for name, value in zip(GATEWAY_HEADERS, values, strict=True) if value is not None}
-    call = Call(Request("GET", service.base_path, headers), Terms(catalogue(), documented_regions()), service=service)
-    return not any(True for rule in service.gateway_rules for _ in rule(call))
+    for rule in operation.known_rules:
+        yield from rule(call)
+    if operation.body == "form":
+        yield from _form_breaches(call)
+    elif operation.body == "json" or (operation.body == "optional" and call.request.has_body):
+        yield from _body_breaches(call)
 
 
 def _body_breaches(call: Call) -> Iterator[Violation]:
@@ -252,20 +235,14 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _stray_parameters(call: Call, operation: Operation) -> Iterator[Violation]:
-    if operation.strays and call.query:
-        known = dict.fromkeys((*operation.query, "if-match"), "")
-        for found in unknown_keys(dict(call.query), known, "FS-QRY-16", ""):
-            yield violation("FS-QRY-16", f"query{found.pointer}", "has no effect here", param=found.pointer[1:])
-
-
 def judges_of(row: Operation) -> tuple[Callable[..., Any], ...]:
     """Every function that looks at a request for ``row``."""
     judges: tuple[Callable[..., Any], ...] = (
-        *row.service.gateway_rules,
-        *row.service.header_rules,
-        _stray_parameters,
+        *row.service.head_rules,
+        *row.service.known_rules,
+        stray_parameters,
         *row.head_rules,
+        *row.known_rules,
     )
     if row.body == "none":
         return judges

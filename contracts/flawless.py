@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from contracts.call import Call
-from contracts.connections import source_of
 from contracts.placeholders import may_hold_placeholders
 from contracts.regions import documented_regions
+from contracts.schema_rules import object_at
 from contracts.schemas import Checker, schema
 from contracts.sources import ZOHO_CRM, AuthSpec, Catalogue, Source
 
@@ -23,18 +23,17 @@ _Schema = Mapping[str, Any]
 
 def connection_is_flawless(call: Call) -> bool:
     """Whether the body of POST /connections keeps every rule of its row."""
-    source = source_of(call.document, call.terms)
-    if source is None or may_hold_placeholders(call.request.body):
+    spec_id = object_at(call.document, "connectionSpec").get("id")
+    if not isinstance(spec_id, str) or may_hold_placeholders(call.request.body):
         return False
-    checker = _checker(call.terms.catalogue, source.id)
+    checker = _checker(call.terms.catalogue, spec_id)
     return checker is not None and checker.accepts(call.document)
 
 
 @lru_cache(maxsize=256)
 def _checker(catalogue: Catalogue, spec_id: str) -> Checker | None:
     source = catalogue.get(spec_id)
-    is_own = source is not None and not source.given
-    return Checker(_connection_of(source)) if source is not None and is_own else None
+    return None if source is None or source.given else Checker(_connection_of(source))
 
 
 def _connection_of(source: Source) -> dict[str, Any]:

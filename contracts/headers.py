@@ -11,7 +11,6 @@ from contracts.spelling import nearest
 from contracts.violations import Violation, shown, violation
 
 __all__ = [
-    "GATEWAY_HEADERS",
     "GATEWAY_RULES",
     "SANDBOX",
     "SANDBOX_RULES",
@@ -147,8 +146,6 @@ def content_type_is_json(call: Call) -> Iterator[Violation]:
 
 GATEWAY_RULES = (api_key_is_sent, bearer_token_is_sent, organisation_is_sent, placeholders_are_filled_in)
 SANDBOX_RULES = (sandbox_is_named, sandbox_id_is_not_sent)
-GATEWAY_HEADERS = ("x-api-key", "authorization", "x-gw-ims-org-id", "x-sandbox-name", "x-sandbox-id")
-"""All that the rules of the gateway and of sandboxes look at."""
 
 
 def _missing(call: Call, name: str, rule: str, or_empty: bool = False) -> Iterator[Violation]:
@@ -182,4 +179,4 @@ def _shape(value: str) -> str:
     return "Bearer and more than one word" if scheme.lower() == "bearer" else "another scheme than Bearer"
 
 
-_DOCUMENTED = {*GATEWAY_HEADERS, "content-type"}
+_DOCUMENTED = {"x-api-key", "authorization", "x-gw-ims-org-id", "x-sandbox-name", "x-sandbox-id", "content-type"}

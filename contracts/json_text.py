@@ -27,7 +27,7 @@ def parse(body: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise JsonProblem(f"the body isn't UTF-8: byte {error.start} can't be decoded") from None
     try:
-        value = _DECODER.decode(text)
+        value = _decoded(text)
     except JsonProblem:
         raise
     except json.JSONDecodeError as error:
@@ -39,6 +39,14 @@ def parse(body: bytes) -> Any:
     if _is_too_deep(body, value):
         raise JsonProblem(f"the body is nested more than {MAX_DEPTH} levels deep")
     return value
+
+
+def _decoded(text: str) -> Any:
+    if text.startswith(("{", "[")):  # `decode` spends a quarter of its time on a look for outer blanks
+        value, end = _DECODER.raw_decode(text)
+        if end == len(text):
+            return value
+    return _DECODER.decode(text)
 
 
 def render(value: Any) -> bytes:

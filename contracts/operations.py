@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from contracts.call import Call, RuleFunction
@@ -48,11 +48,11 @@ __all__ = ["BASE_PATH", "OPERATIONS", "SERVICES", "Operation"]
 class Operation:
     """One row of the reference.
 
-    ``head_rules`` judge query and headers of their own, ``body_rules`` the parsed body; ``body`` says
-    whether there is one; the parameters of a *form* may stand in the query too. ``query`` names the parameters that the
-    reference knows; ``strays`` says that any other is only warned about, and not judged by a rule of the operation's
-    own. ``drafts`` marks what may create a draft. ``is_flawless`` tells whether a body keeps all ``body_rules``; it is
-    ``False`` too where that can't be told.
+    ``head_rules`` judge query and headers by themselves, ``known_rules`` by what is stored as well, ``body_rules`` the
+    parsed body; ``body`` says whether there is one; the parameters of a *form* may stand in the query too. ``query``
+    names the parameters that the reference knows; ``strays`` says that any other is only warned about, and not judged
+    by a rule of the operation's own. ``drafts`` marks what may create a draft. ``is_flawless`` tells whether a body
+    keeps all ``body_rules``; it is ``False`` too where that can't be told.
     """
 
     id: str
@@ -67,11 +67,13 @@ class Operation:
     drafts: bool = False
     service: Service = FLOW_SERVICE
     strays: bool = True
+    known_rules: tuple[RuleFunction, ...] = ()
     is_flawless: Callable[[Call], bool] | None = None
+    collection: str = field(init=False)
+    """The first segment of the path."""
 
-    @property
-    def collection(self) -> str:
-        return self.path.split("/")[1]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "collection", self.path.split("/")[1])
 
     @property
     def schema(self) -> str | None:
@@ -80,11 +82,12 @@ class Operation:
 
 
 def _list(id: str, path: str) -> Operation:
-    return Operation(id, "GET", path, "list", 200, query=LIST_PARAMETERS, head_rules=LIST_RULES, strays=False)
+    return Operation(id, "GET", path, "list", 200, query=LIST_PARAMETERS, known_rules=LIST_RULES, strays=False)
 
 
 def _list_specs(id: str, path: str) -> Operation:
-    return Operation(id, "GET", path, "list", 200, "none", SPEC_LIST_PARAMETERS, SPEC_LIST_RULES, strays=False)
+    query, rules = SPEC_LIST_PARAMETERS, SPEC_LIST_RULES
+    return Operation(id, "GET", path, "list", 200, query=query, known_rules=rules, strays=False)
 
 
 def _explore(id: str, path: str) -> Operation:
@@ -161,9 +164,17 @@ def _crm(
     body_rules: tuple[RuleFunction, ...] = (),
 ) -> Operation:
     body: Literal["json", "none"] = "json" if body_rules else "none"
-    rules = (scoped(f"ZohoCRM.{area}.READ"),)
     return Operation(
-        id, method, f"/crm/{{version}}{path}", action, 200, body, query, rules, body_rules, service=ZOHO_CRM_API
+        id,
+        method,
+        f"/crm/{{version}}{path}",
+        action,
+        200,
+        body,
+        query,
+        body_rules=body_rules,
+        service=ZOHO_CRM_API,
+        known_rules=(scoped(f"ZohoCRM.{area}.READ"),),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from contracts.call import RuleFunction
 from contracts.headers import GATEWAY_RULES, SANDBOX_RULES, headers_are_small, sandbox_exists, token_is_current
 from contracts.regions import Region, accounts_region, crm_region
-from contracts.zoho_crm import CRM_RULES
+from contracts.zoho_crm import CRM_HEAD_RULES, CRM_KNOWN_RULES
 
 __all__ = ["BASE_PATH", "FLOW_SERVICE", "IMS", "SANDBOX_API", "ZOHO_ACCOUNTS", "ZOHO_CRM_API", "Service"]
 
@@ -17,8 +17,8 @@ BASE_PATH = "/data/foundation/flowservice"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Service:
-    """One row. ``header_rules`` judge every request below ``base_path``, and so do ``gateway_rules``, which look at the
-    gateway's headers alone.
+    """One row. ``head_rules`` and ``known_rules`` judge the head of every request below ``base_path``; the former look
+    at nothing else, the latter also ask what is stored.
 
     ``errors`` and ``rules`` are this service's own in place of Flow Service's, by their ids; a rule in whose place
     stands ``None`` isn't looked at. ``has_tenants`` says that a request is made for one organisation's sandbox. A
@@ -27,8 +27,8 @@ class Service:
 
     id: str
     base_path: str
-    header_rules: tuple[RuleFunction, ...] = ()
-    gateway_rules: tuple[RuleFunction, ...] = ()
+    head_rules: tuple[RuleFunction, ...] = ()
+    known_rules: tuple[RuleFunction, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     has_tenants: bool = False
     rules: Mapping[str, str | None] = field(default_factory=dict)
@@ -47,8 +47,8 @@ class Service:
 FLOW_SERVICE = Service(
     "flow-service",
     BASE_PATH,
-    (headers_are_small, token_is_current, sandbox_exists),
-    (*GATEWAY_RULES, *SANDBOX_RULES),
+    (headers_are_small, *GATEWAY_RULES, *SANDBOX_RULES),
+    (token_is_current, sandbox_exists),
     has_tenants=True,
 )
 
@@ -56,8 +56,8 @@ FLOW_SERVICE = Service(
 SANDBOX_API = Service(
     "sandbox-api",
     "/data/foundation/sandbox-management",
-    (headers_are_small, token_is_current),
-    GATEWAY_RULES,
+    (headers_are_small, *GATEWAY_RULES),
+    (token_is_current,),
     {
         "FLOW-1100-400": "SMS-2001-400",
         "FLOW-1405-400": "SMS-2001-400",
@@ -103,7 +103,8 @@ ZOHO_ACCOUNTS = Service(
 ZOHO_CRM_API = Service(
     "zoho-crm",
     "/www.zohoapis.{domain}",
-    (headers_are_small, *CRM_RULES),
+    (headers_are_small, *CRM_HEAD_RULES),
+    CRM_KNOWN_RULES,
     errors={
         "FLOW-1100-400": "zoho-INVALID_DATA",
         "401013": "zoho-INVALID_TOKEN",

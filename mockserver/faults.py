@@ -107,6 +107,8 @@ class Faults:
 
     def take(self, method: str, path: str) -> Fault | None:
         """The first fault that matches the call, used up by one."""
+        if not self._pending:
+            return None
         number = next((number for number, fault in self._pending.items() if fault.matches(method, path)), None)
         if number is None:
             return None

@@ -7,7 +7,6 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from contracts import Call, json_text
@@ -20,7 +19,7 @@ __all__ = ["Exchange", "Journal"]
 _LARGEST_BODY = 64 * 1024  # bytes; of a longer body only the length is kept
 
 
-@dataclass
+@dataclass(slots=True)
 class Exchange:
     """One entry. ``left_out`` are the lengths of bodies that were too long to keep, the request's and the answer's."""
 
@@ -31,11 +30,14 @@ class Exchange:
     fault: str | None
     sender: str | None
     left_out: tuple[int, int]
+    _text: bytes | None = None
 
-    @cached_property
+    @property
     def text(self) -> bytes:
         """The row that ``/__admin/requests`` shows, as JSON; masked when it is first asked for."""
-        return json_text.render(self._row())
+        if self._text is None:
+            self._text = json_text.render(self._row())
+        return self._text
 
     def _row(self) -> dict[str, Any]:
         request, response = self.call.request, self.response

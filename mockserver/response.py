@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from contracts import json_text
 
-__all__ = ["AS_IT_IS", "Delivery", "Response", "json_response"]
+__all__ = ["AS_IT_IS", "JSON", "Delivery", "Response", "json_response"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,10 @@ class Response:
     delivery: Delivery = AS_IT_IS
 
 
+JSON: Mapping[str, str] = {"Content-Type": "application/json;charset=UTF-8"}
+"""What Flow Service is assumed to call its JSON."""
+
+
 def json_response(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
-    """``value`` as JSON, with the content type that Flow Service is assumed to send."""
-    return Response(
-        status, {"Content-Type": "application/json;charset=UTF-8", **(headers or {})}, json_text.render(value)
-    )
+    """``value`` as JSON."""
+    return Response(status, {**JSON, **(headers or {})}, json_text.render(value))

@@ -38,19 +38,9 @@ class Store:
         """Store a new record. ``at`` is the time of the write, now by default; ``id`` is made up by default."""
         now = self._stamps.clock.now() if at is None else at
         self._last += 1
+        id, etag = id or self._stamps.id(), self._stamps.etag(now)
         record = Record(
-            id=id or self._stamps.id(),
-            sequence=self._last,
-            tenant=tenant,
-            document=document,
-            state=state,
-            etag=self._stamps.etag(now),
-            created_at=now,
-            updated_at=now,
-            created_by=author,
-            updated_by=author,
-            extra=extra or {},
-            targets=tuple(targets),
+            id, self._last, tenant, document, state, etag, now, now, author, author, extra or {}, tuple(targets)
         )
         shelf = self._shelves.get((tenant, collection))
         if shelf is None:

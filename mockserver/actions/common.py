@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -10,7 +11,7 @@ from contracts import BASE_PATH, Call, Violation
 from contracts.resources import RESOURCES
 from contracts.violations import shown, violation
 from mockserver.refusal import Refused
-from mockserver.response import Response, json_response
+from mockserver.response import JSON, Response, json_response
 from mockserver.store import Author, Record, Target
 from mockserver.views import shown_masked
 from mockserver.world import World
@@ -96,7 +97,8 @@ def item(record: Record, call: Call) -> Response:
 
 
 def written(status: int, record: Record, headers: Mapping[str, str] | None = None) -> Response:
-    return json_response(status, {"id": record.id, "etag": record.etag}, {**(headers or {}), "ETag": record.etag})
+    body = f'{{"id":"{record.id}","etag":{json.dumps(record.etag)}}}'  # an id has nothing to escape
+    return Response(status, {**JSON, **(headers or {}), "ETag": record.etag}, body.encode("ascii"))
 
 
 def location(call: Call, record: Record) -> dict[str, str]:

@@ -67,7 +67,9 @@ def _credentials(connection: Mapping[str, Any]) -> tuple[Region, Mapping[str, st
         return None
     params = object_at(object_at(connection, "auth"), "params")
     region = region_of(str(params.get("accountsUrl", "")))
-    values = list(map(params.get, _CREDENTIALS))
-    if region is None or not all(values) or {*map(type, values)} != {str}:
+    if region is None:
         return None
+    for name in _CREDENTIALS:
+        if not params.get(name) or not isinstance(params[name], str):
+            return None
     return region, params
