@@ -26,9 +26,12 @@ Tenant = tuple[str, str]
 """Organisation and sandbox."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Terms:
-    """What beside the documents a call is judged by: how strictly, and which sources, regions, sandboxes exist."""
+    """What beside the documents a call is judged by: how strictly, and which sources, regions, sandboxes exist.
+
+    Only equal to themselves: what follows from them is kept by their identity.
+    """
 
     catalogue: Catalogue
     regions: Mapping[str, Region]

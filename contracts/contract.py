@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,19 +12,19 @@ from contracts.call import LARGEST_BODY, Call, Known, RuleFunction, Terms
 from contracts.drafts import draft_rules
 from contracts.errors import ERRORS, Error
 from contracts.headers import SANDBOX, content_type_is_json
-from contracts.heads import Head, judged_head, stray_parameters
+from contracts.heads import judged_head, stray_parameters
 from contracts.ims import content_type_is_a_form, parameters_stand_once
 from contracts.operations import Operation
 from contracts.regions import documented_regions
 from contracts.regions import zoho_regions as every_region
 from contracts.request import Request
+from contracts.routing import find
 from contracts.rules import RULES, Strictness
 from contracts.sources import catalogue
 from contracts.violations import Violation, violation
 
 __all__ = ["LARGEST_BODY", "Contract", "answer_to", "error_of", "judges_of"]
 
-_HEADS = 128  # that are remembered: clients send the same ones again and again
 _PRECEDENCE = {rule: place for place, rule in enumerate(RULES)}
 
 
@@ -58,7 +57,6 @@ class Contract:
             require_issued_tokens=require_issued_tokens,
             largest_body=largest_body,
         )
-        self._head = lru_cache(maxsize=_HEADS)(self._judged_head)
 
     def judge(self, request: Request, path: str | None = None, known: Known | None = None) -> Call:
         """The call that ``request`` makes, with its violations, the deciding one first.
@@ -66,10 +64,8 @@ class Contract:
         ``path`` is the path as the host sees it, where that differs from the request's own. Without ``known`` the
         rules about what is stored aren't looked at.
         """
-        headers = tuple(request.headers.items())
-        head = self._head(request.method, request.target, path, headers, request.has_body)
-        call = Call(request, self.terms, *head.fields, known)
-        return _sorted(call, _breaches(call, head))
+        call = Call(request, self.terms, known=known)
+        return _sorted(call, _breaches(call, request.path if path is None else path))
 
     def judge_body(self, operation: Operation, body: bytes) -> Call:
         """Only what ``operation`` demands of a body, for a look at one without its request."""
@@ -77,21 +73,17 @@ class Contract:
         call = Call(Request(operation.method, target, {}, body), self.terms, operation, operation.service)
         return _sorted(call, _body_breaches(call))
 
-    def _judged_head(
-        self, method: str, target: str, path: str | None, headers: tuple[tuple[str, str], ...], has_body: bool
-    ) -> Head:
-        request = Request(method, target, dict(headers))
-        return judged_head(request, request.path if path is None else path, self.terms, has_body)
 
-
-def _breaches(call: Call, head: Head) -> Iterator[Violation]:
-    yield from head.breaches
-    operation, service = call.operation, call.service
-    if operation is None or service is None:
+def _breaches(call: Call, path: str) -> Iterator[Violation]:
+    yield from find(call, path)
+    operation = call.operation
+    if operation is None:
         return
+    call.org_id, call.sandbox_name, call.tenant, call.query, call.is_draft, breaches = judged_head(call, operation)
+    yield from breaches
     if call.known is not None:
         call.terms = call.known.terms(call.tenant, call.terms)
-    for rule in service.known_rules:
+    for rule in operation.service.known_rules:
         yield from rule(call)
     for rule in operation.known_rules:
         yield from rule(call)

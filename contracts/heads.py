@@ -1,18 +1,17 @@
-"""What the head of a request says by itself: where it leads, for whom it is, and what is broken about it."""
+"""What the head of a request says once it is known where it leads. The same head is judged once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import attrgetter
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from contracts.call import Call, Terms
+from contracts.call import Call, Tenant, Terms
 from contracts.drafts import DRAFT
 from contracts.headers import content_type_is_json
 from contracts.operations import Operation
 from contracts.request import Request
-from contracts.routing import find
 from contracts.schema_rules import unknown_keys
 from contracts.violations import Violation, violation
 
@@ -20,48 +19,43 @@ __all__ = ["Head", "judged_head", "stray_parameters"]
 
 
 class Head(NamedTuple):
-    """The fields of a `Call` from ``operation`` to ``allow``, and the violations."""
+    """For whom a request is, its query, whether it makes a draft, and what is broken about it so far."""
 
-    fields: tuple[Any, ...]
+    org_id: str | None
+    sandbox_name: str | None
+    tenant: Tenant
+    query: tuple[tuple[str, str], ...]
+    is_draft: bool
     breaches: tuple[Violation, ...]
 
 
-_fields = attrgetter(
-    "operation",
-    "service",
-    "region",
-    "host",
-    "parts",
-    "id",
-    "org_id",
-    "sandbox_name",
-    "tenant",
-    "query",
-    "is_draft",
-    "allow",
-)
+def judged_head(call: Call, operation: Operation) -> Head:
+    """What follows from query and headers alone: not from what is stored, nor from the body, if there is one."""
+    request = call.request
+    headers = request.headers
+    judge = _remembered if len(request.target) + sum(map(len, headers.values())) <= _USUAL else _judged
+    return judge(call.terms, operation, request.query, tuple(headers.items()), request.has_body)
 
 
-def judged_head(request: Request, path: str, terms: Terms, has_body: bool) -> Head:
-    """Nothing but these decides: not what is stored, and not what the body is, if there is one."""
-    call = Call(request, terms)
-    breaches = tuple(_breaches(call, path, has_body))
-    return Head(_fields(call), breaches)
+def _judged(
+    terms: Terms, operation: Operation, query: str, headers: tuple[tuple[str, str], ...], has_body: bool
+) -> Head:
+    request = Request(operation.method, f"{operation.service.base_path}{operation.path}?{query}", dict(headers))
+    call = Call(request, terms, operation, operation.service)
+    call.query = pairs = tuple(parse_qsl(query, keep_blank_values=True))
+    org_id = call.header("x-gw-ims-org-id") or None
+    sandbox_name = (call.header("x-sandbox-name") or terms.default_sandbox) if operation.service.has_tenants else None
+    is_draft = operation.drafts and call.parameter("mode") == DRAFT
+    breaches = tuple(_breaches(call, operation, has_body))
+    return Head(org_id, sandbox_name, (org_id or "", sandbox_name or ""), pairs, is_draft, breaches)
 
 
-def _breaches(call: Call, path: str, has_body: bool) -> Iterator[Violation]:
-    if query := call.request.query:
-        call.query = tuple(parse_qsl(query, keep_blank_values=True))
-    yield from find(call, path)
-    operation, service = call.operation, call.service
-    if operation is None or service is None:
-        return
-    call.org_id = call.header("x-gw-ims-org-id") or None
-    if service.has_tenants:
-        call.sandbox_name = call.header("x-sandbox-name") or call.terms.default_sandbox
-    call.tenant = call.org_id or "", call.sandbox_name or ""
-    call.is_draft = operation.drafts and call.parameter("mode") == DRAFT
-    for rule in service.head_rules:
+_remembered = lru_cache(maxsize=512)(_judged)  # clients send the same head again and again
+_USUAL = 4096  # characters of one that is remembered
+
+
+def _breaches(call: Call, operation: Operation, has_body: bool) -> Iterator[Violation]:
+    for rule in operation.service.head_rules:
         yield from rule(call)
     yield from stray_parameters(call, operation)
     for rule in operation.head_rules:

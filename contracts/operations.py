@@ -44,11 +44,11 @@ from contracts.zoho_crm import LIST_PARAMETERS as ZOHO_LIST
 __all__ = ["BASE_PATH", "OPERATIONS", "SERVICES", "Operation"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """One row of the reference.
 
-    ``head_rules`` judge query and headers by themselves, ``known_rules`` by what is stored as well, ``body_rules`` the
+    ``head_rules`` judge query and headers by themselves, ``known_rules`` by what is stored too, ``body_rules`` the
     parsed body; ``body`` says whether there is one; the parameters of a *form* may stand in the query too. ``query``
     names the parameters that the reference knows; ``strays`` says that any other is only warned about, and not judged
     by a rule of the operation's own. ``drafts`` marks what may create a draft. ``is_flawless`` tells whether a body

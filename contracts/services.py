@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from contracts.call import RuleFunction
 from contracts.headers import GATEWAY_RULES, SANDBOX_RULES, headers_are_small, sandbox_exists, token_is_current
 from contracts.regions import Region, accounts_region, crm_region
-from contracts.zoho_crm import CRM_HEAD_RULES, CRM_KNOWN_RULES
+from contracts.zoho_crm import CRM_RULES
 
 __all__ = ["BASE_PATH", "FLOW_SERVICE", "IMS", "SANDBOX_API", "ZOHO_ACCOUNTS", "ZOHO_CRM_API", "Service"]
 
@@ -17,8 +17,8 @@ BASE_PATH = "/data/foundation/flowservice"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Service:
-    """One row. ``head_rules`` and ``known_rules`` judge the head of every request below ``base_path``; the former look
-    at nothing else, the latter also ask what is stored.
+    """One row. ``head_rules`` judge query and headers of every request below ``base_path`` and look at nothing else;
+    ``known_rules`` look at the path too, or ask what is stored.
 
     ``errors`` and ``rules`` are this service's own in place of Flow Service's, by their ids; a rule in whose place
     stands ``None`` isn't looked at. ``has_tenants`` says that a request is made for one organisation's sandbox. A
@@ -103,8 +103,8 @@ ZOHO_ACCOUNTS = Service(
 ZOHO_CRM_API = Service(
     "zoho-crm",
     "/www.zohoapis.{domain}",
-    (headers_are_small, *CRM_HEAD_RULES),
-    CRM_KNOWN_RULES,
+    (headers_are_small,),
+    CRM_RULES,
     errors={
         "FLOW-1100-400": "zoho-INVALID_DATA",
         "401013": "zoho-INVALID_TOKEN",

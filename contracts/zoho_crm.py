@@ -11,8 +11,7 @@ from contracts.violations import Violation, shown, violation
 
 __all__ = [
     "COQL_RULES",
-    "CRM_HEAD_RULES",
-    "CRM_KNOWN_RULES",
+    "CRM_RULES",
     "LIST_PARAMETERS",
     "SEARCH_PARAMETERS",
     "VERSIONS",
@@ -79,8 +78,7 @@ def token_is_valid_here(call: Call) -> Iterator[Violation]:
         yield violation("ZO-CRM-03", "headers/authorization", "not a current access token", found=found)
 
 
-CRM_HEAD_RULES = (version_is_known, host_is_the_apis, token_is_sent)
-CRM_KNOWN_RULES = (token_is_valid_here,)
+CRM_RULES = (version_is_known, host_is_the_apis, token_is_sent, token_is_valid_here)
 
 
 def query_is_sent(call: Call) -> Iterator[Violation]:

@@ -6,18 +6,17 @@ import logging
 import math
 from asyncio import TimerHandle
 from functools import partial
-from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from contracts import ERRORS, Error
-from contracts.json_text import render
-from mockserver.adapters.asgi import HANG_UP, AsgiApp, Scope, deliver
+from contracts import ERRORS, Error, Request
+from mockserver.adapters.asgi import HANG_UP, AsgiApp, deliver
+from mockserver.incoming import Fields, fields_of, target_of
 from mockserver.limits import Limits
-from mockserver.response import AS_IT_IS, Response
+from mockserver.outgoing import head_of, refusal, refusing
 
 __all__ = ["Protocol"]
 
@@ -54,56 +53,21 @@ class _Lingering:
         self._protocol.end()
 
 
-def _headers(error: Error) -> list[tuple[bytes, bytes]]:
-    content = b"application/json;charset=UTF-8"
-    return [(b"Content-Type", content), (b"Content-Length", b"%d" % len(_body(error)))]
-
-
-def _body(error: Error) -> bytes:
-    return render(error.body({}, ""))
-
-
-def _refusing(error: Error) -> Any:
-    """An ASGI application that answers ``error`` and reads nothing."""
-
-    async def refuse(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG001 -- ASGI's signature
-        headers = [*_headers(error), (b"Connection", b"close")]
-        await send({"type": "http.response.start", "status": error.status, "headers": headers})
-        await send({"type": "http.response.body", "body": _body(error)})
-
-    return refuse
-
-
-def head_of(response: Response, keep_alive: bool) -> bytes | None:
-    """The head of an answer that goes out in one piece; ``None`` where it is to travel in another way, or can't."""
-    if response.delivery is not AS_IT_IS or response.status not in STATUS_LINE:
-        return None
-    values = "".join(response.headers.values())
-    if not (values.isascii() and values.isprintable()):
-        return None
-    lines = [f"{name.lower()}: {value}\r\n" for name, value in response.headers.items()]
-    if response.status != 204:
-        lines.append(f"content-length: {len(response.body)}\r\n")
-    if not keep_alive and "Connection" not in response.headers:
-        lines.append("connection: close\r\n")
-    return STATUS_LINE[response.status] + "".join([*lines, "\r\n"]).encode("ascii")
-
-
 class Protocol(HttpToolsProtocol):
     """One connection. What comes is refused where it isn't HTTP, is too much, or takes too long."""
 
     def __init__(self, limits: Limits, app: AsgiApp, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.app: Any = app  # uvicorn puts a logger of its own around it where the root logger lets everything through
         self.logger = logging.getLogger("mockserver.http")
         self.access_log = False  # uvicorn would turn it on as soon as the root logger has a handler
         self.limits = limits
-        self.timeout_keep_alive = limits.keep_alive  # type: ignore[assignment]
         self._answering: Any = None  # the oldest request without an answer; uvicorn's `cycle` is the newest
         self._stage = "idle"  # or "head", or "body": what of a request is being read
         self._messages = 0
         self._head = 0  # bytes of the current head
-        self._length: bytes | None = None  # of the current body, as its head tells it
+        self._words: list[bytes] = []  # names and values of its fields in turn
+        self._fields: Fields  # the same once they are complete
+        self._target = ""
         self._unparsed = 0  # bytes since the parser last told of something
         self._deaf = False  # nothing more is read
         self._refusal: Error | None = None  # to be written once earlier requests are answered
@@ -111,8 +75,10 @@ class Protocol(HttpToolsProtocol):
         self._timed: tuple[int, str] | None = None
         self._untaken: TimerHandle | None = None
         self._app = app
-        self._held: Any = None  # the request whose body is still to come, and that nothing runs for yet
+        self._held: bytearray | None = None  # as much as has come of the body of a request that has no cycle yet
         self._most_held = min(limits.max_body, HIGH_WATER_LIMIT)
+        self._idle_since: float | None = None
+        self._ends = False  # with the next answer
 
     # The connection
 
@@ -129,17 +95,19 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_timer()
-        self._unset_keepalive_if_required()
         self._forget_untaken()
+        self._held = None
         if self._answering is not None:  # uvicorn tells the newest request alone that the client is gone
             self._answering.disconnected = True
             self._answering.message_event.set()
         super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
 
     def data_received(self, data: bytes) -> None:
         if self._deaf:
             return
-        self._unset_keepalive_if_required()
+        self._idle_since = None
         self._unparsed += len(data)
         try:
             self._parse(data)
@@ -207,100 +175,131 @@ class Protocol(HttpToolsProtocol):
         method = self.parser.get_method()
         if method == b"CONNECT":
             raise ValueError("no proxy")
-        fields = (name + b": " + value for name, value in self.headers if name not in (b"upgrade", b"http2-settings"))
+        raw = fields_of(self._words, self._head).raw
+        fields = (name + b": " + value for name, value in raw if name not in (b"upgrade", b"http2-settings"))
         line = method + b" " + self.url + b" HTTP/" + self.parser.get_http_version().encode()
         self.parser = httptools.HttpRequestParser(self)
         return b"\r\n".join([line, *fields, b"", b""])
 
     def on_message_begin(self) -> None:
-        super().on_message_begin()
+        self.url = b""
+        self._words = []
         self._stage = "head"
         self._messages += 1
         self._head = self._unparsed = 0
-        self.scope[HANG_UP] = self.transport.close  # type: ignore[literal-required]
 
     def on_url(self, url: bytes) -> None:
-        super().on_url(url)
+        self.url += url
         if len(self.url) > _LARGEST_URL:
             self._head = len(self.url)
             raise ValueError("the URL is too long")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._stage == "head":  # fields behind a chunked body are nobody's headers (RFC 9110, 6.5.1)
-            super().on_header(name, value)
+            self._words += (name, value)
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
             return
         self._count()
-        fields = dict(self.headers)
-        self._length = fields.get(b"content-length")
-        super().on_headers_complete()
-        if not self.pipeline:
-            self._answering = self.cycle
+        self._fields, self._target = fields_of(self._words, self._head), target_of(self.url)
+        if self._app.threads is None and not (self._is_busy() or self._fields.waits or self._is_long()):
+            self._held = bytearray()
+        else:
+            self._begin(self._app)
         self._stage = "body"
         self._unparsed = 0
-        if self._length is not None or b"transfer-encoding" in fields:
-            self.cycle.transport = _Lingering(self)  # type: ignore[assignment]
 
     def on_body(self, body: bytes) -> None:
         self._unparsed = 0
-        super().on_body(body)
-        if self._held is not None and len(self._held.body) > self._most_held:
-            self._let_go(self.app)
+        if self._held is None:
+            super().on_body(body)
+            return
+        self._held += body
+        if len(self._held) > self._most_held:
+            self._let_go(self._app)
 
     def on_message_complete(self) -> None:
         if self._stage == "body":
             self._stage = "idle"
-            super().on_message_complete()
-            if self._held is not None:
-                self._answer(self._held)
+            if self._held is None:
+                super().on_message_complete()
+            else:
+                self._answer(bytes(self._held))
 
     def on_response_complete(self) -> None:
-        self._answering = self.pipeline[-1][0] if self.pipeline else None
-        super().on_response_complete()
-        if self._refusal is not None and not self._is_busy():
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._answering = cycle
+            self._start_asgi_task(cycle, app)
+            return
+        self._answering = None
+        self._rest()
+        if self._refusal is not None:
             self._write_refusal(self._refusal)
 
     # Answers
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Most requests need no task: they are small, arrive whole, and are answered in one piece when they have."""
-        is_new = self._stage == "head" and cycle.more_body  # any other has waited in the queue, and reading is paused
-        if is_new and self._app.threads is None and not cycle.waiting_for_100_continue and not self._is_long():
-            self._held = cycle
-        else:
-            super()._start_asgi_task(cycle, app)
+    # Most requests need no cycle and no task of uvicorn's: they are small, arrive whole, and are answered in one piece
+    # when they have. Such a request is held until then.
 
     def _is_long(self) -> bool:
         """Whether the client says that it sends more than is waited for."""
-        return self._length is not None and not (self._length.isdigit() and int(self._length) <= self._most_held)
+        length = self._fields.length
+        return length is not None and not (length.isdigit() and int(length) <= self._most_held)
+
+    def _begin(self, app: Any) -> None:
+        """From here on it's a request as uvicorn knows it, which ``app`` answers."""
+        url, self.app = self.url, app
+        super().on_message_begin()
+        self.url = url
+        self.headers.extend(self._fields.raw)
+        self.expect_100_continue = self._fields.waits
+        self.scope[HANG_UP] = self.transport.close  # type: ignore[literal-required]
+        super().on_headers_complete()
+        if not self.pipeline:
+            self._answering = self.cycle
+        if self._fields.has_body:
+            self.cycle.transport = _Lingering(self)  # type: ignore[assignment]
 
     def _let_go(self, app: Any) -> None:
         """The request that was held back goes the way of ASGI after all."""
         held, self._held = self._held, None
-        super()._start_asgi_task(held, app)
+        self._begin(app)
+        super().on_body(bytes(held or b""))
 
-    def _answer(self, cycle: RequestResponseCycle) -> None:
+    def _answer(self, body: bytes) -> None:
         if self.transport.is_closing():  # after an answer to a request before it, so that nobody waits for this one
             self._held = None
             return
-        response = self._app.answer(cast(Scope, cycle.scope), bytes(cycle.body))
-        head = None if self.flow.write_paused else head_of(response, cycle.keep_alive)
+        method = self.parser.get_method().decode("ascii")
+        headers = self._fields.headers
+        host = headers.get("host") or ":".join(map(str, self.server or ("127.0.0.1",)))
+        response = self._app.answer(Request(method, self._target, headers, body, f"{self.scheme}://{host}"))
+        keep_alive = not self._ends and self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
+        head = None if self.flow.write_paused else head_of(response, keep_alive)
         if head is None:
             self._let_go(partial(deliver, response))
+            super().on_message_complete()
             return
         self._held = None
-        cycle.response_started = cycle.response_complete = True
-        self.transport.write(head if cycle.scope["method"] == "HEAD" else head + response.body)
-        if not cycle.keep_alive:
-            cycle.transport.close()
-        cycle.on_response()
+        self.transport.write(head if method == "HEAD" else head + response.body)
+        if not keep_alive:
+            self.end()
+        self.on_response_complete()
+
+    def shutdown(self) -> None:
+        self._ends = True
+        if self._held is None:
+            super().shutdown()
 
     def _count(self) -> None:
         """Hold what is known of the head against its limit; the bytes of a field that is still coming are, too."""
-        fields = sum([len(name) + len(value) for name, value in self.headers])
-        self._head = len(self.url) + fields + _FIELD * len(self.headers)
+        self._head = len(self.url) + sum(map(len, self._words)) + _FIELD * len(self._words) // 2
         if self._head > self.limits.max_head:
             self._head = max(self._head, _LARGEST_URL + 1)
             raise ValueError("the head is too large")
@@ -317,11 +316,11 @@ class Protocol(HttpToolsProtocol):
         self._deaf = True
         self._forget_timer()
         if self._stage == "body" and self.pipeline:  # it's the newest in the queue
-            self.pipeline[0] = (self.cycle, _refusing(error))
+            self.pipeline[0] = (self.cycle, refusing(error))
             return
         if self._held is not None:  # nothing runs that would answer it
-            self._held.response_complete, self._held = True, None
-        if self._stage == "body":
+            self._held = None
+        elif self._stage == "body":
             self.cycle.response_complete = self.cycle.disconnected = True  # so its action hears that nothing follows
             self.cycle.waiting_for_100_continue = False
             self.cycle.message_event.set()
@@ -332,22 +331,19 @@ class Protocol(HttpToolsProtocol):
 
     def _is_busy(self) -> bool:
         """Whether an answer is still owed."""
-        return bool(self.pipeline) or (self.cycle is not None and not self.cycle.response_complete)
+        return self.cycle is not None and not self.cycle.response_complete  # the newest of those in the queue
 
     def _write_refusal(self, error: Error) -> None:
         self._refusal, self._stage = None, "refused"
-        head = [b"HTTP/1.1 %d %s" % (error.status, HTTPStatus(error.status).phrase.encode()), b"Connection: close"]
-        fields = [name + b": " + value for name, value in _headers(error)]
-        self.transport.write(b"\r\n".join([*head, *fields, b"", _body(error)]))
+        self.transport.write(refusal(error))
         self.end()
 
     # Time
 
     def _watch(self) -> None:
         """A clock for each head and each body that doesn't come in one piece, and for a connection without any."""
-        reading: tuple[int, str] | None = (self._messages, self._stage)
-        if self._deaf or (self._stage == "idle" and self._messages and self._is_timed()):
-            reading = None
+        is_idle = self._stage == "idle" and self._messages and (self._idle_since is not None or self._is_busy())
+        reading = None if self._deaf or is_idle else (self._messages, self._stage)
         if reading == self._timed:
             return
         self._forget_timer()
@@ -356,9 +352,21 @@ class Protocol(HttpToolsProtocol):
             seconds = self.limits.body_timeout if self._stage == "body" else self.limits.head_timeout
             self._timer = self.loop.call_later(seconds, self._too_slow)
 
-    def _is_timed(self) -> bool:
-        """Whether uvicorn's own clock runs, which ends with any byte, if a blank line's; or the mock works."""
-        return self.timeout_keep_alive_task is not None or self._is_busy()
+    def _rest(self) -> None:
+        """The connection may be idle for so long from now on; one clock does, which looks again when it goes off."""
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(self.limits.keep_alive, self.timeout_keep_alive_handler)
+
+    def timeout_keep_alive_handler(self) -> None:
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:  # the next answer winds the clock up again
+            return
+        left = self._idle_since + self.limits.keep_alive - self.loop.time()
+        if left > 0:
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+        else:
+            self.transport.close()
 
     def _forget_timer(self) -> None:
         self._timed = None

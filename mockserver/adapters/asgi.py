@@ -41,20 +41,20 @@ class AsgiApp:
         if read is None:
             return
         if self.threads is None:
-            response = self.answer(scope, *read)
+            response = self.answer(_request(scope, *read))
         else:
-            response = await asyncio.get_running_loop().run_in_executor(self.threads, self.answer, scope, *read)
+            request = _request(scope, *read)
+            response = await asyncio.get_running_loop().run_in_executor(self.threads, self.answer, request)
         await deliver(response, scope, receive, send)
 
-    def answer(self, scope: Scope, body: bytes, is_cut: bool = False) -> Response:
-        """What is answered to a request that has arrived as far as it will; ``is_cut`` where its body was too large."""
-        request = _request(scope, body, is_cut)
+    def answer(self, request: Request) -> Response:
+        """What is answered to a request that has arrived as far as it will."""
         try:
             response = self._handle(request)
         except Exception as problem:
             _log.error("the mock itself failed; please report this: %s", described(problem))
             response = json_response(500, ERRORS["FLOW-1102-500"].body({}, ""))
-        if is_cut:  # the rest is still to come, and isn't read
+        if request.is_cut:  # the rest is still to come, and isn't read
             response = replace(response, headers={**response.headers, "Connection": "close"})
         return response
 

@@ -1,0 +1,61 @@
+"""The head of a request, from what an HTTP parser finds to what the mock is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+import httptools
+
+from contracts.request import headers_of
+
+__all__ = ["Fields", "fields_of", "target_of"]
+
+_REMEMBERED = 512  # of either kind: clients send the same ones again and again
+_USUAL = 4096  # bytes of one that is remembered
+
+
+class Fields(NamedTuple):
+    """``raw`` are the fields with their names in lower case, ``headers`` the same as `Request` wants them.
+
+    ``length`` is what Content-Length says; with ``waits`` the client sends its body when it is told to.
+    """
+
+    raw: tuple[tuple[bytes, bytes], ...]
+    headers: Mapping[str, str]
+    length: bytes | None
+    has_body: bool
+    waits: bool
+
+
+def fields_of(words: list[bytes], size: int) -> Fields:
+    """What names and values in turn, of so many bytes, amount to."""
+    return _fields(tuple(words)) if size <= _USUAL else _read(tuple(words))
+
+
+def target_of(url: bytes) -> str:
+    """The path and the query of a request line; an error of httptools or a `ValueError` where there is none."""
+    return _target(url) if len(url) <= _USUAL else _parsed(url)
+
+
+def _read(words: tuple[bytes, ...]) -> Fields:
+    raw = tuple((name.lower(), value) for name, value in zip(words[::2], words[1::2], strict=True))
+    last = dict(raw)
+    return Fields(
+        raw,
+        headers_of((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw),
+        last.get(b"content-length"),
+        b"content-length" in last or b"transfer-encoding" in last,
+        any(name == b"expect" and value.lower() == b"100-continue" for name, value in raw),
+    )
+
+
+def _parsed(url: bytes) -> str:
+    parsed = httptools.parse_url(url)
+    path = parsed.path.decode("ascii")
+    return f"{path}?{parsed.query.decode('latin-1')}" if parsed.query else path
+
+
+_fields = lru_cache(maxsize=_REMEMBERED)(_read)
+_target = lru_cache(maxsize=_REMEMBERED)(_parsed)
