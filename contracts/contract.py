@@ -90,13 +90,15 @@ def _breaches(call: Call, path: str) -> Iterator[Violation]:
     if operation.body == "form":
         yield from _form_breaches(call)
     elif operation.body == "json" or (operation.body == "optional" and call.request.has_body):
-        yield from _body_breaches(call)
+        call.document = _flawless_document(call)
+        if call.document is None:
+            yield from _body_breaches(call)
 
 
 def _body_breaches(call: Call) -> Iterator[Violation]:
     unread = list(_parse_breaches(call))
     yield from unread
-    if not unread and not _is_flawless(call):
+    if not unread:
         for rule in _body_rules(call):
             yield from rule(call)
 
@@ -152,10 +154,13 @@ def _too_large(call: Call) -> Violation:
     return violation("FS-BODY-02", "", "too large", found=found, allowed=allowed)
 
 
-def _is_flawless(call: Call) -> bool:
+def _flawless_document(call: Call) -> Any:
+    """The body as JSON, where one look shows that no rule about it can be broken."""
     assert call.operation is not None
-    is_flawless = call.operation.is_flawless
-    return is_flawless is not None and not call.is_draft and is_flawless(call)
+    flawless = call.operation.flawless
+    if flawless is None or call.is_draft or _is_too_large(call):
+        return None
+    return flawless(call.request.body, call.terms.catalogue)
 
 
 def _body_rules(call: Call) -> Iterable[RuleFunction]:
@@ -196,7 +201,8 @@ def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
             call.violations.append(found)
         if errors == _MOST:
             break
-    call.violations.sort(key=lambda found: (call.severity(found) != "error", _PRECEDENCE[found.rule.id]))
+    if call.violations:
+        call.violations.sort(key=lambda found: (call.severity(found) != "error", _PRECEDENCE[found.rule.id]))
     return call
 
 

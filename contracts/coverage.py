@@ -34,10 +34,11 @@ POINTS: Mapping[str, Mapping[str, str]] = {
 
 def points_of(call: Any, status: int, body: bytes) -> set[str]:
     """The points of one exchange, as ``kind/id``."""
-    found = {f"rules/{broken.rule.id}" for broken in call.violations}
+    found = {_points_of_urls()[url] for url in _urls().findall(call.request.body)}
     if call.operation is not None:
         found.add(f"operations/{call.operation.id}")
-    found.update(map(_points_of_urls().__getitem__, _urls().findall(call.request.body)))
+    if call.violations:
+        found |= {f"rules/{broken.rule.id}" for broken in call.violations}
     if call.region is not None and call.region.documented:
         found.add(f"regions/{call.region.code}")
     if status >= 400 or call.errors:

@@ -9,25 +9,26 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from contracts.call import Call
+from contracts import json_text
 from contracts.placeholders import may_hold_placeholders
 from contracts.regions import documented_regions
 from contracts.schema_rules import object_at
 from contracts.schemas import Checker, schema
 from contracts.sources import ZOHO_CRM, AuthSpec, Catalogue, Source
 
-__all__ = ["connection_is_flawless"]
+__all__ = ["flawless_connection"]
 
 _Schema = Mapping[str, Any]
 
 
-def connection_is_flawless(call: Call) -> bool:
-    """Whether the body of POST /connections keeps every rule of its row."""
-    spec_id = object_at(call.document, "connectionSpec").get("id")
-    if not isinstance(spec_id, str) or may_hold_placeholders(call.request.body):
-        return False
-    checker = _checker(call.terms.catalogue, spec_id)
-    return checker is not None and checker.accepts(call.document)
+def flawless_connection(body: bytes, catalogue: Catalogue) -> dict[str, Any] | None:
+    """The body of POST /connections if it keeps every rule of its row."""
+    document = json_text.glanced_at(body)
+    spec_id = object_at(document, "connectionSpec").get("id")
+    if not isinstance(spec_id, str) or may_hold_placeholders(body):
+        return None
+    checker = _checker(catalogue, spec_id)
+    return document if checker is not None and checker.accepts(document) else None
 
 
 @lru_cache(maxsize=256)
@@ -59,8 +60,9 @@ def _auth_of(source: Source, spec: AuthSpec, frame: _Schema) -> dict[str, Any]:
 
 
 def _closed(declared: _Schema, narrowed: _Schema | None = None) -> dict[str, Any]:
-    """``declared`` without undeclared keys, some of its properties ``narrowed``."""
-    return {**declared, "properties": {**declared["properties"], **(narrowed or {})}, "additionalProperties": False}
+    """``declared`` without undeclared keys, some of its properties ``narrowed``, and none of them open to anything."""
+    typed = {name: {"type": "string", **row} for name, row in declared["properties"].items()}
+    return {**declared, "properties": {**typed, **(narrowed or {})}, "additionalProperties": False}
 
 
 # The two URLs of one data centre as the tutorial prints them; any other spelling is for the rules.

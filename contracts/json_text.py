@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from typing import Any, NoReturn
 
-__all__ = ["JsonProblem", "parse", "render"]
+__all__ = ["JsonProblem", "glanced_at", "parse", "render"]
 
 MAX_DEPTH = 64  # assumed; no document gives a limit, and no documented body is deeper than eight
 
@@ -39,6 +40,27 @@ def parse(body: bytes) -> Any:
     if _is_too_deep(body, value):
         raise JsonProblem(f"the body is nested more than {MAX_DEPTH} levels deep")
     return value
+
+
+def glanced_at(body: bytes) -> Any:
+    """What `parse` makes of ``body``, in half the time; ``None`` where there is more to it than a glance shows.
+
+    How deep it is isn't looked at, and a number with a fraction is no `float`.
+    """
+    try:
+        return _glance()(body)
+    except ValueError:
+        return None
+
+
+@cache
+def _glance() -> Callable[[bytes], Any]:
+    try:
+        from jiter import from_json
+    except ImportError:
+        return parse
+    # Of its floats one couldn't tell whether they were too large for a double.
+    return partial(from_json, allow_inf_nan=False, catch_duplicate_keys=True, float_mode="lossless-float")
 
 
 def _decoded(text: str) -> Any:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from contracts.call import Call, RuleFunction
+from contracts.call import RuleFunction
 from contracts.drafts import MODE_RULES
 from contracts.exploring import CONFIG_PARAMETERS, CONFIG_RULES, EXPLORE_PARAMETERS, EXPLORE_RULES
-from contracts.flawless import connection_is_flawless
+from contracts.flawless import flawless_connection
 from contracts.ims import (
     CODE_PARAMETERS,
     CREDENTIALS_PARAMETERS,
@@ -34,6 +34,7 @@ from contracts.sandboxes import (
 )
 from contracts.schema_rules import Frame, frame_of
 from contracts.services import BASE_PATH, FLOW_SERVICE, IMS, SANDBOX_API, ZOHO_ACCOUNTS, ZOHO_CRM_API, Service
+from contracts.sources import Catalogue
 from contracts.specs import FLOW_SPEC_RULES, SPEC_RULES
 from contracts.transitions import ACTION_RULES
 from contracts.updates import ETAG_RULES, PATCH_RULES
@@ -44,6 +45,9 @@ from contracts.zoho_crm import LIST_PARAMETERS as ZOHO_LIST
 __all__ = ["BASE_PATH", "OPERATIONS", "SERVICES", "Operation"]
 
 
+_Flawless = Callable[[bytes, Catalogue], Any]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """One row of the reference.
@@ -51,8 +55,8 @@ class Operation:
     ``head_rules`` judge query and headers by themselves, ``known_rules`` by what is stored too, ``body_rules`` the
     parsed body; ``body`` says whether there is one; the parameters of a *form* may stand in the query too. ``query``
     names the parameters that the reference knows; ``strays`` says that any other is only warned about, and not judged
-    by a rule of the operation's own. ``drafts`` marks what may create a draft. ``is_flawless`` tells whether a body
-    keeps all ``body_rules``; it is ``False`` too where that can't be told.
+    by a rule of the operation's own. ``drafts`` marks what may create a draft. ``flawless`` reads a body that keeps all
+    ``body_rules``; it is ``None`` for any other, and where that can't be told.
     """
 
     id: str
@@ -68,7 +72,7 @@ class Operation:
     service: Service = FLOW_SERVICE
     strays: bool = True
     known_rules: tuple[RuleFunction, ...] = ()
-    is_flawless: Callable[[Call], bool] | None = None
+    flawless: _Flawless | None = None
     collection: str = field(init=False)
     """The first segment of the path."""
 
@@ -107,12 +111,12 @@ def _create(
     path: str,
     action: str = "create",
     drafts: bool = True,
-    is_flawless: Callable[[Call], bool] | None = None,
+    flawless: _Flawless | None = None,
 ) -> Operation:
     resource = RESOURCES[path.strip("/")]
     rules = (*resource.frame, *resource.rules, placeholders_are_filled_in)
     query, modes = (("mode",), MODE_RULES) if drafts else ((), ())
-    return Operation(id, "POST", path, action, 201, "json", query, modes, rules, drafts, is_flawless=is_flawless)
+    return Operation(id, "POST", path, action, 201, "json", query, modes, rules, drafts, flawless=flawless)
 
 
 def _patch(id: str, path: str) -> Operation:
@@ -181,7 +185,7 @@ def _crm(
 # flow-service.yaml, by its tags
 _FLOW_SERVICE = (
     _list("listConnections", "/connections"),
-    _create("createConnection", "/connections", is_flawless=connection_is_flawless),
+    _create("createConnection", "/connections", flawless=flawless_connection),
     _search("getConnectionsByFilters", "/connections/search"),
     Operation("retrieveConnection", "GET", "/connections/{id}", "retrieve", 200),
     _patch("patchConnection", "/connections/{id}"),

@@ -17,9 +17,9 @@ def headers_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return headers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen it would take twice as long to make
 class Request:
-    """What arrived.
+    """What arrived; never changed.
 
     ``target`` is the path and query exactly as sent, percent-encoding included, so that an encoded
     slash stays inside its segment. ``headers`` have lower-case names. ``origin`` is the scheme and

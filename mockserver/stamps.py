@@ -11,8 +11,7 @@ from mockserver.clock import Clock
 __all__ = ["Stamps"]
 
 _LETTERS = string.ascii_letters + string.digits
-_VERSION_4 = 4 << 76 | 2 << 62
-_RANDOM_BITS = ~(15 << 76 | 3 << 62)
+_VARIANTS = dict(zip(string.hexdigits, "89ab" * 4, strict=False))
 
 
 class Stamps:
@@ -42,8 +41,8 @@ class Stamps:
 
     def id(self) -> str:
         """A random UUID (version 4 of RFC 9562), written without the standard library's class: a fifth of the time."""
-        text = f"{self._random.getrandbits(128) & _RANDOM_BITS | _VERSION_4:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        text = f"{self._random.getrandbits(128):032x}"
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{_VARIANTS[text[16]]}{text[17:20]}-{text[20:]}"
 
     def etag(self, at: int) -> str:
         """``"8hex-0000-0200-0000-12hex"`` with its double quotes.
