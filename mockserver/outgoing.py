@@ -1,16 +1,67 @@
-"""Answers as they are written to a socket where no ASGI server writes them."""
+"""How answers come to be written to a connection, and those that no ASGI server writes."""
 
 from __future__ import annotations
 
-from typing import Any
+from asyncio import AbstractEventLoop
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from contracts import Error
 from contracts.json_text import render
 from mockserver.response import AS_IT_IS, JSON, Response
 
-__all__ = ["head_of", "refusal", "refusing"]
+if TYPE_CHECKING:
+    from mockserver.protocol import Protocol
+
+__all__ = ["Flow", "Lingering", "Outbox", "head_of", "refusal", "refusing"]
+
+
+class Flow(FlowControl):
+    """Reads nothing while requests are waiting: uvicorn would read more of them with each answer."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        super().__init__(protocol.transport)
+        self._protocol = protocol
+
+    def resume_reading(self) -> None:
+        if not self._protocol.pipeline:
+            super().resume_reading()
+
+
+class Lingering:
+    """The transport of a request whose body may not have been read: closing it at once would lose the answer."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self._protocol = protocol
+        self.write = protocol.transport.write
+        self.is_closing = protocol.transport.is_closing
+
+    def close(self) -> None:
+        self._protocol.end()
+
+
+class Outbox:
+    """Sends answers when the loop has gone through all that is there to be read.
+
+    Requests of several clients that arrive together are so carried out first, and answered together then: a way to the
+    system and back costs the processor much of what it has at hand of the program.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], None]] = []
+
+    def add(self, loop: AbstractEventLoop, send: Callable[[], None]) -> None:
+        if not self._waiting:
+            loop.call_soon(self._empty)
+        self._waiting.append(send)
+
+    def _empty(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for send in waiting:
+            send()
 
 
 def head_of(response: Response, keep_alive: bool) -> bytes | None:

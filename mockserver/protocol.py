@@ -9,14 +9,14 @@ from functools import partial
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from contracts import ERRORS, Error, Request
 from mockserver.adapters.asgi import HANG_UP, AsgiApp, deliver
 from mockserver.incoming import Fields, fields_of, target_of
 from mockserver.limits import Limits
-from mockserver.outgoing import head_of, refusal, refusing
+from mockserver.outgoing import Flow, Lingering, Outbox, head_of, refusal, refusing
 
 __all__ = ["Protocol"]
 
@@ -29,34 +29,10 @@ _TOO_MANY = Error("503000", 503, "gateway", "", "Too many connections", "assumed
 _SPARE = 100  # connections beyond the limit that are told so; any more are just closed
 
 
-class _Flow(FlowControl):
-    """Reads nothing while requests are waiting: uvicorn would read more of them with each answer."""
-
-    def __init__(self, protocol: Protocol) -> None:
-        super().__init__(protocol.transport)
-        self._protocol = protocol
-
-    def resume_reading(self) -> None:
-        if not self._protocol.pipeline:
-            super().resume_reading()
-
-
-class _Lingering:
-    """The transport of a request whose body may not have been read: closing it at once would lose the answer."""
-
-    def __init__(self, protocol: Protocol) -> None:
-        self._protocol = protocol
-        self.write = protocol.transport.write
-        self.is_closing = protocol.transport.is_closing
-
-    def close(self) -> None:
-        self._protocol.end()
-
-
 class Protocol(HttpToolsProtocol):
     """One connection. What comes is refused where it isn't HTTP, is too much, or takes too long."""
 
-    def __init__(self, limits: Limits, app: AsgiApp, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, limits: Limits, app: AsgiApp, outbox: Outbox, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.logger = logging.getLogger("mockserver.http")
         self.access_log = False  # uvicorn would turn it on as soon as the root logger has a handler
@@ -79,12 +55,14 @@ class Protocol(HttpToolsProtocol):
         self._most_held = min(limits.max_body, HIGH_WATER_LIMIT)
         self._idle_since: float | None = None
         self._ends = False  # with the next answer
+        self._outbox = outbox
+        self._unsent = b""  # of the answers to requests that were held
 
     # The connection
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self.flow = _Flow(self)
+        self.flow = Flow(self)
         beyond = len(self.connections) - self.limits.max_connections
         if beyond > _SPARE:
             transport.abort()
@@ -145,6 +123,7 @@ class Protocol(HttpToolsProtocol):
         """Close; where more is still to come, say that no more answers follow, and give the client a moment to read."""
         self._deaf = True
         self._forget_timer()
+        self._send()
         if self.transport.is_closing():
             return
         if self._stage == "idle":
@@ -254,6 +233,7 @@ class Protocol(HttpToolsProtocol):
 
     def _begin(self, app: Any) -> None:
         """From here on it's a request as uvicorn knows it, which ``app`` answers."""
+        self._send()
         url, self.app = self.url, app
         super().on_message_begin()
         self.url = url
@@ -264,7 +244,7 @@ class Protocol(HttpToolsProtocol):
         if not self.pipeline:
             self._answering = self.cycle
         if self._fields.has_body:
-            self.cycle.transport = _Lingering(self)  # type: ignore[assignment]
+            self.cycle.transport = Lingering(self)  # type: ignore[assignment]
 
     def _let_go(self, app: Any) -> None:
         """The request that was held back goes the way of ASGI after all."""
@@ -287,12 +267,29 @@ class Protocol(HttpToolsProtocol):
             super().on_message_complete()
             return
         self._held = None
-        self.transport.write(head if method == "HEAD" else head + response.body)
+        self._write(head if method == "HEAD" else head + response.body)
         if not keep_alive:
             self.end()
         self.on_response_complete()
 
+    def _write(self, data: bytes) -> None:
+        if len(self.connections) == 1:
+            self.transport.write(data)
+            return
+        if not self._unsent:
+            self._outbox.add(self.loop, self._send)
+        self._unsent += data
+        if len(self._unsent) > HIGH_WATER_LIMIT:
+            self._send()
+
+    def _send(self) -> None:
+        """Before anything else is written, or the connection is closed."""
+        if self._unsent and not self.transport.is_closing():
+            self.transport.write(self._unsent)
+        self._unsent = b""
+
     def shutdown(self) -> None:
+        self._send()
         self._ends = True
         if self._held is None:
             super().shutdown()
@@ -335,6 +332,7 @@ class Protocol(HttpToolsProtocol):
 
     def _write_refusal(self, error: Error) -> None:
         self._refusal, self._stage = None, "refused"
+        self._send()
         self.transport.write(refusal(error))
         self.end()
 

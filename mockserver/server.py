@@ -17,6 +17,7 @@ from mockserver.adapters.asgi import AsgiApp
 from mockserver.gate import Gate, is_loopback, new_token
 from mockserver.limits import Limits
 from mockserver.mock import Handler
+from mockserver.outgoing import Outbox
 from mockserver.protocol import Protocol
 
 __all__ = ["Server", "ServerThread", "bind", "origin_of"]
@@ -72,7 +73,7 @@ class Server:
         self.admin_token = admin_token or (None if is_loopback(listener.getsockname()[0]) else new_token())
         app = AsgiApp(Gate(handle, self.admin_token, host), limits.max_body, threads)
         config = Config(app, lifespan="off", log_config=None, access_log=False, ws="none", proxy_headers=False)
-        self._protocol = partial(Protocol, limits, app, config, self._state, {})
+        self._protocol = partial(Protocol, limits, app, Outbox(), config, self._state, {})
 
     @property
     def origin(self) -> str:

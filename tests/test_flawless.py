@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts import Call, Contract, Request, Source, catalogue, documented_regions
-from contracts.flawless import connection_is_flawless
+from contracts import Call, Contract, Request, Source, catalogue, documented_regions, json_text
+from contracts.flawless import flawless_connection
 from contracts.operations import OPERATIONS
 from contracts.placeholders import may_hold_placeholders
 from contracts.strategies import broken_requests, connections
@@ -25,12 +25,21 @@ CONTRACT = Contract()
 
 def judged(body: bytes, contract: Contract = CONTRACT) -> tuple[bool, list[str]]:
     """What the one look says of ``body``, and what the rules find."""
-    call = Call(Request("POST", "/", {}, body), contract.terms, CREATE, CREATE.service)
+    flawless = flawless_connection(body, contract.terms.catalogue)
     try:
-        call.document = json.loads(body)
-    except ValueError:
-        return False, ["not JSON"]
-    return connection_is_flawless(call), [found.rule.id for rule in CREATE.body_rules for found in rule(call)]
+        document = json_text.parse(body)
+    except json_text.JsonProblem:
+        return flawless is not None, ["not JSON"]
+    assert flawless is None or same(flawless, document)
+    call = Call(Request("POST", "/", {}, body), contract.terms, CREATE, CREATE.service, document=document)
+    return flawless is not None, [found.rule.id for rule in CREATE.body_rules for found in rule(call)]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal, and of the same types all the way down."""
+    if isinstance(one, dict) and type(one) is type(other):
+        return list(one) == list(other) and all(same(one[name], other[name]) for name in one)
+    return type(one) is type(other) and bool(one == other)
 
 
 def agree(document: Any) -> None:
@@ -60,6 +69,41 @@ def test_what_it_says_of_a_connection_with_one_value_changed_the_rules_say_too(
     else:
         place[name] = data.draw(JSON)
     agree(connection)
+
+
+JOTTINGS = (
+    b"1e999",
+    b"-1e400",
+    b"1.5",
+    b"NaN",
+    b"[" * 70 + b"]" * 70,
+    b'"\\ud800"',
+    b'"\xff"',
+    b"9" * 400,
+    b"9" * 5000,
+    b"01",
+)
+
+
+@settings(max_examples=200)
+@given(connection=connections(), jotting=st.sampled_from(JOTTINGS), data=st.data())
+def test_what_is_no_json_of_ours_is_never_flawless(
+    connection: dict[str, Any], jotting: bytes, data: st.DataObject
+) -> None:
+    """A value is put where one stands, or where none is looked for; a key stands twice; or there is more behind it."""
+    text = json.dumps({**connection, "providerId": "P"}).encode()
+    value = data.draw(st.sampled_from([json.dumps(value).encode() for value in leaves(connection)] + [b'"P"']))
+    spoilt = data.draw(
+        st.sampled_from(
+            [text.replace(value, jotting, 1), b'{"name":"n",' + text[1:], text + b"]", b"\xef\xbb\xbf" + text]
+        )
+    )
+    flawless, rules = judged(spoilt)
+    assert not (flawless and rules)
+
+
+def leaves(value: Any) -> list[Any]:
+    return [leaf for child in value.values() for leaf in leaves(child)] if isinstance(value, dict) else [value]
 
 
 @settings(max_examples=200)
@@ -97,11 +141,11 @@ def _filled(value: Any) -> Any:
     return value.strip("{}") if isinstance(value, str) else value
 
 
-def test_without_the_compiled_library_the_answers_are_the_same() -> None:
+def test_without_the_compiled_libraries_the_answers_are_the_same() -> None:
     code = """
 import json, sys
 if sys.argv[1] == "without":
-    sys.modules["jsonschema_rs"] = None
+    sys.modules["jiter"] = sys.modules["jsonschema_rs"] = None
 from contracts import BASE_PATH, Request
 from mockserver import Mock
 from tests.kit import HEADERS, zoho
@@ -111,7 +155,7 @@ mock = Mock(seed=1)
 for body in (good, extra, wrong):
     answer = mock.handle(Request("POST", f"{BASE_PATH}/connections", headers, json.dumps(body).encode()))
     print(answer.status, answer.body.decode())
-print(mock.journal.text().decode(), "jsonschema_rs" in sys.modules and sys.modules["jsonschema_rs"] is not None)
+print(mock.journal.text().decode(), all(sys.modules[name] is not None for name in ("jiter", "jsonschema_rs")))
 """
     told = [
         subprocess.run([sys.executable, "-c", code, each], capture_output=True, encoding="utf-8", check=True).stdout

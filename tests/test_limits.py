@@ -108,8 +108,10 @@ class _Bytewise:
 
 
 @contextmanager
-def listening(thread: ServerThread, handle: Handler, limits: Limits | None = None) -> Iterator[Callable[[], Client]]:
-    """Makes clients of a server; all are closed at the end."""
+def listening(
+    thread: ServerThread, handle: Handler, limits: Limits | None = None, others: int = 0
+) -> Iterator[Callable[[], Client]]:
+    """Makes clients of a server, beside others that say nothing; all are closed at the end."""
     server = thread.start(handle, limits=limits)
     clients: list[Client] = []
 
@@ -118,6 +120,8 @@ def listening(thread: ServerThread, handle: Handler, limits: Limits | None = Non
         return clients[-1]
 
     try:
+        for _ in range(others):
+            connect().send(HEALTH).answer()  # so that it is connected
         yield connect
     finally:
         for client in clients:
@@ -336,15 +340,20 @@ def test_connections_that_were_cut_leave_nothing_behind(mock: Mock, thread: Serv
 
 # In order
 
+# Answers to several clients are written together, an only client's at once.
+alone_or_not = pytest.mark.parametrize("others", [0, 1])
 
-def test_pipelined_requests_are_answered_in_order(mock: Mock, thread: ServerThread) -> None:
-    with listening(thread, mock.handle, LONG) as connect:
+
+@alone_or_not
+def test_pipelined_requests_are_answered_in_order(mock: Mock, thread: ServerThread, others: int) -> None:
+    with listening(thread, mock.handle, LONG, others) as connect:
         client = connect().send(create() + LIST + chunked(GOOD) + b"\r\n" + LIST + HEALTH)
         answers = [client.answer() for _ in range(5)]
     assert [status for status, _ in answers] == [201, 200, 201, 200, 200]
     assert [len(answers[place][1]["items"]) for place in (1, 3)] == [1, 2]
 
 
+@alone_or_not
 @pytest.mark.parametrize("delay", [0.0, 0.3])
 @pytest.mark.parametrize(
     ("behind", "status"),
@@ -358,29 +367,31 @@ def test_pipelined_requests_are_answered_in_order(mock: Mock, thread: ServerThre
     ],
 )
 def test_a_refusal_waits_for_the_answers_before_it(
-    mock: Mock, thread: ServerThread, delay: float, behind: bytes, status: int
+    mock: Mock, thread: ServerThread, others: int, delay: float, behind: bytes, status: int
 ) -> None:
     if delay:
         mock.faults.add(delay=delay)
-    with listening(thread, mock.handle, LONG) as connect:
+    with listening(thread, mock.handle, LONG, others) as connect:
         client = connect().send(create() + LIST + behind)
         assert [client.answer()[0] for _ in range(3)] == [201, 200, status]
         assert client.is_closed()
 
 
+@alone_or_not
 @pytest.mark.parametrize("kind", ["drop", "truncate", "commit_then_drop"])
-def test_nothing_behind_a_cut_answer_is_carried_out(mock: Mock, thread: ServerThread, kind: str) -> None:
+def test_nothing_behind_a_cut_answer_is_carried_out(mock: Mock, thread: ServerThread, others: int, kind: str) -> None:
     mock.faults.add(kind=kind, method="POST")
-    with listening(thread, mock.handle, LONG) as connect:
+    with listening(thread, mock.handle, LONG, others) as connect:
         client = connect().send(LIST + create() + create() + create())
         assert client.answer()[0] == 200
         assert client.socket.recv(100) == b"" or kind == "truncate"
     assert len(mock.journal.entries()) == 2
 
 
-def test_a_stalled_answer_holds_up_those_behind_it(mock: Mock, thread: ServerThread) -> None:
+@alone_or_not
+def test_a_stalled_answer_holds_up_those_behind_it(mock: Mock, thread: ServerThread, others: int) -> None:
     mock.faults.add(kind="stall", method="POST", delay=0.5)
-    with listening(thread, mock.handle, LONG) as connect:
+    with listening(thread, mock.handle, LONG, others) as connect:
         client = connect().send(create() + LIST)
         assert client.is_closed()
     assert [row["request"]["method"] for row in mock.journal.rows()] == ["POST"]
