@@ -12,7 +12,7 @@ from typing import Literal
 from report import Goal
 
 KIT = "this kit"
-FIXED = "a fixed 201 from the kit's server"
+FIXED = "a fixed 201 from uvicorn"
 
 _JAVA = "java -jar {scratch}/npm/"
 _WIREMOCK = _JAVA + "wiremock/node_modules/wiremock/build/wiremock-standalone-*.jar"
@@ -21,6 +21,7 @@ _PRISM = "{scratch}/npm/stoplight-prism-cli/node_modules/.bin/prism mock -h 127.
 _MOCKOON = "{scratch}/npm/mockoon-cli/node_modules/.bin/mockoon-cli start --disable-log-to-file --repair"
 _MOCKOON += " --data {files}/mockoon.json --port {port} --hostname 127.0.0.1"
 _UVICORN = "bin/uvicorn --app-dir {apps} fastapi_app:app --port {port} --no-access-log"
+_FIXED = "bin/uvicorn --app-dir {apps} fixed_app:app --port {port} --no-access-log --log-level warning"
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,31 @@ PEERS = (
         goal=Goal(4, "x", at_least=True),
         note="access log off",
     ),
-    Peer(FIXED, "{python} {apps}/fixed.py {port}", limit=True, goal=Goal(0.45, "x", at_least=True)),
+    Peer(
+        FIXED,
+        "{scratch}/uvicorn/" + _FIXED,
+        "pypi",
+        ("uvicorn", "httptools"),
+        venv="uvicorn",
+        limit=True,
+        goal=Goal(0.45, "x", at_least=True),
+        note="an ASGI application on what the kit's server is made of, asyncio's event loop as well",
+    ),
+    Peer(
+        "a fixed 201 from uvicorn[standard]",
+        "{scratch}/fastapi-standard/" + _FIXED,
+        "pypi",
+        ("uvicorn[standard]",),
+        venv="fastapi-standard",
+        limit=True,
+        note="the same with uvloop",
+    ),
+    Peer(
+        "a fixed 201 from the kit's server",
+        "{python} {apps}/fixed.py {port}",
+        limit=True,
+        note="its own way past ASGI, with a handler that does nothing",
+    ),
     Peer(
         "a fixed 201 from nginx", "nginx -p {files}/nginx -c {files}/nginx/nginx.conf", "debian", ("nginx",), limit=True
     ),

@@ -1,4 +1,4 @@
-"""A prepared 201 from the server stack that is under this kit: ``python fixed.py PORT``."""
+"""A prepared 201 from the kit's own server: ``python fixed.py PORT``."""
 
 from __future__ import annotations
 
