@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from contracts.call import Tenant
@@ -31,7 +31,7 @@ class Store:
         author: Author,
         state: str = "enabled",
         extra: Mapping[str, Any] | None = None,
-        targets: Iterable[Target] = (),
+        targets: Sequence[Target] = (),
         at: int | None = None,
         id: str | None = None,
     ) -> Record:
@@ -45,9 +45,10 @@ class Store:
         shelf = self._shelves.get((tenant, collection))
         if shelf is None:
             shelf = self._shelves[tenant, collection] = Shelf()
-        shelf[record.id] = record
-        self._refer(collection, record)
-        self._note("records", (tenant, collection, record.id), record)
+        shelf[id] = record
+        if targets:
+            self._refer(collection, record)
+        self._note("records", (tenant, collection, id), record)
         return record
 
     def get(self, tenant: Tenant, collection: str, id: str) -> Record | None:

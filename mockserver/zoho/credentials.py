@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["meet", "problems", "refusal"]
 
-_CREDENTIALS = ("clientId", "clientSecret", "accessToken", "refreshToken")
+_CREDENTIALS = ("accountsUrl", "clientId", "clientSecret", "accessToken", "refreshToken")
 
 
 def meet(world: World, connection: Mapping[str, Any]) -> None:
@@ -66,10 +66,8 @@ def _credentials(connection: Mapping[str, Any]) -> tuple[Region, Mapping[str, st
     if not _is_zoho(connection):
         return None
     params = object_at(object_at(connection, "auth"), "params")
-    region = region_of(str(params.get("accountsUrl", "")))
-    if region is None:
-        return None
     for name in _CREDENTIALS:
         if not params.get(name) or not isinstance(params[name], str):
             return None
-    return region, params
+    region = region_of(params["accountsUrl"])
+    return None if region is None else (region, params)
