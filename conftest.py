@@ -1,4 +1,4 @@
-"""Settings of the project's own tests; what users get is pytest_flowservice.py."""
+"""Settings of the project's own tests; what users get is `pytest_flowservice`."""
 
 from __future__ import annotations
 

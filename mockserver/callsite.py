@@ -12,7 +12,7 @@ from types import FrameType
 __all__ = ["sender"]
 
 _KIT = Path(__file__).parent.parent
-_OURS = tuple(str(_KIT / name) for name in ("mockserver", "contracts", "pytest_flowservice.py"))
+_OURS = tuple(str(_KIT / name) for name in ("mockserver", "contracts", "pytest_flowservice"))
 
 
 def sender() -> str | None:

@@ -74,10 +74,10 @@ def test_the_core_does_no_io_and_knows_no_framework() -> None:
 
 
 def test_the_plugins_entry_imports_the_standard_library_and_pytest_alone() -> None:
-    tree = ast.parse(Path(pytest_flowservice.__file__).read_text("utf-8"))
-    top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    texts = [file.read_text("utf-8") for file in Path(pytest_flowservice.__file__).parent.glob("*.py")]
+    top = [node for text in texts for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {alias.name if isinstance(node, ast.Import) else node.module for node in top for alias in node.names}
-    assert {str(name).partition(".")[0] for name in names} <= {*sys.stdlib_module_names, "pytest"}
+    assert {str(name).partition(".")[0] for name in names} <= {*sys.stdlib_module_names, "pytest", "pytest_flowservice"}
 
 
 @pytest.mark.parametrize("package", [contracts, mockserver])
@@ -107,11 +107,12 @@ def test_nothing_is_larger_than_one_idea() -> None:
     assert {name: count for name, count in lines.items() if count > 400} == {}
 
 
+PACKAGES = ("contracts", "mockserver", "pytest_flowservice")
 SHIPPED = {".html", ".json", ".py", ".typed"}
 
 
 @pytest.mark.skipif(not HAS_SOURCES, reason="the sources aren't beside the tests")
-def test_the_wheel_holds_exactly_the_two_packages_and_the_plugin(tmp_path: Path) -> None:
+def test_the_wheel_holds_exactly_the_packages(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)]
     built = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert built.returncode == 0, built.stdout + built.stderr
@@ -120,9 +121,9 @@ def test_the_wheel_holds_exactly_the_two_packages_and_the_plugin(tmp_path: Path)
         names = archive.namelist()
         metadata = {name.rpartition("/")[2] for name in names if ".dist-info/" in name}
         entry_points = archive.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
-    files = [path for package in ("contracts", "mockserver") for path in (ROOT / package).rglob("*.*")]
+    files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.*")]
     expected = {path.relative_to(ROOT).as_posix() for path in files if path.suffix in SHIPPED}
-    assert {name for name in names if ".dist-info/" not in name} == {*expected, "pytest_flowservice.py"}
+    assert {name for name in names if ".dist-info/" not in name} == expected
     assert metadata == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "LICENSE", "NOTICE"}
     assert "[console_scripts]\nmockserver = mockserver.__main__:main" in entry_points
     assert "[pytest11]\nflowservice = pytest_flowservice" in entry_points

@@ -21,8 +21,8 @@ _RULE = "FC-ALL-01"
 _NAME = "test_the_battery_is_whole"
 _FIXTURES = {
     "_contract_test": "contracts.battery.base",
-    "_flow_service_stage": "pytest_flowservice",
-    "_flow_service_thread": "pytest_flowservice",
+    "_flow_service_stage": "pytest_flowservice.hooks",
+    "_flow_service_thread": "pytest_flowservice.hooks",
 }
 _EMPTYING = ("skip", "skipif", "xfail")
 _MOST = 5  # names that a finding lists

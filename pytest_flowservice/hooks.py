@@ -1,9 +1,4 @@
-"""The pytest plugin of flowservice-kit.
-
-Only the standard library and pytest are imported here: a session that uses none of these fixtures pays
-nothing and can't be broken by a module of its own called ``contracts`` or ``mockserver``. Its assertions are left as
-they are (PYTEST_DONT_REWRITE).
-"""
+"""The fixtures and hooks of the plugin."""
 
 from __future__ import annotations
 
@@ -11,7 +6,6 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator
-from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +17,26 @@ if TYPE_CHECKING:
     from mockserver.mock import Mock
     from mockserver.server import ServerThread
 
+__all__ = [
+    "REGIONS",
+    "_flow_service_mock",
+    "_flow_service_settings",
+    "_flow_service_stage",
+    "_flow_service_thread",
+    "flow_service",
+    "flow_service_patched",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_make_collect_report",
+    "pytest_runtest_call",
+    "pytest_runtest_makereport",
+    "pytest_sessionstart",
+    "zoho_credentials",
+]
+
+_ROOT = Path(__file__).resolve().parent.parent
+
 REGIONS = ("us", "au", "eu", "in", "cn")
 """The regions of Adobe's Zoho tutorial, in its order; a test compares them with the catalogue."""
 
@@ -31,27 +45,6 @@ _OUR_FIXTURES = {"flow_service", "flow_service_patched", "zoho_region", "zoho_cr
 _MOCK: pytest.StashKey[Mock] = pytest.StashKey()
 _STAGE: pytest.StashKey[Any] = pytest.StashKey()
 _WAITS = "test_a_stalled_answer_ends_in_an_error"
-
-
-class _AsTheyAre:
-    """Finds the kit's own modules before pytest does, which would rewrite the assertions of a whole distribution.
-
-    That takes a third of a second, in every session where Python writes no bytecode. What else has the name of one of
-    the kit's packages is left to pytest.
-    """
-
-    @staticmethod
-    def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        package = name.partition(".")[0]
-        if package not in ("contracts", "mockserver"):
-            return None
-        spec = PathFinder.find_spec(name, path, target)
-        is_ours = spec is not None and spec.origin and Path(__file__).parent / package in Path(spec.origin).parents
-        return spec if is_ours else None
-
-
-if _AsTheyAre not in sys.meta_path:
-    sys.meta_path.insert(0, _AsTheyAre)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -195,7 +188,7 @@ def _kit(name: str) -> Any:
     """A module of the kit; one clear line where something else has its package's name."""
     for package in ("contracts", "mockserver"):
         found = _file_of(package)
-        if found is None or found.parent.resolve() != (Path(__file__).parent / package).resolve():
+        if found is None or found.parent.resolve() != _ROOT / package:
             pytest.fail(
                 f"flowservice-kit needs its own package {package!r}, but {found or 'something else'} shadows it: "
                 "rename that, or keep its folder off sys.path (pytest --import-mode=importlib)",
@@ -249,7 +242,7 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 
 def _has_battery() -> bool:
     loaded = getattr(sys.modules.get("contracts.battery"), "__file__", None)
-    return bool(loaded) and Path(loaded).resolve() == Path(__file__).resolve().parent / "contracts/battery/__init__.py"
+    return isinstance(loaded, str) and Path(loaded).resolve() == _ROOT / "contracts/battery/__init__.py"
 
 
 @pytest.hookimpl(hookwrapper=True)
