@@ -44,7 +44,7 @@ class Admin:
         }
 
     def is_asked(self, path: str) -> bool:
-        return path == ADMIN_PATH or path.startswith(f"{ADMIN_PATH}/")
+        return path.startswith(ADMIN_PATH) and path[len(ADMIN_PATH) :][:1] in ("", "/")
 
     def handle(self, request: Request) -> Response:
         name = request.path.removeprefix(ADMIN_PATH).strip("/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from math import inf
 from typing import NamedTuple
 
 import httptools
@@ -19,12 +20,12 @@ _USUAL = 4096  # bytes of one that is remembered
 class Fields(NamedTuple):
     """``raw`` are the fields with their names in lower case, ``headers`` the same as `Request` wants them.
 
-    ``length`` is what Content-Length says; with ``waits`` the client sends its body when it is told to.
+    ``length`` is the body's as far as it is told; with ``waits`` the client sends its body when it is told to.
     """
 
     raw: tuple[tuple[bytes, bytes], ...]
     headers: Mapping[str, str]
-    length: bytes | None
+    length: float
     has_body: bool
     waits: bool
 
@@ -42,10 +43,11 @@ def target_of(url: bytes) -> str:
 def _read(words: tuple[bytes, ...]) -> Fields:
     raw = tuple((name.lower(), value) for name, value in zip(words[::2], words[1::2], strict=True))
     last = dict(raw)
+    length = last.get(b"content-length", b"0")
     return Fields(
         raw,
         headers_of((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw),
-        last.get(b"content-length"),
+        int(length) if length.isdigit() else inf,
         b"content-length" in last or b"transfer-encoding" in last,
         any(name == b"expect" and value.lower() == b"100-continue" for name, value in raw),
     )

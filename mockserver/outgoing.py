@@ -68,15 +68,14 @@ def head_of(response: Response, keep_alive: bool) -> bytes | None:
     """The head of an answer that goes out in one piece; ``None`` where it is to travel in another way, or can't."""
     if response.delivery is not AS_IT_IS or response.status not in STATUS_LINE:
         return None
-    values = "".join(response.headers.values())
+    headers = response.headers
+    values = "".join(headers.values())
     if not (values.isascii() and values.isprintable()):
         return None
-    lines = [f"{name.lower()}: {value}\r\n" for name, value in response.headers.items()]
-    if response.status != 204:
-        lines.append(f"content-length: {len(response.body)}\r\n")
-    if not keep_alive and "Connection" not in response.headers:
-        lines.append("connection: close\r\n")
-    return STATUS_LINE[response.status] + "".join([*lines, "\r\n"]).encode("ascii")
+    lines = "".join([f"{name.lower()}: {value}\r\n" for name, value in headers.items()])
+    length = "" if response.status == 204 else f"content-length: {len(response.body)}\r\n"
+    close = "" if keep_alive or "Connection" in headers else "connection: close\r\n"
+    return STATUS_LINE[response.status] + f"{lines}{length}{close}\r\n".encode("ascii")
 
 
 def refusal(error: Error) -> bytes:

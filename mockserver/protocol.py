@@ -182,7 +182,8 @@ class Protocol(HttpToolsProtocol):
             return
         self._count()
         self._fields, self._target = fields_of(self._words, self._head), target_of(self.url)
-        if self._app.threads is None and not (self._is_busy() or self._fields.waits or self._is_long()):
+        is_long = self._fields.length > self._most_held
+        if self._app.threads is None and not (is_long or self._fields.waits or self._is_busy()):
             self._held = bytearray()
         else:
             self._begin(self._app)
@@ -225,11 +226,6 @@ class Protocol(HttpToolsProtocol):
 
     # Most requests need no cycle and no task of uvicorn's: they are small, arrive whole, and are answered in one piece
     # when they have. Such a request is held until then.
-
-    def _is_long(self) -> bool:
-        """Whether the client says that it sends more than is waited for."""
-        length = self._fields.length
-        return length is not None and not (length.isdigit() and int(length) <= self._most_held)
 
     def _begin(self, app: Any) -> None:
         """From here on it's a request as uvicorn knows it, which ``app`` answers."""
@@ -341,6 +337,8 @@ class Protocol(HttpToolsProtocol):
     def _watch(self) -> None:
         """A clock for each head and each body that doesn't come in one piece, and for a connection without any."""
         is_idle = self._stage == "idle" and self._messages and (self._idle_since is not None or self._is_busy())
+        if is_idle and self._timed is None:  # as after most requests
+            return
         reading = None if self._deaf or is_idle else (self._messages, self._stage)
         if reading == self._timed:
             return
