@@ -31,27 +31,28 @@ class Head(NamedTuple):
 
 def judged_head(call: Call, operation: Operation) -> Head:
     """What follows from query and headers alone: not from what is stored, nor from the body, if there is one."""
-    request = call.request
-    headers = request.headers
-    judge = _remembered if len(request.target) + sum(map(len, headers.values())) <= _USUAL else _judged
-    return judge(call.terms, operation, request.query, tuple(headers.items()), request.has_body)
+    request, headers = call.request, call.request.headers
+    size = len(request.target) + sum(map(len, headers)) + sum(map(len, headers.values()))
+    if size > _USUAL or len(headers) > _MANY:
+        return _judged(call.terms, operation, request.target, tuple(headers.items()), request.has_body)
+    query = f"?{request.query}" if request.query else ""
+    return _remembered(call.terms, operation, query, tuple(headers.items()), request.has_body)
 
 
 def _judged(
-    terms: Terms, operation: Operation, query: str, headers: tuple[tuple[str, str], ...], has_body: bool
+    terms: Terms, operation: Operation, target: str, headers: tuple[tuple[str, str], ...], has_body: bool
 ) -> Head:
-    request = Request(operation.method, f"{operation.service.base_path}{operation.path}?{query}", dict(headers))
-    call = Call(request, terms, operation, operation.service)
-    call.query = pairs = tuple(parse_qsl(query, keep_blank_values=True))
+    call = Call(Request(operation.method, target, dict(headers)), terms, operation, operation.service)
+    call.query = query = tuple(parse_qsl(call.request.query, keep_blank_values=True))
     org_id = call.header("x-gw-ims-org-id") or None
     sandbox_name = (call.header("x-sandbox-name") or terms.default_sandbox) if operation.service.has_tenants else None
     is_draft = operation.drafts and call.parameter("mode") == DRAFT
     breaches = tuple(_breaches(call, operation, has_body))
-    return Head(org_id, sandbox_name, (org_id or "", sandbox_name or ""), pairs, is_draft, breaches)
+    return Head(org_id, sandbox_name, (org_id or "", sandbox_name or ""), query, is_draft, breaches)
 
 
-_remembered = lru_cache(maxsize=512)(_judged)  # clients send the same head again and again
-_USUAL = 4096  # characters of one that is remembered
+_remembered = lru_cache(maxsize=256)(_judged)  # clients send the same head again and again
+_USUAL, _MANY = 4096, 40  # characters and headers of one that is remembered
 
 
 def _breaches(call: Call, operation: Operation, has_body: bool) -> Iterator[Violation]:

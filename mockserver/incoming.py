@@ -13,8 +13,8 @@ from contracts.request import headers_of
 
 __all__ = ["Fields", "fields_of", "target_of"]
 
-_REMEMBERED = 512  # of either kind: clients send the same ones again and again
-_USUAL = 4096  # bytes of one that is remembered
+_REMEMBERED = 256  # of either kind: clients send the same ones again and again
+_USUAL = 4096  # bytes of one that is remembered, counted as for the limit on heads
 
 
 class Fields(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -77,3 +79,29 @@ def test_terms_decide_too() -> None:
         "dev",
         "prod",
     ]
+
+
+def test_a_long_target_counts_as_it_was_sent() -> None:
+    call = Contract().judge(Request("GET", f"{BASE_PATH}/connections/{'x' * 66_000}", HEAD))
+    assert [broken.rule.id for broken in call.violations] == ["FS-HDR-10"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        lambda number: {f"x-{number}-{each}": "" for each in range(1500)},
+        lambda number: {f"x-{number}-" + "x" * 30_000: ""},
+        lambda number: {"x": f"{number}" + "x" * 30_000},
+    ],
+    ids=["many", "long names", "long values"],
+)
+def test_heads_of_an_unusual_size_are_not_remembered(headers: Callable[[int], dict[str, str]]) -> None:
+    contract = Contract()
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            contract.judge(Request("GET", f"{BASE_PATH}/connections", HEAD | headers(number)))
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 1_000_000
