@@ -25,7 +25,7 @@ from urllib.parse import urlencode
 
 from contracts import BASE_PATH
 from tests.fuzz.inputs import made
-from tests.fuzz.wire import Unread, answered
+from tests.fuzz.wire import Unread, answered, closed
 from tests.kit import HEADERS, zoho
 
 __all__ = ["Report", "load"]
@@ -106,8 +106,8 @@ class Client:
 
     async def close(self) -> None:
         if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
+            streams, self._streams = self._streams, None
+            await closed(streams[1])
 
     async def service(self, method: str, path: str, document: Any = None, **more: str) -> tuple[int, Any]:
         body = b"" if document is None else json.dumps(document).encode()
@@ -199,11 +199,13 @@ async def rude(port: int, number: int, report: Report, until: asyncio.Event) -> 
         given = made(99, count)
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.writelines(given.pieces)
-            if given.end == "half":
-                writer.write_eof()
-                list(answered(await asyncio.wait_for(reader.read(2**26), 30)))
-            writer.close()
+            try:
+                writer.writelines(given.pieces)
+                if given.end == "half":
+                    writer.write_eof()
+                    list(answered(await asyncio.wait_for(reader.read(2**26), 30)))
+            finally:
+                await closed(writer)
         except OSError:
             pass
         except (Unread, TimeoutError) as problem:

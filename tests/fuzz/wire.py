@@ -24,7 +24,7 @@ from typing import Any
 
 from tests.fuzz.inputs import Input, made
 
-__all__ = ["LIMITS", "Report", "fuzz"]
+__all__ = ["LIMITS", "Report", "Unread", "answered", "closed", "fuzz"]
 
 SHAPES = (
     {"error_code", "message"},
@@ -122,11 +122,20 @@ async def played(port: int, given: Input) -> list[int]:
                 with suppress(OSError):  # the server was quicker
                     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RUDELY)
     finally:
-        writer.close()
+        await closed(writer)
     statuses = list(answered(bytes(received)))
     if given.sound is not None and len(statuses) != given.sound:
         raise Unread(f"{len(statuses)} answers to {given.sound} sound requests: {statuses}")
     return statuses
+
+
+async def closed(writer: asyncio.StreamWriter) -> None:
+    """Close the connection, and wait until it is; what the server doesn't take in time is dropped."""
+    writer.close()
+    try:
+        await asyncio.wait_for(writer.wait_closed(), 5)
+    except (OSError, TimeoutError):
+        writer.transport.abort()
 
 
 async def _read(reader: asyncio.StreamReader, received: bytearray) -> None:
