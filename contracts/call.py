@@ -103,7 +103,6 @@ class Call:
     id: str = ""
     org_id: str | None = None
     sandbox_name: str | None = None
-    tenant: Tenant = ("", "")
     query: Sequence[tuple[str, str]] = ()
     is_draft: bool = False
     allow: tuple[str, ...] = ()
@@ -111,6 +110,10 @@ class Call:
     violations: list[Violation] = field(default_factory=list)
     document: Any = None
     before: Mapping[str, Any] | None = None
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.org_id or "", self.sandbox_name or ""
 
     def header(self, name: str) -> str | None:
         return self.request.headers.get(name)
@@ -140,8 +143,6 @@ class Call:
     @property
     def errors(self) -> list[Violation]:
         """The violations that refuse the request, the deciding one first."""
-        if not self.violations:  # of most calls
-            return []
         return [found for found in self.violations if self.severity(found) == "error"]
 
 

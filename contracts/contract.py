@@ -79,7 +79,7 @@ def _breaches(call: Call, path: str) -> Iterator[Violation]:
     operation = call.operation
     if operation is None:
         return
-    call.org_id, call.sandbox_name, call.tenant, call.query, call.is_draft, breaches = judged_head(call, operation)
+    call.org_id, call.sandbox_name, call.query, call.is_draft, breaches = judged_head(call, operation)
     yield from breaches
     if call.known is not None:
         call.terms = call.known.terms(call.tenant, call.terms)
@@ -201,8 +201,7 @@ def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
             call.violations.append(found)
         if errors == _MOST:
             break
-    if call.violations:
-        call.violations.sort(key=lambda found: (call.severity(found) != "error", _PRECEDENCE[found.rule.id]))
+    call.violations.sort(key=lambda found: (call.severity(found) != "error", _PRECEDENCE[found.rule.id]))
     return call
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from contracts.call import Call, Tenant, Terms
+from contracts.call import Call, Terms
 from contracts.drafts import DRAFT
 from contracts.headers import content_type_is_json
 from contracts.operations import Operation
@@ -23,7 +23,6 @@ class Head(NamedTuple):
 
     org_id: str | None
     sandbox_name: str | None
-    tenant: Tenant
     query: tuple[tuple[str, str], ...]
     is_draft: bool
     breaches: tuple[Violation, ...]
@@ -48,7 +47,7 @@ def _judged(
     sandbox_name = (call.header("x-sandbox-name") or terms.default_sandbox) if operation.service.has_tenants else None
     is_draft = operation.drafts and call.parameter("mode") == DRAFT
     breaches = tuple(_breaches(call, operation, has_body))
-    return Head(org_id, sandbox_name, (org_id or "", sandbox_name or ""), query, is_draft, breaches)
+    return Head(org_id, sandbox_name, query, is_draft, breaches)
 
 
 _remembered = lru_cache(maxsize=256)(_judged)  # clients send the same head again and again

@@ -44,7 +44,7 @@ class Admin:
         }
 
     def is_asked(self, path: str) -> bool:
-        return path.startswith(ADMIN_PATH) and path[len(ADMIN_PATH) :][:1] in ("", "/")
+        return path == ADMIN_PATH or path.startswith(f"{ADMIN_PATH}/")
 
     def handle(self, request: Request) -> Response:
         name = request.path.removeprefix(ADMIN_PATH).strip("/")
