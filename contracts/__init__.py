@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contracts.battery import ClientContract
-    from contracts.call import Call, Terms
+    from contracts.call import Call, Operation, Terms
     from contracts.contract import LARGEST_BODY, Contract, answer_to
     from contracts.errors import ERRORS, Error
-    from contracts.operations import BASE_PATH, OPERATIONS, Operation
+    from contracts.operations import BASE_PATH, OPERATIONS
     from contracts.regions import Region, documented_regions, region_of, zoho_regions
     from contracts.request import Request
     from contracts.rules import RULES, Rule
@@ -49,10 +49,10 @@ __all__ = [
 
 _HOMES = {
     "battery": ("ClientContract",),
-    "call": ("Call", "Terms"),
+    "call": ("Call", "Operation", "Terms"),
     "contract": ("LARGEST_BODY", "Contract", "answer_to"),
     "errors": ("ERRORS", "Error"),
-    "operations": ("BASE_PATH", "OPERATIONS", "Operation"),
+    "operations": ("BASE_PATH", "OPERATIONS"),
     "regions": ("Region", "documented_regions", "region_of", "zoho_regions"),
     "request": ("Request",),
     "rules": ("RULES", "Rule"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -12,12 +12,22 @@ from contracts.rules import Strictness
 from contracts.violations import Violation
 
 if TYPE_CHECKING:
-    from contracts.operations import Operation
     from contracts.regions import Region
-    from contracts.services import Service
     from contracts.sources import Catalogue
 
-__all__ = ["LARGEST_BODY", "Call", "Known", "RuleFunction", "Tenant", "Terms", "ZohoToken"]
+__all__ = [
+    "LARGEST_BODY",
+    "Call",
+    "Flawless",
+    "Frame",
+    "Known",
+    "Operation",
+    "RuleFunction",
+    "Service",
+    "Tenant",
+    "Terms",
+    "ZohoToken",
+]
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a body that are read by default; assumed, no document gives a limit."""
@@ -84,6 +94,92 @@ class Known(Protocol):
         """What has become of an access token that IMS issued here, ``None`` for any other."""
 
 
+RuleFunction = Callable[["Call"], Iterator[Violation]]
+"""One rule or a few that belong together: yields what is broken and never stops at the first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Service:
+    """One row. ``head_rules`` judge query and headers of every request below ``base_path`` and look at nothing else;
+    ``known_rules`` look at the path too, or ask what is stored.
+
+    ``errors`` and ``rules`` are this service's own in place of Flow Service's, by their ids; a rule in whose place
+    stands ``None`` isn't looked at. ``has_tenants`` says that a request is made for one organisation's sandbox. A
+    service of a whole family of hosts is found by ``region_of``, and its ``base_path`` only says what they look like.
+    """
+
+    id: str
+    base_path: str
+    head_rules: tuple[RuleFunction, ...] = ()
+    known_rules: tuple[RuleFunction, ...] = ()
+    errors: Mapping[str, str] = field(default_factory=dict)
+    has_tenants: bool = False
+    rules: Mapping[str, str | None] = field(default_factory=dict)
+    region_of: Callable[[str], Region | None] | None = None
+
+    def below(self, path: str) -> tuple[str, Region | None] | None:
+        """What follows the base path, and the data centre of the host; ``None`` where this isn't the service."""
+        if self.region_of is None:
+            is_mine = f"{path}/".startswith(f"{self.base_path}/")
+            return (path.removeprefix(self.base_path), None) if is_mine else None
+        host, slash, rest = path[1:].partition("/")
+        region = self.region_of(host)
+        return None if region is None else (slash + rest, region)
+
+
+Flawless = Callable[[bytes, "Catalogue"], Any]
+"""Reads a body that keeps every rule about it; ``None`` for any other, and where that can't be told."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """One row of the reference.
+
+    ``head_rules`` judge query and headers by themselves, ``known_rules`` by what is stored too, ``body_rules`` the
+    parsed body; ``body`` says whether there is one; the parameters of a *form* may stand in the query too. ``query``
+    names the parameters that the reference knows; ``strays`` says that any other is only warned about, and not judged
+    by a rule of the operation's own. ``drafts`` marks what may create a draft. ``flawless`` reads a body that keeps all
+    ``body_rules``; it is ``None`` for any other, and where that can't be told.
+    """
+
+    service: Service
+    id: str
+    method: str
+    path: str
+    _: KW_ONLY
+    action: str
+    success: int = 200
+    body: Literal["json", "optional", "form", "none"] = "none"
+    query: tuple[str, ...] = ()
+    strays: bool = True
+    head_rules: tuple[RuleFunction, ...] = ()
+    known_rules: tuple[RuleFunction, ...] = ()
+    body_rules: tuple[RuleFunction, ...] = ()
+    drafts: bool = False
+    flawless: Flawless | None = None
+    collection: str = field(init=False)
+    """The first segment of the path."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "collection", self.path.split("/")[1])
+
+    @property
+    def schema(self) -> str | None:
+        """The name of the schema that a body fits."""
+        return next((rule.schema for rule in self.body_rules if isinstance(rule, Frame)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The rule that a body fits the schema of that name, which ``judge`` is given with the call."""
+
+    schema: str
+    judge: Callable[[Call, str], Iterator[Violation]]
+
+    def __call__(self, call: Call) -> Iterator[Violation]:
+        return self.judge(call, self.schema)
+
+
 @dataclass(slots=True)
 class Call:
     """One request under judgement. ``violations`` is in the order in which they were found.
@@ -144,7 +240,3 @@ class Call:
     def errors(self) -> list[Violation]:
         """The violations that refuse the request, the deciding one first."""
         return [found for found in self.violations if self.severity(found) == "error"]
-
-
-RuleFunction = Callable[[Call], Iterator[Violation]]
-"""One rule or a few that belong together: yields what is broken and never stops at the first."""

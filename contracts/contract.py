@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from contracts import forms, json_text
-from contracts.call import LARGEST_BODY, Call, Known, RuleFunction, Terms
+from contracts.call import LARGEST_BODY, Call, Known, Operation, RuleFunction, Terms
 from contracts.drafts import draft_rules
 from contracts.errors import ERRORS, Error
 from contracts.headers import SANDBOX, content_type_is_json
 from contracts.heads import judged_head, stray_parameters
 from contracts.ims import content_type_is_a_form, parameters_stand_once
-from contracts.operations import Operation
 from contracts.regions import documented_regions
 from contracts.regions import zoho_regions as every_region
 from contracts.request import Request

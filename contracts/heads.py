@@ -7,10 +7,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from contracts.call import Call, Terms
+from contracts.call import Call, Operation, Terms
 from contracts.drafts import DRAFT
 from contracts.headers import content_type_is_json
-from contracts.operations import Operation
 from contracts.request import Request
 from contracts.schema_rules import unknown_keys
 from contracts.violations import Violation, violation

@@ -8,10 +8,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from contracts.call import Operation
 from contracts.errors import ERRORS, Error
 from contracts.exploring import OBJECT_TYPES
 from contracts.filters import FIELDS
-from contracts.operations import OPERATIONS, Operation
+from contracts.operations import OPERATIONS
 from contracts.queries import LARGEST_LIMIT
 from contracts.reach import rules_reached
 from contracts.resources import RESOURCES

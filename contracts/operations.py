@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
-from contracts.call import RuleFunction
+from contracts.call import Flawless, Operation, RuleFunction
 from contracts.drafts import MODE_RULES
 from contracts.exploring import CONFIG_PARAMETERS, CONFIG_RULES, EXPLORE_PARAMETERS, EXPLORE_RULES
 from contracts.flawless import flawless_connection
@@ -32,9 +31,8 @@ from contracts.sandboxes import (
     SANDBOX_RULES,
     SANDBOX_UPDATE_RULES,
 )
-from contracts.schema_rules import Frame, frame_of
-from contracts.services import BASE_PATH, FLOW_SERVICE, IMS, SANDBOX_API, ZOHO_ACCOUNTS, ZOHO_CRM_API, Service
-from contracts.sources import Catalogue
+from contracts.schema_rules import frame_of
+from contracts.services import BASE_PATH, FLOW_SERVICE, IMS, SANDBOX_API, ZOHO_ACCOUNTS, ZOHO_CRM_API
 from contracts.specs import FLOW_SPEC_RULES, SPEC_RULES
 from contracts.transitions import ACTION_RULES
 from contracts.updates import ETAG_RULES, PATCH_RULES
@@ -42,68 +40,34 @@ from contracts.zoho_accounts import AUTHORIZE_PARAMETERS, REVOKE_RULES, TOKEN_PA
 from contracts.zoho_crm import COQL_RULES, SEARCH_PARAMETERS, scoped
 from contracts.zoho_crm import LIST_PARAMETERS as ZOHO_LIST
 
-__all__ = ["BASE_PATH", "OPERATIONS", "SERVICES", "Operation"]
+__all__ = ["BASE_PATH", "OPERATIONS", "SERVICES"]
 
 
-_Flawless = Callable[[bytes, Catalogue], Any]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Operation:
-    """One row of the reference.
-
-    ``head_rules`` judge query and headers by themselves, ``known_rules`` by what is stored too, ``body_rules`` the
-    parsed body; ``body`` says whether there is one; the parameters of a *form* may stand in the query too. ``query``
-    names the parameters that the reference knows; ``strays`` says that any other is only warned about, and not judged
-    by a rule of the operation's own. ``drafts`` marks what may create a draft. ``flawless`` reads a body that keeps all
-    ``body_rules``; it is ``None`` for any other, and where that can't be told.
-    """
-
-    id: str
-    method: str
-    path: str
-    action: str
-    success: int
-    body: Literal["json", "optional", "form", "none"] = "none"
-    query: tuple[str, ...] = ()
-    head_rules: tuple[RuleFunction, ...] = ()
-    body_rules: tuple[RuleFunction, ...] = ()
-    drafts: bool = False
-    service: Service = FLOW_SERVICE
-    strays: bool = True
-    known_rules: tuple[RuleFunction, ...] = ()
-    flawless: _Flawless | None = None
-    collection: str = field(init=False)
-    """The first segment of the path."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "collection", self.path.split("/")[1])
-
-    @property
-    def schema(self) -> str | None:
-        """The name of the schema that a body fits."""
-        return next((rule.schema for rule in self.body_rules if isinstance(rule, Frame)), None)
+_flow_service = partial(Operation, FLOW_SERVICE)
 
 
 def _list(id: str, path: str) -> Operation:
-    return Operation(id, "GET", path, "list", 200, query=LIST_PARAMETERS, known_rules=LIST_RULES, strays=False)
+    query, rules = LIST_PARAMETERS, LIST_RULES
+    return _flow_service(id, "GET", path, action="list", query=query, known_rules=rules, strays=False)
 
 
 def _list_specs(id: str, path: str) -> Operation:
     query, rules = SPEC_LIST_PARAMETERS, SPEC_LIST_RULES
-    return Operation(id, "GET", path, "list", 200, query=query, known_rules=rules, strays=False)
+    return _flow_service(id, "GET", path, action="list", query=query, known_rules=rules, strays=False)
 
 
 def _explore(id: str, path: str) -> Operation:
-    return Operation(id, "GET", path, "explore", 200, "none", EXPLORE_PARAMETERS, EXPLORE_RULES, strays=False)
+    query, rules = EXPLORE_PARAMETERS, EXPLORE_RULES
+    return _flow_service(id, "GET", path, action="explore", query=query, head_rules=rules, strays=False)
 
 
 def _configs(id: str, path: str) -> Operation:
-    return Operation(id, "GET", path, "configs", 200, "none", CONFIG_PARAMETERS, CONFIG_RULES, strays=False)
+    query, rules = CONFIG_PARAMETERS, CONFIG_RULES
+    return _flow_service(id, "GET", path, action="configs", query=query, head_rules=rules, strays=False)
 
 
 def _search(id: str, path: str, query: tuple[str, ...] = ("continuationToken",)) -> Operation:
-    return Operation(id, "POST", path, "search", 200, "json", query, body_rules=SEARCH_RULES[path])
+    return _flow_service(id, "POST", path, action="search", body="json", query=query, body_rules=SEARCH_RULES[path])
 
 
 def _create(
@@ -111,21 +75,51 @@ def _create(
     path: str,
     action: str = "create",
     drafts: bool = True,
-    flawless: _Flawless | None = None,
+    flawless: Flawless | None = None,
 ) -> Operation:
     resource = RESOURCES[path.strip("/")]
     rules = (*resource.frame, *resource.rules, placeholders_are_filled_in)
     query, modes = (("mode",), MODE_RULES) if drafts else ((), ())
-    return Operation(id, "POST", path, action, 201, "json", query, modes, rules, drafts, flawless=flawless)
+    return _flow_service(
+        id,
+        "POST",
+        path,
+        action=action,
+        success=201,
+        body="json",
+        query=query,
+        head_rules=modes,
+        body_rules=rules,
+        drafts=drafts,
+        flawless=flawless,
+    )
+
+
+def _retrieve(id: str, path: str) -> Operation:
+    return _flow_service(id, "GET", path, action="retrieve")
+
+
+def _delete(id: str, path: str) -> Operation:
+    return _flow_service(id, "DELETE", path, action="delete", success=204)
+
+
+def _create_spec(id: str, path: str, rules: tuple[RuleFunction, ...]) -> Operation:
+    return _flow_service(id, "POST", path, action="create_spec", success=201, body="json", body_rules=rules)
+
+
+def _replace_spec(id: str, path: str, rules: tuple[RuleFunction, ...]) -> Operation:
+    return _flow_service(id, "PUT", path, action="replace_spec", body="json", body_rules=rules)
 
 
 def _patch(id: str, path: str) -> Operation:
-    return Operation(id, "PATCH", path, "patch", 200, "json", head_rules=ETAG_RULES, body_rules=PATCH_RULES)
+    heads, bodies = ETAG_RULES, PATCH_RULES
+    return _flow_service(id, "PATCH", path, action="patch", body="json", head_rules=heads, body_rules=bodies)
 
 
 def _act(id: str, path: str, action: str = "transition", body: Literal["optional", "none"] = "none") -> Operation:
-    rules = (frame_of("state-action"),) if body == "optional" else ()
-    return Operation(id, "POST", path, action, 200, body, ("op", "subOp"), ACTION_RULES, rules)
+    query, heads = ("op", "subOp"), ACTION_RULES
+    bodies = (frame_of("state-action"),) if body == "optional" else ()
+    return _flow_service(id, "POST", path, action=action, body=body, query=query, head_rules=heads, body_rules=bodies)
 
 
 def _sandbox(
@@ -139,7 +133,18 @@ def _sandbox(
     body_rules: tuple[RuleFunction, ...] = (),
 ) -> Operation:
     body: Literal["json", "none"] = "json" if body_rules else "none"
-    return Operation(id, method, path, action, success, body, query, head_rules, body_rules, service=SANDBOX_API)
+    return Operation(
+        SANDBOX_API,
+        id,
+        method,
+        path,
+        action=action,
+        success=success,
+        body=body,
+        query=query,
+        head_rules=head_rules,
+        body_rules=body_rules,
+    )
 
 
 def _list_sandboxes(id: str, path: str, action: str) -> Operation:
@@ -151,11 +156,13 @@ def _credentials(id: str, path: str) -> Operation:
 
 
 def _token(id: str, path: str, action: str, names: tuple[str, ...], rules: tuple[RuleFunction, ...]) -> Operation:
-    return Operation(id, "POST", path, action, 200, "form", names, (), rules, service=IMS, strays=False)
+    return Operation(IMS, id, "POST", path, action=action, body="form", query=names, body_rules=rules, strays=False)
 
 
 def _zoho_form(id: str, path: str, action: str, names: tuple[str, ...], rules: tuple[RuleFunction, ...]) -> Operation:
-    return Operation(id, "POST", path, action, 200, "form", names, (), rules, service=ZOHO_ACCOUNTS, strays=False)
+    return Operation(
+        ZOHO_ACCOUNTS, id, "POST", path, action=action, body="form", query=names, body_rules=rules, strays=False
+    )
 
 
 def _crm(
@@ -169,15 +176,14 @@ def _crm(
 ) -> Operation:
     body: Literal["json", "none"] = "json" if body_rules else "none"
     return Operation(
+        ZOHO_CRM_API,
         id,
         method,
         f"/crm/{{version}}{path}",
-        action,
-        200,
-        body,
-        query,
+        action=action,
+        body=body,
+        query=query,
         body_rules=body_rules,
-        service=ZOHO_CRM_API,
         known_rules=(scoped(f"ZohoCRM.{area}.READ"),),
     )
 
@@ -187,55 +193,52 @@ _FLOW_SERVICE = (
     _list("listConnections", "/connections"),
     _create("createConnection", "/connections", flawless=flawless_connection),
     _search("getConnectionsByFilters", "/connections/search"),
-    Operation("retrieveConnection", "GET", "/connections/{id}", "retrieve", 200),
+    _retrieve("retrieveConnection", "/connections/{id}"),
     _patch("patchConnection", "/connections/{id}"),
-    Operation("deleteConnection", "DELETE", "/connections/{id}", "delete", 204),
-    Operation("testConnection", "GET", "/connections/{id}/test", "test", 200),
+    _delete("deleteConnection", "/connections/{id}"),
+    _flow_service("testConnection", "GET", "/connections/{id}/test", action="test"),
     _explore("getByConnectionId", "/connections/{id}/explore"),
     _configs("exploreConfigByConnectionId", "/connections/{id}/configs"),
     _act("performAction", "/connections/{id}/action", body="optional"),
     _list_specs("listConnectionSpecs", "/connectionSpecs"),
-    Operation("createConnectionSpec", "POST", "/connectionSpecs", "create_spec", 201, "json", body_rules=SPEC_RULES),
-    Operation("retrieveConnectionSpec", "GET", "/connectionSpecs/{id}", "retrieve", 200),
-    Operation(
-        "updateConnectionSpec", "PUT", "/connectionSpecs/{id}", "replace_spec", 200, "json", body_rules=SPEC_RULES
-    ),
+    _create_spec("createConnectionSpec", "/connectionSpecs", SPEC_RULES),
+    _retrieve("retrieveConnectionSpec", "/connectionSpecs/{id}"),
+    _replace_spec("updateConnectionSpec", "/connectionSpecs/{id}", SPEC_RULES),
     _explore("exploreByConnectionSpecId", "/connectionSpecs/{id}/explore"),
     _configs("configByConnectionSpecId", "/connectionSpecs/{id}/configs"),
     _list("getSourceConnections", "/sourceConnections"),
     _create("createSourceConnection", "/sourceConnections"),
-    Operation("retrieveSourceConnection", "GET", "/sourceConnections/{id}", "retrieve", 200),
+    _retrieve("retrieveSourceConnection", "/sourceConnections/{id}"),
     _patch("patchSourceConnection", "/sourceConnections/{id}"),
-    Operation("deleteSourceConnection", "DELETE", "/sourceConnections/{id}", "delete", 204),
+    _delete("deleteSourceConnection", "/sourceConnections/{id}"),
     _act("performAction_1", "/sourceConnections/{id}/action"),
     _list("getTargetConnections", "/targetConnections"),
     _create("createTargetConnection", "/targetConnections"),
-    Operation("retrieveTargetConnection", "GET", "/targetConnections/{id}", "retrieve", 200),
+    _retrieve("retrieveTargetConnection", "/targetConnections/{id}"),
     _patch("patchTargetConnection", "/targetConnections/{id}"),
-    Operation("deleteTargetConnection", "DELETE", "/targetConnections/{id}", "delete", 204),
+    _delete("deleteTargetConnection", "/targetConnections/{id}"),
     _act("performAction_2", "/targetConnections/{id}/action"),
     _list("listFlows", "/flows"),
     _create("createFlow", "/flows", "create_flow"),
     _search("getFlowsByFilters", "/flows/search"),
-    Operation("retrieveFlow", "GET", "/flows/{id}", "retrieve", 200),
+    _retrieve("retrieveFlow", "/flows/{id}"),
     _patch("patchFlow", "/flows/{id}"),
-    Operation("deleteByFlow", "DELETE", "/flows/{id}", "delete", 204),
+    _delete("deleteByFlow", "/flows/{id}"),
     _act("postStateTransition", "/flows/{id}/action", body="optional"),
     _list_specs("listFlowSpecs", "/flowSpecs"),
-    Operation("createFlowSpec", "POST", "/flowSpecs", "create_spec", 201, "json", body_rules=FLOW_SPEC_RULES),
+    _create_spec("createFlowSpec", "/flowSpecs", FLOW_SPEC_RULES),
     _search("searchFlowSpecs", "/flowSpecs/search", query=()),
-    Operation("retrieveFlowSpec", "GET", "/flowSpecs/{id}", "retrieve", 200),
-    Operation("updateFlowSpec", "PUT", "/flowSpecs/{id}", "replace_spec", 200, "json", body_rules=FLOW_SPEC_RULES),
+    _retrieve("retrieveFlowSpec", "/flowSpecs/{id}"),
+    _replace_spec("updateFlowSpec", "/flowSpecs/{id}", FLOW_SPEC_RULES),
     _list("listFlowRuns", "/runs"),
     _create("createFlowRun", "/runs", "create_run", drafts=False),
-    Operation("retrieveFlowRun", "GET", "/runs/{id}", "retrieve", 200),
-    Operation(
+    _retrieve("retrieveFlowRun", "/runs/{id}"),
+    _flow_service(
         "updateRun",
         "PUT",
         "/runs/{id}",
-        "update_run",
-        200,
-        "json",
+        action="update_run",
+        body="json",
         head_rules=ETAG_RULES,
         body_rules=(*RUN_UPDATE_RULES, placeholders_are_filled_in),
     ),
@@ -277,15 +280,15 @@ _ZOHO = (
     _zoho_form("zohoToken", "/oauth/v2/token", "zoho_token", TOKEN_PARAMETERS, TOKEN_RULES),
     _zoho_form("zohoRevoke", "/oauth/v2/token/revoke", "zoho_revoke", ("token",), REVOKE_RULES),
     Operation(
+        ZOHO_ACCOUNTS,
         "zohoAuthorize",
         "GET",
         "/oauth/v2/auth",
-        "zoho_authorize",
-        302,
+        action="zoho_authorize",
+        success=302,
         query=AUTHORIZE_PARAMETERS,
-        service=ZOHO_ACCOUNTS,
     ),
-    Operation("zohoServerInfo", "GET", "/oauth/serverinfo", "zoho_server_info", 200, service=ZOHO_ACCOUNTS),
+    Operation(ZOHO_ACCOUNTS, "zohoServerInfo", "GET", "/oauth/serverinfo", action="zoho_server_info"),
     _crm("zohoModules", "/settings/modules", "zoho_modules", "settings.modules", ("status",)),
     _crm("zohoModule", "/settings/modules/{module}", "zoho_module", "settings.modules"),
     _crm("zohoFields", "/settings/fields", "zoho_fields", "settings.fields", ("module", "type")),

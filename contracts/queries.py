@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import unquote_plus
 
-from contracts.call import Call
+from contracts.call import Call, Frame
 from contracts.filters import FIELDS, Filter, Path, Place, read
-from contracts.schema_rules import Frame, breaches, unknown_keys
+from contracts.schema_rules import breaches, unknown_keys
 from contracts.schemas import checker, schema
 from contracts.violations import Violation, shown, violation
 

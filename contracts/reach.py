@@ -7,11 +7,11 @@ from functools import partial
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from contracts.call import Frame, Operation
 from contracts.contract import judges_of
-from contracts.operations import OPERATIONS, Operation
+from contracts.operations import OPERATIONS
 from contracts.resources import RESOURCES
 from contracts.rules import RULES
-from contracts.schema_rules import Frame
 from contracts.schemas import schema
 
 __all__ = ["rules_reached"]

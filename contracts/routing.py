@@ -8,10 +8,9 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from contracts.call import Call
-from contracts.operations import OPERATIONS, SERVICES, Operation
+from contracts.call import Call, Operation, Service
+from contracts.operations import OPERATIONS, SERVICES
 from contracts.regions import Region
-from contracts.services import Service
 from contracts.violations import Violation, shown, violation
 
 __all__ = ["find"]

@@ -6,13 +6,12 @@ its keywords stands for another rule. A missing key breaks the rule of the key's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from contracts.call import Call
+from contracts.call import Call, Frame
 from contracts.given_schemas import errors_of
 from contracts.schemas import Checker, checker, schema
 from contracts.spelling import nearest
@@ -74,17 +73,6 @@ def given_breaches(fitting: Validator, value: Any, rule: str, *, missing: str) -
 def _declared(error: ValidationError) -> Mapping[str, Any]:
     declared = error.schema.get("properties") if isinstance(error.schema, Mapping) else None
     return declared if isinstance(declared, Mapping) else {}
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The rule that a body fits the schema of that name, which ``judge`` is given with the call."""
-
-    schema: str
-    judge: Callable[[Call, str], Iterator[Violation]]
-
-    def __call__(self, call: Call) -> Iterator[Violation]:
-        return self.judge(call, self.schema)
 
 
 def frame_of(name: str, unknown: str = "FS-CON-14") -> Frame:

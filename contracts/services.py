@@ -2,46 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-
-from contracts.call import RuleFunction
+from contracts.call import Service
 from contracts.headers import GATEWAY_RULES, SANDBOX_RULES, headers_are_small, sandbox_exists, token_is_current
-from contracts.regions import Region, accounts_region, crm_region
+from contracts.regions import accounts_region, crm_region
 from contracts.zoho_crm import CRM_RULES
 
-__all__ = ["BASE_PATH", "FLOW_SERVICE", "IMS", "SANDBOX_API", "ZOHO_ACCOUNTS", "ZOHO_CRM_API", "Service"]
+__all__ = ["BASE_PATH", "FLOW_SERVICE", "IMS", "SANDBOX_API", "ZOHO_ACCOUNTS", "ZOHO_CRM_API"]
 
 BASE_PATH = "/data/foundation/flowservice"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Service:
-    """One row. ``head_rules`` judge query and headers of every request below ``base_path`` and look at nothing else;
-    ``known_rules`` look at the path too, or ask what is stored.
-
-    ``errors`` and ``rules`` are this service's own in place of Flow Service's, by their ids; a rule in whose place
-    stands ``None`` isn't looked at. ``has_tenants`` says that a request is made for one organisation's sandbox. A
-    service of a whole family of hosts is found by ``region_of``, and its ``base_path`` only says what they look like.
-    """
-
-    id: str
-    base_path: str
-    head_rules: tuple[RuleFunction, ...] = ()
-    known_rules: tuple[RuleFunction, ...] = ()
-    errors: Mapping[str, str] = field(default_factory=dict)
-    has_tenants: bool = False
-    rules: Mapping[str, str | None] = field(default_factory=dict)
-    region_of: Callable[[str], Region | None] | None = None
-
-    def below(self, path: str) -> tuple[str, Region | None] | None:
-        """What follows the base path, and the data centre of the host; ``None`` where this isn't the service."""
-        if self.region_of is None:
-            is_mine = f"{path}/".startswith(f"{self.base_path}/")
-            return (path.removeprefix(self.base_path), None) if is_mine else None
-        host, slash, rest = path[1:].partition("/")
-        region = self.region_of(host)
-        return None if region is None else (slash + rest, region)
 
 
 FLOW_SERVICE = Service(

@@ -12,9 +12,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from contracts.call import Call
+from contracts.call import Call, Frame
 from contracts.flow_specs import BATCH, provider_of
-from contracts.schema_rules import Frame, breaches, pointer_to, unknown_keys
+from contracts.schema_rules import breaches, pointer_to, unknown_keys
 from contracts.schemas import checker, schema
 from contracts.sources import DATA_LAKE, AuthSpec, Source
 from contracts.violations import Violation, shown, violation

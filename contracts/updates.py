@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from contracts.call import Call
+from contracts.call import Call, Frame
 from contracts.placeholders import placeholders_are_filled_in
 from contracts.resources import RESOURCES
 from contracts.rules import RULES
-from contracts.schema_rules import Frame, breaches, kind_of
+from contracts.schema_rules import breaches, kind_of
 from contracts.schemas import checker
 from contracts.violations import Violation, shown, violation
 

@@ -7,15 +7,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mockserver.mock import Handler, Mock
-    from mockserver.response import Delivery, Response
+    from mockserver.mock import Mock
+    from mockserver.response import Delivery, Handler, Response
     from mockserver.server import Server, ServerThread
     from mockserver.stored.mock import StoredMock
 
 __all__ = ["Delivery", "Handler", "Mock", "Response", "Server", "ServerThread", "StoredMock"]
 
 _HOME = {
-    "Handler": "mockserver.mock",
+    "Handler": "mockserver.response",
     "Mock": "mockserver.mock",
     "Delivery": "mockserver.response",
     "Response": "mockserver.response",

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from contracts import LARGEST_BODY, Request, json_text
+from contracts import LARGEST_BODY, Contract, Request, json_text
 from contracts.spelling import nearest
-from mockserver.faults import FaultProblem
+from mockserver.clock import Clock
+from mockserver.faults import FaultProblem, Faults
+from mockserver.journal import Journal
 from mockserver.response import Response, json_response
 from mockserver.version import version
 
-if TYPE_CHECKING:
-    from mockserver.mock import Mock
-
-__all__ = ["ADMIN_PATH", "Admin", "refused"]
+__all__ = ["ADMIN_PATH", "Admin", "Controls", "refused"]
 
 ADMIN_PATH = "/__admin"
 
@@ -28,10 +27,22 @@ class TooLarge(AdminProblem):
     """Its body has more bytes than are read."""
 
 
+class Controls(Protocol):
+    """What of a mock can be controlled."""
+
+    contract: Contract
+    journal: Journal
+    faults: Faults
+    clock: Clock
+
+    def reset(self) -> None:
+        """Forget everything."""
+
+
 class Admin:
     """Controls one mock. Its own requests aren't journalled."""
 
-    def __init__(self, mock: Mock) -> None:
+    def __init__(self, mock: Controls) -> None:
         self._mock = mock
         self._resources: Mapping[str, Mapping[str, Callable[[Request], Response]]] = {
             "health": {"GET": self._health},

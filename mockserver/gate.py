@@ -12,8 +12,7 @@ from ipaddress import ip_address
 from contracts import Request
 from mockserver.admin import ADMIN_PATH, refused
 from mockserver.hosts import locate
-from mockserver.mock import Handler
-from mockserver.response import Response
+from mockserver.response import Handler, Response
 
 __all__ = ["Gate", "is_loopback", "new_token"]
 

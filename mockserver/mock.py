@@ -6,7 +6,7 @@ The whole path of a call is `Mock.handle`.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -31,12 +31,9 @@ from mockserver.zoho.accounts import Account
 from mockserver.zoho.credentials import meet
 from mockserver.zoho.settings import ZohoSettings
 
-__all__ = ["LARGEST_JOURNAL", "Handler", "Mock"]
+__all__ = ["LARGEST_JOURNAL", "Mock"]
 
 LARGEST_JOURNAL = 1_000_000
-
-Handler = Callable[[Request], Response]
-"""The port: all that a way in knows of the mock."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -13,34 +13,41 @@ from contracts import Error
 from contracts.json_text import render
 from mockserver.response import AS_IT_IS, JSON, Response
 
-if TYPE_CHECKING:
-    from mockserver.protocol import Protocol
+__all__ = ["Connection", "Flow", "Lingering", "Outbox", "head_of", "refusal", "refusing"]
 
-__all__ = ["Flow", "Lingering", "Outbox", "head_of", "refusal", "refusing"]
+
+class Connection(Protocol):
+    """What of a connection the writing of answers has to do with."""
+
+    transport: Any
+    pipeline: Any
+
+    def end(self) -> None:
+        """Close it as soon as the client has had time to read."""
 
 
 class Flow(FlowControl):
     """Reads nothing while requests are waiting: uvicorn would read more of them with each answer."""
 
-    def __init__(self, protocol: Protocol) -> None:
-        super().__init__(protocol.transport)
-        self._protocol = protocol
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection.transport)
+        self._connection = connection
 
     def resume_reading(self) -> None:
-        if not self._protocol.pipeline:
+        if not self._connection.pipeline:
             super().resume_reading()
 
 
 class Lingering:
     """The transport of a request whose body may not have been read: closing it at once would lose the answer."""
 
-    def __init__(self, protocol: Protocol) -> None:
-        self._protocol = protocol
-        self.write = protocol.transport.write
-        self.is_closing = protocol.transport.is_closing
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.write = connection.transport.write
+        self.is_closing = connection.transport.is_closing
 
     def close(self) -> None:
-        self._protocol.end()
+        self._connection.end()
 
 
 class Outbox:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from contracts import json_text
+from contracts import Request, json_text
 
-__all__ = ["AS_IT_IS", "JSON", "Delivery", "Response", "json_response"]
+__all__ = ["AS_IT_IS", "JSON", "Delivery", "Handler", "Response", "json_response"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,9 @@ class Response:
     body: bytes = b""
     delivery: Delivery = AS_IT_IS
 
+
+Handler = Callable[[Request], Response]
+"""The port: all that a way in knows of the mock."""
 
 JSON: Mapping[str, str] = {"Content-Type": "application/json;charset=UTF-8"}
 """What Flow Service is assumed to call its JSON."""

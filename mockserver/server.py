@@ -16,9 +16,9 @@ from uvicorn.server import ServerState
 from mockserver.adapters.asgi import AsgiApp
 from mockserver.gate import Gate, is_loopback, new_token
 from mockserver.limits import Limits
-from mockserver.mock import Handler
 from mockserver.outgoing import Outbox
 from mockserver.protocol import Protocol
+from mockserver.response import Handler
 
 __all__ = ["Server", "ServerThread", "bind", "origin_of"]
 

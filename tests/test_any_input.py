@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import BASE_PATH
-from contracts.operations import OPERATIONS, Operation
+from contracts.call import Operation
+from contracts.operations import OPERATIONS
 from mockserver import Mock
 from tests import chain
 from tests.chain import Chain

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import BASE_PATH, Call, Contract, Request
-from contracts.call import RuleFunction
-from contracts.operations import OPERATIONS, Operation
+from contracts.call import Operation, RuleFunction
+from contracts.operations import OPERATIONS
 from contracts.strategies import broken_requests, valid_requests
 from tests.kit import HEADERS
 

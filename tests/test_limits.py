@@ -20,7 +20,7 @@ import pytest
 from contracts import BASE_PATH, Request
 from mockserver import Mock, Response, ServerThread
 from mockserver.limits import Limits
-from mockserver.mock import Handler
+from mockserver.response import Handler
 from tests.kit import HEADERS, zoho
 from tests.test_cli import mockserver, serving
 

@@ -18,8 +18,8 @@ from openapi_spec_validator import validate
 from schemathesis import checks
 
 from contracts import BASE_PATH, ERRORS, RULES, Contract
+from contracts.call import Operation
 from contracts.openapi import ADOBES
-from contracts.operations import Operation
 from contracts.strategies import BREAKABLE, Broken, broken_requests
 from mockserver import Mock, ServerThread
 from mockserver.description import description

@@ -12,8 +12,7 @@ from typing import Any
 from contracts import ERRORS, LARGEST_BODY, Request
 from contracts.request import headers_of
 from mockserver.crash import described
-from mockserver.mock import Handler
-from mockserver.response import Delivery, Response, json_response
+from mockserver.response import Delivery, Handler, Response, json_response
 
 __all__ = ["HANG_UP", "AsgiApp", "Scope", "deliver"]
 

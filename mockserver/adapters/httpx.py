@@ -10,8 +10,7 @@ import httpx
 
 from contracts import Request
 from contracts.request import headers_of
-from mockserver.mock import Handler
-from mockserver.response import Delivery, Response
+from mockserver.response import Delivery, Handler, Response
 
 __all__ = ["FlowServiceTransport"]
 

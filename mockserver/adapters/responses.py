@@ -22,8 +22,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTime
 from contracts import Request
 from contracts.request import headers_of
 from mockserver.hosts import is_emulated
-from mockserver.mock import Handler
-from mockserver.response import Delivery, Response
+from mockserver.response import Delivery, Handler, Response
 
 __all__ = ["patched"]
 
