@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contracts.battery import ClientContract
-    from contracts.call import Call, Operation, Terms
     from contracts.contract import LARGEST_BODY, Contract, answer_to
     from contracts.errors import ERRORS, Error
+    from contracts.judging.model import Call, Operation, Terms
+    from contracts.judging.request import Request
+    from contracts.judging.violations import Violation
     from contracts.operations import BASE_PATH, OPERATIONS
-    from contracts.regions import Region, documented_regions, region_of, zoho_regions
-    from contracts.request import Request
     from contracts.rules import RULES, Rule
-    from contracts.sources import ZOHO_CRM, Catalogue, Source, SourcesFileError, catalogue
-    from contracts.violations import Violation
+    from contracts.sources.regions import Region, documented_regions, region_of, zoho_regions
+    from contracts.sources.source_catalogue import ZOHO_CRM, Catalogue, Source, SourcesFileError, catalogue
 
 __all__ = [
     "BASE_PATH",
@@ -49,15 +49,16 @@ __all__ = [
 
 _HOMES = {
     "battery": ("ClientContract",),
-    "call": ("Call", "Operation", "Terms"),
+    "judging.model": ("Call", "Operation", "Terms"),
     "contract": ("LARGEST_BODY", "Contract", "answer_to"),
     "errors": ("ERRORS", "Error"),
     "operations": ("BASE_PATH", "OPERATIONS"),
-    "regions": ("Region", "documented_regions", "region_of", "zoho_regions"),
-    "request": ("Request",),
-    "rules": ("RULES", "Rule"),
-    "sources": ("ZOHO_CRM", "Catalogue", "Source", "SourcesFileError", "catalogue"),
-    "violations": ("Violation",),
+    "sources.regions": ("Region", "documented_regions", "region_of", "zoho_regions"),
+    "judging.request": ("Request",),
+    "rules": ("RULES",),
+    "judging.rule": ("Rule",),
+    "sources.source_catalogue": ("ZOHO_CRM", "Catalogue", "Source", "SourcesFileError", "catalogue"),
+    "judging.violations": ("Violation",),
 }
 _HOME = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from contracts.call import Call, Terms
-from contracts.placeholders import is_placeholder
-from contracts.regions import region_of
-from contracts.schema_rules import breaches, frame_of, missing_key, object_at, unknown_keys
-from contracts.schemas import schema
-from contracts.sources import ZOHO_CRM, AuthSpec, Source
-from contracts.spelling import nearest
-from contracts.violations import Violation, shown, violation
+from contracts.judging.body_schemas import breaches, frame_of, missing_key, object_at, unknown_keys
+from contracts.judging.model import Call, Terms
+from contracts.judging.placeholders import is_placeholder
+from contracts.judging.violations import Violation, shown, violation
+from contracts.reading.schemas import schema
+from contracts.reading.spelling import nearest
+from contracts.sources.regions import region_of
+from contracts.sources.source_catalogue import ZOHO_CRM, AuthSpec, Source
 
 __all__ = ["CONNECTION_FRAME", "CONNECTION_RULES", "source_of", "spec_is_known"]
 

@@ -7,20 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from contracts import forms, json_text
-from contracts.call import LARGEST_BODY, Call, Known, Operation, RuleFunction, Terms
 from contracts.drafts import draft_rules
 from contracts.errors import ERRORS, Error
 from contracts.headers import SANDBOX, content_type_is_json
-from contracts.heads import judged_head, stray_parameters
 from contracts.ims import content_type_is_a_form, parameters_stand_once
-from contracts.regions import documented_regions
-from contracts.regions import zoho_regions as every_region
-from contracts.request import Request
-from contracts.routing import find
+from contracts.judging.head import judged_head, stray_parameters
+from contracts.judging.model import LARGEST_BODY, Call, Known, Operation, RuleFunction, Terms
+from contracts.judging.request import Request
+from contracts.judging.routing import find
+from contracts.judging.violations import Violation, violation
+from contracts.reading import forms, json_text
 from contracts.rules import RULES, Strictness
-from contracts.sources import catalogue
-from contracts.violations import Violation, violation
+from contracts.sources.regions import documented_regions
+from contracts.sources.regions import zoho_regions as every_region
+from contracts.sources.source_catalogue import catalogue
 
 __all__ = ["LARGEST_BODY", "Contract", "answer_to", "error_of", "judges_of"]
 

@@ -17,8 +17,8 @@ from typing import Any
 from contracts.errors import ERRORS
 from contracts.operations import OPERATIONS
 from contracts.promises import PROMISES
-from contracts.regions import documented_regions
 from contracts.rules import RULES
+from contracts.sources.regions import documented_regions
 
 __all__ = ["FORMATS", "POINTS", "Coverage", "points_of"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from contracts.call import Call, RuleFunction
+from contracts.judging.body_schemas import object_at
+from contracts.judging.model import Call, RuleFunction
+from contracts.judging.violations import Violation, shown, violation
 from contracts.resources import RESOURCES
-from contracts.schema_rules import object_at
-from contracts.violations import Violation, shown, violation
 
 __all__ = ["DRAFT", "MODE_RULES", "draft_rules"]
 

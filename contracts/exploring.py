@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from contracts.call import Call
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown, violation
 from contracts.pql import decoded, filter_is_documented
-from contracts.sources import Source
+from contracts.reading.spelling import nearest
+from contracts.sources.source_catalogue import Source
 from contracts.specs import filters_rows
-from contracts.spelling import nearest
-from contracts.violations import Violation, shown, violation
 
 __all__ = [
     "CONFIG_PARAMETERS",

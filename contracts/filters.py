@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from contracts.sources import Catalogue
-from contracts.spelling import nearest
-from contracts.violations import Violation, shown, violation
+from contracts.judging.violations import Violation, shown, violation
+from contracts.reading.spelling import nearest
+from contracts.sources.source_catalogue import Catalogue
 
 __all__ = ["FIELDS", "OPERATORS", "Filter", "Path", "Place", "Reading", "read"]
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from contracts import json_text
-from contracts.placeholders import may_hold_placeholders
-from contracts.regions import documented_regions
-from contracts.schema_rules import object_at
-from contracts.schemas import Checker, schema
-from contracts.sources import ZOHO_CRM, AuthSpec, Catalogue, Source
+from contracts.judging.body_schemas import object_at
+from contracts.judging.placeholders import may_hold_placeholders
+from contracts.reading import json_text
+from contracts.reading.schemas import Checker, schema
+from contracts.sources.regions import documented_regions
+from contracts.sources.source_catalogue import ZOHO_CRM, AuthSpec, Catalogue, Source
 
 __all__ = ["flawless_connection"]
 

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-from contracts.sources import DATA_LAKE, Catalogue
+from contracts.sources.source_catalogue import DATA_LAKE, Catalogue
 
 __all__ = ["BATCH", "STREAMING", "flow_specs", "provider_of"]
 

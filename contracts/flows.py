@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.call import Call
 from contracts.connections import source_of
 from contracts.flow_specs import flow_specs
+from contracts.judging.body_schemas import frame_of, object_at
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown, violation
+from contracts.reading.spelling import nearest
 from contracts.references import reference_breaches, referred
 from contracts.schedules import number_of, schedule_fits, transformations_fit
-from contracts.schema_rules import frame_of, object_at
-from contracts.spelling import nearest
-from contracts.violations import Violation, shown, violation
 
 __all__ = ["FLOW_FRAME", "FLOW_RULES", "flow_spec_of"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from contracts.call import Call
-from contracts.placeholders import is_placeholder
-from contracts.spelling import nearest
-from contracts.violations import Violation, shown, violation
+from contracts.judging.model import Call
+from contracts.judging.placeholders import is_placeholder
+from contracts.judging.violations import Violation, shown, violation
+from contracts.reading.spelling import nearest
 
 __all__ = [
     "GATEWAY_RULES",

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts import json_text
-from contracts.call import Call, RuleFunction
-from contracts.forms import FORM_TYPES, media_type
-from contracts.placeholders import is_placeholder, placeholders_are_filled_in
-from contracts.spelling import nearest
-from contracts.violations import Violation, shown, violation
+from contracts.judging.model import Call, RuleFunction
+from contracts.judging.placeholders import is_placeholder, placeholders_are_filled_in
+from contracts.judging.violations import Violation, shown, violation
+from contracts.reading import json_text
+from contracts.reading.forms import FORM_TYPES, media_type
+from contracts.reading.spelling import nearest
 
 __all__ = [
     "CODE_PARAMETERS",

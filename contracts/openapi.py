@@ -8,16 +8,16 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from contracts.call import Operation
 from contracts.errors import ERRORS, Error
 from contracts.exploring import OBJECT_TYPES
 from contracts.filters import FIELDS
+from contracts.judging.model import Operation
 from contracts.operations import OPERATIONS
 from contracts.queries import LARGEST_LIMIT
 from contracts.reach import rules_reached
+from contracts.reading.schemas import schema
 from contracts.resources import RESOURCES
 from contracts.rules import RULES, Rule, Strictness
-from contracts.schemas import schema
 from contracts.transitions import EFFECTS
 
 __all__ = ["ADOBES", "openapi"]

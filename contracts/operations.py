@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Literal
 
-from contracts.call import Flawless, Operation, RuleFunction
 from contracts.drafts import MODE_RULES
 from contracts.exploring import CONFIG_PARAMETERS, CONFIG_RULES, EXPLORE_PARAMETERS, EXPLORE_RULES
 from contracts.flawless import flawless_connection
@@ -18,7 +17,9 @@ from contracts.ims import (
     scope_is_sent,
     token_rules,
 )
-from contracts.placeholders import placeholders_are_filled_in
+from contracts.judging.body_schemas import frame_of
+from contracts.judging.model import Flawless, Operation, RuleFunction
+from contracts.judging.placeholders import placeholders_are_filled_in
 from contracts.queries import LIST_PARAMETERS, LIST_RULES, SEARCH_RULES, SPEC_LIST_PARAMETERS, SPEC_LIST_RULES
 from contracts.resources import RESOURCES
 from contracts.runs import RUN_UPDATE_RULES
@@ -31,7 +32,6 @@ from contracts.sandboxes import (
     SANDBOX_RULES,
     SANDBOX_UPDATE_RULES,
 )
-from contracts.schema_rules import frame_of
 from contracts.services import BASE_PATH, FLOW_SERVICE, IMS, SANDBOX_API, ZOHO_ACCOUNTS, ZOHO_CRM_API
 from contracts.specs import FLOW_SPEC_RULES, SPEC_RULES
 from contracts.transitions import ACTION_RULES

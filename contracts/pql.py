@@ -9,10 +9,10 @@ import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts import json_text
-from contracts.schema_rules import kind_of
-from contracts.spelling import nearest
-from contracts.violations import Violation, shown, violation
+from contracts.judging.body_schemas import kind_of
+from contracts.judging.violations import Violation, shown, violation
+from contracts.reading import json_text
+from contracts.reading.spelling import nearest
 
 __all__ = ["COMPARISONS", "columns_fit", "decoded", "filter_is_documented"]
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import unquote_plus
 
-from contracts.call import Call, Frame
 from contracts.filters import FIELDS, Filter, Path, Place, read
-from contracts.schema_rules import breaches, unknown_keys
-from contracts.schemas import checker, schema
-from contracts.violations import Violation, shown, violation
+from contracts.judging.body_schemas import breaches, unknown_keys
+from contracts.judging.model import Call, Frame
+from contracts.judging.violations import Violation, shown, violation
+from contracts.reading.schemas import checker, schema
 
 __all__ = [
     "LARGEST_SEARCH",

@@ -7,12 +7,12 @@ from functools import partial
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from contracts.call import Frame, Operation
 from contracts.contract import judges_of
+from contracts.judging.model import Frame, Operation
 from contracts.operations import OPERATIONS
+from contracts.reading.schemas import schema
 from contracts.resources import RESOURCES
 from contracts.rules import RULES
-from contracts.schemas import schema
 
 __all__ = ["rules_reached"]
 

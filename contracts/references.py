@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.call import Call
-from contracts.violations import Violation, shown, violation
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown, violation
 
 __all__ = ["reference_breaches", "referred"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contracts.call import RuleFunction
 from contracts.connections import CONNECTION_FRAME, CONNECTION_RULES
 from contracts.flows import FLOW_FRAME, FLOW_RULES
+from contracts.judging.model import RuleFunction
 from contracts.runs import RUN_FRAME, RUN_RULES
 from contracts.source_connections import SOURCE_FRAME, SOURCE_RULES
 from contracts.target_connections import TARGET_FRAME, TARGET_RULES

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.call import Call
+from contracts.judging.body_schemas import frame_of, object_at
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown, violation
 from contracts.schedules import number_of
-from contracts.schema_rules import frame_of, object_at
-from contracts.violations import Violation, shown, violation
 
 __all__ = ["RUN_FRAME", "RUN_RULES", "RUN_UPDATE_RULES", "delta_column_of"]
 

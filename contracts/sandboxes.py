@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contracts.call import Call
-from contracts.placeholders import placeholders_are_filled_in
-from contracts.schema_rules import frame_of
-from contracts.violations import Violation, shown, violation
+from contracts.judging.body_schemas import frame_of
+from contracts.judging.model import Call
+from contracts.judging.placeholders import placeholders_are_filled_in
+from contracts.judging.violations import Violation, shown, violation
 
 __all__ = [
     "CHECK_PARAMETERS",

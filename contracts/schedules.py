@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contracts.given_schemas import errors_of, given_validator
-from contracts.schema_rules import given_breaches, kind_of, missing_key, pointer_to
-from contracts.spelling import nearest
-from contracts.violations import Violation, shown, violation
+from contracts.judging.body_schemas import given_breaches, kind_of, missing_key, pointer_to
+from contracts.judging.violations import Violation, shown, violation
+from contracts.reading.custom_schemas import errors_of, given_validator
+from contracts.reading.spelling import nearest
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

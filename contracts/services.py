@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.call import Service
 from contracts.headers import GATEWAY_RULES, SANDBOX_RULES, headers_are_small, sandbox_exists, token_is_current
-from contracts.regions import accounts_region, crm_region
+from contracts.judging.model import Service
+from contracts.sources.regions import accounts_region, crm_region
 from contracts.zoho_crm import CRM_RULES
 
 __all__ = ["BASE_PATH", "FLOW_SERVICE", "IMS", "SANDBOX_API", "ZOHO_ACCOUNTS", "ZOHO_CRM_API"]

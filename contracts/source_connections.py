@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from contracts.call import Call
 from contracts.connections import source_of, spec_is_known
-from contracts.given_schemas import given_validator
+from contracts.judging.body_schemas import frame_of, given_breaches, object_at
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown, violation
+from contracts.reading.custom_schemas import given_validator
 from contracts.references import reference_breaches, referred
-from contracts.schema_rules import frame_of, given_breaches, object_at
 from contracts.specs import source_params
-from contracts.violations import Violation, shown, violation
 
 __all__ = ["SOURCE_FRAME", "SOURCE_RULES"]
 

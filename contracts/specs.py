@@ -12,12 +12,12 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from contracts.call import Call, Frame
 from contracts.flow_specs import BATCH, provider_of
-from contracts.schema_rules import breaches, pointer_to, unknown_keys
-from contracts.schemas import checker, schema
-from contracts.sources import DATA_LAKE, AuthSpec, Source
-from contracts.violations import Violation, shown, violation
+from contracts.judging.body_schemas import breaches, pointer_to, unknown_keys
+from contracts.judging.model import Call, Frame
+from contracts.judging.violations import Violation, shown, violation
+from contracts.reading.schemas import checker, schema
+from contracts.sources.source_catalogue import DATA_LAKE, AuthSpec, Source
 
 __all__ = [
     "FLOW_SPEC_RULES",
@@ -143,7 +143,7 @@ def with_transformation_specs(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def schema_is_enforceable(given: Any, pointer: str) -> Iterator[Violation]:
     """The rules about a JSON Schema that a client gives."""
-    from contracts.schema_faults import faults_in
+    from contracts.reading.custom_schema_faults import faults_in
 
     for path, problem in faults_in(given):
         where = pointer

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contracts.call import Call
 from contracts.connections import source_of, spec_is_known
+from contracts.judging.body_schemas import frame_of, object_at
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown, violation
 from contracts.references import reference_breaches
-from contracts.schema_rules import frame_of, object_at
-from contracts.sources import DATA_LAKE
-from contracts.violations import Violation, shown, violation
+from contracts.sources.source_catalogue import DATA_LAKE
 
 __all__ = ["TARGET_FRAME", "TARGET_RULES"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from contracts.call import Call
-from contracts.violations import Violation, shown, violation
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown, violation
 
 __all__ = ["ACTION_RULES", "EFFECTS", "Effect"]
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from contracts.call import Call, Frame
-from contracts.placeholders import placeholders_are_filled_in
+from contracts.judging.body_schemas import breaches, kind_of
+from contracts.judging.model import Call, Frame
+from contracts.judging.placeholders import placeholders_are_filled_in
+from contracts.judging.violations import Violation, shown, violation
+from contracts.reading.schemas import checker
 from contracts.resources import RESOURCES
 from contracts.rules import RULES
-from contracts.schema_rules import breaches, kind_of
-from contracts.schemas import checker
-from contracts.violations import Violation, shown, violation
 
 __all__ = ["ETAG_RULES", "PATCH_RULES", "STATES", "document_breaches"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from contracts.call import Call
-from contracts.spelling import nearest
-from contracts.violations import Violation, shown, violation
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown, violation
+from contracts.reading.spelling import nearest
 
 __all__ = ["AUTHORIZE_PARAMETERS", "REVOKE_RULES", "TOKEN_PARAMETERS", "TOKEN_RULES"]
 

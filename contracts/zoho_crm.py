@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from contracts.call import Call, RuleFunction
-from contracts.regions import zoho_regions
-from contracts.violations import Violation, shown, violation
+from contracts.judging.model import Call, RuleFunction
+from contracts.judging.violations import Violation, shown, violation
+from contracts.sources.regions import zoho_regions
 
 __all__ = [
     "COQL_RULES",

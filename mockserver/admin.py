@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from contracts import LARGEST_BODY, Contract, Request, json_text
-from contracts.spelling import nearest
+from contracts import LARGEST_BODY, Contract, Request
+from contracts.reading import json_text
+from contracts.reading.spelling import nearest
 from mockserver.clock import Clock
 from mockserver.faults import FaultProblem, Faults
 from mockserver.journal import Journal

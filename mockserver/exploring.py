@@ -7,8 +7,8 @@ from typing import Any
 
 from contracts import Call, Source
 from contracts.exploring import explore_fits, explore_query
+from contracts.judging.violations import Violation, shown, violation
 from contracts.pql import columns_fit, decoded
-from contracts.violations import Violation, shown, violation
 from mockserver.filtering import kept
 from mockserver.refusal import Refused
 from mockserver.samples import File, Table, files_of, records_of, table_of, tables_of

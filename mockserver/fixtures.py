@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts import BASE_PATH, Contract, Region
-from contracts.json_text import render
-from contracts.spelling import nearest
+from contracts.reading.json_text import render
+from contracts.reading.spelling import nearest
 from mockserver.callsite import sender
 from mockserver.clock import Clock
 from mockserver.faults import Faults

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import httptools
 
-from contracts.request import headers_of
+from contracts.judging.request import headers_of
 
 __all__ = ["Fields", "fields_of", "target_of"]
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts import Call, json_text
+from contracts import Call
 from contracts.coverage import points_of
+from contracts.reading import json_text
 from mockserver.masking import Masker
 from mockserver.response import Response
 

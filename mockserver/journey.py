@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts import ZOHO_CRM, catalogue, documented_regions
-from contracts.sources import DATA_LAKE
+from contracts.sources.source_catalogue import DATA_LAKE
 from mockserver.examples import body_of
 from mockserver.fixtures import FlowService
 

@@ -16,10 +16,10 @@ from itertools import chain, islice, product
 from math import inf
 from typing import Any
 
-from contracts import json_text
 from contracts.filters import Filter, Place
+from contracts.judging.violations import violation
 from contracts.queries import LARGEST_SEARCH, ListQuery, query_of
-from contracts.violations import violation
+from contracts.reading import json_text
 from mockserver.comparing import first_at, holds, is_scalar, points, rank, spans
 from mockserver.indexes import EVERYTHING, Column, Entry, Index, by_signs
 from mockserver.refusal import Refused

@@ -15,9 +15,10 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
-from contracts import Catalogue, forms, json_text
+from contracts import Catalogue
+from contracts.reading import forms, json_text
+from contracts.reading.schemas import schema
 from contracts.resources import RESOURCES
-from contracts.schemas import schema
 from mockserver.texts import over_texts, spellings, texts
 
 __all__ = ["MASK", "Masker", "masked_connection", "masked_source"]

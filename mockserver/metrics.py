@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from contracts import json_text
-from contracts.call import Tenant
-from contracts.schema_rules import object_at
+from contracts.judging.body_schemas import object_at
+from contracts.judging.model import Tenant
+from contracts.reading import json_text
 from mockserver.samples import copied_by
 from mockserver.zoho.credentials import problems
 

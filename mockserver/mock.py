@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from contracts import Call, Contract, Request, answer_to, json_text
-from contracts.call import Tenant
+from contracts import Call, Contract, Request, answer_to
 from contracts.contract import error_of
+from contracts.judging.model import Tenant
+from contracts.reading import json_text
 from mockserver.actions import ACTIONS, STEPS
 from mockserver.actions.ims import TOKEN_LASTS
 from mockserver.admin import Admin

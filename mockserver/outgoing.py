@@ -10,7 +10,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from contracts import Error
-from contracts.json_text import render
+from contracts.reading.json_text import render
 from mockserver.response import AS_IT_IS, JSON, Response
 
 __all__ = ["Connection", "Flow", "Lingering", "Outbox", "head_of", "refusal", "refusing"]

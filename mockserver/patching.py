@@ -7,8 +7,8 @@ from typing import Any
 import jsonpatch
 import jsonpointer
 
-from contracts import json_text
-from contracts.violations import shown, violation
+from contracts.judging.violations import shown, violation
+from contracts.reading import json_text
 from mockserver.refusal import Refused
 
 __all__ = ["patched"]

@@ -7,7 +7,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from contracts import Request, json_text
+from contracts import Request
+from contracts.reading import json_text
 
 __all__ = ["AS_IT_IS", "JSON", "Delivery", "Handler", "Response", "json_response"]
 

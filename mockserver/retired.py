@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from contracts import Call
 from contracts.connections import source_of
-from contracts.schema_rules import object_at
+from contracts.judging.body_schemas import object_at
 from mockserver.world import World
 
 __all__ = ["warn_of_end_of_life"]

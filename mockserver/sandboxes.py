@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts import Call, json_text
+from contracts import Call
+from contracts.reading import json_text
 from mockserver.store import Author, Record
 from mockserver.views import sandbox_id
 from mockserver.world import World

@@ -8,8 +8,8 @@ from functools import lru_cache
 from math import inf
 from typing import Any, NamedTuple
 
-from contracts import json_text
-from contracts.call import Tenant
+from contracts.judging.model import Tenant
+from contracts.reading import json_text
 from mockserver.indexes import Column, Index, Shown
 
 __all__ = ["Author", "Part", "Record", "Shelf", "Target"]

@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Call, Request, json_text
+from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Call, Request
 from contracts.coverage import points_of
-from contracts.violations import printable
+from contracts.judging.violations import printable
+from contracts.reading import json_text
 from mockserver.callsite import sender
 from mockserver.clock import Clock
 from mockserver.fixtures import FlowService

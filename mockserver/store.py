@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from contracts.call import Tenant
+from contracts.judging.model import Tenant
 from mockserver.keeper import Keeper, Memory
 from mockserver.shelf import Author, Record, Shelf, Target
 from mockserver.stamps import Stamps

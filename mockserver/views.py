@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from contracts import Catalogue, json_text
+from contracts import Catalogue
+from contracts.reading import json_text
 from contracts.resources import RESOURCES
 from mockserver.masking import masked_connection, masked_source
 from mockserver.store import Record

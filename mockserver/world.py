@@ -1,4 +1,4 @@
-"""What one mock knows: its store, agenda, clock and issued tokens. Rules ask it through `contracts.call.Known`."""
+"""What one mock knows: its store, agenda, clock and issued tokens. Rules ask it as `Known`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from contracts import ZOHO_CRM, Contract, Source, json_text
-from contracts.call import Tenant, Terms, ZohoToken
+from contracts import ZOHO_CRM, Contract, Source
 from contracts.flow_specs import flow_specs
-from contracts.regions import Region
+from contracts.judging.model import Tenant, Terms, ZohoToken
+from contracts.reading import json_text
 from contracts.resources import RESOURCES
-from contracts.sources import Catalogue
+from contracts.sources.regions import Region
+from contracts.sources.source_catalogue import Catalogue
 from contracts.specs import connection_spec, source_of_spec
 from mockserver.agenda import Agenda, Due
 from mockserver.keeper import Keeper, Memory

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from contracts.regions import Region
+    from contracts.sources.regions import Region
     from mockserver.fixtures import FlowService
     from mockserver.mock import Mock
     from mockserver.server import ServerThread
@@ -110,7 +110,7 @@ def _region_fixture(codes: list[str]) -> Any:
         @pytest.fixture(params=codes)
         def zoho_region(self, request: pytest.FixtureRequest) -> Region:
             """One of the documented Zoho regions: .code, .accounts_url, .api_endpoint."""
-            region: Region = _kit("contracts.regions").documented_regions()[request.param]
+            region: Region = _kit("contracts.sources.regions").documented_regions()[request.param]
             return region
 
     return RegionFixture()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts import ZOHO_CRM
-from contracts.sources import DATA_LAKE
+from contracts.sources.source_catalogue import DATA_LAKE
 from tests.kit import Answer, Sender, zoho
 
 CRM_TO_AEP = "14518937-270c-4525-bdec-c2ba7cce3860"

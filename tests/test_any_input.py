@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import BASE_PATH
-from contracts.call import Operation
+from contracts.judging.model import Operation
 from contracts.operations import OPERATIONS
 from mockserver import Mock
 from tests import chain

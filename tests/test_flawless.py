@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts import Call, Contract, Request, Source, catalogue, documented_regions, json_text
+from contracts import Call, Contract, Request, Source, catalogue, documented_regions
 from contracts.flawless import flawless_connection
+from contracts.judging.placeholders import may_hold_placeholders
 from contracts.operations import OPERATIONS
-from contracts.placeholders import may_hold_placeholders
+from contracts.reading import json_text
 from contracts.strategies import broken_requests, connections
 from tests.kit import zoho
 from tests.test_schemas import JSON

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts import ZOHO_CRM
-from contracts.sources import DATA_LAKE
+from contracts.sources.source_catalogue import DATA_LAKE
 from tests import chain
 from tests.chain import AMAZON_S3, CLOUD_TO_AEP, CRM_TO_AEP, Chain, flow, make, source, target, without
 from tests.kit import Sender, with_headers, zoho

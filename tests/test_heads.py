@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import BASE_PATH, Call, Contract, Request
-from contracts.call import Operation, RuleFunction
+from contracts.judging.model import Operation, RuleFunction
 from contracts.operations import OPERATIONS
 from contracts.strategies import broken_requests, valid_requests
 from tests.kit import HEADERS

@@ -47,11 +47,7 @@ def test_contracts_knows_only_jsonschema(module: Path) -> None:
         "strategies": {"jsonschema", "hypothesis"},
         "battery": {"jsonschema", "hypothesis", "pytest"},
         "coverage.py": {"jinja2"},
-        "given_schemas.py": {"jsonschema", "referencing"},
-        "schema_faults.py": {"jsonschema", "referencing"},
-        "schemas": {"jsonschema", "jsonschema_rs"},
-        "forms.py": {"python_multipart"},
-        "json_text.py": {"jiter"},
+        "reading": {"jsonschema", "jsonschema_rs", "referencing", "python_multipart", "jiter"},
     }.get(module.parts[1], {"jsonschema"})
     assert third_party(SOURCES / module) <= allowed
     assert not [name for name in imported(SOURCES / module) if name.startswith("mockserver")]

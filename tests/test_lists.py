@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts import json_text
+from contracts.reading import json_text
 from mockserver import Mock
 from tests import chain
 from tests.chain import make, read

@@ -18,7 +18,7 @@ from openapi_spec_validator import validate
 from schemathesis import checks
 
 from contracts import BASE_PATH, ERRORS, RULES, Contract
-from contracts.call import Operation
+from contracts.judging.model import Operation
 from contracts.openapi import ADOBES
 from contracts.strategies import BREAKABLE, Broken, broken_requests
 from mockserver import Mock, ServerThread

@@ -13,8 +13,8 @@ from jsonschema import Draft7Validator
 from contracts import RULES, catalogue
 from contracts.errors import ERRORS
 from contracts.flow_specs import flow_specs
+from contracts.judging.violations import Violation
 from contracts.schedules import as_declared, is_one_time, schedule_fits, transformations_fit
-from contracts.violations import Violation
 from tests.test_flow_specs import CRM, FILES, PLAIN_STREAMS, REST, STREAMS, WEBHOOKS
 from tests.test_specs import JSON
 

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-import contracts.schemas
+import contracts
 from contracts import catalogue
-from contracts.schemas import Checker, schema
+from contracts.reading.schemas import Checker, schema
 from contracts.strategies import connections
 from tests.kit import zoho
 
-NAMES = sorted(path.stem for path in Path(str(contracts.schemas.__file__)).parent.glob("*.json"))
+NAMES = sorted(path.stem for path in (Path(contracts.__file__).parent / "schemas").glob("*.json"))
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.just(10**400), st.text(max_size=4)
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contracts.sources import DATA_LAKE
+from contracts.sources.source_catalogue import DATA_LAKE
 from tests import chain
 from tests.chain import AMAZON_S3, make, read, source, without
 from tests.kit import Sender, with_headers, zoho

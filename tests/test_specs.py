@@ -16,7 +16,7 @@ from jsonschema import Draft7Validator
 from contracts import RULES, Call, Catalogue, Request, Source, Terms, Violation, catalogue, documented_regions
 from contracts.connections import CONNECTION_FRAME, CONNECTION_RULES
 from contracts.flow_specs import BATCH, STREAMING
-from contracts.sources import DATA_LAKE
+from contracts.sources.source_catalogue import DATA_LAKE
 from contracts.specs import (
     FLOW_SPEC_RULES,
     SPEC_RULES,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts import ZOHO_CRM
-from contracts.sources import DATA_LAKE
+from contracts.sources.source_catalogue import DATA_LAKE
 from tests import chain
 from tests.chain import AMAZON_S3, make, read, target, without
 from tests.kit import Sender, zoho

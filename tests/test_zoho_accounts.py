@@ -11,7 +11,7 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.regions import zoho_regions
+from contracts.sources.regions import zoho_regions
 from mockserver import Mock, ServerThread
 from mockserver.adapters.responses import patched
 from mockserver.fixtures import exchanges

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from contracts.regions import Region, zoho_regions
+from contracts.sources.regions import Region, zoho_regions
 from mockserver.fixtures import FlowService
 
 REGIONS = ("us", "eu", "in")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from contracts.regions import documented_regions, zoho_regions
+from contracts.sources.regions import documented_regions, zoho_regions
 from mockserver import Mock
 from mockserver.zoho.accounts import Account
 from mockserver.zoho.seeds import dataset_from

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from contracts.regions import zoho_regions
+from contracts.sources.regions import zoho_regions
 from tests.kit import Answer, Sender
 
 CLIENT = {"client_id": "1000.EUCLIENT", "client_secret": "s3cret-of-the-client"}

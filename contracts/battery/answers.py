@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from contracts.battery.base import NOT_REACHED, Client, Outcome, checks, receipt_of
-from contracts.violations import shown
+from contracts.judging.violations import shown
 
 __all__ = ["ResponseContract", "compressed"]
 

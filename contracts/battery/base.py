@@ -14,9 +14,9 @@ from typing import Any, ClassVar, NoReturn
 import pytest
 
 from contracts.battery.finding import known_findings, tell
-from contracts.regions import Region, documented_regions
-from contracts.sources import ZOHO_CRM
-from contracts.violations import shown
+from contracts.judging.violations import shown
+from contracts.sources.regions import Region, documented_regions
+from contracts.sources.source_catalogue import ZOHO_CRM
 
 __all__ = [
     "BATTERY",

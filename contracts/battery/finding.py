@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 
 import pytest
 
+from contracts.judging.violations import printable
 from contracts.promises import PROMISES
 from contracts.rules import RULES
-from contracts.violations import printable
 
 __all__ = ["KnownFindingsError", "known_findings", "tell"]
 

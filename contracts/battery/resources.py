@@ -11,8 +11,8 @@ import pytest
 
 from contracts.battery.answers import compressed
 from contracts.battery.base import Client, Outcome, checks, credentials_of, field_of, receipt_of
-from contracts.regions import documented_regions
-from contracts.violations import shown
+from contracts.judging.violations import shown
+from contracts.sources.regions import documented_regions
 
 __all__ = ["ReadingContract", "UpdatingContract"]
 

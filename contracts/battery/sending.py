@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from contracts.battery.base import OTHERS, SECRETS, Client, Connection, Outcome, checks, credentials_of
-from contracts.regions import Region, documented_regions
+from contracts.judging.violations import shown
 from contracts.rules import RULES
-from contracts.sources import ZOHO_CRM
-from contracts.violations import shown
+from contracts.sources.regions import Region, documented_regions
+from contracts.sources.source_catalogue import ZOHO_CRM
 
 __all__ = ["RegionContract", "RequestContract"]
 

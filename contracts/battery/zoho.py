@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from contracts import forms
 from contracts.battery.base import Client, Outcome, checks
-from contracts.regions import Region, documented_regions
+from contracts.reading import forms
+from contracts.sources.regions import Region, documented_regions
 
 __all__ = ["ZohoTokenContract"]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from contracts.judging.rule import Level, Rule, Severity, Strictness
 from contracts.rules import connections, ims, requests, resources, sandboxes, specs, updates, zoho
-from contracts.rules.rule import Level, Rule, Severity, Strictness
 
 __all__ = ["RULES", "Level", "Rule", "Severity", "Strictness"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contracts.judging.rule import Rule
 from contracts.rules.documents import IMS, JWT, RFC_OAUTH
-from contracts.rules.rule import Rule
 
 __all__ = ["ROWS"]
 

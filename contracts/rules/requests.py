@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts.judging.rule import Rule
 from contracts.rules.documents import (
     DESTINATIONS,
     ERRORS_PAGE,
@@ -12,7 +13,6 @@ from contracts.rules.documents import (
     RFC_JSON,
     TROUBLESHOOTING,
 )
-from contracts.rules.rule import Rule
 
 __all__ = ["ROWS"]
 

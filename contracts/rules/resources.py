@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts.judging.rule import Rule
 from contracts.rules.documents import (
     COLLECT,
     DRAFT,
@@ -12,7 +13,6 @@ from contracts.rules.documents import (
     ON_DEMAND,
     SOURCES_ERRORS,
 )
-from contracts.rules.rule import Rule
 
 __all__ = ["ROWS"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contracts.judging.rule import Rule
 from contracts.rules.documents import SANDBOX_API, SANDBOX_QUERIES, SANDBOXES
-from contracts.rules.rule import Rule
 
 __all__ = ["ROWS"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts.judging.rule import Rule
 from contracts.rules.documents import (
     COLLECT,
     DESTINATIONS,
@@ -14,7 +15,6 @@ from contracts.rules.documents import (
     UPDATE_FLOWS,
     UPDATE_SPECS,
 )
-from contracts.rules.rule import Rule
 
 __all__ = ["ROWS"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts.judging.rule import Rule
 from contracts.rules.documents import (
     DESTINATIONS,
     ERRORS_PAGE,
@@ -10,7 +11,6 @@ from contracts.rules.documents import (
     NONE,
     UPDATE,
 )
-from contracts.rules.rule import Rule
 
 __all__ = ["ROWS"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contracts.judging.rule import Rule
 from contracts.rules.documents import NONE, ZOHO_ACCOUNTS, ZOHO_COQL, ZOHO_CRM, ZOHO_ERRORS, ZOHO_MULTI_DC
-from contracts.rules.rule import Rule
 
 __all__ = ["ROWS"]
 

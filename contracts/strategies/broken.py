@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from contracts.contract import LARGEST_BODY
-from contracts.regions import documented_regions
-from contracts.request import Request
+from contracts.judging.request import Request
+from contracts.sources.regions import documented_regions
 from contracts.strategies.valid import Draft, Draw, creations, lists, patches, searches, zoho_creations
 
 __all__ = ["BREAKABLE", "Broken", "broken_requests"]

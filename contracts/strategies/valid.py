@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
+from contracts.judging.request import Request
 from contracts.operations import BASE_PATH
-from contracts.regions import Region, documented_regions
-from contracts.request import Request
-from contracts.sources import ZOHO_CRM, AuthSpec, Source, catalogue
+from contracts.sources.regions import Region, documented_regions
+from contracts.sources.source_catalogue import ZOHO_CRM, AuthSpec, Source, catalogue
 
 __all__ = [
     "Draft",

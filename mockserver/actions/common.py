@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from contracts import BASE_PATH, Call, Violation
+from contracts.judging.violations import shown, violation
 from contracts.resources import RESOURCES
-from contracts.violations import shown, violation
 from mockserver.refusal import Refused
 from mockserver.response import JSON, Response, json_response
 from mockserver.store import Author, Record, Target

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contracts import Call
-from contracts.sources import Source
-from contracts.violations import violation
+from contracts.judging.violations import violation
+from contracts.sources.source_catalogue import Source
 from mockserver.actions.common import existing
 from mockserver.exploring import configs as configured
 from mockserver.exploring import explored

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contracts import Call, Violation, json_text
+from contracts import Call, Violation
 from contracts.filters import Place
+from contracts.judging.violations import violation
 from contracts.queries import ListQuery, list_query, search_query
+from contracts.reading import json_text
 from contracts.resources import RESOURCES
 from contracts.transitions import EFFECTS
 from contracts.updates import document_breaches
-from contracts.violations import violation
 from mockserver import listing
 from mockserver.actions.common import (
     author_of,

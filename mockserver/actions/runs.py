@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contracts import Call, json_text
+from contracts import Call
+from contracts.judging.body_schemas import object_at
+from contracts.judging.violations import violation
+from contracts.reading import json_text
 from contracts.runs import delta_column_of
-from contracts.schema_rules import object_at
-from contracts.violations import violation
 from mockserver import metrics
 from mockserver.actions.common import author_of, check_version, existing, location, written
 from mockserver.agenda import Due

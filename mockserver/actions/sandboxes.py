@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from contracts import Call, json_text
+from contracts import Call
+from contracts.judging.violations import shown, violation
+from contracts.reading import json_text
 from contracts.sandboxes import SandboxQuery, only_checks, sandbox_query
 from contracts.services import SANDBOX_API
-from contracts.violations import shown, violation
 from mockserver import sandboxes
 from mockserver.actions.common import author_of
 from mockserver.agenda import Due

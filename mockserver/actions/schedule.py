@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts import json_text
+from contracts.reading import json_text
 from contracts.schedules import number_of
 from mockserver.actions.runs import new_run
 from mockserver.agenda import Due

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contracts import Call, json_text
+from contracts import Call
+from contracts.judging.violations import shown, violation
+from contracts.reading import json_text
 from contracts.specs import with_transformation_specs
-from contracts.violations import shown, violation
 from mockserver.actions.common import author_of, existing, location, stored
 from mockserver.refusal import Refused
 from mockserver.response import Response, json_response

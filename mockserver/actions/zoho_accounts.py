@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from contracts import Call
-from contracts.regions import Region, zoho_regions
-from contracts.violations import shown, violation
+from contracts.judging.violations import shown, violation
+from contracts.sources.regions import Region, zoho_regions
 from mockserver.refusal import Refused
 from mockserver.response import Response, json_response
 from mockserver.world import World

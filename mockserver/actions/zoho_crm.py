@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from contracts import Call
-from contracts.violations import shown, violation
+from contracts.judging.violations import shown, violation
 from contracts.zoho_crm import version_of
 from mockserver.refusal import Refused
 from mockserver.response import Response, json_response

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from contracts import ERRORS, LARGEST_BODY, Request
-from contracts.request import headers_of
+from contracts.judging.request import headers_of
 from mockserver.crash import described
 from mockserver.response import Delivery, Handler, Response, json_response
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 
 from contracts import Request
-from contracts.request import headers_of
+from contracts.judging.request import headers_of
 from mockserver.response import Delivery, Handler, Response
 
 __all__ = ["FlowServiceTransport"]

@@ -20,7 +20,7 @@ from urllib3 import HTTPResponse, Retry
 from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError
 
 from contracts import Request
-from contracts.request import headers_of
+from contracts.judging.request import headers_of
 from mockserver.hosts import is_emulated
 from mockserver.response import Delivery, Handler, Response
 

@@ -41,7 +41,7 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        from contracts.spelling import nearest
+        from contracts.reading.spelling import nearest
 
         name = args[0]
         if name not in _COMMANDS and not name.startswith("-"):

@@ -7,10 +7,11 @@ from typing import BinaryIO
 
 import click
 
-from contracts import LARGEST_BODY, OPERATIONS, Call, Operation, json_text
-from contracts.schema_rules import object_at
-from contracts.sources import DATA_LAKE
-from contracts.spelling import nearest
+from contracts import LARGEST_BODY, OPERATIONS, Call, Operation
+from contracts.judging.body_schemas import object_at
+from contracts.reading import json_text
+from contracts.reading.spelling import nearest
+from contracts.sources.source_catalogue import DATA_LAKE
 from mockserver.cli.options import contract_of, contract_options, strictness_of, verbosity_options
 
 __all__ = ["command"]

@@ -6,7 +6,7 @@ import click
 
 from contracts import ERRORS, RULES, Rule
 from contracts.promises import PROMISES, Promise
-from contracts.spelling import nearest
+from contracts.reading.spelling import nearest
 from mockserver.cli.options import verbosity_options
 
 __all__ = ["command"]

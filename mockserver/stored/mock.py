@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from contracts import Contract, Request
-from contracts.call import Tenant
 from contracts.contract import error_of
+from contracts.judging.model import Tenant
 from mockserver.clock import Clock, SteadyClock
 from mockserver.faults import Fault
 from mockserver.hosts import locate

@@ -6,8 +6,8 @@ from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from contracts.regions import Region, zoho_regions
-from contracts.violations import Violation, shown, violation
+from contracts.judging.violations import Violation, shown, violation
+from contracts.sources.regions import Region, zoho_regions
 from mockserver.keeper import Keeper, Memory
 from mockserver.refusal import Refused
 from mockserver.stamps import Stamps

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts import Call
-from contracts.regions import Region, accounts_region
+from contracts.sources.regions import Region, accounts_region
 from mockserver.zoho.settings import ZohoSettings
 
 __all__ = ["address", "api_domain"]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from contracts.violations import shown, violation
+from contracts.judging.violations import shown, violation
 from mockserver.filtering import alike
 from mockserver.refusal import Refused
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from contracts import ZOHO_CRM
-from contracts.regions import Region, region_of
-from contracts.schema_rules import object_at
-from contracts.violations import Violation, violation
+from contracts.judging.body_schemas import object_at
+from contracts.judging.violations import Violation, violation
+from contracts.sources.regions import Region, region_of
 from mockserver.refusal import Refused
 
 if TYPE_CHECKING:

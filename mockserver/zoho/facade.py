@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contracts.regions import Region, zoho_regions
+from contracts.sources.regions import Region, zoho_regions
 from mockserver.zoho.accounts import Account
 from mockserver.zoho.settings import ZohoProblem, account_of
 

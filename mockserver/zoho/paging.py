@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from contracts import Call, json_text
-from contracts.violations import shown, violation
+from contracts import Call
+from contracts.judging.violations import shown, violation
+from contracts.reading import json_text
 from contracts.zoho_crm import version_of
 from mockserver.refusal import Refused
 

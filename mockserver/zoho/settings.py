@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from contracts.regions import Region, region_of, zoho_regions
-from contracts.schemas import checker, schema
-from contracts.spelling import nearest
+from contracts.reading.schemas import checker, schema
+from contracts.reading.spelling import nearest
+from contracts.sources.regions import Region, region_of, zoho_regions
 from mockserver.zoho.accounts import FULL_SCOPE, Account
 from mockserver.zoho.dataset import Dataset, default_dataset
 
@@ -75,13 +75,13 @@ def account_of(row: Mapping[str, Any]) -> Account:
     url = given.pop("accounts_url", None)
     if "region" not in given and isinstance(url, str):
         given["region"] = str(region_of(url) or url)
-    properties = schema("zoho-account", "mockserver.schemas")["properties"]
+    properties = schema("zoho-account", "mockserver")["properties"]
     for name in given:
         if name not in properties:
             near = nearest(name, properties)
             hint = f"; nearest: {near}" if near else ""
             raise ZohoProblem(f"a Zoho account has no {name!r}; allowed: {', '.join(properties)}{hint}")
-    error = next(checker("zoho-account", "mockserver.schemas").iter_errors(given), None)
+    error = next(checker("zoho-account", "mockserver").iter_errors(given), None)
     if error is not None:
         place = "/".join(map(str, error.absolute_path))
         reason = f"one of {', '.join(zoho_regions())} is expected" if error.validator == "enum" else error.message

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from contracts import BASE_PATH, Request, catalogue, json_text
+from contracts import BASE_PATH, Request, catalogue
 from contracts.connections import ZOHO_CRM
+from contracts.reading import json_text
 from mockserver import Mock, Response
 from mockserver.zoho.seeds import dataset_from
 from mockserver.zoho.settings import accounts_in

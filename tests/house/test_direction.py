@@ -35,7 +35,7 @@ def imports(file: Path) -> Iterator[tuple[int, str]]:
 FACES = (
     "contracts",
     "contracts.battery",
-    "contracts.sources",
+    "contracts.sources.source_catalogue",
     "contracts.strategies",
     "mockserver",
     "pytest_flowservice",

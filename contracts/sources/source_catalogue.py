@@ -14,10 +14,10 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contracts import json_text
-from contracts.given_schemas import given_validator
-from contracts.schemas import Checker, checker
-from contracts.spelling import nearest
+from contracts.reading import json_text
+from contracts.reading.custom_schemas import given_validator
+from contracts.reading.schemas import Checker, checker
+from contracts.reading.spelling import nearest
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -211,7 +211,7 @@ def _end_of_life() -> Mapping[str, Mapping[str, Any]]:
 
 
 def _data(name: str) -> Any:
-    return json.loads(resources.files("contracts").joinpath("data").joinpath(name).read_text("utf-8"))
+    return json.loads(resources.files("contracts.sources").joinpath("data").joinpath(name).read_text("utf-8"))
 
 
 def _read(path: Path) -> list[Source]:
@@ -221,7 +221,8 @@ def _read(path: Path) -> list[Source]:
         raise SourcesFileError(f"{path}: {problem.strerror or problem}") from None
     except json_text.JsonProblem as problem:
         raise SourcesFileError(f"{path}: not JSON: {problem}") from None
-    for error in sorted(checker("source-catalogue").iter_errors(rows), key=lambda error: list(map(str, error.path))):
+    misfits = checker("source-catalogue", "contracts.sources").iter_errors(rows)
+    for error in sorted(misfits, key=lambda error: list(map(str, error.path))):
         pointer = "".join(f"/{part}" for part in error.absolute_path) or "the whole file"
         raise SourcesFileError(f"{path}: {pointer}: {error.message[:200]}")
     return [Source(row) for row in rows]

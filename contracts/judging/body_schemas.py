@@ -11,11 +11,11 @@ from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from contracts.call import Call, Frame
-from contracts.given_schemas import errors_of
-from contracts.schemas import Checker, checker, schema
-from contracts.spelling import nearest
-from contracts.violations import Violation, printable, shown, violation
+from contracts.judging.model import Call, Frame
+from contracts.judging.violations import Violation, printable, shown, violation
+from contracts.reading.custom_schemas import errors_of
+from contracts.reading.schemas import Checker, checker, schema
+from contracts.reading.spelling import nearest
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

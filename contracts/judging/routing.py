@@ -8,10 +8,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from contracts.call import Call, Operation, Service
+from contracts.judging.model import Call, Operation, Service
+from contracts.judging.violations import Violation, shown, violation
 from contracts.operations import OPERATIONS, SERVICES
-from contracts.regions import Region
-from contracts.violations import Violation, shown, violation
+from contracts.sources.regions import Region
 
 __all__ = ["find"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from contracts.call import Call
-from contracts.violations import Violation, shown, violation
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown, violation
 
 __all__ = ["is_placeholder", "may_hold_placeholders", "placeholders_are_filled_in"]
 

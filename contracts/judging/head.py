@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from contracts.call import Call, Operation, Terms
 from contracts.drafts import DRAFT
 from contracts.headers import content_type_is_json
-from contracts.request import Request
-from contracts.schema_rules import unknown_keys
-from contracts.violations import Violation, violation
+from contracts.judging.body_schemas import unknown_keys
+from contracts.judging.model import Call, Operation, Terms
+from contracts.judging.request import Request
+from contracts.judging.violations import Violation, violation
 
 __all__ = ["Head", "judged_head", "stray_parameters"]
 

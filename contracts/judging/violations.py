@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.reading.spelling import nearest as nearest_spelling
 from contracts.rules import RULES, Rule
-from contracts.spelling import nearest as nearest_spelling
 
 __all__ = ["Violation", "printable", "shown", "violation"]
 

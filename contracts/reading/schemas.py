@@ -53,14 +53,14 @@ class Checker:
 
 
 @cache
-def schema(name: str, package: str = "contracts.schemas") -> dict[str, Any]:
-    """The schema in ``NAME.json`` of that package."""
-    text = resources.files(package).joinpath(f"{name}.json").read_text("utf-8")
+def schema(name: str, package: str = "contracts") -> dict[str, Any]:
+    """The schema in ``schemas/NAME.json`` of that package."""
+    text = resources.files(package).joinpath("schemas", f"{name}.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
 
 @cache
-def checker(name: str, package: str = "contracts.schemas") -> Checker:
+def checker(name: str, package: str = "contracts") -> Checker:
     """The checker for that schema."""
     return Checker(schema(name, package))

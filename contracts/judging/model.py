@@ -7,13 +7,13 @@ from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from contracts.request import Request
+from contracts.judging.request import Request
+from contracts.judging.violations import Violation
 from contracts.rules import Strictness
-from contracts.violations import Violation
 
 if TYPE_CHECKING:
-    from contracts.regions import Region
-    from contracts.sources import Catalogue
+    from contracts.sources.regions import Region
+    from contracts.sources.source_catalogue import Catalogue
 
 __all__ = [
     "LARGEST_BODY",

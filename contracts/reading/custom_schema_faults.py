@@ -9,7 +9,7 @@ from jsonschema import Draft7Validator, FormatChecker
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT7, Schema
 
-from contracts.given_schemas import nothing_remote
+from contracts.reading.custom_schemas import nothing_remote
 
 __all__ = ["faults_in"]
 
