@@ -7,20 +7,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mockserver.exchange.response import Delivery, Handler, Response
+    from mockserver.http.server import Server, ServerThread
     from mockserver.mock import Mock
-    from mockserver.response import Delivery, Handler, Response
-    from mockserver.server import Server, ServerThread
     from mockserver.stored.mock import StoredMock
 
 __all__ = ["Delivery", "Handler", "Mock", "Response", "Server", "ServerThread", "StoredMock"]
 
 _HOME = {
-    "Handler": "mockserver.response",
+    "Handler": "mockserver.exchange.response",
     "Mock": "mockserver.mock",
-    "Delivery": "mockserver.response",
-    "Response": "mockserver.response",
-    "Server": "mockserver.server",
-    "ServerThread": "mockserver.server",
+    "Delivery": "mockserver.exchange.response",
+    "Response": "mockserver.exchange.response",
+    "Server": "mockserver.http.server",
+    "ServerThread": "mockserver.http.server",
     "StoredMock": "mockserver.stored.mock",
 }
 

@@ -9,8 +9,8 @@ from contracts import Call, Source
 from contracts.exploring import explore_fits, explore_query
 from contracts.judging.violations import Violation, shown, violation
 from contracts.pql import columns_fit, decoded
+from mockserver.exchange.refusal import Refused
 from mockserver.filtering import kept
-from mockserver.refusal import Refused
 from mockserver.samples import File, Table, files_of, records_of, table_of, tables_of
 
 __all__ = ["configs", "explore", "explored", "table_of"]

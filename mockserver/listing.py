@@ -1,6 +1,6 @@
 """Filtering, ordering and paging of records; the language is `contracts.queries`.
 
-A page costs what is on it: the ``==`` filters and the order together make an index (`mockserver.indexes`) in which
+A page costs what is on it: the ``==`` filters and the order together make an index (`indexes`) in which
 a page's records stand side by side. What the other operators ask for is counted there; where few records fit, these
 are sorted, and where many do, the order is followed and each record checked until the page is full.
 """
@@ -21,9 +21,9 @@ from contracts.judging.violations import violation
 from contracts.queries import LARGEST_SEARCH, ListQuery, query_of
 from contracts.reading import json_text
 from mockserver.comparing import first_at, holds, is_scalar, points, rank, spans
-from mockserver.indexes import EVERYTHING, Column, Entry, Index, by_signs
-from mockserver.refusal import Refused
-from mockserver.shelf import Record, Shelf
+from mockserver.exchange.refusal import Refused
+from mockserver.memory.indexes import EVERYTHING, Column, Entry, Index, by_signs
+from mockserver.memory.shelf import Record, Shelf
 from mockserver.views import part_masked, shown_masked
 
 __all__ = ["Page", "count", "page"]

@@ -12,7 +12,7 @@ from mockserver.samples import copied_by
 from mockserver.zoho.credentials import problems
 
 if TYPE_CHECKING:
-    from mockserver.world import World
+    from mockserver.memory.world import World
 
 __all__ = ["SCHEDULED", "finished", "outcome_of", "started", "status_of"]
 

@@ -17,17 +17,17 @@ from contracts.judging.model import Tenant
 from contracts.reading import json_text
 from mockserver.actions import ACTIONS, STEPS
 from mockserver.actions.ims import TOKEN_LASTS
-from mockserver.admin import Admin
-from mockserver.clock import Clock, SteadyClock
-from mockserver.faults import Fault, Faults
+from mockserver.control.admin import Admin
+from mockserver.exchange.faults import Fault, Faults
+from mockserver.exchange.journal import Journal
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
 from mockserver.hosts import locate
-from mockserver.journal import Journal
-from mockserver.keeper import Keeper, Memory
-from mockserver.refusal import Refused
-from mockserver.response import Response, json_response
-from mockserver.stamps import Stamps
-from mockserver.store import Author
-from mockserver.world import World
+from mockserver.memory.clock import Clock, SteadyClock
+from mockserver.memory.identifiers import Stamps
+from mockserver.memory.keeper import Keeper, Memory
+from mockserver.memory.store import Author
+from mockserver.memory.world import World
 from mockserver.zoho.accounts import Account
 from mockserver.zoho.credentials import meet
 from mockserver.zoho.settings import ZohoSettings

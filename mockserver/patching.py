@@ -9,7 +9,7 @@ import jsonpointer
 
 from contracts.judging.violations import shown, violation
 from contracts.reading import json_text
-from mockserver.refusal import Refused
+from mockserver.exchange.refusal import Refused
 
 __all__ = ["patched"]
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from contracts import Call
 from contracts.connections import source_of
 from contracts.judging.body_schemas import object_at
-from mockserver.world import World
+from mockserver.memory.world import World
 
 __all__ = ["warn_of_end_of_life"]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from contracts import Call
 from contracts.reading import json_text
-from mockserver.store import Author, Record
+from mockserver.memory.store import Author, Record
+from mockserver.memory.world import World
 from mockserver.views import sandbox_id
-from mockserver.world import World
 
 __all__ = ["brief_view", "changed", "created", "find", "listed", "view"]
 

@@ -18,12 +18,12 @@ from contracts.coverage import points_of
 from contracts.judging.violations import printable
 from contracts.reading import json_text
 from mockserver.callsite import sender
-from mockserver.clock import Clock
-from mockserver.fixtures import FlowService
-from mockserver.masking import Masker
+from mockserver.exchange.masking import Masker
+from mockserver.exchange.response import Delivery, Response, json_response
+from mockserver.http.server import Server, ServerThread
+from mockserver.memory.clock import Clock
 from mockserver.mock import Mock
-from mockserver.response import Delivery, Response, json_response
-from mockserver.server import Server, ServerThread
+from mockserver.platform import FlowService
 
 __all__ = ["Exchange", "Platform", "Stage"]
 

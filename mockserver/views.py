@@ -11,8 +11,8 @@ from typing import Any
 from contracts import Catalogue
 from contracts.reading import json_text
 from contracts.resources import RESOURCES
-from mockserver.masking import masked_connection, masked_source
-from mockserver.store import Record
+from mockserver.exchange.masking import masked_connection, masked_source
+from mockserver.memory.store import Record
 
 __all__ = ["part_masked", "shown", "shown_masked"]
 

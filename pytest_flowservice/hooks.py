@@ -13,9 +13,9 @@ import pytest
 
 if TYPE_CHECKING:
     from contracts.sources.regions import Region
-    from mockserver.fixtures import FlowService
+    from mockserver.http.server import ServerThread
     from mockserver.mock import Mock
-    from mockserver.server import ServerThread
+    from mockserver.platform import FlowService
 
 __all__ = [
     "REGIONS",
@@ -118,7 +118,7 @@ def _region_fixture(codes: list[str]) -> Any:
 
 @pytest.fixture(scope="session")
 def _flow_service_thread() -> Iterator[ServerThread]:
-    thread = _kit("mockserver.server").ServerThread()
+    thread = _kit("mockserver.http.server").ServerThread()
     yield thread
     thread.close()
 
@@ -143,7 +143,7 @@ def _flow_service_settings(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 @pytest.fixture
 def _flow_service_mock(request: pytest.FixtureRequest, _flow_service_settings: dict[str, Any]) -> Mock:
-    fixtures = _kit("mockserver.fixtures")
+    fixtures = _kit("mockserver.platform")
     try:
         mock: Mock = fixtures.mock_for(_flow_service_settings)
     except (TypeError, ValueError) as error:
@@ -174,12 +174,12 @@ def flow_service_patched(_flow_service_mock: Mock, _flow_service_settings: dict[
 @pytest.fixture
 def zoho_credentials(zoho_region: Region) -> dict[str, str]:
     """The six auth.params of a Zoho CRM base connection in zoho_region; plainly fake."""
-    params: dict[str, str] = _kit("mockserver.fixtures").credentials(zoho_region)
+    params: dict[str, str] = _kit("mockserver.platform").credentials(zoho_region)
     return params
 
 
 def _facade(mock: Mock, origin: str, settings: dict[str, Any]) -> FlowService:
-    fixtures = _kit("mockserver.fixtures")
+    fixtures = _kit("mockserver.platform")
     facade: FlowService = fixtures.FlowService(mock, origin, settings.get("org_id", fixtures.FAKE["org_id"]))
     return facade
 
@@ -253,7 +253,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if mock is not None or stage is not None or hasattr(item, "flow_service_finding"):
         _kit("contracts.session").note(item, report, mock, stage)
     if mock is not None and report.failed:
-        text = _kit("mockserver.fixtures").exchanges(mock)
+        text = _kit("mockserver.platform").exchanges(mock)
         report.sections.append(("Exchanges with the Flow Service mock", text or _NONE))
 
 

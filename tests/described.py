@@ -6,7 +6,7 @@ from functools import cache
 
 from contracts.rules import Strictness
 from mockserver import Mock
-from mockserver.description import description
+from mockserver.control.description import description
 
 __all__ = ["undescribed"]
 

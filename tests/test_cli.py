@@ -259,7 +259,7 @@ def test_an_example_in_curl_and_python_runs_as_it_is(name: str) -> None:
 def test_every_source_has_an_example() -> None:
     from contracts import Contract, Request
     from mockserver import Mock
-    from mockserver.examples import body_of, headers
+    from mockserver.cli.examples import body_of, headers
 
     for source in catalogue().values():
         mock = Mock(Contract())

@@ -13,7 +13,7 @@ from contracts import BASE_PATH, ERRORS
 from contracts.not_imitated import NOT_IMITATED
 from contracts.services import IMS, SANDBOX_API
 from mockserver import Mock, ServerThread
-from mockserver.pages import raisers
+from mockserver.control.docs import raisers
 from mockserver.stage import Stage
 from tests import chain, test_ims, test_sandboxes
 from tests.chain import make, run, source, without

@@ -12,7 +12,7 @@ from contracts import BASE_PATH
 from mockserver import Mock, ServerThread
 from mockserver.adapters.httpx import FlowServiceTransport
 from mockserver.adapters.responses import patched
-from mockserver.faults import STATUSES
+from mockserver.exchange.faults import STATUSES
 from tests.kit import HEADERS, Sender, served, zoho
 
 URL = "https://platform.adobe.io" + BASE_PATH

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from contracts import BASE_PATH, Request
 from mockserver import Mock, Response, Server
-from mockserver.gate import Gate
-from mockserver.server import bind
+from mockserver.http.gate import Gate
+from mockserver.http.server import bind
 from tests.kit import HEADERS
 from tests.test_cli import mockserver, serving
 

@@ -56,7 +56,12 @@ def test_contracts_knows_only_jsonschema(module: Path) -> None:
 @pytest.mark.parametrize("module", [path for path in MODULES if path.parts[:2] == ("mockserver", "adapters")], ids=str)
 def test_a_way_in_knows_its_framework_and_the_port(module: Path) -> None:
     inside = {name for name in imported(SOURCES / module) if name.startswith("mockserver.")}
-    assert inside <= {"mockserver.mock", "mockserver.response", "mockserver.hosts", "mockserver.crash"}
+    assert inside <= {
+        "mockserver.mock",
+        "mockserver.exchange.response",
+        "mockserver.hosts",
+        "mockserver.exchange.safe_errors",
+    }
 
 
 def test_the_core_does_no_io_and_knows_no_framework() -> None:

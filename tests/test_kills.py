@@ -22,9 +22,9 @@ import requests
 
 from contracts import BASE_PATH
 from mockserver import StoredMock
-from mockserver.limits import Limits
-from mockserver.server import bind, origin_of
-from mockserver.serving import Front, run
+from mockserver.http.limits import Limits
+from mockserver.http.server import bind, origin_of
+from mockserver.http.serving import Front, run
 from tests.kit import HEADERS, zoho
 
 KILLS = int(os.environ.get("MOCKSERVER_TEST_KILLS", "20"))

@@ -19,8 +19,8 @@ import pytest
 
 from contracts import BASE_PATH, Request
 from mockserver import Mock, Response, ServerThread
-from mockserver.limits import Limits
-from mockserver.response import Handler
+from mockserver.exchange.response import Handler
+from mockserver.http.limits import Limits
 from tests.kit import HEADERS, zoho
 from tests.test_cli import mockserver, serving
 

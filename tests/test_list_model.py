@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver import Mock
-from mockserver.clock import Clock
+from mockserver.memory.clock import Clock
 from tests import chain
 from tests.chain import make, read
 from tests.kit import Sender, core, with_headers, zoho

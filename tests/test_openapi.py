@@ -22,7 +22,7 @@ from contracts.judging.model import Operation
 from contracts.openapi import ADOBES
 from contracts.strategies import BREAKABLE, Broken, broken_requests
 from mockserver import Mock, ServerThread
-from mockserver.description import description
+from mockserver.control.description import description
 from tests import chain
 from tests.chain import Chain, make
 from tests.kit import HEADERS, Sender, core, over_requests, served, zoho

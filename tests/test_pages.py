@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.pages import PAGES, main
+from mockserver.control.docs import PAGES, main
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -14,7 +14,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 @pytest.mark.skipif(not DOCS.is_dir(), reason="the documentation isn't beside the tests")
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_what_the_tables_say(name: str) -> None:
-    assert (DOCS / name).read_text("utf-8") == PAGES[name](), "run: python -m mockserver.pages docs"
+    assert (DOCS / name).read_text("utf-8") == PAGES[name](), "run: python -m mockserver.control.docs docs"
 
 
 def test_the_command_writes_every_page(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contracts import BASE_PATH
 from mockserver import Mock
-from mockserver.fixtures import exchanges
+from mockserver.platform import exchanges
 from tests.kit import HEADERS, Sender, core, with_headers, zoho
 
 SECRET = "hunter2-recognisable"

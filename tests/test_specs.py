@@ -24,7 +24,7 @@ from contracts.specs import (
     source_of_spec,
     with_transformation_specs,
 )
-from mockserver.masking import masked_connection
+from mockserver.exchange.masking import masked_connection
 
 CREATE_RULES = (*CONNECTION_FRAME, *CONNECTION_RULES)
 

@@ -16,11 +16,11 @@ from sqlalchemy import NullPool, create_engine, text
 
 from contracts import Contract
 from mockserver import StoredMock
-from mockserver.agenda import Due
-from mockserver.clock import Clock
-from mockserver.faults import Fault
-from mockserver.fixtures import FAKE, mock_for
-from mockserver.store import Author, Record
+from mockserver.exchange.faults import Fault
+from mockserver.memory.agenda import Due
+from mockserver.memory.clock import Clock
+from mockserver.memory.store import Author, Record
+from mockserver.platform import FAKE, mock_for
 from mockserver.stored.database import SCHEMA_VERSION
 from mockserver.stored.problem import StoreProblem
 from mockserver.zoho.accounts import Access, Client, Code, Grant

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from contracts.sources.regions import zoho_regions
 from mockserver import Mock, ServerThread
 from mockserver.adapters.responses import patched
-from mockserver.fixtures import exchanges
+from mockserver.platform import exchanges
 from mockserver.zoho.accounts import Account
 from mockserver.zoho.settings import ZohoSettings
 from tests.kit import Sender, core, served

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from contracts.sources.regions import Region, zoho_regions
-from mockserver.fixtures import FlowService
+from mockserver.platform import FlowService
 
 REGIONS = ("us", "eu", "in")
 CLIENT = {"client_id": "1000.ACMECLIENT", "client_secret": "a-secret-of-acme", "refresh_token": "1000.acme-refresh"}

@@ -15,7 +15,7 @@ from side_by_side.work import DOCUMENT, HEADERS, PATH
 
 from contracts import ZOHO_CRM, Request
 from mockserver import Mock
-from mockserver.response import Response
+from mockserver.exchange.response import Response
 
 _HEAD = {name.lower(): value for name, value in HEADERS.items()}
 _BUDGET = 1.0  # seconds that one figure may take

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts import BASE_PATH, ZOHO_CRM, catalogue, documented_regions
-from mockserver.examples import body_of
-from mockserver.examples import headers as documented_headers
+from mockserver.cli.examples import body_of
+from mockserver.cli.examples import headers as documented_headers
 
 PATH = f"{BASE_PATH}/connections"
 HEADERS = documented_headers()

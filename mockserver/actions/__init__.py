@@ -17,9 +17,9 @@ from mockserver.actions import (
     zoho_accounts,
     zoho_crm,
 )
-from mockserver.agenda import Due
-from mockserver.response import Response
-from mockserver.world import World
+from mockserver.exchange.response import Response
+from mockserver.memory.agenda import Due
+from mockserver.memory.world import World
 
 __all__ = ["ACTIONS", "STEPS"]
 

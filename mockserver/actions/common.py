@@ -10,11 +10,11 @@ from typing import Any
 from contracts import BASE_PATH, Call, Violation
 from contracts.judging.violations import shown, violation
 from contracts.resources import RESOURCES
-from mockserver.refusal import Refused
-from mockserver.response import JSON, Response, json_response
-from mockserver.store import Author, Record, Target
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import JSON, Response, json_response
+from mockserver.memory.store import Author, Record, Target
+from mockserver.memory.world import World
 from mockserver.views import shown_masked
-from mockserver.world import World
 
 __all__ = [
     "author_of",

@@ -6,12 +6,12 @@ from contracts import Call
 from contracts.judging.violations import violation
 from contracts.sources.source_catalogue import Source
 from mockserver.actions.common import existing
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
 from mockserver.exploring import configs as configured
 from mockserver.exploring import explored
-from mockserver.refusal import Refused
-from mockserver.response import Response, json_response
+from mockserver.memory.world import World
 from mockserver.views import shown
-from mockserver.world import World
 from mockserver.zoho.credentials import problems, refusal
 
 __all__ = ["configs", "explore", "test"]

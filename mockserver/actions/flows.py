@@ -6,8 +6,8 @@ from contracts import Call
 from mockserver.actions.common import location, stored, written
 from mockserver.actions.inheritance import inherited
 from mockserver.actions.schedule import reschedule
-from mockserver.response import Response
-from mockserver.world import World
+from mockserver.exchange.response import Response
+from mockserver.memory.world import World
 
 __all__ = ["create"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from contracts import Call
-from mockserver.response import Response, json_response
-from mockserver.world import World
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.world import World
 
 __all__ = ["TOKEN_LASTS", "exchange_jwt", "issue"]
 

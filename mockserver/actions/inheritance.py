@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import Call
 from contracts.resources import RESOURCES
-from mockserver.world import World
+from mockserver.memory.world import World
 
 __all__ = ["inherited"]
 

@@ -28,11 +28,11 @@ from mockserver.actions.common import (
 )
 from mockserver.actions.inheritance import inherited
 from mockserver.actions.schedule import reschedule
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.world import World
 from mockserver.patching import patched
-from mockserver.refusal import Refused
-from mockserver.response import Response, json_response
 from mockserver.retired import warn_of_end_of_life
-from mockserver.world import World
 from mockserver.zoho.credentials import meet
 
 __all__ = ["create", "delete", "list_all", "patch", "retrieve", "search", "transition"]

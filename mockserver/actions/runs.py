@@ -12,12 +12,12 @@ from contracts.reading import json_text
 from contracts.runs import delta_column_of
 from mockserver import metrics
 from mockserver.actions.common import author_of, check_version, existing, location, written
-from mockserver.agenda import Due
-from mockserver.refusal import Refused
-from mockserver.response import Response, json_response
-from mockserver.store import Author, Record
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.agenda import Due
+from mockserver.memory.store import Author, Record
+from mockserver.memory.world import World
 from mockserver.views import shown, shown_masked
-from mockserver.world import World
 
 __all__ = ["create", "finish", "new_run", "start", "trigger_again", "update"]
 

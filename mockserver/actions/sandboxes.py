@@ -13,11 +13,11 @@ from contracts.sandboxes import SandboxQuery, only_checks, sandbox_query
 from contracts.services import SANDBOX_API
 from mockserver import sandboxes
 from mockserver.actions.common import author_of
-from mockserver.agenda import Due
-from mockserver.refusal import Refused
-from mockserver.response import Response, json_response
-from mockserver.store import Record
-from mockserver.world import World
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.agenda import Due
+from mockserver.memory.store import Record
+from mockserver.memory.world import World
 
 __all__ = ["become_active", "create", "delete", "list_active", "list_all", "list_types", "rename", "reset", "retrieve"]
 

@@ -7,9 +7,9 @@ from typing import Any
 from contracts.reading import json_text
 from contracts.schedules import number_of
 from mockserver.actions.runs import new_run
-from mockserver.agenda import Due
-from mockserver.store import Record
-from mockserver.world import World
+from mockserver.memory.agenda import Due
+from mockserver.memory.store import Record
+from mockserver.memory.world import World
 
 __all__ = ["reschedule", "run_by_schedule"]
 

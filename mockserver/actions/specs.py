@@ -7,11 +7,11 @@ from contracts.judging.violations import shown, violation
 from contracts.reading import json_text
 from contracts.specs import with_transformation_specs
 from mockserver.actions.common import author_of, existing, location, stored
-from mockserver.refusal import Refused
-from mockserver.response import Response, json_response
-from mockserver.store import Record
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.store import Record
+from mockserver.memory.world import EVERYBODY, World
 from mockserver.views import shown_masked
-from mockserver.world import EVERYBODY, World
 
 __all__ = ["create", "replace"]
 

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from contracts import Call
 from contracts.judging.violations import shown, violation
 from contracts.sources.regions import Region, zoho_regions
-from mockserver.refusal import Refused
-from mockserver.response import Response, json_response
-from mockserver.world import World
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.world import World
 from mockserver.zoho.accounts import LIFETIME, Access, Client
 from mockserver.zoho.addresses import address, api_domain
 

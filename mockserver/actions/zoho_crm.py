@@ -9,9 +9,9 @@ from typing import Any
 from contracts import Call
 from contracts.judging.violations import shown, violation
 from contracts.zoho_crm import version_of
-from mockserver.refusal import Refused
-from mockserver.response import Response, json_response
-from mockserver.world import World
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.world import World
 from mockserver.zoho import coql as language
 from mockserver.zoho.dataset import Module, zoho_data
 from mockserver.zoho.metadata import described, fields_of, modules_of

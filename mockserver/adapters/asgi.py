@@ -11,8 +11,8 @@ from typing import Any
 
 from contracts import ERRORS, LARGEST_BODY, Request
 from contracts.judging.request import headers_of
-from mockserver.crash import described
-from mockserver.response import Delivery, Handler, Response, json_response
+from mockserver.exchange.response import Delivery, Handler, Response, json_response
+from mockserver.exchange.safe_errors import described
 
 __all__ = ["HANG_UP", "AsgiApp", "Scope", "deliver"]
 

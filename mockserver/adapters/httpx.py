@@ -10,7 +10,7 @@ import httpx
 
 from contracts import Request
 from contracts.judging.request import headers_of
-from mockserver.response import Delivery, Handler, Response
+from mockserver.exchange.response import Delivery, Handler, Response
 
 __all__ = ["FlowServiceTransport"]
 

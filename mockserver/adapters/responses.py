@@ -21,8 +21,8 @@ from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTime
 
 from contracts import Request
 from contracts.judging.request import headers_of
+from mockserver.exchange.response import Delivery, Handler, Response
 from mockserver.hosts import is_emulated
-from mockserver.response import Delivery, Handler, Response
 
 __all__ = ["patched"]
 

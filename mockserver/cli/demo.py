@@ -11,12 +11,12 @@ from rich.progress import Progress
 from rich.table import Table
 
 from contracts import ZOHO_CRM, Region, catalogue, documented_regions
+from mockserver.cli.examples import body_of, headers
 from mockserver.cli.options import verbosity_options
-from mockserver.examples import body_of, headers
-from mockserver.fixtures import FlowService, exchanges
-from mockserver.journey import journey
+from mockserver.cli.tutorial import journey
+from mockserver.http.server import ServerThread
 from mockserver.mock import Mock
-from mockserver.server import ServerThread
+from mockserver.platform import FlowService, exchanges
 
 __all__ = ["command"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from contracts import zoho_regions
+from mockserver.cli.examples import FORMATS, rendered
 from mockserver.cli.options import contract_of, source_named, sources_option, verbosity_options
-from mockserver.examples import FORMATS, rendered
 
 __all__ = ["command"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mockserver.limits import Limits
+from mockserver.http.limits import Limits
 
 __all__ = ["limits_options"]
 

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from mockserver.description import description
+from mockserver.control.description import description
 
 __all__ = ["command"]
 

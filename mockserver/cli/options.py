@@ -163,7 +163,7 @@ def source_named(contract: Contract, name: str) -> Source:
 
 def log_to_stderr(verbose: bool, quiet: bool) -> None:
     """Send the mock's own log there: problems by default, requests with ``-v``; nothing of a library's about a body."""
-    from mockserver.crash import SafeFormatter
+    from mockserver.exchange.safe_errors import SafeFormatter
 
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(SafeFormatter("%(levelname)s %(name)s: %(message)s"))

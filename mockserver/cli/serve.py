@@ -20,11 +20,11 @@ from mockserver.cli.options import (
     zoho_options,
 )
 from mockserver.cli.storing import cant_use, store_options, store_url
-from mockserver.gate import is_loopback, new_token
-from mockserver.limits import Limits
+from mockserver.http.gate import is_loopback, new_token
+from mockserver.http.limits import Limits
+from mockserver.http.server import bind, origin_of
+from mockserver.http.serving import Front, Recipe, run, run_workers
 from mockserver.mock import LARGEST_JOURNAL
-from mockserver.server import bind, origin_of
-from mockserver.serving import Front, Recipe, run, run_workers
 from mockserver.stored.problem import StoreProblem
 
 __all__ = ["command"]

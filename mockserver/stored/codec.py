@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from mockserver.agenda import Due
-from mockserver.faults import Fault
-from mockserver.store import Author, Record
+from mockserver.exchange.faults import Fault
+from mockserver.memory.agenda import Due
+from mockserver.memory.store import Author, Record
 from mockserver.zoho.accounts import Access, Client, Code, Grant
 
 __all__ = ["decoded", "encoded", "encoded_key"]

@@ -13,12 +13,12 @@ from typing import Any
 from contracts import Contract, Request
 from contracts.contract import error_of
 from contracts.judging.model import Tenant
-from mockserver.clock import Clock, SteadyClock
-from mockserver.faults import Fault
+from mockserver.exchange.faults import Fault
+from mockserver.exchange.response import Response, json_response
 from mockserver.hosts import locate
+from mockserver.memory.clock import Clock, SteadyClock
+from mockserver.memory.store import Record
 from mockserver.mock import Mock, Snapshot
-from mockserver.response import Response, json_response
-from mockserver.store import Record
 from mockserver.stored.address import address_of
 from mockserver.stored.database import Database
 from mockserver.stored.problem import StoreProblem, Unavailable

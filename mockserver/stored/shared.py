@@ -8,10 +8,10 @@ from typing import Any
 
 from contracts import Call
 from contracts.coverage import points_of
-from mockserver.clock import Clock
-from mockserver.faults import Fault, Faults
-from mockserver.journal import Journal
-from mockserver.response import Response
+from mockserver.exchange.faults import Fault, Faults
+from mockserver.exchange.journal import Journal
+from mockserver.exchange.response import Response
+from mockserver.memory.clock import Clock
 from mockserver.stored.replica import Replica
 
 __all__ = ["SharedClock", "SharedFaults", "SharedJournal"]

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from contracts.judging.violations import Violation, shown, violation
 from contracts.sources.regions import Region, zoho_regions
-from mockserver.keeper import Keeper, Memory
-from mockserver.refusal import Refused
-from mockserver.stamps import Stamps
+from mockserver.exchange.refusal import Refused
+from mockserver.memory.identifiers import Stamps
+from mockserver.memory.keeper import Keeper, Memory
 
 __all__ = ["FULL_SCOPE", "LIFETIME", "Access", "Account", "Accounts", "Client", "Code", "Grant"]
 

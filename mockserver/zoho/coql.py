@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from contracts.judging.violations import shown, violation
+from mockserver.exchange.refusal import Refused
 from mockserver.filtering import alike
-from mockserver.refusal import Refused
 
 __all__ = ["Query", "parsed"]
 

@@ -9,10 +9,10 @@ from contracts import ZOHO_CRM
 from contracts.judging.body_schemas import object_at
 from contracts.judging.violations import Violation, violation
 from contracts.sources.regions import Region, region_of
-from mockserver.refusal import Refused
+from mockserver.exchange.refusal import Refused
 
 if TYPE_CHECKING:
-    from mockserver.world import World
+    from mockserver.memory.world import World
 
 __all__ = ["meet", "problems", "refusal"]
 

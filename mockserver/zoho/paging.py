@@ -14,7 +14,7 @@ from contracts import Call
 from contracts.judging.violations import shown, violation
 from contracts.reading import json_text
 from contracts.zoho_crm import version_of
-from mockserver.refusal import Refused
+from mockserver.exchange.refusal import Refused
 
 __all__ = ["Page", "bad_parameter", "page_of"]
 

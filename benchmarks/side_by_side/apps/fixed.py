@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from mockserver.response import json_response
-from mockserver.server import Server, bind
+from mockserver.exchange.response import json_response
+from mockserver.http.server import Server, bind
 
 ANSWER = json_response(
     201,

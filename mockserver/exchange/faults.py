@@ -10,8 +10,8 @@ from typing import Any
 from contracts import BASE_PATH, Error
 from contracts.reading.schemas import checker, schema
 from contracts.reading.spelling import nearest
-from mockserver.keeper import Keeper, Memory
-from mockserver.response import Delivery, Response, json_response
+from mockserver.exchange.response import Delivery, Response, json_response
+from mockserver.memory.keeper import Keeper, Memory
 
 __all__ = ["STATUSES", "Fault", "FaultProblem", "Faults"]
 
@@ -89,7 +89,7 @@ class Fault:
         return Delivery("stall" if self.kind == "stall" else "whole", self.delay)
 
     def as_json(self) -> dict[str, Any]:
-        row = {name: getattr(self, name) for name in schema("fault", "mockserver")["properties"]}
+        row = {name: getattr(self, name) for name in schema("fault", "mockserver.exchange")["properties"]}
         return {name: value for name, value in row.items() if value is not None}
 
 
@@ -146,13 +146,13 @@ def _segments_fit(segments: list[str], parts: list[str]) -> bool:
 
 
 def _checked(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    properties = schema("fault", "mockserver")["properties"]
+    properties = schema("fault", "mockserver.exchange")["properties"]
     for name in row:
         if name not in properties:
             near = nearest(name, properties)
             hint = f"; nearest: {near}" if near else ""
             raise FaultProblem(f"a fault has no {name!r}; allowed: {', '.join(properties)}{hint}")
-    error = next(checker("fault", "mockserver").iter_errors(dict(row)), None)
+    error = next(checker("fault", "mockserver.exchange").iter_errors(dict(row)), None)
     if error is not None:
         raise FaultProblem(f"a fault's {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
     row = {name: int(value) if isinstance(value, float) and name != "delay" else value for name, value in row.items()}

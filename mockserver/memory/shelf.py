@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from contracts.judging.model import Tenant
 from contracts.reading import json_text
-from mockserver.indexes import Column, Index, Shown
+from mockserver.memory.indexes import Column, Index, Shown
 
 __all__ = ["Author", "Part", "Record", "Shelf", "Target"]
 

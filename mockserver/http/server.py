@@ -14,11 +14,11 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from mockserver.adapters.asgi import AsgiApp
-from mockserver.gate import Gate, is_loopback, new_token
-from mockserver.limits import Limits
-from mockserver.outgoing import Outbox
-from mockserver.protocol import Protocol
-from mockserver.response import Handler
+from mockserver.exchange.response import Handler
+from mockserver.http.gate import Gate, is_loopback, new_token
+from mockserver.http.limits import Limits
+from mockserver.http.outgoing import Outbox
+from mockserver.http.protocol import Protocol
 
 __all__ = ["Server", "ServerThread", "bind", "origin_of"]
 

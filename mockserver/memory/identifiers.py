@@ -6,7 +6,7 @@ import string
 from random import Random
 from typing import Any
 
-from mockserver.clock import Clock
+from mockserver.memory.clock import Clock
 
 __all__ = ["Stamps"]
 

@@ -9,10 +9,10 @@ from typing import Any, Protocol
 from contracts import LARGEST_BODY, Contract, Request
 from contracts.reading import json_text
 from contracts.reading.spelling import nearest
-from mockserver.clock import Clock
-from mockserver.faults import FaultProblem, Faults
-from mockserver.journal import Journal
-from mockserver.response import Response, json_response
+from mockserver.exchange.faults import FaultProblem, Faults
+from mockserver.exchange.journal import Journal
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.clock import Clock
 from mockserver.version import version
 
 __all__ = ["ADMIN_PATH", "Admin", "Controls", "refused"]
@@ -115,7 +115,7 @@ class Admin:
         return json_response(200, {"now": self._mock.clock.now()})
 
     def _description(self, _: Request) -> Response:
-        from mockserver.description import description
+        from mockserver.control.description import description
 
         return json_response(200, description(self._mock.contract.terms.strictness))
 

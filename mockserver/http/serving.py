@@ -22,9 +22,9 @@ from multiprocessing.context import SpawnProcess
 from socket import socket
 
 from contracts import Contract
-from mockserver.limits import Limits
+from mockserver.http.limits import Limits
+from mockserver.http.server import Server
 from mockserver.mock import Mock
-from mockserver.server import Server
 from mockserver.stored.problem import StoreProblem
 from mockserver.zoho.settings import ZohoSettings
 

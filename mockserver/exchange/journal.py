@@ -12,8 +12,8 @@ from typing import Any
 from contracts import Call
 from contracts.coverage import points_of
 from contracts.reading import json_text
-from mockserver.masking import Masker
-from mockserver.response import Response
+from mockserver.exchange.masking import Masker
+from mockserver.exchange.response import Response
 
 __all__ = ["Exchange", "Journal"]
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 
 from contracts import Request
-from mockserver.admin import ADMIN_PATH, refused
+from mockserver.control.admin import ADMIN_PATH, refused
+from mockserver.exchange.response import Handler, Response
 from mockserver.hosts import locate
-from mockserver.response import Handler, Response
 
 __all__ = ["Gate", "is_loopback", "new_token"]
 

@@ -1,4 +1,4 @@
-"""The pages of ``docs/`` that are written from the tables: ``python -m mockserver.pages docs``."""
+"""The pages of ``docs/`` that are written from the tables: ``python -m mockserver.control.docs docs``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from contracts import ERRORS, OPERATIONS, RULES
 from contracts.contradictions import CONTRADICTIONS, OTHER_SIDES, Contradiction
 from contracts.not_imitated import NOT_IMITATED
 from contracts.rules import Severity
-from mockserver.faults import STATUSES
+from mockserver.exchange.faults import STATUSES
 
 __all__ = ["PAGES", "contradictions", "errors", "main", "raisers"]
 
-_GENERATED = "<!-- Written by `python -m mockserver.pages docs`; not edited by hand. -->"
+_GENERATED = "<!-- Written by `python -m mockserver.control.docs docs`; not edited by hand. -->"
 _BREACH: Mapping[Severity, str] = {"error": "refused", "warning": "warned about", "off": "accepted"}
 
 

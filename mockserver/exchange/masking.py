@@ -19,7 +19,7 @@ from contracts import Catalogue
 from contracts.reading import forms, json_text
 from contracts.reading.schemas import schema
 from contracts.resources import RESOURCES
-from mockserver.texts import over_texts, spellings, texts
+from mockserver.exchange.texts import over_texts, spellings, texts
 
 __all__ = ["MASK", "Masker", "masked_connection", "masked_source"]
 

@@ -11,8 +11,8 @@ from contracts import BASE_PATH, Contract, Region
 from contracts.reading.json_text import render
 from contracts.reading.spelling import nearest
 from mockserver.callsite import sender
-from mockserver.clock import Clock
-from mockserver.faults import Faults
+from mockserver.exchange.faults import Faults
+from mockserver.memory.clock import Clock
 from mockserver.mock import Mock
 from mockserver.zoho.facade import Zoho
 from mockserver.zoho.settings import settings_of

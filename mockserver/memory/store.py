@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from contracts.judging.model import Tenant
-from mockserver.keeper import Keeper, Memory
-from mockserver.shelf import Author, Record, Shelf, Target
-from mockserver.stamps import Stamps
+from mockserver.memory.identifiers import Stamps
+from mockserver.memory.keeper import Keeper, Memory
+from mockserver.memory.shelf import Author, Record, Shelf, Target
 
 __all__ = ["Author", "Record", "Store", "Target"]
 

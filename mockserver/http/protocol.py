@@ -14,9 +14,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from contracts import ERRORS, Error, Request
 from mockserver.adapters.asgi import HANG_UP, AsgiApp, deliver
-from mockserver.incoming import Fields, fields_of, target_of
-from mockserver.limits import Limits
-from mockserver.outgoing import Flow, Lingering, Outbox, head_of, refusal, refusing
+from mockserver.http.incoming import Fields, fields_of, target_of
+from mockserver.http.limits import Limits
+from mockserver.http.outgoing import Flow, Lingering, Outbox, head_of, refusal, refusing
 
 __all__ = ["Protocol"]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts import BASE_PATH, ZOHO_CRM, Region, Source
-from mockserver.fixtures import FAKE, credentials
+from mockserver.platform import FAKE, credentials
 
 __all__ = ["FORMATS", "body_of", "headers", "rendered"]
 

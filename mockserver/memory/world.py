@@ -15,12 +15,12 @@ from contracts.resources import RESOURCES
 from contracts.sources.regions import Region
 from contracts.sources.source_catalogue import Catalogue
 from contracts.specs import connection_spec, source_of_spec
-from mockserver.agenda import Agenda, Due
-from mockserver.keeper import Keeper, Memory
+from mockserver.memory.agenda import Agenda, Due
+from mockserver.memory.identifiers import Stamps
+from mockserver.memory.keeper import Keeper, Memory
+from mockserver.memory.shelf import Shelf
+from mockserver.memory.store import Author, Record, Store
 from mockserver.samples import Table, tables_of
-from mockserver.shelf import Shelf
-from mockserver.stamps import Stamps
-from mockserver.store import Author, Record, Store
 from mockserver.views import shown
 from mockserver.zoho.accounts import Accounts
 from mockserver.zoho.settings import ZohoSettings

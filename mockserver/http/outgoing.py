@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from contracts import Error
 from contracts.reading.json_text import render
-from mockserver.response import AS_IT_IS, JSON, Response
+from mockserver.exchange.response import AS_IT_IS, JSON, Response
 
 __all__ = ["Connection", "Flow", "Lingering", "Outbox", "head_of", "refusal", "refusing"]
 

@@ -6,7 +6,7 @@ import heapq
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.keeper import Keeper, Memory
+from mockserver.memory.keeper import Keeper, Memory
 
 __all__ = ["Agenda", "Due"]
 

@@ -1,0 +1,1 @@
+"""Real HTTP: uvicorn's protocol with limits, on a socket."""

@@ -1,0 +1,1 @@
+"""What a mock remembers, in memory; it knows no service and no HTTP."""
