@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from contracts.battery import ClientContract
     from contracts.contract import LARGEST_BODY, Contract, answer_to
-    from contracts.errors import ERRORS, Error
+    from contracts.judging.error import Error
     from contracts.judging.model import Call, Operation, Terms
     from contracts.judging.request import Request
+    from contracts.judging.rule import Rule
     from contracts.judging.violations import Violation
-    from contracts.operations import BASE_PATH, OPERATIONS
-    from contracts.rules import RULES, Rule
+    from contracts.services.flow_service.service import BASE_PATH
     from contracts.sources.regions import Region, documented_regions, region_of, zoho_regions
     from contracts.sources.source_catalogue import ZOHO_CRM, Catalogue, Source, SourcesFileError, catalogue
+    from contracts.tables import ERRORS, OPERATIONS, RULES
 
 __all__ = [
     "BASE_PATH",
@@ -51,11 +52,11 @@ _HOMES = {
     "battery": ("ClientContract",),
     "judging.model": ("Call", "Operation", "Terms"),
     "contract": ("LARGEST_BODY", "Contract", "answer_to"),
-    "errors": ("ERRORS", "Error"),
-    "operations": ("BASE_PATH", "OPERATIONS"),
+    "judging.error": ("Error",),
+    "services.flow_service.service": ("BASE_PATH",),
     "sources.regions": ("Region", "documented_regions", "region_of", "zoho_regions"),
     "judging.request": ("Request",),
-    "rules": ("RULES",),
+    "tables": ("ERRORS", "OPERATIONS", "RULES"),
     "judging.rule": ("Rule",),
     "sources.source_catalogue": ("ZOHO_CRM", "Catalogue", "Source", "SourcesFileError", "catalogue"),
     "judging.violations": ("Violation",),

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from contracts.drafts import draft_rules
-from contracts.errors import ERRORS, Error
-from contracts.headers import SANDBOX, content_type_is_json
-from contracts.ims import content_type_is_a_form, parameters_stand_once
-from contracts.judging.head import judged_head, stray_parameters
-from contracts.judging.model import LARGEST_BODY, Call, Known, Operation, RuleFunction, Terms
+from contracts.judging.bodies import body_breaches
+from contracts.judging.error import Error
+from contracts.judging.head import judged_head
+from contracts.judging.model import LARGEST_BODY, Breach, Call, Known, Operation, Service, Terms
 from contracts.judging.request import Request
-from contracts.judging.routing import find
-from contracts.judging.violations import Violation, violation
-from contracts.reading import forms, json_text
-from contracts.rules import RULES, Strictness
+from contracts.judging.rule import Rule, Strictness
+from contracts.judging.violations import Violation
+from contracts.services.gateway.headers import SANDBOX
 from contracts.sources.regions import documented_regions
 from contracts.sources.regions import zoho_regions as every_region
 from contracts.sources.source_catalogue import catalogue
+from contracts.tables import ERRORS, ROUTES, RULES, SERVICES
 
-__all__ = ["LARGEST_BODY", "Contract", "answer_to", "error_of", "judges_of"]
+__all__ = ["LARGEST_BODY", "Contract", "answer_to", "error_of", "judges_of", "trouble_of", "words_of"]
 
 _PRECEDENCE = {rule: place for place, rule in enumerate(RULES)}
 
@@ -63,18 +60,30 @@ class Contract:
         ``path`` is the path as the host sees it, where that differs from the request's own. Without ``known`` the
         rules about what is stored aren't looked at.
         """
-        call = Call(request, self.terms, known=known)
-        return _sorted(call, _breaches(call, request.path if path is None else path))
+        place = ROUTES.find(request.method, request.path if path is None else path)
+        call = Call(
+            request,
+            self.terms,
+            place.operation,
+            place.service,
+            place.region,
+            place.host,
+            place.parts,
+            place.parts.get("id", ""),
+            allow=place.allow,
+            known=known,
+        )
+        return _sorted(call, _breaches(call, place.breaches))
 
     def judge_body(self, operation: Operation, body: bytes) -> Call:
         """Only what ``operation`` demands of a body, for a look at one without its request."""
         target = operation.service.base_path + operation.path
         call = Call(Request(operation.method, target, {}, body), self.terms, operation, operation.service)
-        return _sorted(call, _body_breaches(call))
+        return _sorted(call, body_breaches(call, operation))
 
 
-def _breaches(call: Call, path: str) -> Iterator[Violation]:
-    yield from find(call, path)
+def _breaches(call: Call, found: tuple[Violation, ...]) -> Iterator[Violation]:
+    yield from found
     operation = call.operation
     if operation is None:
         return
@@ -86,85 +95,8 @@ def _breaches(call: Call, path: str) -> Iterator[Violation]:
         yield from rule(call)
     for rule in operation.known_rules:
         yield from rule(call)
-    if operation.body == "form":
-        yield from _form_breaches(call)
-    elif operation.body == "json" or (operation.body == "optional" and call.request.has_body):
-        call.document = _flawless_document(call)
-        if call.document is None:
-            yield from _body_breaches(call)
-
-
-def _body_breaches(call: Call) -> Iterator[Violation]:
-    unread = list(_parse_breaches(call))
-    yield from unread
-    if not unread:
-        for rule in _body_rules(call):
-            yield from rule(call)
-
-
-def _parse_breaches(call: Call) -> Iterator[Violation]:
-    """The body's JSON becomes the call's document."""
-    body = call.request.body
-    if _is_too_large(call):
-        yield _too_large(call)
-        return
-    if not body.strip():
-        yield violation("FS-BODY-03", "", "missing", found="nothing")
-        return
-    try:
-        call.document = json_text.parse(body)
-    except json_text.JsonProblem as problem:
-        yield violation("FS-BODY-04", "", str(problem), answer=f"The request body is not valid JSON: {problem}")
-        return
-    if call.document is None:  # "cannot be null or empty"
-        yield violation("FS-BODY-03", "", "null", found="null")
-
-
-def _form_breaches(call: Call) -> Iterator[Violation]:
-    """The parameters of the query and those of the body become the call's document."""
-    assert call.operation is not None
-    sent, body, content_type = list(call.query), call.request.body, call.header("content-type")
-    if _is_too_large(call):
-        yield _too_large(call)
-        return
-    if body:
-        wrong_type = list(content_type_is_a_form(call))
-        if wrong_type:
-            yield from wrong_type
-            return
-        try:
-            sent += forms.parse(body, content_type)
-        except forms.FormProblem as problem:
-            yield violation("IMS-FORM-02", "", str(problem), description=str(problem))
-            return
-    call.document = dict(sent)
-    yield from parameters_stand_once(sent)
-    for rule in call.operation.body_rules:
-        yield from rule(call)
-
-
-def _is_too_large(call: Call) -> bool:
-    return call.request.is_cut or len(call.request.body) > call.terms.largest_body
-
-
-def _too_large(call: Call) -> Violation:
-    most = call.terms.largest_body
-    found, allowed = f"more than {most} bytes", [f"{most} bytes"]
-    return violation("FS-BODY-02", "", "too large", found=found, allowed=allowed)
-
-
-def _flawless_document(call: Call) -> Any:
-    """The body as JSON, where one look shows that no rule about it can be broken."""
-    assert call.operation is not None
-    flawless = call.operation.flawless
-    if flawless is None or call.is_draft or _is_too_large(call):
-        return None
-    return flawless(call.request.body, call.terms.catalogue)
-
-
-def _body_rules(call: Call) -> Iterable[RuleFunction]:
-    assert call.operation is not None
-    return draft_rules(call.operation.collection) if call.is_draft else call.operation.body_rules
+    if operation.body in ("json", "form") or (operation.body == "optional" and call.request.has_body):
+        yield from body_breaches(call, operation)
 
 
 def _check(strictness: object, sandboxes: object, sources: object, zoho_regions: object) -> None:
@@ -186,11 +118,6 @@ def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
     """Errors first, and each kind in the rules' order of precedence."""
     errors, seen = 0, set()
     for found in breaches:
-        own = call.service.rules.get(found.rule.id, found.rule.id) if call.service else found.rule.id
-        if own is None:
-            continue
-        if own != found.rule.id:
-            found = replace(found, rule=RULES[own])
         if (found.rule.id, found.pointer) in seen:  # a frame and a rule of its own may find the same
             continue
         seen.add((found.rule.id, found.pointer))
@@ -218,13 +145,18 @@ def answer_to(call: Call) -> tuple[Error, dict[str, str]]:
     together = [found.answer or found.summary for found in errors if found.rule.error == first.rule.error]
     message = "; ".join(text.removesuffix(".") for text in together)
     details = {"message": message, **first.details}
-    return error_of(call, first.rule.error), {name: _cut(text) for name, text in details.items()}
+    return error_of(call.service, first.rule), {name: _cut(text) for name, text in details.items()}
 
 
-def error_of(call: Call, id: str) -> Error:
-    """The error with that id, or what the call's service answers in its place."""
-    own = call.service.errors if call.service else {}
-    return ERRORS[own.get(id, id)]
+def error_of(service: Service | None, rule: Rule) -> Error:
+    """The error that answers a breach of ``rule``: its own, or what the service answers in its place."""
+    own = service.answers if service else {}
+    return ERRORS[own.get(rule.id, rule.error)]
+
+
+def trouble_of(service: Service | None, status: int) -> Error:
+    """The service's error of that status, as trouble that no request has caused."""
+    return ERRORS[(service or SERVICES[0]).troubles[status]]
 
 
 def _cut(text: str) -> str:
@@ -232,17 +164,22 @@ def _cut(text: str) -> str:
 
 
 def judges_of(row: Operation) -> tuple[Callable[..., Any], ...]:
-    """Every function that looks at a request for ``row``."""
-    judges: tuple[Callable[..., Any], ...] = (
+    """Every function of a service's own that looks at a request for ``row``."""
+    return (
         *row.service.head_rules,
         *row.service.known_rules,
-        stray_parameters,
         *row.head_rules,
         *row.known_rules,
+        *row.body_rules,
+        *row.drafts,
     )
-    if row.body == "none":
-        return judges
+
+
+def words_of(row: Operation) -> Iterator[Breach]:
+    """What the machinery may find broken of a request for ``row``."""
+    if row.strays:
+        yield "stray parameter"
     if row.body == "form":
-        return (*judges, _form_breaches, content_type_is_a_form, *row.body_rules)
-    drafts: Iterable[RuleFunction] = draft_rules(row.collection) if row.drafts else ()
-    return (*judges, content_type_is_json, _parse_breaches, *row.body_rules, *drafts)
+        yield from ("large body", "no form", "unreadable form")
+    elif row.body != "none":
+        yield from ("content type", "large body", "no body", "no JSON")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contracts.rules import Level
+from contracts.judging.rule import Level
 
 __all__ = ["PROMISES", "Promise"]
 

@@ -6,15 +6,10 @@ import re
 from functools import cache, lru_cache
 
 from contracts import Request, zoho_regions
-from contracts.services import IMS
+from contracts.services.gateway.hosts import PLATFORM
+from contracts.tables import SERVICES
 
 __all__ = ["is_emulated", "locate"]
-
-# flow-service.yaml: platform.adobe.io, platform-stage.adobe.io; aepp: platform-{env}.adobe.io
-_PLATFORM = re.compile(r"platform(-[a-z0-9-]+)?\.adobe\.io")
-
-# adobe-dev-console: ims-na1.adobelogin.com; aepp: ims-na1-stg1.adobelogin.com
-_IMS = re.compile(r"ims-na1(-stg1)?\.adobelogin\.com")
 
 # Whatever lies below these is Adobe's; none of it is ever to be contacted.
 _ADOBE = ("adobe.io", "adobelogin.com", "adobe.com")
@@ -47,8 +42,14 @@ def _on(host: str, path: str) -> tuple[str, str]:
 
 def _is_at_home(host: str, path: str) -> bool:
     """Whether ``path`` is one that this host answers and the mock's own origin too."""
-    of_ims = path.startswith(f"{IMS.base_path}/")
-    return (_IMS if of_ims else _PLATFORM).fullmatch(host) is not None
+    own = (hosts for base_path, hosts in _at_home() if path.startswith(f"{base_path}/"))
+    return next(own, PLATFORM).fullmatch(host) is not None
+
+
+@cache
+def _at_home() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Base path and hosts of each service that the mock's own origin answers too."""
+    return tuple((row.base_path, row.hosts) for row in SERVICES if isinstance(row.hosts, re.Pattern))
 
 
 def _plain(host: str) -> str:

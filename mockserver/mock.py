@@ -12,11 +12,9 @@ from functools import partial
 from typing import Any
 
 from contracts import Call, Contract, Request, answer_to
-from contracts.contract import error_of
+from contracts.contract import trouble_of
 from contracts.judging.model import Tenant
 from contracts.reading import json_text
-from mockserver.actions import ACTIONS, STEPS
-from mockserver.actions.ims import TOKEN_LASTS
 from mockserver.control.admin import Admin
 from mockserver.exchange.faults import Fault, Faults
 from mockserver.exchange.journal import Journal
@@ -28,9 +26,11 @@ from mockserver.memory.identifiers import Stamps
 from mockserver.memory.keeper import Keeper, Memory
 from mockserver.memory.store import Author
 from mockserver.memory.world import World
-from mockserver.zoho.accounts import Account
-from mockserver.zoho.credentials import meet
-from mockserver.zoho.settings import ZohoSettings
+from mockserver.services.ims.actions import TOKEN_LASTS
+from mockserver.services.table import ACTIONS, STEPS
+from mockserver.services.zoho.accounts import Account
+from mockserver.services.zoho.credentials import meet
+from mockserver.services.zoho.settings import ZohoSettings
 
 __all__ = ["LARGEST_JOURNAL", "Mock"]
 
@@ -108,7 +108,7 @@ class Mock:
         if fault is None:
             return self._carried_out(call)
         if fault.comes_first:
-            return fault.answer(self._stamps.request_id(), partial(error_of, call))
+            return fault.answer(self._stamps.request_id(), partial(trouble_of, call.service))
         return replace(self._carried_out(call), delivery=fault.delivery)
 
     def _carried_out(self, call: Call) -> Response:

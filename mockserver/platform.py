@@ -14,8 +14,8 @@ from mockserver.callsite import sender
 from mockserver.exchange.faults import Faults
 from mockserver.memory.clock import Clock
 from mockserver.mock import Mock
-from mockserver.zoho.facade import Zoho
-from mockserver.zoho.settings import settings_of
+from mockserver.services.zoho.facade import Zoho
+from mockserver.services.zoho.settings import settings_of
 
 __all__ = ["FAKE", "FlowService", "MarkerProblem", "credentials", "exchanges", "mock_for"]
 

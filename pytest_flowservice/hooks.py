@@ -251,7 +251,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = outcome.get_result()
     mock, stage = item.stash.get(_MOCK, None), item.stash.get(_STAGE, None)
     if mock is not None or stage is not None or hasattr(item, "flow_service_finding"):
-        _kit("contracts.session").note(item, report, mock, stage)
+        _kit("pytest_flowservice.session").note(item, report, mock, stage)
     if mock is not None and report.failed:
         text = _kit("mockserver.platform").exchanges(mock)
         report.sections.append(("Exchanges with the Flow Service mock", text or _NONE))
@@ -264,7 +264,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 class _Teller:
-    """Hands the notes of all reports to a `contracts.session.Session`, which a first note brings about."""
+    """Hands the notes of all reports to a `pytest_flowservice.session.Session`, which a first note brings about."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -274,7 +274,7 @@ class _Teller:
         if hasattr(report, "flow_service"):
             if self._session is None:
                 report_file, least = _setting(self._config, "contract_report"), _least(self._config)
-                self._session = _kit("contracts.session").Session(report_file, least)
+                self._session = _kit("pytest_flowservice.session").Session(report_file, least)
             self._session.add(report)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from contracts.rules import Strictness
+from contracts.judging.rule import Strictness
 from mockserver import Mock
 from mockserver.control.description import description
 

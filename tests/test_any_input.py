@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from contracts import BASE_PATH
 from contracts.judging.model import Operation
-from contracts.operations import OPERATIONS
+from contracts.tables import OPERATIONS
 from mockserver import Mock
 from tests import chain
 from tests.chain import Chain

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from contracts import OPERATIONS, RULES, Contract
-from contracts.contradictions import CONTRADICTIONS
-from contracts.services import FLOW_SERVICE, IMS
+from contracts.services.flow_service.contradictions import CONTRADICTIONS
+from contracts.services.flow_service.service import FLOW_SERVICE
+from contracts.services.ims.service import IMS
 from mockserver import Mock
 from tests import chain
 from tests.chain import make, read, without

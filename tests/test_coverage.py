@@ -8,9 +8,9 @@ import textwrap
 import pytest
 
 from contracts import ERRORS, OPERATIONS, RULES
-from contracts.coverage import POINTS, Coverage
 from contracts.promises import PROMISES
-from contracts.session import _annotation
+from contracts.reports.coverage import POINTS, Coverage
+from pytest_flowservice.session import _annotation
 
 CODE = """
     import requests

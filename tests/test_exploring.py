@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from contracts import RULES, Call, Request, Source, Terms, Violation, catalogue, documented_regions
-from contracts.exploring import CONFIG_RULES, EXPLORE_RULES, explore_fits, explore_query
-from contracts.pql import COMPARISONS, columns_fit, decoded, filter_is_documented
+from contracts.services.flow_service.exploring import CONFIG_RULES, EXPLORE_RULES, explore_fits, explore_query
+from contracts.services.flow_service.pql import COMPARISONS, columns_fit, decoded, filter_is_documented
 from mockserver.exchange.refusal import Refused
-from mockserver.exploring import configs, explore, explored, table_of
-from mockserver.filtering import kept
-from mockserver.samples import files_of, tables_of
+from mockserver.services.flow_service.explored import configs, explore, explored, table_of
+from mockserver.services.flow_service.row_filters import kept
+from mockserver.services.flow_service.samples import files_of, tables_of
 from tests.test_specs import JSON
 
 SOURCES = {source.name: source for source in catalogue().values()}

@@ -9,20 +9,20 @@ import pytest
 import requests
 
 from contracts import BASE_PATH
+from contracts.services.gateway.breaches import TROUBLES
 from mockserver import Mock, ServerThread
 from mockserver.adapters.httpx import FlowServiceTransport
 from mockserver.adapters.responses import patched
-from mockserver.exchange.faults import STATUSES
 from tests.kit import HEADERS, Sender, served, zoho
 
 URL = "https://platform.adobe.io" + BASE_PATH
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", TROUBLES)
 def test_the_next_call_gets_the_documented_error_and_the_one_after_does_not(send: Sender, status: int) -> None:
     send.mock.faults.add(status=status)
     answer = send("POST", "/connections", zoho())
-    assert (answer.status, answer.code) == (status, STATUSES[status])
+    assert (answer.status, answer.code) == (status, TROUBLES[status])
     assert send("GET", "/connections").json["items"] == []
     assert send.mock.journal.rows()[0]["fault"] == str(status)
 

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import Call, Contract, Request, Source, catalogue, documented_regions
-from contracts.flawless import flawless_connection
 from contracts.judging.placeholders import may_hold_placeholders
-from contracts.operations import OPERATIONS
 from contracts.reading import json_text
+from contracts.services.flow_service.fast_path import flawless_connection
 from contracts.strategies import broken_requests, connections
+from contracts.tables import OPERATIONS
 from tests.kit import zoho
 from tests.test_schemas import JSON
 

@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft7Validator
 
 from contracts import Catalogue, Source, catalogue
-from contracts.flow_specs import BATCH, STREAMING, flow_specs, provider_of
+from contracts.services.flow_service.flow_specs import BATCH, STREAMING, flow_specs, provider_of
+from contracts.services.flow_service.specs import FLOW_SPEC_RULES
 from contracts.sources.source_catalogue import DATA_LAKE
-from contracts.specs import FLOW_SPEC_RULES
 from tests.test_specs import judged
 
 SPECS = flow_specs(catalogue())

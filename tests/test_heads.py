@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from contracts import BASE_PATH, Call, Contract, Request
 from contracts.judging.model import Operation, RuleFunction
-from contracts.operations import OPERATIONS
 from contracts.strategies import broken_requests, valid_requests
+from contracts.tables import OPERATIONS
 from tests.kit import HEADERS
 
 HEAD = {name.lower(): value for name, value in HEADERS.items()}

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.filtering import alike
-from mockserver.zoho.seeds import dataset_from
-from mockserver.zoho.settings import accounts_in
+from mockserver.services.flow_service.row_filters import alike
+from mockserver.services.zoho.seeds import dataset_from
+from mockserver.services.zoho.settings import accounts_in
 from tests.kit import Sender
 from tests.zoho_kit import access_token, crm
 

@@ -19,7 +19,7 @@ from schemathesis import checks
 
 from contracts import BASE_PATH, ERRORS, RULES, Contract
 from contracts.judging.model import Operation
-from contracts.openapi import ADOBES
+from contracts.reports.openapi import ADOBES
 from contracts.strategies import BREAKABLE, Broken, broken_requests
 from mockserver import Mock, ServerThread
 from mockserver.control.description import description
@@ -123,7 +123,7 @@ def test_what_is_served_is_what_this_mock_enforces(sent: Sender) -> None:
 
 
 def test_nothing_of_it_is_imported_at_the_start() -> None:
-    code = "import mockserver.mock, sys; print('contracts.openapi' in sys.modules)"
+    code = "import mockserver.mock, sys; print('contracts.reports.openapi' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"False"
 
 

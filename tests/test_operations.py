@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from contracts import BASE_PATH
-from contracts.operations import OPERATIONS
-from mockserver.actions import ACTIONS
+from contracts.tables import OPERATIONS
+from mockserver.services.table import ACTIONS
 from tests import chain
 from tests.chain import made, make, read
 from tests.kit import Sender, with_headers, zoho

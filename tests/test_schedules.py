@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from contracts import RULES, catalogue
-from contracts.errors import ERRORS
-from contracts.flow_specs import flow_specs
 from contracts.judging.violations import Violation
-from contracts.schedules import as_declared, is_one_time, schedule_fits, transformations_fit
+from contracts.services.flow_service.flow_specs import flow_specs
+from contracts.services.flow_service.schedules import as_declared, is_one_time, schedule_fits, transformations_fit
+from contracts.tables import ERRORS
 from tests.test_flow_specs import CRM, FILES, PLAIN_STREAMS, REST, STREAMS, WEBHOOKS
 from tests.test_specs import JSON
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-import contracts
-from contracts import catalogue
+from contracts import OPERATIONS, catalogue
 from contracts.reading.schemas import Checker, schema
 from contracts.strategies import connections
 from tests.kit import zoho
 
-NAMES = sorted(path.stem for path in (Path(contracts.__file__).parent / "schemas").glob("*.json"))
+FRAMES = sorted({(row.frame.schema, row.frame.package) for row in OPERATIONS if row.frame})
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.just(10**400), st.text(max_size=4)
 )
@@ -51,11 +49,11 @@ def agree(declared: dict[str, Any], value: Any) -> None:
     assert Checker(declared).accepts(value) == Draft202012Validator(declared).is_valid(value)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "package"), FRAMES)
 @settings(max_examples=100)
 @given(data=st.data())
-def test_they_agree_on_any_json(name: str, data: st.DataObject) -> None:
-    declared = schema(name)
+def test_they_agree_on_any_json(name: str, package: str, data: st.DataObject) -> None:
+    declared = schema(name, package)
     agree(declared, data.draw(st.one_of(JSON, near_to(declared))))
 
 
@@ -72,7 +70,7 @@ def test_they_agree_on_credentials(connection: dict[str, Any], data: st.DataObje
 @settings(max_examples=100)
 @given(data=st.data())
 def test_they_agree_on_a_connection_with_one_value_changed(data: st.DataObject) -> None:
-    declared, document = schema("connection-create"), zoho()
+    declared, document = schema("connection-create", "contracts.services.flow_service"), zoho()
     place = data.draw(st.sampled_from([document, document["auth"], document["connectionSpec"]]))
     place[data.draw(st.sampled_from(sorted(place)))] = data.draw(JSON)
     agree(declared, document)

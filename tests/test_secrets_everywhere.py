@@ -170,7 +170,7 @@ def readable(secrets: Secrets, artefacts: Mapping[str, str]) -> list[str]:
 
 CRASHING = """
 import sys
-from mockserver.actions import ACTIONS
+from mockserver.services.table import ACTIONS
 
 
 def crash(world, call):
@@ -266,7 +266,7 @@ SESSION = """
 import json
 import requests
 from contracts import ClientContract
-from contracts.rules import RULES
+from contracts.tables import RULES
 
 SENT = json.load(open("sent.json"))
 

@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from contracts import RULES, Call, Catalogue, Request, Source, Terms, Violation, catalogue, documented_regions
-from contracts.connections import CONNECTION_FRAME, CONNECTION_RULES
-from contracts.flow_specs import BATCH, STREAMING
-from contracts.sources.source_catalogue import DATA_LAKE
-from contracts.specs import (
+from contracts.services.flow_service.connections import CONNECTION_FRAME, CONNECTION_RULES
+from contracts.services.flow_service.flow_specs import BATCH, STREAMING
+from contracts.services.flow_service.specs import (
     FLOW_SPEC_RULES,
     SPEC_RULES,
     connection_spec,
     source_of_spec,
     with_transformation_specs,
 )
+from contracts.sources.source_catalogue import DATA_LAKE
 from mockserver.exchange.masking import masked_connection
 
 CREATE_RULES = (*CONNECTION_FRAME, *CONNECTION_RULES)

@@ -21,10 +21,10 @@ from mockserver.memory.agenda import Due
 from mockserver.memory.clock import Clock
 from mockserver.memory.store import Author, Record
 from mockserver.platform import FAKE, mock_for
+from mockserver.services.zoho.accounts import Access, Client, Code, Grant
+from mockserver.services.zoho.settings import accounts_in, settings_of
 from mockserver.stored.database import SCHEMA_VERSION
 from mockserver.stored.problem import StoreProblem
-from mockserver.zoho.accounts import Access, Client, Code, Grant
-from mockserver.zoho.settings import accounts_in, settings_of
 from tests import chain
 from tests.kit import Sender, core, with_headers, zoho
 
@@ -269,7 +269,7 @@ def test_a_request_that_breaks_the_mock_breaks_no_other(opened: Open, monkeypatc
     def broken(*_: Any) -> Any:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("mockserver.actions.resources.item", broken)
+    monkeypatch.setattr("mockserver.services.flow_service.resources.item", broken)
     id, _ = send.create()
     with ThreadPoolExecutor(16) as threads:
         reads = [threads.submit(send.read, id) for _ in range(8)]

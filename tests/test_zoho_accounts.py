@@ -15,8 +15,8 @@ from contracts.sources.regions import zoho_regions
 from mockserver import Mock, ServerThread
 from mockserver.adapters.responses import patched
 from mockserver.platform import exchanges
-from mockserver.zoho.accounts import Account
-from mockserver.zoho.settings import ZohoSettings
+from mockserver.services.zoho.accounts import Account
+from mockserver.services.zoho.settings import ZohoSettings
 from tests.kit import Sender, core, served
 from tests.zoho_kit import CLIENT, FORM, access_token, accounts, crm, host, last, refresh
 

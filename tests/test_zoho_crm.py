@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import Contract
-from contracts.zoho_crm import VERSIONS, covers
+from contracts.services.zoho.crm import VERSIONS, covers
 from mockserver import Mock
-from mockserver.zoho.dataset import default_dataset
-from mockserver.zoho.seeds import dataset_from
-from mockserver.zoho.settings import ZohoProblem, ZohoSettings, account_of, accounts_in
+from mockserver.services.zoho.dataset import default_dataset
+from mockserver.services.zoho.seeds import dataset_from
+from mockserver.services.zoho.settings import ZohoProblem, ZohoSettings, account_of, accounts_in
 from tests.kit import Sender, core
 from tests.zoho_kit import access_token, accounts, crm, last
 

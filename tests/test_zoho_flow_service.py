@@ -10,9 +10,9 @@ import requests
 
 from contracts.sources.regions import documented_regions, zoho_regions
 from mockserver import Mock
-from mockserver.zoho.accounts import Account
-from mockserver.zoho.seeds import dataset_from
-from mockserver.zoho.settings import ZohoSettings
+from mockserver.services.zoho.accounts import Account
+from mockserver.services.zoho.seeds import dataset_from
+from mockserver.services.zoho.settings import ZohoSettings
 from tests import chain
 from tests.kit import Answer, Sender, core, zoho
 from tests.test_cli import serving

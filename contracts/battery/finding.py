@@ -13,7 +13,7 @@ import pytest
 
 from contracts.judging.violations import printable
 from contracts.promises import PROMISES
-from contracts.rules import RULES
+from contracts.tables import RULES
 
 __all__ = ["KnownFindingsError", "known_findings", "tell"]
 

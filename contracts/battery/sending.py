@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from contracts.battery.base import OTHERS, SECRETS, Client, Connection, Outcome, checks, credentials_of
 from contracts.judging.violations import shown
-from contracts.rules import RULES
 from contracts.sources.regions import Region, documented_regions
 from contracts.sources.source_catalogue import ZOHO_CRM
+from contracts.tables import RULES
 
 __all__ = ["RegionContract", "RequestContract"]
 

@@ -6,13 +6,13 @@ its keywords stands for another rule. A missing key breaks the rule of the key's
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from contracts.judging.model import Call, Frame
-from contracts.judging.violations import Violation, printable, shown, violation
+from contracts.judging.violations import Violation, Violations, printable, shown
 from contracts.reading.custom_schemas import errors_of
 from contracts.reading.schemas import Checker, checker, schema
 from contracts.reading.spelling import nearest
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 __all__ = [
-    "Frame",
     "breaches",
-    "frame_of",
+    "frames_of",
     "given_breaches",
     "kind_of",
     "missing_key",
@@ -36,22 +35,18 @@ __all__ = [
 _MOST = 20  # unknown keys reported of one object; a body may hold a hundred thousand
 
 
-def breaches(fitting: Checker | Validator, value: Any) -> Iterator[Violation]:
-    """A violation for each place at which ``value`` doesn't fit.
-
-    A schema of another draft than ours is one that a client gave for credentials; what it says of rules means nothing.
-    """
-    if not isinstance(fitting, Checker):
-        yield from given_breaches(fitting, value, "FS-CON-12", missing="FS-CON-11")
-        return
+def breaches(violation: Violations, fitting: Checker, value: Any) -> Iterator[Violation]:
+    """A violation for each place at which ``value`` doesn't fit."""
     for error in fitting.iter_errors(value):
         if error.validator != "required":
-            yield _misfit(error)
+            yield _misfit(violation, error)
         elif error.message.startswith(repr(_absent(error)[0])):  # jsonschema repeats the error for each absent key
-            yield from _missing_keys(error)
+            yield from _missing_keys(violation, error)
 
 
-def given_breaches(fitting: Validator, value: Any, rule: str, *, missing: str) -> Iterator[Violation]:
+def given_breaches(
+    violation: Violations, fitting: Validator, value: Any, rule: str, *, missing: str
+) -> Iterator[Violation]:
     """A violation of ``rule`` for each misfit with a schema that names no rules; of ``missing`` for an absent key."""
     for error in errors_of(fitting, value):
         if isinstance(error, str):
@@ -67,7 +62,7 @@ def given_breaches(fitting: Validator, value: Any, rule: str, *, missing: str) -
         elif error.message.startswith(repr(_absent(error)[0])):
             for name in _absent(error):
                 assert isinstance(error.instance, Mapping)
-                yield missing_key(missing, _pointer(error), name, error.instance, _declared(error))
+                yield missing_key(violation, missing, _pointer(error), name, error.instance, _declared(error))
 
 
 def _declared(error: ValidationError) -> Mapping[str, Any]:
@@ -75,14 +70,21 @@ def _declared(error: ValidationError) -> Mapping[str, Any]:
     return declared if isinstance(declared, Mapping) else {}
 
 
-def frame_of(name: str, unknown: str = "FS-CON-14") -> Frame:
-    """The rule that a body fits the schema of that name; its undeclared keys break the rule ``unknown``."""
-    return Frame(name, partial(_frame_breaches, unknown))
+def frames_of(package: str, violation: Violations, unknown: str) -> Callable[..., Frame]:
+    """What makes the rule that a body fits the schema of a name, one of ``package``'s; ``frame_of(name, unknown)``.
+
+    Keys that the schema doesn't declare break the rule ``unknown``.
+    """
+
+    def frame_of(name: str, unknown: str = unknown) -> Frame:
+        return Frame(package, name, partial(_frame_breaches, violation, unknown))
+
+    return frame_of
 
 
-def _frame_breaches(unknown: str, call: Call, name: str) -> Iterator[Violation]:
-    yield from breaches(checker(name), call.document)
-    yield from _undeclared(call.document, _declared_keys(name), unknown, "")
+def _frame_breaches(violation: Violations, unknown: str, call: Call, frame: Frame) -> Iterator[Violation]:
+    yield from breaches(violation, checker(frame.schema, frame.package), call.document)
+    yield from _undeclared(violation, call.document, _declared_keys(frame.schema, frame.package), unknown, "")
 
 
 def object_at(document: Any, name: str) -> Mapping[str, Any]:
@@ -96,26 +98,28 @@ _Keys = Mapping[str, Any]
 
 
 @cache
-def _declared_keys(name: str) -> _Keys:
-    return _keys_of(schema(name))
+def _declared_keys(name: str, package: str) -> _Keys:
+    return _keys_of(schema(name, package))
 
 
 def _keys_of(declared: Mapping[str, Any]) -> _Keys:
     return {name: _keys_of(child) for name, child in declared.get("properties", {}).items()}
 
 
-def _undeclared(value: Any, declared: _Keys, rule: str, pointer: str) -> Iterator[Violation]:
+def _undeclared(violation: Violations, value: Any, declared: _Keys, rule: str, pointer: str) -> Iterator[Violation]:
     """Keys that the schema doesn't declare, at every depth at which it declares any."""
     if not declared or not isinstance(value, dict):
         return
     if value.keys() - declared.keys():
-        yield from unknown_keys(value, declared, rule, pointer)
+        yield from unknown_keys(violation, value, declared, rule, pointer)
     for name, below in declared.items():
         if below and name in value:
-            yield from _undeclared(value[name], below, rule, f"{pointer}/{name}")
+            yield from _undeclared(violation, value[name], below, rule, f"{pointer}/{name}")
 
 
-def unknown_keys(value: Any, declared: Mapping[str, Any], rule: str, pointer: str) -> Iterator[Violation]:
+def unknown_keys(
+    violation: Violations, value: Any, declared: Mapping[str, Any], rule: str, pointer: str
+) -> Iterator[Violation]:
     """A violation of ``rule`` for each key of ``value`` that ``declared`` doesn't have."""
     if not isinstance(value, dict):
         return
@@ -146,7 +150,7 @@ _KINDS: Mapping[type, str] = {
 }
 
 
-def _misfit(error: ValidationError) -> Violation:
+def _misfit(violation: Violations, error: ValidationError) -> Violation:
     schema = error.schema
     assert isinstance(schema, Mapping)
     return violation(
@@ -165,16 +169,23 @@ def _absent(error: ValidationError) -> list[str]:
     return [name for name in error.schema["required"] if name not in error.instance]
 
 
-def _missing_keys(error: ValidationError) -> Iterator[Violation]:
+def _missing_keys(violation: Violations, error: ValidationError) -> Iterator[Violation]:
     assert isinstance(error.schema, Mapping)
     assert isinstance(error.instance, Mapping)
     declared = error.schema["properties"]
     for name in _absent(error):
         rule = declared[name].get("x-rule-required") or declared[name]["x-rule"]
-        yield missing_key(rule, _pointer(error), name, error.instance, declared)
+        yield missing_key(violation, rule, _pointer(error), name, error.instance, declared)
 
 
-def missing_key(rule: str, parent: str, name: str, found: Mapping[str, Any], declared: Mapping[str, Any]) -> Violation:
+def missing_key(
+    violation: Violations,
+    rule: str,
+    parent: str,
+    name: str,
+    found: Mapping[str, Any],
+    declared: Mapping[str, Any],
+) -> Violation:
     """A violation for the absent ``name``, with the undeclared key that was perhaps meant for it."""
     strangers = list(islice((key for key in found if key not in declared), 200))
     instead = nearest(name, strangers)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from contracts.drafts import DRAFT
-from contracts.headers import content_type_is_json
-from contracts.judging.body_schemas import unknown_keys
+from contracts.judging.body_schemas import pointer_to
+from contracts.judging.breaches import breach
 from contracts.judging.model import Call, Operation, Terms
 from contracts.judging.request import Request
-from contracts.judging.violations import Violation, violation
+from contracts.judging.violations import Violation, shown
 
-__all__ = ["Head", "judged_head", "stray_parameters"]
+__all__ = ["Head", "content_type_is_json", "judged_head", "stray_parameters"]
 
 
 class Head(NamedTuple):
@@ -44,7 +44,7 @@ def _judged(
     call.query = query = tuple(parse_qsl(call.request.query, keep_blank_values=True))
     org_id = call.header("x-gw-ims-org-id") or None
     sandbox_name = (call.header("x-sandbox-name") or terms.default_sandbox) if operation.service.has_tenants else None
-    is_draft = operation.drafts and call.parameter("mode") == DRAFT
+    is_draft = bool(operation.drafts) and call.parameter("mode") == "draft"
     breaches = tuple(_breaches(call, operation, has_body))
     return Head(org_id, sandbox_name, query, is_draft, breaches)
 
@@ -60,11 +60,38 @@ def _breaches(call: Call, operation: Operation, has_body: bool) -> Iterator[Viol
     for rule in operation.head_rules:
         yield from rule(call)
     if has_body and operation.body in ("json", "optional"):
-        yield from content_type_is_json(call)
+        yield from content_type_is_json(call, operation)
 
 
 def stray_parameters(call: Call, operation: Operation) -> Iterator[Violation]:
-    if operation.strays and call.query:
-        known = dict.fromkeys((*operation.query, "if-match"), "")
-        for found in unknown_keys(dict(call.query), known, "FS-QRY-16", ""):
-            yield violation("FS-QRY-16", f"query{found.pointer}", "has no effect here", param=found.pointer[1:])
+    """Query parameters that the row doesn't name."""
+    if not operation.strays or not call.query:
+        return
+    known = dict.fromkeys((*operation.query, "if-match"))
+    strays = (name for name in dict.fromkeys(name for name, _ in call.query) if name not in known)
+    for name in islice(strays, _MOST):
+        where, problem = f"query{pointer_to('', name)}", "has no effect here"
+        yield from breach(operation.service, "stray parameter", where, problem, param=pointer_to("", name)[1:])
+
+
+_MOST = 20  # stray parameters that are told of
+
+
+def content_type_is_json(call: Call, operation: Operation) -> Iterator[Violation]:
+    """Judged only where there is a body: a body-less POST is sent without it (flow-service.yaml)."""
+    value = call.header("content-type")
+    if value == "application/json":
+        return
+    media_type, *parameters = (part.strip().lower() for part in (value or "").split(";"))
+    charsets = [part.partition("=")[2].strip('" ') for part in parameters if part.startswith("charset=")]
+    if media_type == "application/json" and set(charsets) <= {"utf-8", "utf8"}:
+        return
+    yield from breach(
+        operation.service,
+        "content type",
+        "headers/content-type",
+        "not JSON in UTF-8",
+        found="nothing" if value is None else shown(value),
+        allowed=["application/json"],
+        near=media_type,
+    )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from contracts.judging.error import Error
 from contracts.judging.request import Request
+from contracts.judging.rule import Rule, Strictness
 from contracts.judging.violations import Violation
-from contracts.rules import Strictness
 
 if TYPE_CHECKING:
     from contracts.sources.regions import Region
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LARGEST_BODY",
+    "Breach",
     "Call",
     "Flawless",
     "Frame",
+    "Hosts",
     "Known",
     "Operation",
     "RuleFunction",
@@ -98,32 +102,68 @@ RuleFunction = Callable[["Call"], Iterator[Violation]]
 """One rule or a few that belong together: yields what is broken and never stops at the first."""
 
 
+Breach = Literal[
+    "path",
+    "method",
+    "content type",
+    "large body",
+    "no body",
+    "no JSON",
+    "stray parameter",
+    "no form",
+    "unreadable form",
+]
+"""What the machinery itself finds broken, whatever service is asked."""
+
+Hosts = re.Pattern[str] | Callable[[str], "Region | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The rule that a body fits the schema of that name in ``package``; ``judge`` is given the call and the frame."""
+
+    package: str
+    schema: str
+    judge: Callable[[Call, Frame], Iterator[Violation]]
+
+    def __call__(self, call: Call) -> Iterator[Violation]:
+        return self.judge(call, self)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Service:
-    """One row. ``head_rules`` judge query and headers of every request below ``base_path`` and look at nothing else;
-    ``known_rules`` look at the path too, or ask what is stored.
+    """One row. ``rules`` and ``errors`` are all that its requests can meet, the gateway's included, the rules in their
+    order of precedence. ``head_rules`` judge query and headers of every request below ``base_path`` and look at nothing
+    else; ``known_rules`` look at the path too, or ask what is stored.
 
-    ``errors`` and ``rules`` are this service's own in place of Flow Service's, by their ids; a rule in whose place
-    stands ``None`` isn't looked at. ``has_tenants`` says that a request is made for one organisation's sandbox. A
-    service of a whole family of hosts is found by ``region_of``, and its ``base_path`` only says what they look like.
+    What the machinery finds broken it tells by a word: ``breaches`` says which of the rules that breaks; what has no
+    rule isn't looked at. ``troubles`` are the errors of faults by their status, ``answers`` those that answer a shared
+    rule in place of the rule's own. ``has_tenants`` says that a request is made for one organisation's sandbox.
+    ``hosts`` are the real ones: a pattern, or a function that finds the data centre of one, and ``base_path`` then only
+    says what they look like. The rules use forms or the like of the services in ``needs``.
     """
 
     id: str
     base_path: str
+    hosts: Hosts
+    rules: tuple[Rule, ...]
+    errors: tuple[Error, ...]
+    _: KW_ONLY
+    breaches: Mapping[Breach, str]
+    troubles: Mapping[int, str]
+    answers: Mapping[str, str] = field(default_factory=dict)
     head_rules: tuple[RuleFunction, ...] = ()
     known_rules: tuple[RuleFunction, ...] = ()
-    errors: Mapping[str, str] = field(default_factory=dict)
     has_tenants: bool = False
-    rules: Mapping[str, str | None] = field(default_factory=dict)
-    region_of: Callable[[str], Region | None] | None = None
+    needs: tuple[str, ...] = ()
 
     def below(self, path: str) -> tuple[str, Region | None] | None:
         """What follows the base path, and the data centre of the host; ``None`` where this isn't the service."""
-        if self.region_of is None:
+        if isinstance(self.hosts, re.Pattern):
             is_mine = f"{path}/".startswith(f"{self.base_path}/")
             return (path.removeprefix(self.base_path), None) if is_mine else None
         host, slash, rest = path[1:].partition("/")
-        region = self.region_of(host)
+        region = self.hosts(host)
         return None if region is None else (slash + rest, region)
 
 
@@ -138,8 +178,9 @@ class Operation:
     ``head_rules`` judge query and headers by themselves, ``known_rules`` by what is stored too, ``body_rules`` the
     parsed body; ``body`` says whether there is one; the parameters of a *form* may stand in the query too. ``query``
     names the parameters that the reference knows; ``strays`` says that any other is only warned about, and not judged
-    by a rule of the operation's own. ``drafts`` marks what may create a draft. ``flawless`` reads a body that keeps all
-    ``body_rules``; it is ``None`` for any other, and where that can't be told.
+    by a rule of the operation's own. ``drafts`` are the rules of a body where ``mode=draft`` asks for a draft, in place
+    of ``body_rules``; without them there is no such mode. ``flawless`` reads a body that keeps all ``body_rules``; it
+    answers ``None`` for any other, and where that can't be told.
     """
 
     service: Service
@@ -155,7 +196,7 @@ class Operation:
     head_rules: tuple[RuleFunction, ...] = ()
     known_rules: tuple[RuleFunction, ...] = ()
     body_rules: tuple[RuleFunction, ...] = ()
-    drafts: bool = False
+    drafts: tuple[RuleFunction, ...] = ()
     flawless: Flawless | None = None
     collection: str = field(init=False)
     """The first segment of the path."""
@@ -164,20 +205,9 @@ class Operation:
         object.__setattr__(self, "collection", self.path.split("/")[1])
 
     @property
-    def schema(self) -> str | None:
-        """The name of the schema that a body fits."""
-        return next((rule.schema for rule in self.body_rules if isinstance(rule, Frame)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The rule that a body fits the schema of that name, which ``judge`` is given with the call."""
-
-    schema: str
-    judge: Callable[[Call, str], Iterator[Violation]]
-
-    def __call__(self, call: Call) -> Iterator[Violation]:
-        return self.judge(call, self.schema)
+    def frame(self) -> Frame | None:
+        """The rule that a body fits a schema."""
+        return next((rule for rule in self.body_rules if isinstance(rule, Frame)), None)
 
 
 @dataclass(slots=True)
@@ -185,8 +215,8 @@ class Call:
     """One request under judgement. ``violations`` is in the order in which they were found.
 
     ``parts`` are the variable segments of the path by their names, ``host`` and ``region`` those of a request to Zoho,
-    ``before`` is the stored document where an update is judged, ``is_draft`` whether what is written may still be
-    incomplete (draft.md).
+    ``form`` has the pairs of which a form's document is made, ``before`` is the stored document where an update is
+    judged, ``is_draft`` whether what is written may still be incomplete (draft.md).
     """
 
     request: Request
@@ -205,6 +235,7 @@ class Call:
     known: Known | None = None
     violations: list[Violation] = field(default_factory=list)
     document: Any = None
+    form: Sequence[tuple[str, str]] = ()
     before: Mapping[str, Any] | None = None
 
     @property

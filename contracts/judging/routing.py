@@ -2,85 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from contracts.judging.model import Call, Operation, Service
-from contracts.judging.violations import Violation, shown, violation
-from contracts.operations import OPERATIONS, SERVICES
+from contracts.judging.breaches import breach
+from contracts.judging.model import Operation, Service
+from contracts.judging.violations import Violation, shown
 from contracts.sources.regions import Region
 
-__all__ = ["find"]
+__all__ = ["Place", "Routes"]
 
 
-def find(call: Call, path: str) -> Iterator[Violation]:
-    """Give ``call`` the operation of ``path`` (from the root of the host), or yield why there is none.
+class Place(NamedTuple):
+    """Where a request leads: its service, data centre and host, operation and variables of the path.
 
-    Both forms of every path are documented somewhere, with and without the slash at the end.
+    ``allow`` are the methods of a path that hasn't this one; ``breaches`` says why there is no operation.
     """
-    service, below, call.region, template, call.parts = _place(path) if len(path) <= _USUAL else _look_up(path)
-    if service is None:
-        allowed = [row.base_path for row in SERVICES]
-        yield violation("FS-URL-01", "path", "not below a base path", found=shown(path), allowed=allowed)
-        return
-    call.service = service
-    call.host = path[1:].partition("/")[0] if call.region else ""
-    if template is None:
-        yield violation(
-            "FS-URL-01", "path", "not a documented path", found=shown(below), allowed=_paths(service), near=below
-        )
-        return
-    call.operation = template.rows.get(call.request.method)
-    if call.operation is None:
-        call.allow = tuple(template.rows)
-        yield violation(
-            "FS-URL-02",
-            "method",
-            f"not documented for {template.path}",
-            found=call.request.method[:40],
-            allowed=call.allow,
-        )
-        return
-    call.id = call.parts.get("id", "")
 
-
-_USUAL = 200  # characters of a path; longer ones are looked up each time they come
-
-
-class _Place(NamedTuple):
-    """The service of a path, what of it is below that, its data centre, its row in the table, and its variables."""
-
-    service: Service | None
-    below: str
-    region: Region | None
-    template: _Template | None = None
+    service: Service | None = None
+    region: Region | None = None
+    host: str = ""
+    operation: Operation | None = None
     parts: Mapping[str, str] = {}
+    allow: tuple[str, ...] = ()
+    breaches: tuple[Violation, ...] = ()
 
 
-def _look_up(path: str) -> _Place:
-    service, below, region = _service_at(path)
-    if service is None:
-        return _Place(service, below, region)
-    segments = _segments(below)
-    template = next((each for each in _templates(service).get(len(segments), ()) if each.fits(segments)), None)
-    if template is None:
-        return _Place(service, below, region)
-    return _Place(service, below, region, template, {name: segments[place] for place, name in template.variables})
+class Routes:
+    """The paths of ``services``. One that none of them has breaks a rule of the first."""
+
+    def __init__(self, services: Sequence[Service], operations: Iterable[Operation]) -> None:
+        self._services = services
+        rows: dict[Service, list[Operation]] = {service: [] for service in services}
+        for row in operations:
+            rows[row.service].append(row)
+        self._paths = {service: tuple(dict.fromkeys(row.path for row in rows[service])) for service in services}
+        self._templates = {service: _templates(self._paths[service], rows[service]) for service in services}
+        self._remembered = lru_cache(maxsize=512)(self._look_up)
+
+    def find(self, method: str, path: str) -> Place:
+        """The place of ``path`` (from the root of the host).
+
+        Both forms of every path are documented somewhere, with and without the slash at the end.
+        """
+        return self._remembered(method, path) if len(path) + len(method) <= _USUAL else self._look_up(method, path)
+
+    def _look_up(self, method: str, path: str) -> Place:
+        service, below, region = self._service_at(path)
+        if service is None:
+            allowed = [row.base_path for row in self._services]
+            found = breach(
+                self._services[0], "path", "path", "not below a base path", found=shown(path), allowed=allowed
+            )
+            return Place(breaches=tuple(found))
+        place = Place(service, region, path[1:].partition("/")[0] if region else "")
+        segments = _segments(below)
+        templates = self._templates[service].get(len(segments), ())
+        template = next((each for each in templates if each.fits(segments)), None)
+        if template is None:
+            paths = self._paths[service]
+            problem = "not a documented path"
+            found = breach(service, "path", "path", problem, found=shown(below), allowed=paths, near=below)
+            return place._replace(breaches=tuple(found))
+        operation = template.rows.get(method)
+        if operation is None:
+            allow = tuple(template.rows)
+            problem = f"not documented for {template.path}"
+            found = breach(service, "method", "method", problem, found=method[:40], allowed=allow)
+            return place._replace(allow=allow, breaches=tuple(found))
+        return place._replace(operation=operation, parts={name: segments[at] for at, name in template.variables})
+
+    def _service_at(self, path: str) -> tuple[Service | None, str, Region | None]:
+        """The service that answers ``path``, what is below the service's beginning, and the host's data centre."""
+        for service in self._services:
+            found = service.below(path)
+            if found is not None:
+                return service, *found
+        return None, path, None
 
 
-_place = lru_cache(maxsize=512)(_look_up)
-
-
-def _service_at(path: str) -> tuple[Service | None, str, Region | None]:
-    """The service that answers ``path``, what of it is below the service's beginning, and the host's data centre."""
-    for service in SERVICES:
-        found = service.below(path)
-        if found is not None:
-            return service, *found
-    return None, path, None
+_USUAL = 200  # characters; longer ones are looked up each time they come
 
 
 def _segments(path: str) -> list[str]:
@@ -105,21 +109,15 @@ class _Template:
         return all(segments[place] for place, _ in self.variables) if self.variables else True
 
 
-@cache
-def _templates(service: Service) -> Mapping[int, list[_Template]]:
-    """The service's paths by how many segments they have. Of two that fit the one with more literals is meant."""
+def _templates(paths: Iterable[str], operations: Sequence[Operation]) -> Mapping[int, list[_Template]]:
+    """A service's paths by how many segments they have. Of two that fit the one with more literals is meant."""
     templates: dict[int, list[_Template]] = {}
-    for path in _paths(service):
+    for path in paths:
         parts = list(enumerate(_segments(path)))
-        rows = {row.method: row for row in OPERATIONS if row.service is service and row.path == path}
+        rows = {row.method: row for row in operations if row.path == path}
         variables = tuple((place, part.strip("{}")) for place, part in parts if part.startswith("{"))
         literals = tuple((place, part) for place, part in parts if not part.startswith("{"))
         templates.setdefault(len(parts), []).append(_Template(path, literals, variables, rows))
     for each in templates.values():
         each.sort(key=lambda template: len(template.variables))
     return templates
-
-
-@cache
-def _paths(service: Service) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row.path for row in OPERATIONS if row.service is service))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
+from contracts.judging.rule import Rule
 from contracts.reading.spelling import nearest as nearest_spelling
-from contracts.rules import RULES, Rule
 
-__all__ = ["Violation", "printable", "shown", "violation"]
+__all__ = ["Violation", "Violations", "printable", "shown", "violations_of"]
 
 _LONGEST = 120  # characters of a value that a message quotes
 
@@ -71,23 +71,46 @@ class Violation:
         }
 
 
-def violation(
-    rule: str,
-    pointer: str,
-    problem: str,
-    *,
-    found: str | None = None,
-    allowed: Iterable[str] = (),
-    near: str | None = None,
-    nearest: str | None = None,
-    answer: str | None = None,
-    **details: str,
-) -> Violation:
-    """A `Violation` of the rule with that id; ``near`` is looked up among ``allowed`` for its nearest spelling."""
-    choices = tuple(allowed)
-    if near is not None:
-        nearest = nearest_spelling(near, choices)
-    return Violation(RULES[rule], pointer, problem, found, choices, nearest, answer, details)
+class Violations(Protocol):
+    """Makes a `Violation` of the rule with an id; ``near`` is looked up among ``allowed`` for its nearest spelling."""
+
+    def __call__(
+        self,
+        rule: str,
+        pointer: str,
+        problem: str,
+        *,
+        found: str | None = None,
+        allowed: Iterable[str] = (),
+        near: str | None = None,
+        nearest: str | None = None,
+        answer: str | None = None,
+        **details: str,
+    ) -> Violation: ...
+
+
+def violations_of(rows: Iterable[Rule]) -> Violations:
+    """What makes violations of these rules."""
+    rules = {row.id: row for row in rows}
+
+    def violation(
+        rule: str,
+        pointer: str,
+        problem: str,
+        *,
+        found: str | None = None,
+        allowed: Iterable[str] = (),
+        near: str | None = None,
+        nearest: str | None = None,
+        answer: str | None = None,
+        **details: str,
+    ) -> Violation:
+        choices = tuple(allowed)
+        if near is not None:
+            nearest = nearest_spelling(near, choices)
+        return Violation(rules[rule], pointer, problem, found, choices, nearest, answer, details)
+
+    return violation
 
 
 def printable(text: str) -> str:

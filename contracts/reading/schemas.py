@@ -53,7 +53,7 @@ class Checker:
 
 
 @cache
-def schema(name: str, package: str = "contracts") -> dict[str, Any]:
+def schema(name: str, package: str) -> dict[str, Any]:
     """The schema in ``schemas/NAME.json`` of that package."""
     text = resources.files(package).joinpath("schemas", f"{name}.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
@@ -61,6 +61,6 @@ def schema(name: str, package: str = "contracts") -> dict[str, Any]:
 
 
 @cache
-def checker(name: str, package: str = "contracts") -> Checker:
+def checker(name: str, package: str) -> Checker:
     """The checker for that schema."""
     return Checker(schema(name, package))

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from hypothesis import strategies as st
 
 from contracts.judging.request import Request
-from contracts.operations import BASE_PATH
+from contracts.services.flow_service.service import BASE_PATH
 from contracts.sources.regions import Region, documented_regions
 from contracts.sources.source_catalogue import ZOHO_CRM, AuthSpec, Source, catalogue
 

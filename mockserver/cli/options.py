@@ -12,8 +12,8 @@ import click
 
 if TYPE_CHECKING:
     from contracts import Contract, Source
-    from contracts.rules import Strictness
-    from mockserver.zoho.settings import ZohoSettings
+    from contracts.judging.rule import Strictness
+    from mockserver.services.zoho.settings import ZohoSettings
 
 __all__ = [
     "contract_of",
@@ -112,7 +112,7 @@ def zoho_options(command: _Command) -> _Command:
 
 def zoho_of(accounts: Path | None, data: Path | None, limits: str, api_domain: str) -> ZohoSettings:
     """What the options say of Zoho; wrong use where a file is broken."""
-    from mockserver.zoho.settings import settings_of
+    from mockserver.services.zoho.settings import settings_of
 
     try:
         return settings_of(accounts or (), data, limits == "on", api_domain)

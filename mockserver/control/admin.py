@@ -90,7 +90,7 @@ class Admin:
 
     def _coverage(self, _: Request) -> Response:
         """Contract coverage since the start: what of each kind was exercised, and what wasn't."""
-        from contracts.coverage import POINTS, Coverage
+        from contracts.reports.coverage import POINTS, Coverage
 
         met = self._mock.journal.points()
         coverage = Coverage({point: {"journal"} for point in met})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.openapi import openapi
-from contracts.rules import Strictness
-from mockserver.actions import ACTIONS
+from contracts.judging.rule import Strictness
+from contracts.reports.openapi import openapi
+from mockserver.services.table import ACTIONS
 from mockserver.version import version
 
 __all__ = ["description"]

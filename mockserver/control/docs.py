@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from contracts import ERRORS, OPERATIONS, RULES
-from contracts.contradictions import CONTRADICTIONS, OTHER_SIDES, Contradiction
-from contracts.not_imitated import NOT_IMITATED
-from contracts.rules import Severity
-from mockserver.exchange.faults import STATUSES
+from contracts.contract import error_of
+from contracts.judging.rule import Severity
+from contracts.services.flow_service.contradictions import CONTRADICTIONS, OTHER_SIDES, Contradiction
+from contracts.services.flow_service.not_imitated import NOT_IMITATED
+from contracts.services.gateway.breaches import TROUBLES
 
 __all__ = ["PAGES", "contradictions", "errors", "main", "raisers"]
 
@@ -62,21 +64,21 @@ def _rule(id: str) -> tuple[str, ...]:
 def raisers() -> Mapping[str, list[str]]:
     """What each of Adobe's errors can answer: ids of rules, faults by their status, and what stands below a mock."""
     found: dict[str, list[str]] = {id: [] for id in _ADOBES}
-    services = tuple(dict.fromkeys(row.service for row in OPERATIONS if row.service.region_of is None))
+    services = tuple(dict.fromkeys(row.service for row in OPERATIONS if isinstance(row.service.hosts, re.Pattern)))
     for rule in RULES.values():
         service = _SERVICES.get(rule.id.partition("-")[0])
         if service is not None:
-            own = next((row.errors for row in services if row.id == service), {})
-            found[own.get(rule.error, rule.error)].append(f"`{rule.id}`")
-    for status, id in STATUSES.items():
-        for error in dict.fromkeys((id, *(row.errors.get(id, id) for row in services))):
+            own = next(row for row in services if row.id == service)
+            found[error_of(own, rule).id].append(f"`{rule.id}`")
+    for status in TROUBLES:
+        for error in dict.fromkeys(row.troubles[status] for row in services):
             found[error].append(f"fault {status}")
     for id, what in _BELOW.items():
         found[id].append(what)
     return found
 
 
-_ADOBES = [id for id, row in ERRORS.items() if row.shape not in ("accounts", "crm")]
+_ADOBES = [id for id, row in ERRORS.items() if row.shape.__name__ not in ("accounts", "crm")]
 _SERVICES = {"FS": "flow-service", "SB": "sandbox-api", "IMS": "ims"}
 _BELOW = {
     "400000": "what isn't HTTP",
@@ -113,7 +115,7 @@ def errors() -> str:
 def _error(id: str, answers: list[str]) -> tuple[str, ...]:
     row = ERRORS[id]
     named = ", ".join(answers) if len(answers) <= _MOST else _shortened(answers)
-    return (f"`{id}`", _FAMILIES.get(row.shape, "IMS"), row.template, row.level, named)
+    return (f"`{id}`", _FAMILIES.get(row.shape.__name__, "IMS"), row.template, row.level, named)
 
 
 def _shortened(answers: list[str]) -> str:

@@ -13,21 +13,7 @@ from contracts.reading.spelling import nearest
 from mockserver.exchange.response import Delivery, Response, json_response
 from mockserver.memory.keeper import Keeper, Memory
 
-__all__ = ["STATUSES", "Fault", "FaultProblem", "Faults"]
-
-# The documented error behind each status that can be asked for.
-STATUSES: Mapping[int, str] = {
-    400: "FLOW-1100-400",
-    401: "401013",
-    403: "FLOW-2120-403",
-    404: "FLOW-1439-404",
-    412: "FLOW-1404-412",
-    429: "429050",
-    500: "FLOW-1102-500",
-    503: "FLOW-1103-503",
-    504: "FLOW-1104-504",
-}
-
+__all__ = ["Fault", "FaultProblem", "Faults"]
 
 _ASKED_FOR = "a fault that was asked for"
 _UNKNOWN = "unknown"
@@ -68,11 +54,11 @@ class Fault:
             self.path is None or _fits(path.rstrip("/"), self.path.rstrip("/"))
         )
 
-    def answer(self, request_id: str, error_of: Callable[[str], Error]) -> Response:
-        """What a call gets that isn't carried out; ``error_of`` finds the error in the words of the call's service."""
+    def answer(self, request_id: str, trouble: Callable[[int], Error]) -> Response:
+        """What a call gets that isn't carried out; ``trouble`` is its service's error of a status."""
         if self.status is None:
             return Response(0, delivery=self.delivery)
-        error = error_of(STATUSES[self.status])
+        error = trouble(self.status)
         wait = self.retry_after if self.retry_after is not None else 1 if self.status == 429 else None
         headers = {} if wait is None else {"Retry-After": str(wait)}
         names = dict.fromkeys(error.placeholders, _UNKNOWN)

@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote_plus
 from contracts import Catalogue
 from contracts.reading import forms, json_text
 from contracts.reading.schemas import schema
-from contracts.resources import RESOURCES
+from contracts.services.flow_service.collections import RESOURCES
 from mockserver.exchange.texts import over_texts, spellings, texts
 
 __all__ = ["MASK", "Masker", "masked_connection", "masked_source"]
@@ -90,7 +90,11 @@ def masked_source(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str
 
 @cache
 def _documented(collection: str) -> frozenset[str]:
-    return frozenset(name for each in _SCHEMAS.get(collection, ()) for name in schema(each)["properties"])
+    return frozenset(
+        name
+        for each in _SCHEMAS.get(collection, ())
+        for name in schema(each, "contracts.services.flow_service")["properties"]
+    )
 
 
 class Masker:

@@ -13,6 +13,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from contracts import ERRORS, Error, Request
+from contracts.services.gateway.errors import gateway
 from mockserver.adapters.asgi import HANG_UP, AsgiApp, deliver
 from mockserver.http.incoming import Fields, fields_of, target_of
 from mockserver.http.limits import Limits
@@ -24,8 +25,8 @@ _LARGEST_URL = 65535  # of a longer one httptools, by version, sees no URL or on
 _FIELD = 32  # bytes that a header field counts beside its text: what it takes to hold one
 _LINGER = 2.0  # seconds in which a client may still read why it is hung up on
 _NO_HTTP, _TOO_LARGE = ERRORS["400000"], ERRORS["431000"]
-_TOO_SLOW = Error("408000", 408, "gateway", "", "The request took too long to arrive", "assumed")
-_TOO_MANY = Error("503000", 503, "gateway", "", "Too many connections", "assumed")
+_TOO_SLOW = Error("408000", 408, gateway, "", "The request took too long to arrive", "assumed")
+_TOO_MANY = Error("503000", 503, gateway, "", "Too many connections", "assumed")
 _SPARE = 100  # connections beyond the limit that are told so; any more are just closed
 
 

@@ -25,8 +25,8 @@ from contracts import Contract
 from mockserver.http.limits import Limits
 from mockserver.http.server import Server
 from mockserver.mock import Mock
+from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.stored.problem import StoreProblem
-from mockserver.zoho.settings import ZohoSettings
 
 __all__ = ["Front", "Recipe", "run", "run_workers"]
 

@@ -8,22 +8,22 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from contracts import ZOHO_CRM, Contract, Source
-from contracts.flow_specs import flow_specs
 from contracts.judging.model import Tenant, Terms, ZohoToken
 from contracts.reading import json_text
-from contracts.resources import RESOURCES
+from contracts.services.flow_service.collections import RESOURCES
+from contracts.services.flow_service.flow_specs import flow_specs
+from contracts.services.flow_service.specs import connection_spec, source_of_spec
 from contracts.sources.regions import Region
 from contracts.sources.source_catalogue import Catalogue
-from contracts.specs import connection_spec, source_of_spec
 from mockserver.memory.agenda import Agenda, Due
 from mockserver.memory.identifiers import Stamps
 from mockserver.memory.keeper import Keeper, Memory
 from mockserver.memory.shelf import Shelf
 from mockserver.memory.store import Author, Record, Store
-from mockserver.samples import Table, tables_of
-from mockserver.views import shown
-from mockserver.zoho.accounts import Accounts
-from mockserver.zoho.settings import ZohoSettings
+from mockserver.services.flow_service.samples import Table, tables_of
+from mockserver.services.flow_service.views import shown
+from mockserver.services.zoho.accounts import Accounts
+from mockserver.services.zoho.settings import ZohoSettings
 
 __all__ = ["EVERYBODY", "World"]
 

@@ -10,7 +10,7 @@ from typing import Any
 from mockserver.exchange.faults import Fault
 from mockserver.memory.agenda import Due
 from mockserver.memory.store import Author, Record
-from mockserver.zoho.accounts import Access, Client, Code, Grant
+from mockserver.services.zoho.accounts import Access, Client, Code, Grant
 
 __all__ = ["decoded", "encoded", "encoded_key"]
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from contracts import Contract, Request
-from contracts.contract import error_of
+from contracts.contract import trouble_of
 from contracts.judging.model import Tenant
 from mockserver.exchange.faults import Fault
 from mockserver.exchange.response import Response, json_response
@@ -19,14 +19,14 @@ from mockserver.hosts import locate
 from mockserver.memory.clock import Clock, SteadyClock
 from mockserver.memory.store import Record
 from mockserver.mock import Mock, Snapshot
+from mockserver.services.zoho.accounts import Account
+from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.stored.address import address_of
 from mockserver.stored.database import Database
 from mockserver.stored.problem import StoreProblem, Unavailable
 from mockserver.stored.replica import STRIDE, Replica
 from mockserver.stored.shared import SharedClock, SharedFaults, SharedJournal
 from mockserver.stored.vault import Vault, key_for
-from mockserver.zoho.accounts import Account
-from mockserver.zoho.settings import ZohoSettings
 
 __all__ = ["StoredMock"]
 
@@ -155,7 +155,7 @@ class StoredMock(Mock):
         if self._is_control(request):
             return json_response(503, {"status": 503, "reason": str(problem)})
         call = self.contract.judge(request, locate(request)[1])
-        return Fault(status=503).answer(secrets.token_hex(16), partial(error_of, call))
+        return Fault(status=503).answer(secrets.token_hex(16), partial(trouble_of, call.service))
 
     def _begin(self, call: int, salt: bytes) -> None:
         """Each call makes up what follows from its number, so that no process makes up what another has.

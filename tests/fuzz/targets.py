@@ -14,11 +14,11 @@ from typing import Any
 from urllib.parse import quote
 
 from contracts import BASE_PATH, Request, catalogue
-from contracts.connections import ZOHO_CRM
 from contracts.reading import json_text
+from contracts.services.flow_service.connections import ZOHO_CRM
 from mockserver import Mock, Response
-from mockserver.zoho.seeds import dataset_from
-from mockserver.zoho.settings import accounts_in
+from mockserver.services.zoho.seeds import dataset_from
+from mockserver.services.zoho.settings import accounts_in
 from tests import chain
 from tests.fuzz.wire import judge
 from tests.kit import HEADERS, Sender, core, zoho

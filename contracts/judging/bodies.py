@@ -1,0 +1,95 @@
+"""What the body of a request says once its operation is known: JSON, or the fields of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.judging.breaches import breach
+from contracts.judging.model import Call, Operation
+from contracts.judging.violations import Violation, shown
+from contracts.reading import forms, json_text
+
+__all__ = ["body_breaches"]
+
+
+def body_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
+    """Read the body, which becomes the call's document, and judge it; what can't be read isn't judged."""
+    if operation.body == "form":
+        unread = list(_form_breaches(call, operation))
+    else:
+        call.document = _flawless_document(call, operation)
+        if call.document is not None:
+            return
+        unread = list(_json_breaches(call, operation))
+    yield from unread
+    if not unread:
+        for rule in operation.drafts if call.is_draft else operation.body_rules:
+            yield from rule(call)
+
+
+def _flawless_document(call: Call, operation: Operation) -> Any:
+    """The body as JSON, where one look shows that no rule about it can be broken."""
+    if operation.flawless is None or call.is_draft or _is_too_large(call):
+        return None
+    return operation.flawless(call.request.body, call.terms.catalogue)
+
+
+def _json_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
+    service, body = operation.service, call.request.body
+    if _is_too_large(call):
+        yield from _too_large(call, operation)
+        return
+    if not body.strip():
+        yield from breach(service, "no body", "", "missing", found="nothing")
+        return
+    try:
+        call.document = json_text.parse(body)
+    except json_text.JsonProblem as problem:
+        answer = f"The request body is not valid JSON: {problem}"
+        yield from breach(service, "no JSON", "", str(problem), answer=answer)
+        return
+    if call.document is None:  # "cannot be null or empty"
+        yield from breach(service, "no body", "", "null", found="null")
+
+
+def _form_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
+    """The parameters of the query and those of the body become the call's document."""
+    body, content_type = call.request.body, call.header("content-type")
+    call.form = list(call.query)
+    if _is_too_large(call):
+        yield from _too_large(call, operation)
+        return
+    if body:
+        if forms.media_type(content_type) not in forms.FORM_TYPES:
+            yield from _no_form(operation, content_type)
+            return
+        try:
+            call.form += forms.parse(body, content_type)
+        except forms.FormProblem as problem:
+            yield from breach(operation.service, "unreadable form", "", str(problem), description=str(problem))
+            return
+    call.document = dict(call.form)
+
+
+def _no_form(operation: Operation, content_type: str | None) -> Iterator[Violation]:
+    return breach(
+        operation.service,
+        "no form",
+        "headers/content-type",
+        "not a form",
+        found="nothing" if content_type is None else shown(content_type),
+        allowed=forms.FORM_TYPES,
+        near=forms.media_type(content_type),
+        description="the request body is not a form",
+    )
+
+
+def _is_too_large(call: Call) -> bool:
+    return call.request.is_cut or len(call.request.body) > call.terms.largest_body
+
+
+def _too_large(call: Call, operation: Operation) -> Iterator[Violation]:
+    most = call.terms.largest_body
+    found, allowed = f"more than {most} bytes", [f"{most} bytes"]
+    return breach(operation.service, "large body", "", "too large", found=found, allowed=allowed)

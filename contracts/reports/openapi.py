@@ -1,0 +1,305 @@
+"""The OpenAPI 3.1 document of what is enforced, put together from the rows and schemas that enforce it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from contracts.contract import error_of
+from contracts.judging.error import Error
+from contracts.judging.model import Operation
+from contracts.judging.rule import Rule, Strictness
+from contracts.reading.schemas import schema
+from contracts.reports.rules_in_code import rules_reached
+from contracts.services.flow_service.collections import RESOURCES
+from contracts.services.flow_service.exploring import OBJECT_TYPES
+from contracts.services.flow_service.filters import FIELDS
+from contracts.services.flow_service.queries import LARGEST_LIMIT
+from contracts.services.flow_service.transitions import EFFECTS
+from contracts.tables import OPERATIONS, RULES
+
+__all__ = ["ADOBES", "openapi"]
+
+Json = dict[str, Any]
+
+_JSON = "application/json"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+ADOBES = tuple(row for row in OPERATIONS if isinstance(row.service.hosts, re.Pattern))
+"""The operations that the document shows: Zoho's are many hosts', and have no schemas here."""
+
+
+def openapi(
+    actions: Mapping[str, Callable[..., Any]],
+    strictness: Strictness = "default",
+    version: str = "0",
+    rows: Iterable[Operation] = ADOBES,
+) -> Json:
+    """The document of ``rows``; ``actions`` are the functions behind their names, read for the rules they refuse by."""
+    paths: Json = {}
+    rows = list(rows)
+    for row in rows:
+        reached = [RULES[id] for id in rules_reached(row, actions.get(row.action))]
+        rules = [rule for rule in reached if rule.severity(strictness) != "off"]
+        parameters = {"parameters": [_id_parameter(row)]} if "{id}" in row.path else {}
+        item = paths.setdefault(_path(row), parameters)
+        item[row.method.lower()] = _operation(row, rules, strictness)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Flow Service, the Sandbox API and IMS as this mock enforces them",
+            "version": version,
+            "description": "x-rules are the rules that a request may break, x-errors the errors that answer it.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in dict.fromkeys(row.service.id for row in rows)],
+        "paths": paths,
+        "components": {
+            "schemas": _components(rows),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(row: Operation, rules: list[Rule], strictness: Strictness) -> Json:
+    ids = {rule.id: rule.severity(strictness) == "error" for rule in rules}
+    operation: Json = {
+        "operationId": row.id,
+        "tags": [row.service.id],
+        "parameters": [*_headers(ids), *(_query_parameter(row, name) for name in row.query)],
+        "responses": {str(row.success): _success(row), **_refusals(row, [rule for rule in rules if ids[rule.id]])},
+        "x-rules": [{"id": rule.id, "level": rule.level} for rule in rules],
+    }
+    if row.body != "none":
+        operation["requestBody"] = _body(row)
+    if _TOKEN_RULE in ids:
+        operation["security"] = [{"token": []}]
+    return operation
+
+
+# Path and parameters
+
+
+# flow-service.yaml's names; the Sandbox API's is sandbox.yaml's in the same spelling.
+_IDS = {
+    "connections": "BASE_CONNECTION_ID",
+    "connectionSpecs": "CONNECTION_SPEC_ID",
+    "sourceConnections": "SOURCE_CONNECTION_ID",
+    "targetConnections": "TARGET_CONNECTION_ID",
+    "flows": "FLOW_ID",
+    "flowSpecs": "FLOW_SPEC_ID",
+    "runs": "RUN_ID",
+    "sandboxes": "SANDBOX_NAME",
+}
+_TOKEN_RULE = "FS-HDR-02"  # noqa: S105 -- a rule's id
+# The rules that demand a header; the token's stands in the security scheme.
+_HEADERS: Mapping[str, tuple[str, Json]] = {
+    "FS-HDR-01": ("x-api-key", {"type": "string", "minLength": 1}),
+    "FS-HDR-04": ("x-gw-ims-org-id", {"type": "string", "minLength": 1, "examples": ["XXXX@AdobeOrg"]}),
+    "FS-HDR-07": ("x-sandbox-name", {"type": "string", "pattern": "^[a-z0-9-]+$", "examples": ["prod"]}),
+    "FS-ETAG-01": ("if-match", {"type": "string", "minLength": 1}),
+}
+_OPTIONAL_ETAG = "FS-ETAG-03"
+
+
+def _path(row: Operation) -> str:
+    return row.service.base_path + row.path.replace("{id}", "{" + _id_name(row) + "}")
+
+
+def _id_name(row: Operation) -> str:
+    return _IDS.get(row.collection, "ID")
+
+
+def _id_parameter(row: Operation) -> Json:
+    return {"name": _id_name(row), "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+
+
+def _headers(ids: Mapping[str, bool]) -> Iterable[Json]:
+    """``ids`` are the rules' ids, and whether a breach is refused."""
+    for id, (name, fitting) in _HEADERS.items():
+        if id in ids:
+            yield {"name": name, "in": "header", "required": ids[id], "schema": fitting}
+        elif name == "if-match" and _OPTIONAL_ETAG in ids:
+            yield {"name": name, "in": "header", "schema": fitting}
+
+
+_QUERY: Mapping[str, Json] = {
+    "property": {"type": "array", "items": {"type": "string", "minLength": 1}},
+    "limit": {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT},
+    "offset": {"type": "integer", "minimum": 0},
+    "start": {"type": "string", "pattern": "^[0-9]{1,9}$"},
+    "count": {"enum": ["true", "false"]},
+    "mode": {"enum": ["draft"]},
+    "objectType": {"enum": list(OBJECT_TYPES)},
+    "validationOnly": {"enum": ["true", "false"]},
+    "ignoreWarnings": {"enum": ["true", "false"]},
+}
+
+
+def _query_parameter(row: Operation, name: str) -> Json:
+    parameter: Json = {"name": name, "in": "query", "schema": _QUERY.get(name, {"type": "string"})}
+    if name == "op":
+        return {**parameter, "required": True, "schema": {"enum": list(EFFECTS[row.collection])}}
+    return parameter
+
+
+# Bodies and answers
+
+
+def _body(row: Operation) -> Json:
+    if row.body == "form":
+        fields = {"type": "object", "properties": {name: {"type": "string", "minLength": 1} for name in row.query}}
+        description = "Each parameter stands either here or in the query."
+        return {"description": description, "content": {kind: {"schema": fields} for kind in _FORMS}}
+    fitting = _ref(f"{_camel(row.frame.schema)}Request") if row.frame else {}
+    return {"required": row.body == "json", "content": {_JSON: {"schema": fitting}}}
+
+
+def _success(row: Operation) -> Json:
+    answer: Json = {"description": "Done."}
+    if row.success != 204:
+        answer["content"] = {_JSON: {"schema": _answer(row)}}
+    return answer
+
+
+def _answer(row: Operation) -> Json:
+    """What the row's action answers."""
+    if row.action in ("list", "search"):
+        return _list(row)
+    if row.action == "retrieve":
+        return _envelope("One", _item(row))
+    if row.action in ("create_spec", "replace_spec", "update_run", "trigger_again"):
+        return _item(row)
+    names = _ANSWERS[row.action]
+    return _ref(names[0]) if len(names) == 1 else {"anyOf": [_ref(name) for name in names]}
+
+
+_ANSWERS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("create", "create_flow", "create_run", "patch", "transition"), ("Written",)),
+    "test": ("Test",),
+    "explore": ("Listing", "Table", "Hierarchy"),
+    "configs": ("Configs",),
+    **dict.fromkeys(("issue_token", "exchange_jwt"), ("Token",)),
+    **dict.fromkeys(("list_active_sandboxes", "list_sandboxes"), ("Sandboxes",)),
+    "list_sandbox_types": ("SandboxTypes",),
+    "retrieve_sandbox": ("Sandbox",),
+    **dict.fromkeys(("create_sandbox", "rename_sandbox", "reset_sandbox", "delete_sandbox"), ("ChangedSandbox",)),
+}
+
+
+def _list(row: Operation) -> Json:
+    # A search may ask for some fields alone.
+    each = _ref(_resource_name(row.collection)) if row.action == "search" else _item(row)
+    page = _envelope("Items" if RESOURCES[row.collection].is_spec else "Page", each)
+    counts = "count" in row.query or row.action == "search"
+    return {"anyOf": [page, _ref("Count")]} if counts else page
+
+
+def _envelope(name: str, item: Json) -> Json:
+    return {"allOf": [_ref(name)], "properties": {"items": {"items": item}}}
+
+
+def _item(row: Operation) -> Json:
+    """The whole resource. Of a documented spec only the id is the service's."""
+    is_spec = RESOURCES[row.collection].is_spec
+    needed = ["id"] if is_spec else [name for name in _ALWAYS if name in FIELDS[row.collection]]
+    if not is_spec and row.collection != "runs":
+        needed += ["state", "version"]
+    return {"allOf": [_ref(_resource_name(row.collection))], "required": needed}
+
+
+_ALWAYS = ("id", "etag", "createdAt", "updatedAt", "createdBy", "updatedBy", "createdClient", "updatedClient") + (
+    ("sandboxId", "sandboxName", "imsOrgId")
+)
+
+
+def _refusals(row: Operation, rules: Iterable[Rule]) -> Json:
+    """One response for each status, with the errors that have it."""
+    found: dict[int, dict[str, Error]] = {}
+    for rule in rules:
+        error = error_of(row.service, rule)
+        found.setdefault(error.status, {})[error.id] = error
+    return {str(status): _refusal(errors.values()) for status, errors in sorted(found.items())}
+
+
+def _refusal(errors: Iterable[Error]) -> Json:
+    shapes = [_ref(name) for name in dict.fromkeys(f"{error.shape.__name__.title()}Error" for error in errors)]
+    return {
+        "description": "Refused.",
+        "content": {_JSON: {"schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes}}},
+        "x-errors": [{"id": error.id, "level": error.level} for error in errors],
+    }
+
+
+# Components
+
+
+def _components(rows: Iterable[Operation]) -> Json:
+    """Every schema that an operation may refer to."""
+    frames = dict.fromkeys((row.frame.schema, row.frame.package) for row in rows if row.frame)
+    names = {f"{_camel(name)}Request": schema(name, package) for name, package in frames}
+    requests = {name: _moved(given, name) for name, given in names.items()}
+    views = {_resource_name(collection): _view(collection) for collection in RESOURCES}
+    return dict(sorted({**requests, **views, **_answers()}.items()))
+
+
+def _moved(given: Any, name: str) -> Any:
+    """A schema as the component of that name: references that start at its root start at the document's."""
+    if isinstance(given, list):
+        return [_moved(each, name) for each in given]
+    if not isinstance(given, dict):
+        return given
+    moved = {key: _moved(value, name) for key, value in given.items() if key != "$schema"}
+    if isinstance(moved.get("$ref"), str):
+        moved["$ref"] = moved["$ref"].replace("#", f"#/components/schemas/{name}", 1)
+    return moved
+
+
+def _view(collection: str) -> Json:
+    """The fields of a resource; those of a type that a rule or the service itself sees to have it."""
+    creation = next(row for row in OPERATIONS if row.method == "POST" and row.path == f"/{collection}")
+    frame = creation.frame
+    declared = schema(frame.schema, frame.package)["properties"] if frame else {}
+    properties = {}
+    for name, kind in FIELDS[collection].items():
+        if "." in name or "[" in name or kind == "status":
+            continue
+        if name in (*RESOURCES[collection].own, "state"):
+            properties[name] = _KINDS.get(kind, {})
+        else:
+            properties[name] = _declared_type(declared.get(name, {}))
+    return {"type": "object", "properties": properties}
+
+
+_KINDS: Mapping[str, Json] = {"string": {"type": "string"}, "number": {"type": "integer"}}
+
+
+def _declared_type(declared: Json) -> Json:
+    rule = RULES.get(declared.get("x-rule", ""))
+    enforced = rule is not None and rule.default == rule.severity("lenient") == "error"
+    return {"type": declared["type"]} if enforced and "type" in declared else {}
+
+
+@cache
+def _answers() -> Json:
+    text = resources.files("contracts.reports").joinpath("data/answers.json").read_text("utf-8")
+    loaded: Json = json.loads(text)
+    return loaded
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _resource_name(collection: str) -> str:
+    return collection[0].upper() + collection[1:].removesuffix("s")
+
+
+def _camel(name: str | None) -> str:
+    return "".join(word.capitalize() for word in (name or "").split("-"))

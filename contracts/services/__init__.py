@@ -1,0 +1,1 @@
+"""What is documented, a folder for each service."""

@@ -1,0 +1,1 @@
+"""Flow Service: connections, flows, runs and specs."""

@@ -1,0 +1,206 @@
+"""The rules about a base connection (POST /connections), each a function that yields what is broken.
+
+The frame is ``schemas/connection-create.json``; the credentials' schema comes from the source's row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from contracts.judging.body_schemas import object_at
+from contracts.judging.model import Call, Terms
+from contracts.judging.placeholders import is_placeholder
+from contracts.judging.violations import Violation, shown
+from contracts.reading.schemas import Checker
+from contracts.reading.spelling import nearest
+from contracts.services.flow_service.frames import breaches, frame_of, given_breaches, missing_key, schema, unknown_keys
+from contracts.services.flow_service.rules import violation
+from contracts.sources.regions import region_of
+from contracts.sources.source_catalogue import ZOHO_CRM, AuthSpec, Source
+
+__all__ = ["CONNECTION_FRAME", "CONNECTION_RULES", "source_of", "spec_is_known"]
+
+Params = Mapping[str, Any]
+
+
+frame_is_documented = frame_of("connection-create")
+
+
+def spec_is_known(call: Call) -> Iterator[Violation]:
+    spec = object_at(call.document, "connectionSpec")
+    spec_id, version = spec.get("id"), spec.get("version")
+    if not isinstance(spec_id, str) or not spec_id:
+        return
+    source = call.terms.catalogue.get(spec_id)
+    if source is None:
+        yield violation(
+            "FS-CON-04",
+            "/connectionSpec/id",
+            "no source has this id",
+            found=shown(spec_id),
+            nearest=_near_id(call, spec_id),
+        )
+    elif isinstance(version, str) and version and version != source.version:
+        yield violation(
+            "FS-CON-07",
+            "/connectionSpec/version",
+            f"not the version that {source.display_name}'s page prints",
+            found=shown(version),
+            allowed=[source.version],
+        )
+
+
+def auth_is_of_the_source(call: Call) -> Iterator[Violation]:
+    source = source_of(call.document, call.terms)
+    if source is None or not source.auth:
+        return
+    auth = call.document.get("auth")
+    if auth is None and "auth" not in call.document:
+        yield missing_key("FS-CON-16", "", "auth", call.document, schema("connection-create")["properties"])
+        return
+    name = object_at(call.document, "auth").get("specName")
+    if not isinstance(name, str) or not name:
+        return
+    if name not in source.auth:
+        yield _unknown_auth_spec(source, name)
+    elif "params" not in auth and source.auth[name].schema["required"]:
+        yield missing_key(
+            "FS-CON-10", "/auth", "params", auth, schema("connection-create")["properties"]["auth"]["properties"]
+        )
+
+
+def credentials_are_documented(call: Call) -> Iterator[Violation]:
+    spec = _presumed_auth_spec(call.document, call.terms)
+    params = object_at(call.document, "auth").get("params")
+    if spec is None or not isinstance(params, dict):
+        return
+    # One that isn't ours is a schema that a client gave, in which rules are named by nobody.
+    fitting = spec.checker
+    found = (
+        breaches(fitting, params)
+        if isinstance(fitting, Checker)
+        else given_breaches(fitting, params, "FS-CON-12", missing="FS-CON-11")
+    )
+    yield from map(_under_params, found)
+    yield from unknown_keys(params, spec.params, "FS-CON-13", "/auth/params")
+
+
+def credentials_fit_their_source(call: Call) -> Iterator[Violation]:
+    """What only this source's credentials must keep; nothing for most sources."""
+    source = source_of(call.document, call.terms) or _presumed_source(call.document, call.terms)
+    params = object_at(call.document, "auth").get("params")
+    if source is not None and isinstance(params, dict):
+        for rule in _SOURCE_RULES.get(source.id, ()):
+            yield from rule(params, call.terms)
+
+
+CONNECTION_FRAME = (frame_is_documented, spec_is_known)
+CONNECTION_RULES = (auth_is_of_the_source, credentials_are_documented, credentials_fit_their_source)
+
+
+def _unknown_auth_spec(source: Source, name: str) -> Violation:
+    return violation(
+        "FS-CON-09",
+        "/auth/specName",
+        f"{source.display_name} documents no such auth spec",
+        found=shown(name),
+        allowed=source.auth,
+        near=name,
+        spec=name,
+        id=source.id,
+    )
+
+
+def source_of(document: Any, terms: Terms) -> Source | None:
+    """The source that ``connectionSpec.id`` names."""
+    spec_id = object_at(document, "connectionSpec").get("id")
+    return terms.catalogue.get(spec_id) if isinstance(spec_id, str) else None
+
+
+def _presumed_source(document: Any, terms: Terms) -> Source | None:
+    """The source that was perhaps meant by a body whose ``connectionSpec.id`` names none: the one with these params.
+
+    With it one look tells every mistake of the body, not only the first.
+    """
+    params = object_at(document, "auth").get("params")
+    if not isinstance(params, dict):
+        return None
+    specs = [(spec.params.keys(), source) for source in terms.catalogue.values() for spec in source.auth.values()]
+    names, source = max(specs, key=lambda pair: (len(pair[0] & params.keys()), -len(pair[0])))
+    return source if len(names & params.keys()) >= _SHARED_PARAMS else None
+
+
+_SHARED_PARAMS = 4  # params in common that make a coincidence unlikely
+
+
+def _presumed_auth_spec(document: Any, terms: Terms) -> AuthSpec | None:
+    """The auth spec that is named; else the one that was perhaps meant."""
+    source = source_of(document, terms) or _presumed_source(document, terms)
+    if source is None or not source.auth:
+        return None
+    name = object_at(document, "auth").get("specName")
+    meant = name if isinstance(name, str) and name in source.auth else nearest(str(name), source.auth)
+    return source.auth[meant] if meant else next(iter(source.auth.values())) if len(source.auth) == 1 else None
+
+
+def accounts_url_is_documented(params: Params, terms: Terms) -> Iterator[Violation]:
+    url, documented = params.get("accountsUrl"), terms.accounts_urls
+    if not isinstance(url, str) or not url or url in documented:
+        return
+    if url.removesuffix("/") in documented:
+        yield violation(
+            "FS-ZOHO-02",
+            _ACCOUNTS_URL,
+            "ends in a slash",
+            found=shown(url),
+            allowed=documented,
+            nearest=url.removesuffix("/"),
+        )
+        return
+    problem = "a placeholder that must be filled in" if is_placeholder(url) else "no documented accounts URL"
+    region = region_of(str(params.get("endpoint")))
+    yield violation(
+        "FS-ZOHO-01",
+        _ACCOUNTS_URL,
+        problem,
+        found=shown(url),
+        allowed=documented,
+        nearest=region.accounts_url if region and region.code in terms.regions else nearest(url, documented),
+    )
+
+
+def endpoint_is_of_the_accounts_region(params: Params, terms: Terms) -> Iterator[Violation]:
+    url, endpoint = params.get("accountsUrl"), params.get("endpoint")
+    if not isinstance(url, str) or not isinstance(endpoint, str):
+        return
+    here, there = region_of(url), region_of(endpoint)
+    if here is None or there is None or here == there:
+        return
+    if here.code not in terms.regions or url.removesuffix("/") != here.accounts_url:
+        return  # that is accountsUrl's own breach
+    yield violation(
+        "FS-ZOHO-03",
+        "/auth/params/endpoint",
+        f"this is {there.name}'s API host, accountsUrl is {here.name}'s",
+        found=shown(endpoint),
+        allowed=[here.api_endpoint],
+        nearest=here.api_endpoint,
+    )
+
+
+_ACCOUNTS_URL = "/auth/params/accountsUrl"
+
+# create/crm/zoho.md: the accounts URL must correspond with the domain in which the account lives.
+_SOURCE_RULES = {ZOHO_CRM: (accounts_url_is_documented, endpoint_is_of_the_accounts_region)}
+
+
+def _near_id(call: Call, spec_id: str) -> str | None:
+    """The id that was perhaps meant: misspelt, or named by the source's name instead."""
+    by_name = call.terms.catalogue.named(spec_id)
+    return by_name.id if by_name else nearest(spec_id, call.terms.catalogue, cutoff=0.8)
+
+
+def _under_params(found: Violation) -> Violation:
+    return replace(found, pointer=f"/auth/params{found.pointer}")

@@ -1,0 +1,247 @@
+"""The query language of lists (sort-and-filter.md): what ``property`` and ``orderby`` may say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from contracts.judging.violations import Violation, shown
+from contracts.reading.spelling import nearest
+from contracts.services.flow_service.rules import violation
+from contracts.sources.source_catalogue import Catalogue
+
+__all__ = ["FIELDS", "OPERATORS", "Filter", "Path", "Place", "Reading", "read"]
+
+Path = tuple[str, ...]
+
+OPERATORS = ("==", "!=", ">=", "<=", ">", "<")
+MOST_FILTERS, MOST_VALUES, MOST_ORDERS = 100, 1000, 10  # assumed; every record is compared with all of them
+
+_BY_THE_SERVICE: Mapping[str, str] = {
+    **dict.fromkeys(("id", "name", "description"), "string"),
+    **dict.fromkeys(("createdBy", "updatedBy", "createdClient", "updatedClient"), "string"),
+    **dict.fromkeys(("sandboxId", "sandboxName", "imsOrgId", "etag"), "string"),
+    **dict.fromkeys(("createdAt", "updatedAt"), "number"),
+}
+_SPEC = {"connectionSpec": "object", "connectionSpec.id": "string", "connectionSpec.version": "string"}
+_FLOW_SPEC = {"flowSpec": "object", "flowSpec.id": "string", "flowSpec.version": "string"}
+_HALF = {
+    **_BY_THE_SERVICE,
+    **dict.fromkeys(("state", "version", "baseConnectionId", "providerRefId"), "string"),
+    **_SPEC,
+    **dict.fromkeys(("data", "params", "inheritedAttributes", "typeInfo"), "open"),
+}
+_OF_SPECS = {**_BY_THE_SERVICE, **dict.fromkeys(("providerId", "version", "type"), "string")}
+
+# The fields that a filter or an order may name, by collection (sort-and-filter.md, flow-service.yaml).
+# ``open`` is an object or array below which anything may be named; ``status`` compares whatever its letter case.
+FIELDS: Mapping[str, Mapping[str, str]] = {
+    "connections": {
+        **_BY_THE_SERVICE,
+        **dict.fromkeys(("state", "version", "auth.specName", "auth.type"), "string"),
+        **_SPEC,
+        **dict.fromkeys(("auth", "auth.params"), "object"),
+    },
+    "sourceConnections": _HALF,
+    "targetConnections": _HALF,
+    "flows": {
+        **_BY_THE_SERVICE,
+        **dict.fromkeys(("state", "version", "runs", "providerRefId"), "string"),
+        **_FLOW_SPEC,
+        **dict.fromkeys(("sourceConnectionIds", "targetConnectionIds", "labels"), "object"),
+        **dict.fromkeys(("sourceConnectionIds[]", "targetConnectionIds[]", "labels[]"), "string"),
+        **dict.fromkeys(("transformations", "scheduleParams", "inheritedAttributes", "lastOperation"), "open"),
+        **dict.fromkeys(("lastRunDetails", "policy", "options"), "open"),
+    },
+    "runs": {
+        **_BY_THE_SERVICE,
+        **dict.fromkeys(("flowId", "providerRefId", "parentFlowRunId"), "string"),
+        **_FLOW_SPEC,
+        **dict.fromkeys(("childFlowRunIds", "recordTypes"), "object"),
+        **dict.fromkeys(("childFlowRunIds[]", "recordTypes[]"), "string"),
+        **dict.fromkeys(("params", "metrics", "activities", "predecessors"), "open"),
+        # The run schema has no state, yet state==inProgress is documented: another name for the status (inferred).
+        **dict.fromkeys(("state", "metrics.statusSummary.status"), "status"),
+    },
+    "connectionSpecs": {
+        **_OF_SPECS,
+        **dict.fromkeys(("attributes", "authSpec", "encryptionSpecs", "sourceSpec", "targetSpec"), "open"),
+        **dict.fromkeys(("exploreSpec", "settings", "permissionsInfo", "entitlementInfo", "policy"), "open"),
+    },
+    "flowSpecs": {
+        **_OF_SPECS,
+        **dict.fromkeys(("sourceConnectionSpecIds", "targetConnectionSpecIds"), "object"),
+        **dict.fromkeys(("sourceConnectionSpecIds[]", "targetConnectionSpecIds[]"), "string"),
+        **dict.fromkeys(("attributes", "optionSpec", "scheduleSpec", "runSpec", "transformationSpecs"), "open"),
+        **dict.fromkeys(("permissionsInfo", "entitlementInfo", "policy"), "open"),
+    },
+}
+_ALIASES: Mapping[tuple[str, str], str] = {("runs", "state"): "metrics.statusSummary.status"}
+
+_EXPRESSION = re.compile(r"([^=!<>~]*)([=!<>~]+)(.*)", re.DOTALL)
+_ITEM = re.compile(r'"[^"]*"|[^,]+')
+_SORT = re.compile(r"([-+ ]?)([A-Za-z_][\w.\[\]]*)")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """``path operator values``; several values mean any of them, ``folds`` that letter case doesn't count."""
+
+    path: Path
+    operator: str
+    values: tuple[str, ...]
+    folds: bool = False
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the texts mean, and the rules that they break. ``fields`` is a projection, empty for all."""
+
+    filters: list[Filter] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+    order: list[tuple[Path, int]] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose fields the texts name, and where the texts stand in the request."""
+
+    collection: str
+    catalogue: Catalogue
+    filter: str = "query/property"
+    orderby: str = "query/orderby"
+
+    def kind(self, path: str) -> str | None:
+        """The type of the field at ``path``, ``None`` where there is no such field.
+
+        A secret is none: the answer to a filter would give it away, and its URL would carry it.
+        """
+        kind = FIELDS[self.collection].get(path)
+        if kind is not None:
+            return "object" if kind == "open" else kind
+        root = path.partition(".")[0]
+        if FIELDS[self.collection].get(root.removesuffix("[]")) == "open" and path != root:
+            return "any"
+        name = path.removeprefix("auth.params.")
+        is_open = self.collection == "connections" and name != path and name in self.catalogue.open_params
+        return "any" if is_open else None
+
+    def path(self, text: str) -> Path:
+        return tuple(_ALIASES.get((self.collection, text), text).split("."))
+
+
+def read(properties: Iterable[str], orderby: str | None, place: Place) -> Reading:
+    """Read the texts of a URL's query, or of a search's body."""
+    reading, texts = Reading(), list(properties)
+    orders = orderby.split(",") if orderby is not None else []
+    values = sum(text.count(",") for text in texts)
+    if len(texts) > MOST_FILTERS or values > MOST_VALUES or len(orders) > MOST_ORDERS:
+        found = f"{len(texts)} filters, {values} commas in them, {len(orders)} fields to order by"
+        reading.violations.append(violation("FS-QRY-17", place.filter, "too much to compare", found=found))
+        return reading
+    for text in texts:
+        _read_property(reading, text, place)
+    for text in orders:
+        _read_order(reading, text, place)
+    return reading
+
+
+def _read_property(reading: Reading, text: str, place: Place) -> None:
+    match = _EXPRESSION.fullmatch(text)
+    if match is None:  # no operator: flow-service.yaml also calls property "the properties to be returned"
+        names = [name.strip() for name in text.split(",")]
+        reading.fields += names
+        reading.violations += [_unknown_field(name, place) for name in names if name not in FIELDS[place.collection]]
+        return
+    path, operator, value = match[1].strip(), match[2], match[3]
+    values = tuple(item[1:-1] if item[:1] == '"' else item.strip() for item in _ITEM.findall(value))
+    reading.filters.append(Filter(place.path(path), operator, values, place.kind(path) == "status"))
+    reading.violations += _operator_breaches(operator, place.filter)
+    reading.violations += _filter_breaches(path, operator, values, text, place)
+
+
+def _operator_breaches(operator: str, pointer: str) -> Iterator[Violation]:
+    if operator == "~":
+        yield violation(
+            "FS-QRY-08", pointer, "not implemented by the service", found="~", allowed=OPERATORS, operator="~"
+        )
+    elif operator not in OPERATORS:
+        yield violation(
+            "FS-QRY-12",
+            pointer,
+            "not an operator",
+            found=shown(operator),
+            allowed=OPERATORS,
+            near=operator,
+            operator=operator,
+        )
+
+
+def _filter_breaches(path: str, operator: str, values: tuple[str, ...], text: str, place: Place) -> Iterator[Violation]:
+    kind, pointer = place.kind(path), place.filter
+    if kind is None:
+        yield _unknown_field(path, place)
+    elif kind == "object":
+        yield violation("FS-QRY-15", pointer, f"{path} is an object", found=shown(path))
+    elif not any(values):
+        yield violation("FS-QRY-14", pointer, "no value", found=shown(text), value=text)
+    elif operator in (">=", "<=", ">", "<"):
+        yield from _ordering_breaches(path, kind, operator, values, pointer)
+    if kind == "number":
+        yield from (_no_number(path, value, pointer) for value in values if value and not _NUMBER.fullmatch(value))
+
+
+def _ordering_breaches(
+    path: str, kind: str, operator: str, values: tuple[str, ...], pointer: str
+) -> Iterator[Violation]:
+    if len(values) > 1:
+        found = shown(",".join(values))
+        yield violation("FS-QRY-09", pointer, f"{len(values)} values after {operator}", found=found, operator=operator)
+    elif kind in ("string", "status"):
+        yield violation(
+            "FS-QRY-10",
+            pointer,
+            f"{path} has no order",
+            found=operator,
+            allowed=["==", "!="],
+            operator=operator,
+            field=path,
+        )
+
+
+def _read_order(reading: Reading, text: str, place: Place) -> None:
+    name, _, suffix = text.partition(":")
+    match = _SORT.fullmatch(text.rstrip())  # a leading blank is a + that wasn't encoded
+    if match is not None and place.kind(match[2]) not in (None, "object"):
+        reading.order.append((place.path(match[2]), -1 if match[1] == "-" else 1))
+    elif match is not None or suffix in ("asc", "desc") or not text.strip():
+        plain = nearest(name.lstrip("+- "), FIELDS[place.collection])
+        hint = f"-{plain}" if plain and (suffix == "desc" or name.startswith("-")) else plain
+        reading.violations.append(
+            violation(
+                "FS-QRY-07",
+                place.orderby,
+                "not a field",
+                found=shown(text),
+                allowed=FIELDS[place.collection],
+                nearest=hint,
+                field=text,
+            )
+        )
+    else:
+        allowed = ["name", "+name", "-name"]
+        reading.violations.append(
+            violation("FS-QRY-06", place.orderby, "not a field name with + or -", found=shown(text), allowed=allowed)
+        )
+
+
+def _unknown_field(name: str, place: Place) -> Violation:
+    fields = FIELDS[place.collection]
+    return violation("FS-QRY-11", place.filter, "not a field", found=shown(name), allowed=fields, near=name, field=name)
+
+
+def _no_number(path: str, value: str, pointer: str) -> Violation:
+    return violation("FS-QRY-13", pointer, f"{path} is a number", found=shown(value), value=value, field=path)

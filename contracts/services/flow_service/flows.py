@@ -1,0 +1,141 @@
+"""The rules about a flow (POST /flows); its frame is ``schemas/flow.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.judging.body_schemas import object_at
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown
+from contracts.reading.spelling import nearest
+from contracts.services.flow_service.connections import source_of
+from contracts.services.flow_service.flow_specs import flow_specs
+from contracts.services.flow_service.frames import frame_of
+from contracts.services.flow_service.references import reference_breaches, referred
+from contracts.services.flow_service.rules import violation
+from contracts.services.flow_service.schedules import number_of, schedule_fits, transformations_fit
+
+__all__ = ["FLOW_FRAME", "FLOW_RULES", "flow_spec_of"]
+
+# collect/crm.md looks CRMToAEP up and then prints the id of CloudStorageToAEP.
+_CRM, _CLOUD_STORAGE = "14518937-270c-4525-bdec-c2ba7cce3860", "9753525b-82c7-4dce-8a9b-5ccfce2b9876"
+
+
+def flow_spec_of(call: Call, document: Any) -> Mapping[str, Any] | None:
+    """The flow spec that ``flowSpec.id`` names: a documented one, or one of this organisation's."""
+    spec_id = object_at(document, "flowSpec").get("id")
+    if not isinstance(spec_id, str):
+        return None
+    return flow_specs(call.terms.catalogue).get(spec_id) or call.find("flowSpecs", spec_id)
+
+
+def state_is_not_sent(call: Call) -> Iterator[Violation]:
+    if isinstance(call.document, dict) and "state" in call.document:
+        yield violation("FS-FLOW-07", "/state", "not allowed", found=shown(call.document["state"]))
+
+
+def spec_is_known(call: Call) -> Iterator[Violation]:
+    spec_id = object_at(call.document, "flowSpec").get("id")
+    if isinstance(spec_id, str) and spec_id and flow_spec_of(call, call.document) is None:
+        specs = flow_specs(call.terms.catalogue)
+        named = next((id for id, spec in specs.items() if spec["name"] == spec_id), None)
+        yield violation(
+            "FS-FLOW-03",
+            "/flowSpec/id",
+            "no flow spec has this id",
+            found=shown(spec_id),
+            nearest=named or nearest(spec_id, specs, cutoff=0.8),
+        )
+
+
+def one_source_is_named(call: Call) -> Iterator[Violation]:
+    ids = call.document.get("sourceConnectionIds") if isinstance(call.document, dict) else None
+    if not isinstance(ids, list) or len(ids) == 1:
+        return
+    answer = (
+        "The sourceConnectionIds cannot be empty. Please provide a source connection ID and try again."
+        if not ids
+        else "Exactly one source connection ID is allowed. Please provide one source connection ID and try again."
+    )
+    yield violation(
+        "FS-FLOW-05", "/sourceConnectionIds", f"{len(ids)} ids", found=f"{len(ids)} ids", allowed=["one"], answer=answer
+    )
+
+
+def connections_exist(call: Call) -> Iterator[Violation]:
+    yield from reference_breaches(call, "sourceConnectionIds", "sourceConnections")
+    yield from reference_breaches(call, "targetConnectionIds", "targetConnections")
+
+
+def source_is_one_of_the_specs(call: Call) -> Iterator[Violation]:
+    flow_spec = flow_spec_of(call, call.document)
+    if flow_spec is None:
+        return
+    allowed = flow_spec.get("sourceConnectionSpecIds") or []
+    for item in referred(call, "sourceConnectionIds", "sourceConnections"):
+        spec_id = item["connectionSpec"]["id"]
+        if not allowed or spec_id in allowed:
+            continue
+        is_slip = flow_spec["id"] == _CLOUD_STORAGE and spec_id in _sources_of(call, _CRM)
+        meant = [spec["name"] for spec in flow_specs(call.terms.catalogue).values() if spec_id in _ids(spec)]
+        yield violation(
+            "FS-FLOW-09" if is_slip else "FS-FLOW-08",
+            "/flowSpec/id",
+            f"{flow_spec['name']} takes no such source",
+            found=shown(spec_id),
+            allowed=meant,
+            answer=f"The source connection spec {spec_id} is not supported by the flow spec {flow_spec['id']}.",
+        )
+
+
+def schedule_is_sound(call: Call) -> Iterator[Violation]:
+    flow_spec = flow_spec_of(call, call.document)
+    if flow_spec is not None:
+        yield from schedule_fits(call.document.get("scheduleParams"), flow_spec, now=call.now // 1000 or None)
+
+
+def start_is_still_to_come(call: Call) -> Iterator[Violation]:
+    """Once it has passed, startTime stays, for enabled and disabled flows alike (update-dataflows.md)."""
+    if call.before is None:
+        return
+    before = number_of(object_at(call.before, "scheduleParams").get("startTime"))
+    after = number_of(object_at(call.document, "scheduleParams").get("startTime"))
+    if before is not None and before != after and before * 1000 < call.now:
+        yield violation(
+            "FS-SCH-10",
+            "/scheduleParams/startTime",
+            "the flow has started",
+            found=shown(after),
+            allowed=[shown(before)],
+            answer="The start time has already passed and can no longer be updated.",
+        )
+
+
+def transformations_are_sound(call: Call) -> Iterator[Violation]:
+    flow_spec = flow_spec_of(call, call.document)
+    if flow_spec is None:
+        return
+    halves = referred(call, "sourceConnectionIds", "sourceConnections")
+    sources = [source_of(half, call.terms) for half in halves]
+    category = next((source.category for source in sources if source is not None), "")
+    yield from transformations_fit(call.document, flow_spec, category)
+
+
+def _sources_of(call: Call, flow_spec_id: str) -> list[str]:
+    return _ids(flow_specs(call.terms.catalogue)[flow_spec_id])
+
+
+def _ids(flow_spec: Mapping[str, Any]) -> list[str]:
+    return list(flow_spec.get("sourceConnectionSpecIds") or ())
+
+
+FLOW_FRAME = (frame_of("flow"), state_is_not_sent, spec_is_known)
+FLOW_RULES = (
+    one_source_is_named,
+    connections_exist,
+    source_is_one_of_the_specs,
+    schedule_is_sound,
+    start_is_still_to_come,
+    transformations_are_sound,
+)

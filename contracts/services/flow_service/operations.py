@@ -1,0 +1,166 @@
+"""The operations of Flow Service, one row each."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal
+
+from contracts.judging.model import Flawless, Operation, RuleFunction
+from contracts.services.flow_service.collections import RESOURCES
+from contracts.services.flow_service.drafts import MODE_RULES, draft_rules
+from contracts.services.flow_service.exploring import CONFIG_PARAMETERS, CONFIG_RULES, EXPLORE_PARAMETERS, EXPLORE_RULES
+from contracts.services.flow_service.fast_path import flawless_connection
+from contracts.services.flow_service.frames import frame_of
+from contracts.services.flow_service.queries import (
+    LIST_PARAMETERS,
+    LIST_RULES,
+    SEARCH_RULES,
+    SPEC_LIST_PARAMETERS,
+    SPEC_LIST_RULES,
+)
+from contracts.services.flow_service.runs import RUN_UPDATE_RULES
+from contracts.services.flow_service.service import FLOW_SERVICE
+from contracts.services.flow_service.specs import FLOW_SPEC_RULES, SPEC_RULES
+from contracts.services.flow_service.transitions import ACTION_RULES
+from contracts.services.flow_service.updates import ETAG_RULES, PATCH_RULES
+from contracts.services.gateway.placeholders import placeholders_are_filled_in
+
+__all__ = ["OPERATIONS"]
+
+
+_flow_service = partial(Operation, FLOW_SERVICE)
+
+
+def _list(id: str, path: str) -> Operation:
+    query, rules = LIST_PARAMETERS, LIST_RULES
+    return _flow_service(id, "GET", path, action="list", query=query, known_rules=rules, strays=False)
+
+
+def _list_specs(id: str, path: str) -> Operation:
+    query, rules = SPEC_LIST_PARAMETERS, SPEC_LIST_RULES
+    return _flow_service(id, "GET", path, action="list", query=query, known_rules=rules, strays=False)
+
+
+def _explore(id: str, path: str) -> Operation:
+    query, rules = EXPLORE_PARAMETERS, EXPLORE_RULES
+    return _flow_service(id, "GET", path, action="explore", query=query, head_rules=rules, strays=False)
+
+
+def _configs(id: str, path: str) -> Operation:
+    query, rules = CONFIG_PARAMETERS, CONFIG_RULES
+    return _flow_service(id, "GET", path, action="configs", query=query, head_rules=rules, strays=False)
+
+
+def _search(id: str, path: str, query: tuple[str, ...] = ("continuationToken",)) -> Operation:
+    return _flow_service(id, "POST", path, action="search", body="json", query=query, body_rules=SEARCH_RULES[path])
+
+
+def _create(
+    id: str,
+    path: str,
+    action: str = "create",
+    drafts: bool = True,
+    flawless: Flawless | None = None,
+) -> Operation:
+    collection = path.strip("/")
+    resource = RESOURCES[collection]
+    rules = (*resource.frame, *resource.rules, placeholders_are_filled_in)
+    query, modes = (("mode",), MODE_RULES) if drafts else ((), ())
+    return _flow_service(
+        id,
+        "POST",
+        path,
+        action=action,
+        success=201,
+        body="json",
+        query=query,
+        head_rules=modes,
+        body_rules=rules,
+        drafts=draft_rules(collection) if drafts else (),
+        flawless=flawless,
+    )
+
+
+def _retrieve(id: str, path: str) -> Operation:
+    return _flow_service(id, "GET", path, action="retrieve")
+
+
+def _delete(id: str, path: str) -> Operation:
+    return _flow_service(id, "DELETE", path, action="delete", success=204)
+
+
+def _create_spec(id: str, path: str, rules: tuple[RuleFunction, ...]) -> Operation:
+    return _flow_service(id, "POST", path, action="create_spec", success=201, body="json", body_rules=rules)
+
+
+def _replace_spec(id: str, path: str, rules: tuple[RuleFunction, ...]) -> Operation:
+    return _flow_service(id, "PUT", path, action="replace_spec", body="json", body_rules=rules)
+
+
+def _patch(id: str, path: str) -> Operation:
+    heads, bodies = ETAG_RULES, PATCH_RULES
+    return _flow_service(id, "PATCH", path, action="patch", body="json", head_rules=heads, body_rules=bodies)
+
+
+def _act(id: str, path: str, action: str = "transition", body: Literal["optional", "none"] = "none") -> Operation:
+    query, heads = ("op", "subOp"), ACTION_RULES
+    bodies = (frame_of("state-action"),) if body == "optional" else ()
+    return _flow_service(id, "POST", path, action=action, body=body, query=query, head_rules=heads, body_rules=bodies)
+
+
+# flow-service.yaml, by its tags
+OPERATIONS: tuple[Operation, ...] = (
+    _list("listConnections", "/connections"),
+    _create("createConnection", "/connections", flawless=flawless_connection),
+    _search("getConnectionsByFilters", "/connections/search"),
+    _retrieve("retrieveConnection", "/connections/{id}"),
+    _patch("patchConnection", "/connections/{id}"),
+    _delete("deleteConnection", "/connections/{id}"),
+    _flow_service("testConnection", "GET", "/connections/{id}/test", action="test"),
+    _explore("getByConnectionId", "/connections/{id}/explore"),
+    _configs("exploreConfigByConnectionId", "/connections/{id}/configs"),
+    _act("performAction", "/connections/{id}/action", body="optional"),
+    _list_specs("listConnectionSpecs", "/connectionSpecs"),
+    _create_spec("createConnectionSpec", "/connectionSpecs", SPEC_RULES),
+    _retrieve("retrieveConnectionSpec", "/connectionSpecs/{id}"),
+    _replace_spec("updateConnectionSpec", "/connectionSpecs/{id}", SPEC_RULES),
+    _explore("exploreByConnectionSpecId", "/connectionSpecs/{id}/explore"),
+    _configs("configByConnectionSpecId", "/connectionSpecs/{id}/configs"),
+    _list("getSourceConnections", "/sourceConnections"),
+    _create("createSourceConnection", "/sourceConnections"),
+    _retrieve("retrieveSourceConnection", "/sourceConnections/{id}"),
+    _patch("patchSourceConnection", "/sourceConnections/{id}"),
+    _delete("deleteSourceConnection", "/sourceConnections/{id}"),
+    _act("performAction_1", "/sourceConnections/{id}/action"),
+    _list("getTargetConnections", "/targetConnections"),
+    _create("createTargetConnection", "/targetConnections"),
+    _retrieve("retrieveTargetConnection", "/targetConnections/{id}"),
+    _patch("patchTargetConnection", "/targetConnections/{id}"),
+    _delete("deleteTargetConnection", "/targetConnections/{id}"),
+    _act("performAction_2", "/targetConnections/{id}/action"),
+    _list("listFlows", "/flows"),
+    _create("createFlow", "/flows", "create_flow"),
+    _search("getFlowsByFilters", "/flows/search"),
+    _retrieve("retrieveFlow", "/flows/{id}"),
+    _patch("patchFlow", "/flows/{id}"),
+    _delete("deleteByFlow", "/flows/{id}"),
+    _act("postStateTransition", "/flows/{id}/action", body="optional"),
+    _list_specs("listFlowSpecs", "/flowSpecs"),
+    _create_spec("createFlowSpec", "/flowSpecs", FLOW_SPEC_RULES),
+    _search("searchFlowSpecs", "/flowSpecs/search", query=()),
+    _retrieve("retrieveFlowSpec", "/flowSpecs/{id}"),
+    _replace_spec("updateFlowSpec", "/flowSpecs/{id}", FLOW_SPEC_RULES),
+    _list("listFlowRuns", "/runs"),
+    _create("createFlowRun", "/runs", "create_run", drafts=False),
+    _retrieve("retrieveFlowRun", "/runs/{id}"),
+    _flow_service(
+        "updateRun",
+        "PUT",
+        "/runs/{id}",
+        action="update_run",
+        body="json",
+        head_rules=ETAG_RULES,
+        body_rules=(*RUN_UPDATE_RULES, placeholders_are_filled_in),
+    ),
+    _act("postAction", "/runs/{id}/action", "trigger_again"),
+)

@@ -1,0 +1,206 @@
+"""What a list and a search may be asked: their rules, and what an accepted one means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import unquote_plus
+
+from contracts.judging.model import Call, Frame
+from contracts.judging.violations import Violation, shown
+from contracts.services.flow_service.filters import FIELDS, Filter, Path, Place, read
+from contracts.services.flow_service.frames import breaches, checker, frame, schema, unknown_keys
+from contracts.services.flow_service.rules import violation
+
+__all__ = [
+    "LARGEST_SEARCH",
+    "LIST_PARAMETERS",
+    "LIST_RULES",
+    "SEARCH_RULES",
+    "SPEC_LIST_PARAMETERS",
+    "SPEC_LIST_RULES",
+    "ListQuery",
+    "list_query",
+    "query_of",
+    "search_query",
+]
+
+LIST_PARAMETERS = ("property", "limit", "orderby", "continuationToken", "count")
+SPEC_LIST_PARAMETERS = ("property",)
+DEFAULT_LIMIT = 20  # assumed; aepp's first page of connections
+LARGEST_LIMIT = 100  # destinations.yaml
+LARGEST_SEARCH = 1000  # flow-service.yaml, ConnectionFilterRequest
+_ALL = 10**9  # a list of specs has no pages
+
+_SPECS = ("connectionSpecs", "flowSpecs")
+_WHOLE = re.compile(r"[0-9]{1,18}")
+_PIECE = re.compile(r'(?:"[^"]*"|[^&])+')
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What was asked for.
+
+    ``properties`` and ``orderby`` are the texts as sent; ``filters``, ``order`` (a path and +1 or -1 each)
+    and ``fields`` (a projection, empty for all) are what they mean.
+    """
+
+    properties: tuple[str, ...]
+    orderby: str | None
+    limit: int
+    count: bool
+    token: str | None
+    filters: tuple[Filter, ...]
+    order: tuple[tuple[Path, int], ...]
+    fields: tuple[str, ...]
+
+
+def list_query(call: Call) -> ListQuery:
+    """The query of an accepted GET list."""
+    query = query_of(
+        tuple(call.parameters("property")),
+        call.parameter("orderby"),
+        int(call.parameter("limit") or _default_limit(call)),
+        _place(call),
+    )
+    return replace(query, count=_is_true(call.parameter("count")), token=call.parameter("continuationToken"))
+
+
+def search_query(call: Call) -> ListQuery:
+    """The query of an accepted POST search."""
+    body = call.document
+    query = query_of(
+        tuple(_expressions(body.get("queryString", ""))),
+        body.get("orderby"),
+        int(body.get("limit", _default_limit(call))),
+        _place(call),
+    )
+    names = tuple(name.strip() for name in body.get("projectionFields", "").split(",") if name.strip())
+    return replace(query, count=body.get("count", False), token=call.parameter("continuationToken"), fields=names)
+
+
+def query_of(properties: tuple[str, ...], orderby: str | None, limit: int, place: Place) -> ListQuery:
+    """The meaning of texts; `ValueError` where they break a rule."""
+    reading = read(properties, orderby, place)
+    if reading.violations:
+        raise ValueError(reading.violations[0].message)
+    return ListQuery(
+        properties,
+        orderby,
+        limit,
+        False,
+        None,
+        tuple(reading.filters),
+        tuple(reading.order),
+        tuple(reading.fields),
+    )
+
+
+def parameters_are_documented(call: Call) -> Iterator[Violation]:
+    assert call.operation is not None
+    known = call.operation.query
+    for name in dict.fromkeys(name for name, _ in call.query):
+        if name not in known:
+            yield violation(
+                "FS-QRY-01",
+                f"query/{name}",
+                "not documented",
+                found=shown(name),
+                allowed=known,
+                near=name,
+                param=name,
+            )
+
+
+def count_stands_alone(call: Call) -> Iterator[Violation]:
+    for count in call.parameters("count"):
+        if _is_true(count) and call.parameters("limit"):
+            yield violation("FS-QRY-02", "query/limit", "sent together with count=true")
+        elif count.strip().lower() not in ("true", "false"):
+            yield _bad_value("FS-QRY-04", "count", count, ["true", "false"])
+
+
+def limit_is_within_range(call: Call) -> Iterator[Violation]:
+    for limit in call.parameters("limit"):
+        number = int(limit) if _WHOLE.fullmatch(limit) else 0
+        if not 1 <= number <= LARGEST_LIMIT:
+            yield _bad_value("FS-QRY-03", "limit", limit, [f"1 to {LARGEST_LIMIT}"])
+
+
+def filters_and_order_can_be_read(call: Call) -> Iterator[Violation]:
+    orders = call.parameters("orderby")
+    yield from read(call.parameters("property"), ",".join(orders) if orders else None, _place(call)).violations
+
+
+LIST_RULES = (parameters_are_documented, count_stands_alone, limit_is_within_range, filters_and_order_can_be_read)
+SPEC_LIST_RULES = (parameters_are_documented, filters_and_order_can_be_read)
+
+
+def search_is_documented(call: Call, frame: Frame) -> Iterator[Violation]:
+    body = call.document
+    if body == {}:
+        yield violation("FS-BODY-03", "", "empty", found="{}")
+        return
+    for found in breaches(checker(frame.schema), body):
+        key = found.pointer.strip("/")
+        value = shown(body[key]) if isinstance(body, dict) and key else ""
+        yield replace(found, details={"field": key, "value": value})
+    for found in unknown_keys(body, schema(frame.schema)["properties"], "FS-SRC-01", ""):
+        yield replace(found, details={"field": found.pointer.strip("/")})
+    if isinstance(body, dict):
+        yield from _search_values(body, _place(call, in_body=True))
+
+
+SEARCH_RULES = {
+    "/connections/search": (frame("connection-search", search_is_documented),),
+    "/flows/search": (frame("flow-search", search_is_documented),),
+    "/flowSpecs/search": (frame("flow-spec-search", search_is_documented),),
+}
+
+
+def _search_values(body: Mapping[str, object], place: Place) -> Iterator[Violation]:
+    if body.get("count") is True and "limit" in body:
+        yield violation("FS-QRY-02", "/limit", "sent together with count: true")
+    query, order = body.get("queryString", ""), body.get("orderby")
+    if isinstance(query, str) and (order is None or isinstance(order, str)):
+        yield from read(_expressions(query), order, place).violations
+    for name in ("projectionFields", "groupByProperty"):
+        value = body.get(name)
+        for field in value.split(",") if isinstance(value, str) else ():
+            if place.kind(field.strip()) is None:
+                fields = FIELDS[place.collection]
+                yield violation("FS-QRY-11", f"/{name}", "not a field", found=shown(field), allowed=fields, field=field)
+
+
+def _place(call: Call, in_body: bool = False) -> Place:
+    place = Place(_collection(call), call.terms.catalogue)
+    return replace(place, filter="/queryString", orderby="/orderby") if in_body else place
+
+
+def _default_limit(call: Call) -> int:
+    return _ALL if _collection(call) in _SPECS else DEFAULT_LIMIT
+
+
+def _collection(call: Call) -> str:
+    assert call.operation is not None
+    return call.operation.collection
+
+
+def _expressions(text: str) -> list[str]:
+    """The expressions of a queryString: URL query pairs or bare ones, ``&`` between them (assumed)."""
+    return [
+        unquote_plus(piece.removeprefix("property=")) if piece.startswith("property=") else piece
+        for piece in _PIECE.findall(text)
+    ]
+
+
+def _is_true(value: str | None) -> bool:
+    """Clients send ``True``, ``true`` and ``TRUE``; only these count as yes."""
+    return value is not None and value.strip().lower() == "true"
+
+
+def _bad_value(rule: str, name: str, value: str, allowed: list[str]) -> Violation:
+    return violation(
+        rule, f"query/{name}", "not a valid value", found=shown(value), allowed=allowed, value=value, field=name
+    )

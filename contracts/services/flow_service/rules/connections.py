@@ -1,0 +1,50 @@
+"""The rules about a base connection and its credentials."""
+
+from __future__ import annotations
+
+from contracts.judging.rule import Rule
+from contracts.services.documents import DESTINATIONS, ERRORS_PAGE, FLOW_SERVICE, INVALID, SOURCE_PAGES, ZOHO
+
+__all__ = ["ROWS", "ZOHO_ROWS"]
+
+ROWS = (
+    # A base connection
+    Rule("FS-CON-01", "name is sent", INVALID, "documented", ZOHO, "Give the connection a name.", lenient="warning"),
+    Rule("FS-CON-15", "name is a non-empty string", INVALID, "documented", ZOHO, "Give the connection a name."),
+    Rule("FS-CON-02", "description, where sent, is a string", INVALID, "documented", FLOW_SERVICE,
+         "Send a string or leave description out."),
+    Rule("FS-CON-03", "connectionSpec is an object with id and version", INVALID, "documented", ZOHO,
+         'Send "connectionSpec": {"id": "<the source\'s id>", "version": "1.0"}.'),
+    Rule("FS-CON-04", "connectionSpec.id is the id of a known source", "FLOW-1413-400", "documented", ERRORS_PAGE,
+         "`mockserver sources` lists the known ids; --sources FILE adds more."),
+    Rule("FS-CON-05", "connectionSpec.version is sent", "FLOW-1100-422", "documented", DESTINATIONS,
+         'Send "version": "1.0".', lenient="off"),
+    Rule("FS-CON-06", "connectionSpec.version is a string", INVALID, "documented", FLOW_SERVICE, 'Send "version": "1.0", a string.'),
+    Rule("FS-CON-07", "connectionSpec.version is the source's documented version", INVALID, "inferred", SOURCE_PAGES,
+         "Send the version that the source's page prints.", default="warning"),
+    Rule("FS-CON-16", "auth is sent, unless the source has no credentials", INVALID, "documented", ZOHO,
+         'Send "auth": {"specName": "...", "params": {...}}.', lenient="warning"),
+    Rule("FS-CON-08", "auth is an object with specName and params", INVALID, "documented", ZOHO,
+         'Send "auth": {"specName": "...", "params": {...}}.'),
+    Rule("FS-CON-09", "auth.specName is one that the source documents", "FLOW-1415-400", "documented", ERRORS_PAGE,
+         "Copy specName letter for letter."),
+    Rule("FS-CON-10", "auth.params is an object", INVALID, "documented", ZOHO, "Send the credentials as one object."),
+    Rule("FS-CON-11", "every required credential is sent, spelt as documented", INVALID, "documented", SOURCE_PAGES,
+         "Credential names are case-sensitive."),
+    Rule("FS-CON-12", "a credential is a non-empty string, or of the type that its page shows", INVALID, "documented", SOURCE_PAGES,
+         "Send the value as the source's page shows it."),
+    Rule("FS-CON-13", "credentials are those that the source documents", INVALID, "assumed", SOURCE_PAGES,
+         "Leave the key out or correct its spelling.", default="warning"),
+    Rule("FS-CON-14", "keys are those that the API documents", INVALID, "assumed", FLOW_SERVICE,
+         "Leave the key out or correct its spelling.", default="warning"),
+)  # fmt: skip
+
+ZOHO_ROWS = (
+    # Zoho CRM
+    Rule("FS-ZOHO-01", "accountsUrl is one of the documented accounts URLs", INVALID, "documented", ZOHO,
+         "Use the accounts URL of the region in which the Zoho account lives."),
+    Rule("FS-ZOHO-02", "accountsUrl has no slash at its end", INVALID, "documented", ZOHO,
+         "Drop the trailing slash.", lenient="off"),
+    Rule("FS-ZOHO-03", "endpoint and accountsUrl belong to one region", INVALID, "inferred", ZOHO,
+         "Take both from the region in which the Zoho account lives."),
+)  # fmt: skip

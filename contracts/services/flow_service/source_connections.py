@@ -1,0 +1,59 @@
+"""The rules about a source connection (POST /sourceConnections); its frame is ``schemas/source-connection.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from contracts.judging.body_schemas import object_at
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown
+from contracts.reading.custom_schemas import given_validator
+from contracts.services.flow_service.connections import source_of, spec_is_known
+from contracts.services.flow_service.frames import frame_of, given_breaches
+from contracts.services.flow_service.references import reference_breaches, referred
+from contracts.services.flow_service.rules import violation
+from contracts.services.flow_service.specs import source_params
+
+__all__ = ["SOURCE_FRAME", "SOURCE_RULES"]
+
+# collect/crm.md and its siblings; a table's format is tabular, a file's one of the others (1327).
+_FORMATS = ("tabular", "delimited", "json", "parquet", "parquet_xdm")
+
+
+def data_has_a_format(call: Call) -> Iterator[Violation]:
+    data_format = object_at(call.document, "data").get("format")
+    if isinstance(data_format, str) and data_format not in _FORMATS:
+        yield violation(
+            "FS-IN-05", "/data/format", "not documented", found=shown(data_format), allowed=_FORMATS, near=data_format
+        )
+
+
+def params_fit_the_source(call: Call) -> Iterator[Violation]:
+    source = source_of(call.document, call.terms)
+    if source is None:
+        return
+    params = object_at(call.document, "params")
+    for found in given_breaches(given_validator(source_params(source)), params, "FS-IN-07", missing="FS-IN-07"):
+        yield replace(found, pointer=f"/params{found.pointer}")
+
+
+def base_connection_exists(call: Call) -> Iterator[Violation]:
+    yield from reference_breaches(call, "baseConnectionId", "connections")
+    source = source_of(call.document, call.terms)
+    for base in referred(call, "baseConnectionId", "connections"):
+        spec = base["connectionSpec"]["id"]
+        if source is not None and spec != source.id:
+            yield violation(
+                "FS-REF-03", "/connectionSpec/id", "not the base connection's", found=shown(source.id), allowed=[spec]
+            )
+
+
+def base_connection_is_named(call: Call) -> Iterator[Violation]:
+    source = source_of(call.document, call.terms)
+    if source is not None and source.auth and "baseConnectionId" not in call.document:
+        yield violation("FS-REF-04", "/baseConnectionId", "missing", found="nothing")
+
+
+SOURCE_FRAME = (frame_of("source-connection"), spec_is_known, data_has_a_format)
+SOURCE_RULES = (params_fit_the_source, base_connection_exists, base_connection_is_named)

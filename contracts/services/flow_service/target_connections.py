@@ -1,0 +1,56 @@
+"""The rules about a target connection (POST /targetConnections); its frame is ``schemas/target-connection.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.judging.body_schemas import object_at
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown
+from contracts.services.flow_service.connections import source_of, spec_is_known
+from contracts.services.flow_service.frames import frame_of
+from contracts.services.flow_service.references import reference_breaches
+from contracts.services.flow_service.rules import violation
+from contracts.sources.source_catalogue import DATA_LAKE
+
+__all__ = ["TARGET_FRAME", "TARGET_RULES"]
+
+_PAYPAL = "221c7626-58f6-4eec-8ee2-042b0226f03b"  # collect/payments.md prints it in a target connection
+
+
+def spec_is_a_target(call: Call) -> Iterator[Violation]:
+    source = source_of(call.document, call.terms)
+    if source is not None and not source.is_target:
+        yield violation(
+            "FS-OUT-06" if source.id == _PAYPAL else "FS-OUT-04",
+            "/connectionSpec/id",
+            f"{source.display_name} is a source",
+            found=shown(source.id),
+            allowed=[DATA_LAKE],
+            nearest=DATA_LAKE,
+            answer=f"The target connection spec ID is not valid={source.id}. The allowed value is: `{DATA_LAKE}`.",
+        )
+
+
+def dataset_is_named(call: Call) -> Iterator[Violation]:
+    if object_at(call.document, "connectionSpec").get("id") != DATA_LAKE:
+        return
+    params = object_at(call.document, "params")
+    dataset = params.get("dataSetId")
+    if not isinstance(dataset, str) or not dataset.strip():
+        problem = "not a non-empty string" if "dataSetId" in params else "missing"
+        yield violation(
+            "FS-OUT-05",
+            "/params/dataSetId",
+            problem,
+            found=shown(dataset) if "dataSetId" in params else "nothing",
+            answer="The dataSetId cannot be empty. Please provide a valid dataSetId and try again.",
+        )
+
+
+def base_connection_exists(call: Call) -> Iterator[Violation]:
+    yield from reference_breaches(call, "baseConnectionId", "connections")
+
+
+TARGET_FRAME = (frame_of("target-connection"), spec_is_known)
+TARGET_RULES = (spec_is_a_target, dataset_is_named, base_connection_exists)

@@ -1,0 +1,151 @@
+"""The rules about PATCH: the operations themselves, and the connection that they leave behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from contracts.judging.body_schemas import kind_of
+from contracts.judging.model import Call, Frame
+from contracts.judging.violations import Violation, shown
+from contracts.services.flow_service.collections import RESOURCES
+from contracts.services.flow_service.frames import breaches, checker, frame
+from contracts.services.flow_service.rules import RULES, violation
+from contracts.services.gateway.placeholders import placeholders_are_filled_in
+
+__all__ = ["ETAG_RULES", "PATCH_RULES", "STATES", "document_breaches"]
+
+OPERATIONS = ("add", "replace", "remove")
+STATES = ("enabled", "disabled", "initializing")
+
+_POINTER = re.compile(r"(/([^~]|~[01])*)+", re.DOTALL)
+_MOST = 1000  # operations of one update
+
+
+def if_match_is_sent(call: Call) -> Iterator[Violation]:
+    if call.header("if-match") is not None:
+        return
+    in_query = any(name.lower() == "if-match" for name, _ in call.query)
+    rule, found = ("FS-ETAG-04", "an if-match in the query string") if in_query else ("FS-ETAG-01", "nothing")
+    yield violation(rule, "headers/if-match", "missing", found=found, header="If-Match")
+
+
+ETAG_RULES = (if_match_is_sent,)
+
+
+def update_is_a_list_of_operations(call: Call, frame: Frame) -> Iterator[Violation]:
+    if isinstance(call.document, dict):
+        call.document = [call.document]  # flow-service.yaml types the body as one operation; tolerated
+    if isinstance(call.document, list) and len(call.document) > _MOST:
+        found = f"{len(call.document)} operations"
+        yield violation("FS-PATCH-10", "", "too many operations", found=found, message="Too many operations")
+        call.document = call.document[:_MOST]
+    yield from breaches(checker(frame.schema), call.document)
+
+
+def operations_are_supported(call: Call) -> Iterator[Violation]:
+    for index, row in _operations(call):
+        op, path = row.get("op"), row.get("path")
+        if not isinstance(op, str) or not isinstance(path, str):
+            continue
+        if op.lower() not in OPERATIONS:
+            yield violation(
+                "FS-PATCH-03",
+                f"/{index}/op",
+                "not supported",
+                found=shown(op),
+                allowed=OPERATIONS,
+                near=op,
+                operation=op,
+            )
+        elif op.lower() != "remove" and "value" not in row:
+            yield violation(
+                "FS-PATCH-04", f"/{index}/value", "missing", found="nothing", message='Missing field "value"'
+            )
+        yield from _path_breaches(call, index, op.lower(), path, row.get("value"))
+
+
+PATCH_RULES = (
+    frame("json-patch", update_is_a_list_of_operations),
+    operations_are_supported,
+    placeholders_are_filled_in,
+)
+
+
+def document_breaches(
+    call: Call, document: Any, before: Mapping[str, Any] | None, *, is_draft: bool = False
+) -> Iterator[Violation]:
+    """What a stored document would break after an update from ``before``, or when it is published.
+
+    A key that an update takes away is only warned about: update.md shows a PATCH after which a credential is gone.
+    What the document broke already, because the world around it has changed, is not held against an update.
+    """
+    judged = replace(call, document=document, before=before, is_draft=is_draft, violations=[])
+    found = list(_breaches(judged))
+    if before is None:
+        yield from found
+        return
+    old = {_place(each) for each in _breaches(replace(judged, document=before))} if found else set()
+    for each in found:
+        if not each.is_absence:
+            if _place(each) not in old:
+                yield each
+        elif not is_draft:
+            yield replace(each, rule=RULES["FS-PATCH-09"])
+
+
+def _breaches(call: Call) -> Iterator[Violation]:
+    assert call.operation is not None
+    resource = RESOURCES[call.operation.collection]
+    for rule in resource.frame if call.is_draft else (*resource.frame, *resource.rules):
+        yield from rule(call)
+
+
+def _place(found: Violation) -> tuple[str, str, str | None]:
+    return found.rule.id, found.pointer, found.found
+
+
+def _operations(call: Call) -> Iterator[tuple[int, dict[str, Any]]]:
+    rows = call.document if isinstance(call.document, list) else []
+    return ((index, row) for index, row in enumerate(rows) if isinstance(row, dict))
+
+
+def _path_breaches(call: Call, index: int, op: str, path: str, value: Any) -> Iterator[Violation]:
+    assert call.operation is not None
+    resource, pointer = RESOURCES[call.operation.collection], f"/{index}/path"
+    if not _POINTER.fullmatch(path):
+        yield violation(
+            "FS-PATCH-05",
+            pointer,
+            "not a JSON pointer to a field",
+            found=shown(path),
+            allowed=resource.patchable,
+            near=path if path.startswith("/") else f"/{path}",
+            message=f"Invalid path {shown(path)}",
+        )
+        return
+    field = path.split("/")[1]
+    may_set_state = path == "/state" and op != "remove" and resource.has_states
+    if field == "connectionSpec":
+        yield violation("FS-PATCH-06", pointer, "can't be updated", found=shown(path))
+    elif field in resource.own or (field == "state" and not may_set_state):
+        yield violation(
+            "FS-PATCH-07",
+            pointer,
+            "set by the service",
+            found=shown(path),
+            message=f'Field "{field}" cannot be updated',
+        )
+    elif path == "/state" and value not in STATES:
+        state = value if isinstance(value, str) else kind_of(value)
+        yield violation(
+            "FS-PATCH-08",
+            f"/{index}/value",
+            "no state of a connection",
+            found=shown(state),
+            allowed=STATES,
+            near=state,
+            state=state,
+        )

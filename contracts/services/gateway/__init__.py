@@ -1,0 +1,1 @@
+"""What all of Adobe's services share: Adobe's API gateway stands before each."""

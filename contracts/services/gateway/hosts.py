@@ -1,0 +1,10 @@
+"""The real hosts of Platform's services."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["PLATFORM"]
+
+# flow-service.yaml: platform.adobe.io, platform-stage.adobe.io; aepp: platform-{env}.adobe.io
+PLATFORM = re.compile(r"platform(-[a-z0-9-]+)?\.adobe\.io")

@@ -1,0 +1,1 @@
+"""IMS: access tokens."""

@@ -1,0 +1,33 @@
+"""IMS: where it is, and what every request to it keeps."""
+
+from __future__ import annotations
+
+import re
+
+from contracts.judging.model import Service
+from contracts.services.gateway import errors as gateway
+from contracts.services.gateway import rules as shared
+from contracts.services.gateway.breaches import BREACHES, TROUBLES
+from contracts.services.gateway.headers import headers_are_small
+from contracts.services.ims import errors, rules
+
+__all__ = ["IMS"]
+
+IMS = Service(
+    "ims",
+    "/ims",
+    # adobe-dev-console: ims-na1.adobelogin.com; aepp: ims-na1-stg1.adobelogin.com
+    re.compile(r"ims-na1(-stg1)?\.adobelogin\.com"),
+    (*shared.ROWS, *rules.ROWS),
+    (*gateway.ROWS, *errors.ROWS),
+    breaches={**BREACHES, "no form": "IMS-FORM-01", "unreadable form": "IMS-FORM-02"},
+    troubles={
+        **TROUBLES,
+        400: "invalid_request-400",
+        401: "invalid_client-401",
+        500: "internal_error-500",
+        503: "temporarily_unavailable-503",
+    },
+    answers={"FS-FILL-01": "invalid_request-400"},
+    head_rules=(headers_are_small,),
+)

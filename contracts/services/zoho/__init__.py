@@ -1,0 +1,1 @@
+"""Zoho's accounts servers and CRM, of every data centre."""

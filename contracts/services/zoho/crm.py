@@ -1,0 +1,124 @@
+"""What Zoho CRM demands of every request: its host, its token, and the scope of that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from contracts.judging.model import Call, RuleFunction
+from contracts.judging.violations import Violation, shown
+from contracts.services.zoho.rules import violation
+from contracts.sources.regions import zoho_regions
+
+__all__ = [
+    "COQL_RULES",
+    "CRM_RULES",
+    "LIST_PARAMETERS",
+    "SEARCH_PARAMETERS",
+    "VERSIONS",
+    "covers",
+    "scoped",
+    "version_of",
+]
+
+VERSIONS = ("v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8")
+
+LIST_PARAMETERS = (
+    *("fields", "page", "per_page", "page_token", "ids", "cvid", "sort_by", "sort_order"),
+    *("converted", "approved", "territory_id", "include_child"),
+)
+SEARCH_PARAMETERS = ("criteria", "email", "phone", "word")
+
+_SCHEMES = ("zoho-oauthtoken", "bearer")
+
+
+def version_of(call: Call) -> float:
+    """``2.1`` of ``/crm/v2.1/...``."""
+    return float(call.parts["version"].removeprefix("v"))
+
+
+def version_is_known(call: Call) -> Iterator[Violation]:
+    version = call.parts.get("version", "")
+    if version not in VERSIONS:
+        problem = "not a version of the CRM's API"
+        yield violation("ZO-URL-03", "path", problem, found=shown(version), allowed=VERSIONS, near=version)
+
+
+def host_is_the_apis(call: Call) -> Iterator[Violation]:
+    """The change log of v2.1: a call to any other host is answered with INVALID_HOST."""
+    if call.region is not None and "zohoapis" not in call.host and call.parts.get("version") != "v2":
+        allowed = [call.region.api_endpoint]
+        yield violation("ZO-CRM-01", "path", "not an API host", found=shown(call.host), allowed=allowed)
+
+
+def token_is_sent(call: Call) -> Iterator[Violation]:
+    value = call.header("authorization")
+    if _token(call) is None:
+        found = "nothing" if value is None else "no token in it"
+        allowed = ["Zoho-oauthtoken <access token>"]
+        yield violation("ZO-CRM-02", "headers/authorization", "no access token", found=found, allowed=allowed)
+
+
+def token_is_valid_here(call: Call) -> Iterator[Violation]:
+    text = _token(call)
+    if call.known is None or call.region is None or text is None:
+        return
+    token = call.known.zoho_token(text, call.region, call.terms.require_issued_tokens)
+    if token.state == "elsewhere":
+        home, here = zoho_regions()[token.region], call.region
+        yield violation(
+            "ZO-CRM-04",
+            "headers/authorization",
+            f"this token is of {home.name} ({home.code.upper()}); the request went to the {here.code.upper()} API host",
+            found=f"issued in {home.code.upper()}, request to {here.code.upper()}",
+            allowed=[home.api_endpoint],
+            nearest=home.api_endpoint,
+        )
+    elif token.state != "valid":
+        found = "an unknown token" if token.state == "unknown" else f"a token that is {token.state}"
+        yield violation("ZO-CRM-03", "headers/authorization", "not a current access token", found=found)
+
+
+CRM_RULES = (version_is_known, host_is_the_apis, token_is_sent, token_is_valid_here)
+
+
+def query_is_sent(call: Call) -> Iterator[Violation]:
+    query = call.document.get("select_query") if isinstance(call.document, dict) else None
+    if not isinstance(query, str) or not query.strip():
+        yield violation("ZO-COQL-01", "/select_query", "missing", found=shown(query), allowed=["a select"])
+
+
+COQL_RULES = (query_is_sent,)
+
+
+def scoped(*needed: str) -> RuleFunction:
+    """The rule that a token's scope covers one of ``needed``; ``{module}`` stands for the path's."""
+
+    def scope_covers_the_call(call: Call) -> Iterator[Violation]:
+        text = _token(call)
+        if call.known is None or call.region is None or text is None:
+            return
+        granted = call.known.zoho_token(text, call.region, call.terms.require_issued_tokens).scope
+        wanted = [each.replace("{module}", call.parts.get("module", "")) for each in needed]
+        if not any(covers(granted, each) for each in wanted):
+            problem = "the token's scope doesn't cover this"
+            yield violation("ZO-CRM-05", "headers/authorization", problem, found=shown(granted), allowed=wanted)
+
+    return scope_covers_the_call
+
+
+def covers(granted: str, needed: str) -> bool:
+    """Whether ``ZohoCRM.modules.ALL`` allows ``ZohoCRM.modules.Leads.READ``, for any of a list's entries."""
+    *area, operation = needed.lower().split(".")
+    for entry in re.split(r"[\s,]+", granted.lower()):
+        *given, allowed = entry.split(".")
+        if given and allowed in ("all", operation) and area[: len(given)] == given:
+            return True
+    return False
+
+
+def _token(call: Call) -> str | None:
+    """The access token, in either of the two schemes that clients use."""
+    scheme, _, token = (call.header("authorization") or "").partition(" ")
+    token = token.strip()
+    return token if scheme.lower() in _SCHEMES and token and " " not in token else None

@@ -1,0 +1,71 @@
+"""The operations of Zoho's accounts servers and CRM, one row each."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from contracts.judging.model import Operation, RuleFunction
+from contracts.services.zoho.accounts import AUTHORIZE_PARAMETERS, REVOKE_RULES, TOKEN_PARAMETERS, TOKEN_RULES
+from contracts.services.zoho.crm import COQL_RULES, SEARCH_PARAMETERS, scoped
+from contracts.services.zoho.crm import LIST_PARAMETERS as ZOHO_LIST
+from contracts.services.zoho.service import ZOHO_ACCOUNTS, ZOHO_CRM_API
+
+__all__ = ["OPERATIONS"]
+
+
+def _zoho_form(id: str, path: str, action: str, names: tuple[str, ...], rules: tuple[RuleFunction, ...]) -> Operation:
+    return Operation(
+        ZOHO_ACCOUNTS, id, "POST", path, action=action, body="form", query=names, body_rules=rules, strays=False
+    )
+
+
+def _crm(
+    id: str,
+    path: str,
+    action: str,
+    area: str,
+    query: tuple[str, ...] = (),
+    method: str = "GET",
+    body_rules: tuple[RuleFunction, ...] = (),
+) -> Operation:
+    body: Literal["json", "none"] = "json" if body_rules else "none"
+    return Operation(
+        ZOHO_CRM_API,
+        id,
+        method,
+        f"/crm/{{version}}{path}",
+        action=action,
+        body=body,
+        query=query,
+        body_rules=body_rules,
+        known_rules=(scoped(f"ZohoCRM.{area}.READ"),),
+    )
+
+
+# zoho.com/accounts/protocol/oauth.html and zoho.com/crm/developer/docs/api; of the CRM its reads.
+OPERATIONS: tuple[Operation, ...] = (
+    _zoho_form("zohoToken", "/oauth/v2/token", "zoho_token", TOKEN_PARAMETERS, TOKEN_RULES),
+    _zoho_form("zohoRevoke", "/oauth/v2/token/revoke", "zoho_revoke", ("token",), REVOKE_RULES),
+    Operation(
+        ZOHO_ACCOUNTS,
+        "zohoAuthorize",
+        "GET",
+        "/oauth/v2/auth",
+        action="zoho_authorize",
+        success=302,
+        query=AUTHORIZE_PARAMETERS,
+    ),
+    Operation(ZOHO_ACCOUNTS, "zohoServerInfo", "GET", "/oauth/serverinfo", action="zoho_server_info"),
+    _crm("zohoModules", "/settings/modules", "zoho_modules", "settings.modules", ("status",)),
+    _crm("zohoModule", "/settings/modules/{module}", "zoho_module", "settings.modules"),
+    _crm("zohoFields", "/settings/fields", "zoho_fields", "settings.fields", ("module", "type")),
+    _crm("zohoOrg", "/org", "zoho_org", "org"),
+    _crm("zohoUsers", "/users", "zoho_users", "users", ("type", "page", "per_page", "ids")),
+    _crm("zohoUser", "/users/{id}", "zoho_user", "users"),
+    _crm("zohoCoql", "/coql", "zoho_coql", "coql", method="POST", body_rules=COQL_RULES),
+    _crm("zohoRecords", "/{module}", "zoho_records", "modules.{module}", ZOHO_LIST),
+    _crm("zohoSearch", "/{module}/search", "zoho_search", "modules.{module}", (*ZOHO_LIST, *SEARCH_PARAMETERS)),
+    _crm("zohoDeleted", "/{module}/deleted", "zoho_deleted", "modules.{module}", ("type", "page", "per_page")),
+    _crm("zohoCount", "/{module}/actions/count", "zoho_count", "modules.{module}", SEARCH_PARAMETERS),
+    _crm("zohoRecord", "/{module}/{id}", "zoho_record", "modules.{module}", ("fields",)),
+)

@@ -1,0 +1,1 @@
+"""What the mock does with an accepted call, a folder for each service."""

@@ -1,0 +1,1 @@
+"""Flow Service as the mock plays it."""

@@ -1,0 +1,54 @@
+"""Looking through a connection at its source: test, explore, configs."""
+
+from __future__ import annotations
+
+from contracts import Call
+from contracts.services.flow_service.rules import violation
+from contracts.sources.source_catalogue import Source
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.world import World
+from mockserver.services.common import existing
+from mockserver.services.flow_service.explored import configs as configured
+from mockserver.services.flow_service.explored import explored
+from mockserver.services.flow_service.views import shown
+from mockserver.services.zoho.credentials import problems, refusal
+
+__all__ = ["configs", "explore", "test"]
+
+
+def test(world: World, call: Call) -> Response:
+    """True where the credentials work: Zoho's at the mock's own Zoho, any other source's always (assumed)."""
+    causes = problems(world, shown(existing(world, call), "connections"))
+    call.violations = [*causes, *call.violations]
+    return json_response(200, {"result": not causes})
+
+
+def explore(world: World, call: Call) -> Response:
+    assert call.operation is not None
+    via_spec = call.operation.collection == "connectionSpecs"
+    source = _source(world, call)
+    if not via_spec:
+        causes = problems(world, shown(existing(world, call), "connections"))
+        if causes:
+            raise refusal(causes)
+    return json_response(200, explored(call, source, via_spec, world.tables(source)))
+
+
+def configs(world: World, call: Call) -> Response:
+    _source(world, call)
+    return json_response(200, configured())
+
+
+def _source(world: World, call: Call) -> Source:
+    """The source behind a connection, or the one whose spec the path names."""
+    assert call.operation is not None
+    record = existing(world, call)
+    if call.operation.collection == "connectionSpecs":
+        spec_id = record.id
+    else:
+        spec_id = shown(record, "connections").get("connectionSpec", {}).get("id", "")
+    source = call.terms.catalogue.get(spec_id)
+    if source is None:  # a draft's spec may be anything
+        raise Refused(violation("FS-CON-04", "/connectionSpec/id", "no source has this id"))
+    return source

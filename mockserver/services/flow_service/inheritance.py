@@ -1,0 +1,46 @@
+"""The snapshots that the service takes of what a new resource refers to (``inheritedAttributes``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts import Call
+from contracts.services.flow_service.collections import RESOURCES
+from mockserver.memory.world import World
+
+__all__ = ["inherited"]
+
+
+def inherited(world: World, call: Call, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The extra fields of a new source or target connection, or of a flow; none for anything else."""
+    if "flowSpec" in document:
+        return {"inheritedAttributes": _of_flow(world, call, document)}
+    base = _base(world, call, document)
+    return {"inheritedAttributes": {"baseConnection": base}} if base else {}
+
+
+def _of_flow(world: World, call: Call, document: Mapping[str, Any]) -> dict[str, Any]:
+    """update-dataflows.md; ``isSourceFlow`` is what clients filter by."""
+    halves = {
+        reference.collection: [
+            _half(world, call, reference.collection, id)
+            for id in document.get(reference.field) or ()
+            if isinstance(id, str)
+        ]
+        for reference in RESOURCES["flows"].references
+    }
+    return {"properties": {"isSourceFlow": True}, **halves}
+
+
+def _half(world: World, call: Call, collection: str, id: str) -> dict[str, Any]:
+    item = world.find(call.tenant, collection, id) or {}
+    base = _base(world, call, item)
+    more = {name: item[name] for name in ("connectionSpec", "typeInfo") if name in item}
+    return {"id": id, **more, **({"baseConnection": base} if base else {})}
+
+
+def _base(world: World, call: Call, document: Mapping[str, Any]) -> dict[str, Any]:
+    id = document.get("baseConnectionId")
+    item = world.find(call.tenant, "connections", id) if isinstance(id, str) else None
+    return {"id": id, "connectionSpec": item.get("connectionSpec")} if item else {}

@@ -1,0 +1,144 @@
+"""What every collection has in common: create, retrieve, update, delete, list, search, and changes of state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from contracts import Call, Violation
+from contracts.reading import json_text
+from contracts.services.flow_service.collections import RESOURCES
+from contracts.services.flow_service.filters import Place
+from contracts.services.flow_service.queries import ListQuery, list_query, search_query
+from contracts.services.flow_service.rules import violation
+from contracts.services.flow_service.transitions import EFFECTS
+from contracts.services.flow_service.updates import document_breaches
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.world import World
+from mockserver.services.common import (
+    author_of,
+    check_version,
+    collection_of,
+    existing,
+    item,
+    location,
+    refuse,
+    stored,
+    targets_of,
+    written,
+)
+from mockserver.services.flow_service import listing
+from mockserver.services.flow_service.end_of_life import warn_of_end_of_life
+from mockserver.services.flow_service.inheritance import inherited
+from mockserver.services.flow_service.patching import patched
+from mockserver.services.flow_service.schedule import reschedule
+from mockserver.services.zoho.credentials import meet
+
+__all__ = ["create", "delete", "list_all", "patch", "retrieve", "search", "transition"]
+
+
+def create(world: World, call: Call) -> Response:
+    record = stored(world, call, inherited(world, call, call.document))
+    meet(world, call.document)
+    warn_of_end_of_life(world, call)
+    return written(201, record, location(call, record))
+
+
+def retrieve(world: World, call: Call) -> Response:
+    return item(existing(world, call), call)
+
+
+def patch(world: World, call: Call) -> Response:
+    collection, record = collection_of(call), existing(world, call)
+    check_version(record, call)
+    before = json_text.parse(record.document)
+    document, state = patched(record.document, call.document, record.state)
+    refuse(call, document_breaches(call, document, before, is_draft=record.state == "draft"))
+    targets, now = tuple(targets_of(collection, document)), world.now()
+    # Snapshots stay as they were taken (update-dataflows.md) as long as they are of the same connections.
+    snapshots = inherited(world, call, document) if targets != record.targets else {}
+    record = world.store.update(
+        collection,
+        record,
+        author_of(call),
+        now,
+        document=json_text.render(document),
+        state=state,
+        extra={**record.extra, **snapshots, **_operation_on(collection, now, call.document)},
+        targets=targets,
+    )
+    if collection == "flows":
+        reschedule(world, record)
+    meet(world, document)
+    return written(200, record)
+
+
+def delete(world: World, call: Call) -> Response:
+    collection, record = collection_of(call), existing(world, call)
+    check_version(record, call)
+    refuse(call, _still_used(world, call, collection))
+    world.store.delete(collection, record)
+    return Response(204)
+
+
+def list_all(world: World, call: Call) -> Response:
+    return _listed(world, call, list_query(call))
+
+
+def search(world: World, call: Call) -> Response:
+    return _listed(world, call, search_query(call))
+
+
+def transition(world: World, call: Call) -> Response:
+    """publish, enable, disable. A draft is judged as if it were created now."""
+    collection, record = collection_of(call), existing(world, call)
+    check_version(record, call)
+    op = (call.parameter("op") or "").lower()
+    before, after = EFFECTS[collection][op]
+    if record.state != before:
+        problem = f"this one is {record.state}"
+        raise Refused(violation("FS-ACT-07", "query/op", problem, found=op, action=op, state=record.state))
+    document = json_text.parse(record.document)
+    if before == "draft":
+        refuse(call, document_breaches(call, document, None))
+        record = world.store.update(collection, record, extra=inherited(world, call, document))
+    record = world.store.update(collection, record, author_of(call), state=after)
+    if collection == "flows":
+        reschedule(world, record)
+    return written(200, record)
+
+
+def _listed(world: World, call: Call, query: ListQuery) -> Response:
+    collection = collection_of(call)
+    shelf, place = world.listed(call.tenant, collection), Place(collection, call.terms.catalogue)
+    if query.count:
+        return json_response(200, {"count": listing.count(shelf, query, place)})
+    page = listing.page(shelf, query, place)
+    if RESOURCES[collection].is_spec:
+        return json_response(200, {"items": page.items})
+    # flow-service.yaml, PageLink: relative to the base path, the token its only parameter.
+    is_search = call.operation is not None and call.operation.action == "search"
+    below = f"{collection}/search" if is_search else collection
+    links = {"next": {"href": f"/{below}?continuationToken={page.token}"}} if page.token else {}
+    return json_response(200, {"items": page.items, "_links": links})
+
+
+def _operation_on(collection: str, now: int, operations: Any) -> dict[str, Any]:
+    """A flow shows what was done to it last (update-dataflows.md)."""
+    if collection != "flows":
+        return {}
+    status = {"value": "completed", "errors": []}
+    done = {"started": now, "updated": now, "percentCompleted": 100.0, "status": status, "ops": operations}
+    return {"lastOperation": {**done, "operation": "update"}}
+
+
+def _still_used(world: World, call: Call, collection: str) -> Iterator[Violation]:
+    """A base connection is in use where a flow has a source or target connection of it (delete.md)."""
+    users = world.referrers(call.tenant, collection, call.id)
+    if collection == "connections":
+        users = [user for half in users for user in world.referrers(call.tenant, *half)]
+    flows = [id for kind, id in users if kind == "flows"]
+    if flows:
+        rule = "FS-DEL-01" if collection == "connections" else "FS-DEL-02"
+        yield violation(rule, "path", "flows use it", found=", ".join(flows[:3]), id=call.id)

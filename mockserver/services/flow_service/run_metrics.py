@@ -1,0 +1,90 @@
+"""What a run tells of itself in each of its states (the run object of the reference)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from contracts.judging.body_schemas import object_at
+from contracts.judging.model import Tenant
+from contracts.reading import json_text
+from mockserver.services.flow_service.samples import copied_by
+from mockserver.services.zoho.credentials import problems
+
+if TYPE_CHECKING:
+    from mockserver.memory.world import World
+
+__all__ = ["SCHEDULED", "finished", "outcome_of", "started", "status_of"]
+
+Fields = dict[str, Any]
+
+# Runs show the lower-case words; StatusDTO of flow-service.yaml lists upper-case ones, and more of them.
+_OUTCOMES = {
+    **dict.fromkeys(("success", "partial_success", "completed"), "success"),
+    **dict.fromkeys(("failed", "partial_failure"), "failed"),
+}
+SCHEDULED: Mapping[str, Any] = {"metrics": {"statusSummary": {"status": "scheduled"}}, "activities": []}
+"""A new run (create-flow-runs.md)."""
+
+_LEAD_TIME = 18_600  # ms; how long before its end a run says it began, where it wasn't seen to begin
+# The code of what goes wrong while copying from a source (monitor-sources.md); the sentence is this project's.
+_REFUSED = {"code": "CONNECTOR-1001-500", "message": "The source refused the connection's credentials."}
+_ACTIVITIES = ("Copy Activity", "Promotion Activity")
+
+
+def status_of(document: Mapping[str, Any]) -> str:
+    return str(object_at(document.get("metrics"), "statusSummary").get("status"))
+
+
+def outcome_of(document: Mapping[str, Any]) -> str | None:
+    """``success`` or ``failed``, ``None`` of a run that hasn't ended."""
+    return _OUTCOMES.get(status_of(document).lower())
+
+
+def started(at: int) -> Fields:
+    return {"metrics": {"durationSummary": {"startedAtUTC": at}, "statusSummary": {"status": "inProgress"}}}
+
+
+def finished(world: World, tenant: Tenant, document: Mapping[str, Any], at: int) -> Fields:
+    """Success, with as many records as the flow's table has; failure where Zoho refuses the credentials."""
+    is_refused = any(problems(world, base) for base in _bases(world, tenant, document))
+    rows = [] if is_refused else _rows(world, tenant, document)
+    began = object_at(document.get("metrics"), "durationSummary").get("startedAtUTC", at - _LEAD_TIME)
+    size = len(json_text.render(rows))
+    count = len(rows)
+    figures = {
+        "durationSummary": {"startedAtUTC": began, "completedAtUTC": at},
+        "sizeSummary": {"inputBytes": size, "outputBytes": size},
+        "recordSummary": {
+            "inputRecordCount": count,
+            "createdRecordCount": count,
+            "outputRecordCount": count,
+            "failedRecordCount": 0,
+        },
+        "fileSummary": {"inputFileCount": 1, "outputFileCount": 1},
+        "statusSummary": {"status": "failed", "errors": [_REFUSED]} if is_refused else {"status": "success"},
+    }
+    activities = [{"id": world.stamps.id(), "name": name, "updatedAtUTC": at, **figures} for name in _ACTIVITIES]
+    return {"metrics": figures, "activities": activities}
+
+
+def _bases(world: World, tenant: Tenant, document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The base connections that the run's flow reads through."""
+    flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
+    for id in flow.get("sourceConnectionIds") or ():
+        source = world.find(tenant, "sourceConnections", id) or {}
+        base = world.find(tenant, "connections", str(source.get("baseConnectionId")))
+        if base is not None:
+            yield base
+
+
+def _rows(world: World, tenant: Tenant, document: Mapping[str, Any]) -> list[Any]:
+    """The rows of the table that the run's flow copies; none where its source is gone."""
+    flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
+    rows: list[Any] = []
+    for id in flow.get("sourceConnectionIds") or ():
+        item = world.find(tenant, "sourceConnections", id)
+        source = world.terms(tenant, world.contract.terms).catalogue.get(item["connectionSpec"]["id"]) if item else None
+        if item is not None and source is not None:
+            rows += copied_by(source, object_at(item, "params"), world.tables(source))
+    return rows

@@ -1,0 +1,145 @@
+"""Runs of flows, which move through their states on the mock's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts import Call
+from contracts.judging.body_schemas import object_at
+from contracts.reading import json_text
+from contracts.services.flow_service.rules import violation
+from contracts.services.flow_service.runs import delta_column_of
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.agenda import Due
+from mockserver.memory.store import Author, Record
+from mockserver.memory.world import World
+from mockserver.services.common import author_of, check_version, existing, location, written
+from mockserver.services.flow_service import run_metrics as metrics
+from mockserver.services.flow_service.views import shown, shown_masked
+
+__all__ = ["create", "finish", "new_run", "start", "trigger_again", "update"]
+
+STARTS_AFTER, FINISHES_AFTER = 1_000, 3_000  # ms after a run's creation (assumed)
+
+
+def create(world: World, call: Call) -> Response:
+    flow = world.get(call.tenant, "flows", call.document["flowId"])
+    assert flow is not None  # a rule has looked
+    params = call.document.get("params") or {}
+    _keep_delta_column(world, flow, params)
+    record = new_run(world, flow, params, author_of(call), world.now())
+    return written(201, record, location(call, record))
+
+
+def new_run(world: World, flow: Record, params: Mapping[str, Any], author: Author, at: int) -> Record:
+    """A run that is about to start at ``at`` (ms)."""
+    document = {"flowId": flow.id, "flowSpec": json_text.parse(flow.document).get("flowSpec"), "params": params}
+    targets = [("flows", flow.id)]
+    record = world.store.insert(
+        flow.tenant, "runs", json_text.render({**document, **metrics.SCHEDULED}), author, targets=targets, at=at
+    )
+    _plan(world, record, at + STARTS_AFTER, "started")
+    return record
+
+
+def update(world: World, call: Call) -> Response:
+    """Fields that were sent replace the run's; the answer is the whole run (flow-service.yaml, FlowRunItemDTO)."""
+    record = existing(world, call)
+    check_version(record, call)
+    document = {**json_text.parse(record.document), **call.document}
+    record = world.store.update("runs", record, author_of(call), document=json_text.render(document))
+    _tell_flow(world, record, world.now())
+    return _whole(call, record, location(call, record))
+
+
+def trigger_again(world: World, call: Call) -> Response:
+    """A failed run starts anew, under its own id."""
+    record = existing(world, call)
+    check_version(record, call)
+    document = json_text.parse(record.document)
+    _check_is_triggered(world, call, document)
+    changed = json_text.render({**document, **metrics.SCHEDULED})
+    record = world.store.update("runs", record, author_of(call), document=changed)
+    _plan(world, record, world.now() + STARTS_AFTER, "started")
+    return _whole(call, record)
+
+
+def start(world: World, due: Due) -> None:
+    record = _move(world, due, "scheduled", lambda _: metrics.started(due.at))
+    if record is not None:
+        _plan(world, record, due.at + FINISHES_AFTER - STARTS_AFTER, "finished")
+
+
+def finish(world: World, due: Due) -> None:
+    def finished(document: Mapping[str, Any]) -> dict[str, Any]:
+        return metrics.finished(world, due.subject[0], document, due.at)
+
+    record = _move(world, due, "inProgress", finished)
+    if record is not None:
+        _tell_flow(world, record, due.at)
+
+
+def _move(world: World, due: Due, before: str, change: Any) -> Record | None:
+    """The run's next state, unless somebody has set it to another in the meantime."""
+    tenant, run_id = due.subject
+    record = world.get(tenant, "runs", run_id)
+    if record is None or world.timers.get(due.subject) != due:
+        return None
+    del world.timers[due.subject]
+    document = json_text.parse(record.document)
+    if metrics.status_of(document) != before:
+        return None
+    changed = json_text.render({**document, **change(document)})
+    return world.store.update("runs", record, at=due.at, document=changed)
+
+
+def _plan(world: World, record: Record, at: int, step: str) -> None:
+    """What the run does next; whatever was planned before no longer holds."""
+    world.timers[record.tenant, record.id] = world.agenda.add(at, step, record.tenant, record.id)
+
+
+def _tell_flow(world: World, record: Record, at: int) -> None:
+    """A finished run is its flow's last one."""
+    run = shown(record, "runs")
+    state = metrics.outcome_of(run)
+    flow = world.get(record.tenant, "flows", str(run.get("flowId")))
+    if flow is None or state is None:
+        return
+    duration = object_at(run.get("metrics"), "durationSummary")
+    details = {
+        "id": record.id,
+        "state": state,
+        "startedAtUTC": duration.get("startedAtUTC", record.created_at),
+        "completedAtUTC": duration.get("completedAtUTC", at),
+    }
+    world.store.annotate("flows", flow, {"lastRunDetails": details})
+
+
+def _keep_delta_column(world: World, flow: Record, params: Mapping[str, Any]) -> None:
+    """The first run's column becomes the flow's (on-demand-ingestion.md)."""
+    column = params.get("deltaColumn")
+    document = json_text.parse(flow.document)
+    if not isinstance(column, dict) or delta_column_of(document) is not None:
+        return
+    rows = [row for row in document.get("transformations") or () if row.get("name") != "Copy"]
+    copy = {"name": "Copy", "params": {"deltaColumn": column}}
+    changed = json_text.render({**document, "transformations": [copy, *rows]})
+    world.store.update("flows", flow, document=changed)
+
+
+def _check_is_triggered(world: World, call: Call, document: Mapping[str, Any]) -> None:
+    flow = world.get(call.tenant, "flows", str(document.get("flowId")))
+    if flow is None or flow.state != "enabled":
+        answer = "The flow of the run is not enabled. Please enable the flow and try again."
+        raise Refused(violation("FS-RUN-09", "path", "the flow isn't enabled", answer=answer))
+    status = metrics.status_of(document)
+    if metrics.outcome_of(document) != "failed":
+        answer = f"The run in state {status} cannot be triggered again."
+        raise Refused(violation("FS-ACT-08", "path", f"this run is {status}", found=status, answer=answer))
+
+
+def _whole(call: Call, record: Record, headers: Mapping[str, str] | None = None) -> Response:
+    view = shown_masked(record, "runs", call.terms.catalogue)
+    return json_response(200, view, {**(headers or {}), "ETag": record.etag})

@@ -1,0 +1,111 @@
+"""What the emulated sources hold: a few tables, files and records each, the same for every connection.
+
+Names and types of Zoho's modules and fields are Zoho's own; all values are made up. That a lookup field
+arrives as the name of what it points to is assumed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from contracts import Source
+
+__all__ = ["File", "Table", "copied_by", "files_of", "records_of", "table_of", "tables_named", "tables_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view: its columns' types by name, and its rows."""
+
+    path: str
+    name: str
+    type: str
+    columns: Mapping[str, str]
+    rows: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file: a table in it, or records of any shape."""
+
+    path: str
+    file_type: str
+    table: Table | None
+    records: tuple[Any, ...]
+
+
+def tables_of(source: Source) -> Mapping[str, Table]:
+    """The tables and views of a source by path."""
+    if not {"table", "view"} & set(source.explore_kinds):
+        return {}
+    tables = _tables()
+    return tables.get(source.name, tables["any"])
+
+
+def tables_named(name: str) -> Mapping[str, Table]:
+    """The tables of the source with that name."""
+    return _tables()[name]
+
+
+def table_of(source: Source, name: str) -> Table | None:
+    """The table with that path."""
+    return tables_of(source).get(name)
+
+
+def files_of(source: Source) -> Mapping[str, File]:
+    """The files of a source by path."""
+    return _files() if "file" in source.explore_kinds else {}
+
+
+def copied_by(source: Source, params: Mapping[str, Any], tables: Mapping[str, Table]) -> tuple[Any, ...]:
+    """What a source connection with these params hands to a flow; ``tables`` are the source's."""
+    table = tables.get(str(params.get("tableName")))
+    file = files_of(source).get(str(params.get("path")))
+    if table is None and file is not None:
+        return file.table.rows if file.table else file.records
+    if "rest" in source.explore_kinds:
+        return records_of(source)
+    # A table that isn't among the samples copies as much as the first that is, so that runs have something to tell.
+    table = table or next(iter(tables_of(source).values()), None)
+    return table.rows if table else ()
+
+
+def records_of(source: Source) -> tuple[Any, ...]:
+    """What a REST source answers."""
+    records = _data("records.json")
+    return tuple(records.get(source.name, records["any"]))
+
+
+@cache
+def _tables() -> Mapping[str, Mapping[str, Table]]:
+    return {
+        name: {row["path"]: _table(row, row["path"]) for row in rows} for name, rows in _data("tables.json").items()
+    }
+
+
+@cache
+def _files() -> Mapping[str, File]:
+    return {row["path"]: _file(row) for row in _data("files.json")}
+
+
+def _file(row: Mapping[str, Any]) -> File:
+    table = _table(row, row["path"]) if "columns" in row else None
+    return File(row["path"], row["fileType"], table, table.rows if table else tuple(row["records"]))
+
+
+def _table(row: Mapping[str, Any], path: str) -> Table:
+    columns = dict(row["columns"])
+    rows = tuple(dict(zip(columns, values, strict=True)) for values in row["rows"])
+    return Table(path, row.get("name", path), row.get("type", "table"), columns, rows)
+
+
+@cache
+def _data(name: str) -> Any:
+    return json.loads(
+        resources.files("mockserver.services.flow_service").joinpath("data").joinpath(name).read_text("utf-8")
+    )

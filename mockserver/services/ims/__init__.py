@@ -1,0 +1,1 @@
+"""IMS as the mock plays it."""

@@ -1,0 +1,134 @@
+"""Zoho's accounts servers: tokens, their revocation, the user's consent, and where the other servers are."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+from urllib.parse import urlencode
+
+from contracts import Call
+from contracts.judging.violations import shown
+from contracts.services.zoho.rules import violation
+from contracts.sources.regions import Region, zoho_regions
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.world import World
+from mockserver.services.zoho.accounts import LIFETIME, Access, Client
+from mockserver.services.zoho.addresses import address, api_domain
+
+__all__ = ["authorize", "revoke", "server_info", "token"]
+
+
+def token(world: World, call: Call) -> Response:
+    sent, region = call.document, _region(call)
+    client = (region, sent["client_id"], sent["client_secret"])
+    if sent["grant_type"] == "refresh_token":
+        return _issued(world, call, world.zoho.refresh(*client, sent["refresh_token"]))
+    if sent["grant_type"] == "client_credentials":
+        return _issued(world, call, world.zoho.credentials(*client, _scope(sent["scope"])))
+    access, grant = world.zoho.exchange(*client, sent["code"], sent.get("redirect_uri"))
+    return _issued(world, call, access, grant.token if grant else None)
+
+
+def revoke(world: World, call: Call) -> Response:
+    world.zoho.revoke(call.document["token"])
+    return json_response(200, {"status": "success"})
+
+
+def authorize(world: World, call: Call) -> Response:
+    """The user is taken to be logged in and to agree, so that the answer is the redirect that follows."""
+    sent = dict(call.query)
+    problem = _request_problem(world, call, sent)
+    if problem is not None:
+        call.violations = [*problem.violations, *call.violations]
+        return _page(400, problem.violations[0].problem)
+    client = world.zoho.clients[sent["client_id"]]
+    home = _home(client, _region(call))
+    code = world.zoho.authorize(
+        home,
+        client,
+        sent["redirect_uri"],
+        _scope(sent["scope"]),
+        sent.get("access_type", "online") == "offline",
+        world.now(),
+    )
+    state = {"state": sent["state"]} if "state" in sent else {}
+    if code is None:
+        return _redirect(sent["redirect_uri"], {"error": "access_denied", **state})
+    server = address(home.accounts_url, call, world.zoho_settings)
+    return _redirect(
+        sent["redirect_uri"], {**state, "code": code.code, "location": home.code, "accounts-server": server}
+    )
+
+
+def server_info(world: World, call: Call) -> Response:
+    """Every data centre but China's, as public code shows the answer (inferred; the text of ``result`` is assumed)."""
+    urls = {code: region.accounts_url for code, region in zoho_regions().items() if code != "cn"}
+    locations = {code: address(url, call, world.zoho_settings) for code, url in urls.items()}
+    return json_response(200, {"result": "success", "locations": locations})
+
+
+def _issued(world: World, call: Call, access: Access, refresh_token: str | None = None) -> Response:
+    """With a refresh token for a code, with the scope otherwise, as the pages print them."""
+    more: dict[str, Any] = {"scope": access.scope} if refresh_token is None else {"refresh_token": refresh_token}
+    body = {
+        "access_token": access.token,
+        **more,
+        "api_domain": api_domain(_region(call), call, world.zoho_settings),
+        "token_type": "Bearer",
+        "expires_in": LIFETIME,
+    }
+    return json_response(200, body)
+
+
+def _request_problem(world: World, call: Call, sent: dict[str, str]) -> Refused | None:
+    """Why the user sees an error page instead of a question."""
+    for name in ("client_id", "scope", "redirect_uri"):
+        if not sent.get(name):
+            return Refused(violation("ZO-AUTH-01", f"query/{name}", "missing", found="nothing", allowed=[name]))
+    if sent.get("response_type") != "code":
+        found = shown(sent["response_type"]) if "response_type" in sent else "nothing"
+        return Refused(violation("ZO-AUTH-01", "query/response_type", "not code", found=found, allowed=["code"]))
+    region = _region(call)
+    known = world.zoho.clients.get(sent["client_id"])
+    try:
+        # Authorization may begin at accounts.zoho.com for every data centre but China's.
+        asks_abroad = known is not None and region.code == "us" and known.regions[0] != "cn"
+        client = known if asks_abroad and known else world.zoho.client(region, sent["client_id"])
+    except Refused as refused:
+        return refused
+    if client.redirect_uri is not None and client.redirect_uri != sent["redirect_uri"]:
+        found = shown(sent["redirect_uri"])
+        allowed = [client.redirect_uri]
+        return Refused(
+            violation("ZO-TOK-08", "query/redirect_uri", "not the registered one", found=found, allowed=allowed)
+        )
+    return None
+
+
+def _home(client: Client, asked: Region) -> Region:
+    """The data centre where the user's account is: the one that was asked, or the client's own."""
+    return asked if asked.code in client.regions else zoho_regions()[client.regions[0]]
+
+
+def _redirect(uri: str, parameters: dict[str, str]) -> Response:
+    target = f"{uri}{'&' if '?' in uri else '?'}{urlencode(parameters)}"
+    body = f'<!DOCTYPE html><title>Zoho Accounts</title><a href="{html.escape(target)}">Continue</a>'
+    headers = {"Content-Type": "text/html;charset=UTF-8", "Location": target}
+    return Response(302, headers, body.encode())
+
+
+def _page(status: int, problem: str) -> Response:
+    """The real page's status isn't known (assumed)."""
+    body = f"<!DOCTYPE html><title>Zoho Accounts</title><h1>Invalid request</h1><p>{html.escape(problem)}</p>"
+    return Response(status, {"Content-Type": "text/html;charset=UTF-8"}, body.encode())
+
+
+def _scope(text: str) -> str:
+    """Asked for with commas, answered with blanks."""
+    return " ".join(text.replace(",", " ").split())
+
+
+def _region(call: Call) -> Region:
+    assert call.region is not None
+    return call.region
