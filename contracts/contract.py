@@ -60,20 +60,23 @@ class Contract:
         ``path`` is the path as the host sees it, where that differs from the request's own. Without ``known`` the
         rules about what is stored aren't looked at.
         """
-        place = ROUTES.find(request.method, request.path if path is None else path)
+        place = ROUTES.find(request.path if path is None else path)
+        operation = place.operations.get(request.method)
         call = Call(
             request,
             self.terms,
-            place.operation,
+            operation,
             place.service,
             place.region,
             place.host,
             place.parts,
             place.parts.get("id", ""),
-            allow=place.allow,
             known=known,
         )
-        return _sorted(call, _breaches(call, place.breaches))
+        if operation is not None:
+            return _sorted(call, _breaches(call, operation))
+        call.allow = tuple(place.operations)
+        return _sorted(call, place.breaches_of(request.method))
 
     def judge_body(self, operation: Operation, body: bytes) -> Call:
         """Only what ``operation`` demands of a body, for a look at one without its request."""
@@ -82,11 +85,7 @@ class Contract:
         return _sorted(call, body_breaches(call, operation))
 
 
-def _breaches(call: Call, found: tuple[Violation, ...]) -> Iterator[Violation]:
-    yield from found
-    operation = call.operation
-    if operation is None:
-        return
+def _breaches(call: Call, operation: Operation) -> Iterator[Violation]:
     call.org_id, call.sandbox_name, call.query, call.is_draft, breaches = judged_head(call, operation)
     yield from breaches
     if call.known is not None:

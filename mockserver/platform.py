@@ -1,23 +1,16 @@
-"""What the pytest fixtures hand to a test. Imported only when a test asks for one."""
+"""A mock as a test or a program sees it."""
 
 from __future__ import annotations
 
-import re
-import textwrap
-from collections.abc import Mapping
 from typing import Any
 
-from contracts import BASE_PATH, Contract, Region
-from contracts.reading.json_text import render
-from contracts.reading.spelling import nearest
-from mockserver.callsite import sender
+from contracts import BASE_PATH, Region
 from mockserver.exchange.faults import Faults
 from mockserver.memory.clock import Clock
 from mockserver.mock import Mock
 from mockserver.services.zoho.facade import Zoho
-from mockserver.services.zoho.settings import settings_of
 
-__all__ = ["FAKE", "FlowService", "MarkerProblem", "credentials", "exchanges", "mock_for"]
+__all__ = ["FAKE", "FlowService", "credentials"]
 
 FAKE = {
     "access_token": "fake-platform-access-token",
@@ -25,14 +18,6 @@ FAKE = {
     "org_id": "FAKE0ORGANISATION@AdobeOrg",
 }
 """Values that nobody mistakes for real ones."""
-
-_TERMS = ("strictness", "sandboxes", "sources", "zoho_regions", "require_issued_tokens")
-_ZOHO = ("zoho_accounts", "zoho_data", "zoho_limits", "zoho_api_domain")
-_SETTINGS = (*_TERMS, *_ZOHO, "faults", "org_id", "journal", "seed")
-
-
-class MarkerProblem(ValueError):
-    """``@pytest.mark.flow_service`` has a setting that it doesn't know, or a value that doesn't fit."""
 
 
 class FlowService:
@@ -85,28 +70,6 @@ class FlowService:
         self.mock.reset()
 
 
-def mock_for(settings: Mapping[str, Any]) -> Mock:
-    """The mock that the marker's ``settings`` describe, its faults set up."""
-    for name in settings:
-        if name not in _SETTINGS:
-            near = nearest(name, _SETTINGS)
-            hint = f"; nearest: {near}" if near else ""
-            raise MarkerProblem(f"flow_service has no setting {name!r}; allowed: {', '.join(_SETTINGS)}{hint}")
-    terms = {name: settings[name] for name in _TERMS if name in settings}
-    org_id = settings.get("org_id", FAKE["org_id"])
-    if not isinstance(org_id, str) or not org_id:
-        raise MarkerProblem(f"org_id is a non-empty string, not {org_id!r}")
-    zoho = settings_of(**{name: settings[name] for name in _ZOHO if name in settings})
-    seed = settings.get("seed")
-    if isinstance(seed, bool) or not isinstance(seed, int | None):
-        raise MarkerProblem(f"seed is a whole number, not {seed!r}")
-    mock = Mock(Contract(**terms), settings.get("journal", 1000), zoho, seed=seed)
-    mock.journal.sender = sender
-    for row in settings.get("faults", ()):
-        mock.faults.add(**row)
-    return mock
-
-
 def credentials(region: Region) -> dict[str, str]:
     """The six params of a Zoho CRM connection in ``region``."""
     return {
@@ -117,46 +80,3 @@ def credentials(region: Region) -> dict[str, str]:
         "accessToken": f"1000.fake-{region.code}-access-token",
         "refreshToken": f"1000.fake-{region.code}-refresh-token",
     }
-
-
-def exchanges(mock: Mock, most: int = 20) -> str:
-    """The newest exchanges as text for a failure report, secrets masked."""
-    rows = mock.journal.rows()
-    left_out = [f"({len(rows) - most} earlier exchanges left out)"] if len(rows) > most else []
-    text = "\n\n".join([*left_out, *(_exchange(row) for row in rows[-most:])])
-    return _PORT.sub(r"\1", text)
-
-
-_PORT = re.compile(r"(http://127\.0\.0\.1):\d+")  # another each time, which says nothing
-
-
-def _exchange(row: Mapping[str, Any]) -> str:
-    request, response = row["request"], row["response"]
-    sent = f"   sent by {row['sender']}" if row["sender"] else ""
-    lines = [f"{request['method']} {request['url']}{sent}"]
-    lines += [f"  > {name}: {value}" for name, value in request["headers"].items() if name in _SHOWN_HEADERS]
-    lines += _body("  > ", request["body"])
-    lines.append(f"  < {response['status'] or 'no answer'}" + (f"   (fault: {row['fault']})" if row["fault"] else ""))
-    lines += _body("  < ", _in_short(response["body"]))
-    for broken in row["violations"]:
-        head = f"  {broken['severity']} {broken['rule']} ({broken['level']}, {broken['document']})"
-        lines += [head, *textwrap.wrap(broken["message"], 110, initial_indent="    ", subsequent_indent="    ")]
-    return "\n".join(lines)
-
-
-_SHOWN_HEADERS = ("authorization", "x-api-key", "x-gw-ims-org-id", "x-sandbox-name", "content-type", "if-match")
-_LONGEST_BODY = 2000  # characters
-
-
-def _in_short(body: Any) -> Any:
-    """Of an error only its code and its sentence, which Flow Service writes three times."""
-    if isinstance(body, dict) and "errorMessage" in body:
-        return f"{body['type'].rpartition('/')[2]} {body['title']}: {body['errorMessage']}"
-    return body
-
-
-def _body(mark: str, body: Any) -> list[str]:
-    if body is None:
-        return []
-    text = body if isinstance(body, str) else render(body).decode("ascii")
-    return [mark + (text if len(text) <= _LONGEST_BODY else text[:_LONGEST_BODY] + "…")]

@@ -126,7 +126,7 @@ def _flow_service_thread() -> Iterator[ServerThread]:
 @pytest.fixture
 def _flow_service_stage(request: pytest.FixtureRequest, _flow_service_thread: ServerThread) -> Iterator[Any]:
     """Where the client contract is played."""
-    stage = request.node.stash[_STAGE] = _kit("mockserver.stage").Stage(_flow_service_thread)
+    stage = request.node.stash[_STAGE] = _kit("pytest_flowservice.stage").Stage(_flow_service_thread)
     yield stage
     stage.close()
 
@@ -143,9 +143,8 @@ def _flow_service_settings(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 @pytest.fixture
 def _flow_service_mock(request: pytest.FixtureRequest, _flow_service_settings: dict[str, Any]) -> Mock:
-    fixtures = _kit("mockserver.platform")
     try:
-        mock: Mock = fixtures.mock_for(_flow_service_settings)
+        mock: Mock = _kit("pytest_flowservice.settings").mock_for(_flow_service_settings)
     except (TypeError, ValueError) as error:
         problem = str(error)
     else:
@@ -227,7 +226,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     if mock is None or not getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
         yield
         return
-    with _kit("mockserver.given").afresh(item, mock, _OUR_FIXTURES):
+    with _kit("pytest_flowservice.hypothesis_examples").afresh(item, mock, _OUR_FIXTURES):
         yield
 
 
@@ -237,7 +236,7 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
     outcome: Any = yield
     report = outcome.get_result()
     if report.passed and isinstance(collector, pytest.Class) and _has_battery():
-        _kit("contracts.battery.whole").guard(collector, report.result)
+        _kit("contracts.battery.guard").guard(collector, report.result)
 
 
 def _has_battery() -> bool:
@@ -253,7 +252,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if mock is not None or stage is not None or hasattr(item, "flow_service_finding"):
         _kit("pytest_flowservice.session").note(item, report, mock, stage)
     if mock is not None and report.failed:
-        text = _kit("mockserver.platform").exchanges(mock)
+        text = _kit("mockserver.exchange.telling").exchanges(mock.journal)
         report.sections.append(("Exchanges with the Flow Service mock", text or _NONE))
 
 

@@ -16,7 +16,7 @@ from contracts import BASE_PATH, RULES, Contract, Request
 from contracts.battery import ClientContract
 from contracts.promises import PROMISES
 from mockserver.exchange.response import Response
-from mockserver.stage import Exchange
+from pytest_flowservice.stage import Exchange
 from tests.clients.mutants import MUTANTS
 from tests.clients.zoho import ZOHO_MUTANTS
 

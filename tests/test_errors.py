@@ -15,7 +15,7 @@ from contracts.services.ims.service import IMS
 from contracts.services.sandboxes.service import SANDBOX_API
 from mockserver import Mock, ServerThread
 from mockserver.control.docs import raisers
-from mockserver.stage import Stage
+from pytest_flowservice.stage import Stage
 from tests import chain, test_ims, test_sandboxes
 from tests.chain import make, run, source, without
 from tests.kit import HEADERS, Answer, Sender, over_requests, served, with_headers, zoho

@@ -16,7 +16,7 @@ from urllib3.filepost import encode_multipart_formdata
 from contracts import BASE_PATH, ERRORS, Contract, Request
 from mockserver import Mock, ServerThread
 from mockserver.adapters.responses import patched
-from mockserver.platform import exchanges
+from mockserver.exchange.telling import exchanges
 from tests.kit import Sender, core, over_requests, served, with_headers, zoho
 from tests.test_bad_input import is_documented
 
@@ -303,7 +303,7 @@ def test_bad_input_is_refused_in_a_documented_shape(
         answer = over_requests(origin)("POST", "/ims/token/v3", headers, body)
     assert 400 <= answer.status < 500
     assert is_documented(answer.json)
-    assert SECRET not in json.dumps(mock.journal.rows()) + exchanges(mock)
+    assert SECRET not in json.dumps(mock.journal.rows()) + exchanges(mock.journal)
 
 
 @settings(max_examples=200)
@@ -333,7 +333,7 @@ def test_no_secret_of_a_token_request_is_shown(send: Sender, ims: str, form: str
     exchanged = ask(send, f"{ims}/exchange/jwt", exchange(signed), form).json["access_token"]
     ask(send, f"{ims}/token/v1", CODE, form)
     send("GET", "/connections", headers=with_headers(Authorization=f"Bearer {issued}"))
-    text = json.dumps(send.mock.journal.rows()) + exchanges(send.mock)
+    text = json.dumps(send.mock.journal.rows()) + exchanges(send.mock.journal)
     for secret in (SECRET, issued, exchanged, signed, signed.split(".")[1], CODE["code"]):
         assert secret not in text
     assert "acme-client" in text
@@ -351,7 +351,7 @@ def test_the_journal_shows_what_is_no_secret(sent: Sender) -> None:
 def test_a_secret_in_place_of_a_name_is_not_shown(sent: Sender, body: str) -> None:
     sent.raw("POST", "/ims/token/v3", FORM, body.encode())
     sent.raw("POST", "/ims/token/v9", FORM, body.encode())
-    assert SECRET not in json.dumps(sent.mock.journal.rows()) + exchanges(sent.mock)
+    assert SECRET not in json.dumps(sent.mock.journal.rows()) + exchanges(sent.mock.journal)
 
 
 # Tokens at Flow Service

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contracts import BASE_PATH
 from mockserver import Mock
-from mockserver.platform import exchanges
+from mockserver.exchange.telling import exchanges
 from tests.kit import HEADERS, Sender, core, with_headers, zoho
 
 SECRET = "hunter2-recognisable"
@@ -20,7 +20,9 @@ PATHS = ["/connections", "/connections/search", "/connections/an-id"]
 
 
 def everything(mock: Mock, *answers: bytes) -> str:
-    return "\n".join([json.dumps(mock.journal.rows()), exchanges(mock), *(answer.decode() for answer in answers)])
+    return "\n".join(
+        [json.dumps(mock.journal.rows()), exchanges(mock.journal), *(answer.decode() for answer in answers)]
+    )
 
 
 @pytest.mark.parametrize("name", ["clientSecret", "accessToken", "refreshToken"])
@@ -170,7 +172,7 @@ def test_a_path_parameter_is_masked(sent: Sender) -> None:
 def test_half_a_character_breaks_neither_journal_nor_report(sent: Sender, body: bytes) -> None:
     sent.raw("POST", f"{BASE_PATH}/connections", HEADERS, body)
     assert len(sent.mock.journal.rows()) == 1
-    for line in exchanges(sent.mock).splitlines():
+    for line in exchanges(sent.mock.journal).splitlines():
         assert line.isprintable()
 
 

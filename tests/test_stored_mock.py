@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
+import mockserver
 from contracts import Contract
 from mockserver import StoredMock
 from mockserver.exchange.faults import Fault
 from mockserver.memory.agenda import Due
 from mockserver.memory.clock import Clock
 from mockserver.memory.store import Author, Record
-from mockserver.platform import FAKE, mock_for
+from mockserver.platform import FAKE
 from mockserver.services.zoho.accounts import Access, Client, Code, Grant
 from mockserver.services.zoho.settings import accounts_in, settings_of
 from mockserver.stored.database import SCHEMA_VERSION
@@ -319,7 +320,7 @@ def test_whoever_changes_what_a_store_holds_counts_its_version_up() -> None:
 
 
 def test_the_fixtures_settings_fit_a_stored_mock(opened: Open) -> None:
-    assert mock_for({}).waits_for_others is False
+    assert mockserver.Mock().waits_for_others is False
     send = opened()
     id = send.mock.store((FAKE["org_id"], "prod"), zoho())
     assert [each["id"] for each in opened().mock.stored((FAKE["org_id"], "prod"))] == [id]

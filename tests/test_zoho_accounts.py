@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from contracts.sources.regions import zoho_regions
 from mockserver import Mock, ServerThread
 from mockserver.adapters.responses import patched
-from mockserver.platform import exchanges
+from mockserver.exchange.telling import exchanges
 from mockserver.services.zoho.accounts import Account
 from mockserver.services.zoho.settings import ZohoSettings
 from tests.kit import Sender, core, served
@@ -423,7 +423,7 @@ def test_no_secret_is_readable_afterwards(send: Sender) -> None:
     accounts(
         send, "us", "/oauth/v2/token", {"grant_type": "refresh_token", **CLIENT, "refresh_token": "1000.elsewhere"}
     )
-    written = json.dumps(send.mock.journal.rows()) + exchanges(send.mock)
+    written = json.dumps(send.mock.journal.rows()) + exchanges(send.mock.journal)
     secrets = [token, code, tokens["access_token"], tokens["refresh_token"], CLIENT["client_secret"]]
     for secret in (*secrets, "1000.refresh-token", "1000.in-the-url", "1000.elsewhere"):
         assert secret not in written

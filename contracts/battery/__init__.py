@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contracts.battery.answers import ResponseContract
-from contracts.battery.base import Connection
-from contracts.battery.failures import ErrorContract, RetryContract
-from contracts.battery.resources import ReadingContract, UpdatingContract
-from contracts.battery.sending import RegionContract, RequestContract
-from contracts.battery.surroundings import SecretContract, TenantContract
-from contracts.battery.zoho import ZohoTokenContract
+from contracts.battery.client import Connection
+from contracts.battery.isolation import SecretContract, TenantContract
+from contracts.battery.reading_updating import ReadingContract, UpdatingContract
+from contracts.battery.refusals import ErrorContract, RetryContract
+from contracts.battery.requests import RegionContract, RequestContract
+from contracts.battery.responses import ResponseContract
+from contracts.battery.zoho_tokens import ZohoTokenContract
 
 __all__ = [
     "ClientContract",

@@ -17,18 +17,25 @@ __all__ = ["Place", "Routes"]
 
 
 class Place(NamedTuple):
-    """Where a request leads: its service, data centre and host, operation and variables of the path.
+    """Where a path leads: its service, data centre and host, its operations by their methods, and its variables.
 
-    ``allow`` are the methods of a path that hasn't this one; ``breaches`` says why there is no operation.
+    ``breaches`` says why there are no operations.
     """
 
     service: Service | None = None
     region: Region | None = None
     host: str = ""
-    operation: Operation | None = None
+    operations: Mapping[str, Operation] = {}
     parts: Mapping[str, str] = {}
-    allow: tuple[str, ...] = ()
     breaches: tuple[Violation, ...] = ()
+
+    def breaches_of(self, method: str) -> tuple[Violation, ...]:
+        """Why there is no operation of this method."""
+        if self.service is None or not self.operations:
+            return self.breaches
+        problem = f"not documented for {next(iter(self.operations.values())).path}"
+        found = breach(self.service, "method", "method", problem, found=method[:40], allowed=self.operations)
+        return tuple(found)
 
 
 class Routes:
@@ -43,37 +50,28 @@ class Routes:
         self._templates = {service: _templates(self._paths[service], rows[service]) for service in services}
         self._remembered = lru_cache(maxsize=512)(self._look_up)
 
-    def find(self, method: str, path: str) -> Place:
+    def find(self, path: str) -> Place:
         """The place of ``path`` (from the root of the host).
 
         Both forms of every path are documented somewhere, with and without the slash at the end.
         """
-        return self._remembered(method, path) if len(path) + len(method) <= _USUAL else self._look_up(method, path)
+        return self._remembered(path) if len(path) <= _USUAL else self._look_up(path)
 
-    def _look_up(self, method: str, path: str) -> Place:
+    def _look_up(self, path: str) -> Place:
         service, below, region = self._service_at(path)
         if service is None:
-            allowed = [row.base_path for row in self._services]
-            found = breach(
-                self._services[0], "path", "path", "not below a base path", found=shown(path), allowed=allowed
-            )
+            problem, allowed = "not below a base path", [row.base_path for row in self._services]
+            found = breach(self._services[0], "path", "path", problem, found=shown(path), allowed=allowed)
             return Place(breaches=tuple(found))
-        place = Place(service, region, path[1:].partition("/")[0] if region else "")
+        host = path[1:].partition("/")[0] if region else ""
         segments = _segments(below)
-        templates = self._templates[service].get(len(segments), ())
-        template = next((each for each in templates if each.fits(segments)), None)
-        if template is None:
-            paths = self._paths[service]
-            problem = "not a documented path"
-            found = breach(service, "path", "path", problem, found=shown(below), allowed=paths, near=below)
-            return place._replace(breaches=tuple(found))
-        operation = template.rows.get(method)
-        if operation is None:
-            allow = tuple(template.rows)
-            problem = f"not documented for {template.path}"
-            found = breach(service, "method", "method", problem, found=method[:40], allowed=allow)
-            return place._replace(allow=allow, breaches=tuple(found))
-        return place._replace(operation=operation, parts={name: segments[at] for at, name in template.variables})
+        for template in self._templates[service].get(len(segments), ()):
+            if template.fits(segments):
+                parts = {name: segments[at] for at, name in template.variables}
+                return Place(service, region, host, template.rows, parts)
+        problem, paths = "not a documented path", self._paths[service]
+        found = breach(service, "path", "path", problem, found=shown(below), allowed=paths, near=below)
+        return Place(service, region, host, breaches=tuple(found))
 
     def _service_at(self, path: str) -> tuple[Service | None, str, Region | None]:
         """The service that answers ``path``, what is below the service's beginning, and the host's data centre."""
@@ -84,7 +82,7 @@ class Routes:
         return None, path, None
 
 
-_USUAL = 200  # characters; longer ones are looked up each time they come
+_USUAL = 200  # characters of a path; longer ones are looked up each time they come
 
 
 def _segments(path: str) -> list[str]:

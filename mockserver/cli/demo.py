@@ -14,9 +14,10 @@ from contracts import ZOHO_CRM, Region, catalogue, documented_regions
 from mockserver.cli.examples import body_of, headers
 from mockserver.cli.options import verbosity_options
 from mockserver.cli.tutorial import journey
+from mockserver.exchange.telling import exchanges
 from mockserver.http.server import ServerThread
 from mockserver.mock import Mock
-from mockserver.platform import FlowService, exchanges
+from mockserver.platform import FlowService
 
 __all__ = ["command"]
 
@@ -46,7 +47,7 @@ def command(verbose: bool, quiet: bool) -> None:
         _refusal(platform, console, quiet)
         _mix_up(platform, console, quiet)
         if verbose:
-            console.print("\n" + exchanges(mock), markup=False, highlight=False)
+            console.print("\n" + exchanges(mock.journal), markup=False, highlight=False)
     finally:
         thread.stop(server)
         thread.close()

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from contracts.battery.base import Client, Outcome, checks
+from contracts.battery.client import Client, Outcome, checks
 from contracts.reading import forms
 from contracts.sources.regions import Region, documented_regions
 

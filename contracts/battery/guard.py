@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from contracts.battery.base import BATTERY, METHODS, Client
-from contracts.battery.finding import tell
+from contracts.battery.client import BATTERY, METHODS, Client
+from contracts.battery.findings import tell
 
 __all__ = ["Whole", "guard"]
 
 _RULE = "FC-ALL-01"
 _NAME = "test_the_battery_is_whole"
 _FIXTURES = {
-    "_contract_test": "contracts.battery.base",
+    "_contract_test": "contracts.battery.client",
     "_flow_service_stage": "pytest_flowservice.hooks",
     "_flow_service_thread": "pytest_flowservice.hooks",
 }

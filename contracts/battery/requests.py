@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from contracts.battery.base import OTHERS, SECRETS, Client, Connection, Outcome, checks, credentials_of
+from contracts.battery.client import OTHERS, SECRETS, Client, Connection, Outcome, checks, credentials_of
 from contracts.judging.violations import shown
 from contracts.sources.regions import Region, documented_regions
 from contracts.sources.source_catalogue import ZOHO_CRM

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from contracts.battery.base import OTHERS, STORM, checks
-from contracts.battery.troubles import INCOMPLETE, LOST, REFUSED, TRANSIENT, TROUBLES, UNDOCUMENTED, Troubled
+from contracts.battery.client import OTHERS, STORM, checks
+from contracts.battery.scenes import INCOMPLETE, LOST, REFUSED, TRANSIENT, TROUBLES, UNDOCUMENTED, Troubled
 
 __all__ = ["ErrorContract", "RetryContract"]
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from contracts.battery.base import NOT_REACHED, Client, Outcome, checks, receipt_of
+from contracts.battery.client import NOT_REACHED, Client, Outcome, checks, receipt_of
 from contracts.judging.violations import shown
 
 __all__ = ["ResponseContract", "compressed"]

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NoReturn
 
 import pytest
 
-from contracts.battery.finding import known_findings, tell
+from contracts.battery.findings import known_findings, tell
 from contracts.judging.violations import shown
 from contracts.sources.regions import Region, documented_regions
 from contracts.sources.source_catalogue import ZOHO_CRM

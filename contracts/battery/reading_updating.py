@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from contracts.battery.answers import compressed
-from contracts.battery.base import Client, Outcome, checks, credentials_of, field_of, receipt_of
+from contracts.battery.client import Client, Outcome, checks, credentials_of, field_of, receipt_of
+from contracts.battery.responses import compressed
 from contracts.judging.violations import shown
 from contracts.sources.regions import documented_regions
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from contracts.battery.base import OTHERS, Client, checks
-from contracts.battery.troubles import TELLING, Troubled
+from contracts.battery.client import OTHERS, Client, checks
+from contracts.battery.scenes import TELLING, Troubled
 
 __all__ = ["SecretContract", "TenantContract"]
 

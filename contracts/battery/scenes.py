@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.battery.base import SECRETS, STORM, Client, Outcome, receipt_of
-from contracts.battery.watching import Sinks, texts_of, watched
+from contracts.battery.capture import Sinks, texts_of, watched
+from contracts.battery.client import SECRETS, STORM, Client, Outcome, receipt_of
 
 __all__ = ["INCOMPLETE", "LOST", "REFUSED", "TELLING", "TRANSIENT", "TROUBLES", "UNDOCUMENTED", "Met", "Troubled"]
 

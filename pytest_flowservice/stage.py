@@ -17,13 +17,13 @@ from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Call, Request
 from contracts.judging.violations import printable
 from contracts.reading import json_text
 from contracts.reports.coverage import points_of
-from mockserver.callsite import sender
 from mockserver.exchange.masking import Masker
 from mockserver.exchange.response import Delivery, Response, json_response
 from mockserver.http.server import Server, ServerThread
 from mockserver.memory.clock import Clock
 from mockserver.mock import Mock
 from mockserver.platform import FlowService
+from pytest_flowservice.callsite import sender
 
 __all__ = ["Exchange", "Platform", "Stage"]
 
