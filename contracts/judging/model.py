@@ -21,11 +21,14 @@ __all__ = [
     "LARGEST_BODY",
     "Breach",
     "Call",
+    "Collection",
+    "Effect",
     "Flawless",
     "Frame",
     "Hosts",
     "Known",
     "Operation",
+    "Reference",
     "RuleFunction",
     "Service",
     "Tenant",
@@ -130,6 +133,47 @@ class Frame:
         return self.judge(call, self)
 
 
+Effect = tuple[str, str]
+"""The state before an action and the state after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``field`` of a document holds the id, or a list of ids, of items of ``collection``."""
+
+    field: str
+    collection: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collection:
+    """One row: what its items look like and what they must keep. ``name`` is the first segment of its paths.
+
+    ``own`` are the fields that the service sets and no update reaches. A document keeps ``frame``; unless it is a draft
+    it keeps ``rules`` too. ``patchable`` are paths that the documents update, for messages; ``has_states`` says that an
+    update may set the state. ``fields`` are those that filters and orders may name, with their types, ``aliases`` other
+    names of them; ``effects`` is what an action does to the state. ``schemas`` document its bodies; ``id_name`` is what
+    the id is called in a path. ``holds_credentials``: nothing of a document is shown but what is declared to be open.
+    Items that are ``shared`` belong to the whole organisation, and their lists have no pages.
+    """
+
+    name: str
+    _: KW_ONLY
+    own: frozenset[str] = frozenset()
+    frame: tuple[RuleFunction, ...] = ()
+    rules: tuple[RuleFunction, ...] = ()
+    references: tuple[Reference, ...] = ()
+    patchable: tuple[str, ...] = ("/name", "/description", "/params/<name>")
+    has_states: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    schemas: tuple[str, ...] = ()
+    id_name: str = "ID"
+    holds_credentials: bool = False
+    shared: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Service:
     """One row. ``rules`` and ``errors`` are all that its requests can meet, the gateway's included, the rules in their
@@ -156,6 +200,7 @@ class Service:
     known_rules: tuple[RuleFunction, ...] = ()
     has_tenants: bool = False
     needs: tuple[str, ...] = ()
+    collections: tuple[Collection, ...] = ()
 
     def below(self, path: str) -> tuple[str, Region | None] | None:
         """What follows the base path, and the data centre of the host; ``None`` where this isn't the service."""

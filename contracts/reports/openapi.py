@@ -15,12 +15,9 @@ from contracts.judging.model import Operation
 from contracts.judging.rule import Rule, Strictness
 from contracts.reading.schemas import schema
 from contracts.reports.rules_in_code import rules_reached
-from contracts.services.flow_service.collections import RESOURCES
 from contracts.services.flow_service.exploring import OBJECT_TYPES
-from contracts.services.flow_service.filters import FIELDS
 from contracts.services.flow_service.queries import LARGEST_LIMIT
-from contracts.services.flow_service.transitions import EFFECTS
-from contracts.tables import OPERATIONS, RULES
+from contracts.tables import COLLECTIONS, OPERATIONS, RULES
 
 __all__ = ["ADOBES", "openapi"]
 
@@ -86,17 +83,6 @@ def _operation(row: Operation, rules: list[Rule], strictness: Strictness) -> Jso
 # Path and parameters
 
 
-# flow-service.yaml's names; the Sandbox API's is sandbox.yaml's in the same spelling.
-_IDS = {
-    "connections": "BASE_CONNECTION_ID",
-    "connectionSpecs": "CONNECTION_SPEC_ID",
-    "sourceConnections": "SOURCE_CONNECTION_ID",
-    "targetConnections": "TARGET_CONNECTION_ID",
-    "flows": "FLOW_ID",
-    "flowSpecs": "FLOW_SPEC_ID",
-    "runs": "RUN_ID",
-    "sandboxes": "SANDBOX_NAME",
-}
 _TOKEN_RULE = "FS-HDR-02"  # noqa: S105 -- a rule's id
 # The rules that demand a header; the token's stands in the security scheme.
 _HEADERS: Mapping[str, tuple[str, Json]] = {
@@ -113,7 +99,8 @@ def _path(row: Operation) -> str:
 
 
 def _id_name(row: Operation) -> str:
-    return _IDS.get(row.collection, "ID")
+    collection = COLLECTIONS.get(row.collection)
+    return collection.id_name if collection else "ID"
 
 
 def _id_parameter(row: Operation) -> Json:
@@ -145,7 +132,7 @@ _QUERY: Mapping[str, Json] = {
 def _query_parameter(row: Operation, name: str) -> Json:
     parameter: Json = {"name": name, "in": "query", "schema": _QUERY.get(name, {"type": "string"})}
     if name == "op":
-        return {**parameter, "required": True, "schema": {"enum": list(EFFECTS[row.collection])}}
+        return {**parameter, "required": True, "schema": {"enum": list(COLLECTIONS[row.collection].effects)}}
     return parameter
 
 
@@ -196,7 +183,7 @@ _ANSWERS: Mapping[str, tuple[str, ...]] = {
 def _list(row: Operation) -> Json:
     # A search may ask for some fields alone.
     each = _ref(_resource_name(row.collection)) if row.action == "search" else _item(row)
-    page = _envelope("Items" if RESOURCES[row.collection].is_spec else "Page", each)
+    page = _envelope("Items" if COLLECTIONS[row.collection].shared else "Page", each)
     counts = "count" in row.query or row.action == "search"
     return {"anyOf": [page, _ref("Count")]} if counts else page
 
@@ -207,8 +194,8 @@ def _envelope(name: str, item: Json) -> Json:
 
 def _item(row: Operation) -> Json:
     """The whole resource. Of a documented spec only the id is the service's."""
-    is_spec = RESOURCES[row.collection].is_spec
-    needed = ["id"] if is_spec else [name for name in _ALWAYS if name in FIELDS[row.collection]]
+    is_spec = COLLECTIONS[row.collection].shared
+    needed = ["id"] if is_spec else [name for name in _ALWAYS if name in COLLECTIONS[row.collection].fields]
     if not is_spec and row.collection != "runs":
         needed += ["state", "version"]
     return {"allOf": [_ref(_resource_name(row.collection))], "required": needed}
@@ -245,7 +232,7 @@ def _components(rows: Iterable[Operation]) -> Json:
     frames = dict.fromkeys((row.frame.schema, row.frame.package) for row in rows if row.frame)
     names = {f"{_camel(name)}Request": schema(name, package) for name, package in frames}
     requests = {name: _moved(given, name) for name, given in names.items()}
-    views = {_resource_name(collection): _view(collection) for collection in RESOURCES}
+    views = {_resource_name(collection): _view(collection) for collection, row in COLLECTIONS.items() if row.fields}
     return dict(sorted({**requests, **views, **_answers()}.items()))
 
 
@@ -267,10 +254,10 @@ def _view(collection: str) -> Json:
     frame = creation.frame
     declared = schema(frame.schema, frame.package)["properties"] if frame else {}
     properties = {}
-    for name, kind in FIELDS[collection].items():
+    for name, kind in COLLECTIONS[collection].fields.items():
         if "." in name or "[" in name or kind == "status":
             continue
-        if name in (*RESOURCES[collection].own, "state"):
+        if name in (*COLLECTIONS[collection].own, "state"):
             properties[name] = _KINDS.get(kind, {})
         else:
             properties[name] = _declared_type(declared.get(name, {}))

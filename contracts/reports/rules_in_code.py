@@ -10,7 +10,7 @@ from typing import Any
 from contracts.contract import judges_of, words_of
 from contracts.judging.model import Frame, Operation
 from contracts.reading.schemas import schema
-from contracts.services.flow_service.collections import RESOURCES
+from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.tables import OPERATIONS, RULES
 
 __all__ = ["rules_reached"]
@@ -47,8 +47,8 @@ class _Reading:
 
     def _below(self, thing: Any) -> Iterable[Any]:
         """What ``thing`` leads to."""
-        if thing is RESOURCES:
-            resource = RESOURCES.get(self._row.collection)
+        if thing is COLLECTIONS:
+            resource = COLLECTIONS.get(self._row.collection)
             return (resource.frame, resource.rules) if resource else ()
         if isinstance(thing, Frame):
             return (schema(thing.schema, thing.package), thing.judge)
@@ -70,7 +70,7 @@ def _of_function(function: FunctionType) -> Iterator[Any]:
     for code in _codes(function.__code__):
         yield code.co_consts
         used = [function.__globals__[name] for name in code.co_names if name in function.__globals__]
-        yield [each for each in used if each is not RESOURCES or _asks_for_rules(code)]
+        yield [each for each in used if each is not COLLECTIONS or _asks_for_rules(code)]
         modules = [each for each in used if isinstance(each, ModuleType) and each.__name__.startswith(_OURS)]
         yield [getattr(module, name, None) for module in modules for name in code.co_names]
 

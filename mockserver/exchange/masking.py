@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote_plus
 from contracts import Catalogue
 from contracts.reading import forms, json_text
 from contracts.reading.schemas import schema
-from contracts.services.flow_service.collections import RESOURCES
+from contracts.tables import COLLECTIONS
 from mockserver.exchange.texts import over_texts, spellings, texts
 
 __all__ = ["MASK", "Masker", "masked_connection", "masked_source"]
@@ -48,16 +48,6 @@ _OPEN_HEADERS = frozenset(
 _SCHEMES = ("bearer", "basic", "digest", "zoho-oauthtoken")
 _CREDENTIALS = re.compile(rf"\b({'|'.join(_SCHEMES)})\s+([^\s,]+)", re.IGNORECASE)
 _MEDIA_PARAMETER = re.compile(r"(;\s*(?!charset|boundary)[^;=]*=)([^;]*)", re.IGNORECASE)
-_SCHEMAS = {
-    "sourceConnections": ("source-connection",),
-    "targetConnections": ("target-connection",),
-    "flows": ("flow", "flow-search", "state-action"),
-    "runs": ("run", "run-update"),
-    "connectionSpecs": ("connection-spec",),
-    "flowSpecs": ("flow-spec", "flow-spec-search"),
-}
-"""What documents the bodies of collections in which no credentials belong."""
-
 # Keywords of a JSON Schema whose values say nothing of a secret, even where they describe one.
 _ABOUT_SECRETS = frozenset(("type", "title", "description", "format", "pattern", "$schema", "$ref", "$id", "required"))
 _SAMPLES = frozenset(("default", "const", "enum", "example", "examples"))
@@ -89,12 +79,11 @@ def masked_source(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str
 
 
 @cache
-def _documented(collection: str) -> frozenset[str]:
-    return frozenset(
-        name
-        for each in _SCHEMAS.get(collection, ())
-        for name in schema(each, "contracts.services.flow_service")["properties"]
-    )
+def _documented(name: str) -> frozenset[str]:
+    """What documents name the fields of that collection's bodies, where no credentials belong in them."""
+    schemas = COLLECTIONS[name].schemas if name in COLLECTIONS else ()
+    package = "contracts.services.flow_service"
+    return frozenset(field for each in schemas for field in schema(each, package)["properties"])
 
 
 class Masker:
@@ -103,8 +92,8 @@ class Masker:
     def __init__(self, catalogue: Catalogue, collection: str = "connections") -> None:
         self._catalogue = catalogue
         self._documented = _documented(collection)
-        self._own = RESOURCES[collection].own | {"state"} if self._documented else frozenset()
-        self._is_spec = collection in ("connectionSpecs", "flowSpecs")
+        self._own = COLLECTIONS[collection].own | {"state"} if self._documented else frozenset()
+        self._is_spec = bool(self._documented) and COLLECTIONS[collection].shared
         self._secrets: set[str] = set()
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 from sortedcontainers import SortedList
 
-from contracts.services.flow_service.filters import Path
-from mockserver.services.flow_service.conditions import Key, Span, first_at, is_scalar, rank, values_at
+from mockserver.memory.keys import Key, Path, Span, first_at, is_scalar, rank, values_at
 
 __all__ = ["EVERYTHING", "Column", "Entry", "Index", "Shown", "by_signs"]
 

@@ -10,11 +10,11 @@ from typing import Any, Literal
 from contracts import ZOHO_CRM, Contract, Source
 from contracts.judging.model import Tenant, Terms, ZohoToken
 from contracts.reading import json_text
-from contracts.services.flow_service.collections import RESOURCES
 from contracts.services.flow_service.flow_specs import flow_specs
 from contracts.services.flow_service.specs import connection_spec, source_of_spec
 from contracts.sources.regions import Region
 from contracts.sources.source_catalogue import Catalogue
+from contracts.tables import COLLECTIONS
 from mockserver.memory.agenda import Agenda, Due
 from mockserver.memory.identifiers import Stamps
 from mockserver.memory.keeper import Keeper, Memory
@@ -76,7 +76,7 @@ class World:
 
     def shelf(self, tenant: Tenant, collection: str) -> Tenant:
         """Whose records of ``collection`` a tenant works with: specs belong to the whole organisation (assumed)."""
-        return (tenant[0], "") if RESOURCES[collection].is_spec else tenant
+        return (tenant[0], "") if COLLECTIONS[collection].shared else tenant
 
     def get(self, tenant: Tenant, collection: str, id: str) -> Record | None:
         record = self.store.get(self.shelf(tenant, collection), collection, id)

@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts import BASE_PATH, Call, Violation
 from contracts.judging.violations import shown
-from contracts.services.flow_service.collections import RESOURCES
+from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.rules import violation
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import JSON, Response, json_response
@@ -118,7 +118,7 @@ def _author(client: str) -> Author:
 def targets_of(collection: str, document: Mapping[str, Any]) -> list[Target]:
     """What a document refers to."""
     targets: list[Target] = []
-    for reference in RESOURCES[collection].references:
+    for reference in COLLECTIONS[collection].references:
         value = document.get(reference.field)
         ids = value if isinstance(value, list) else [value]
         targets += [(reference.collection, id) for id in ids if isinstance(id, str)]

@@ -8,7 +8,7 @@ from functools import partial
 from contracts.judging.body_schemas import object_at
 from contracts.judging.model import Call, RuleFunction
 from contracts.judging.violations import Violation, shown
-from contracts.services.flow_service.collections import RESOURCES
+from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.rules import violation
 
 __all__ = ["DRAFT", "MODE_RULES", "draft_rules"]
@@ -33,7 +33,7 @@ def draft_rules(collection: str) -> tuple[RuleFunction, ...]:
 
     That the spec can't come later is assumed: it says whether there may be a draft, and no update reaches it.
     """
-    return (*(partial(_but_absences, rule) for rule in RESOURCES[collection].frame), spec_supports_drafts)
+    return (*(partial(_but_absences, rule) for rule in COLLECTIONS[collection].frame), spec_supports_drafts)
 
 
 def spec_supports_drafts(call: Call) -> Iterator[Violation]:

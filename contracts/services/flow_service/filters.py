@@ -3,81 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from contracts.judging.model import Collection
 from contracts.judging.violations import Violation, shown
 from contracts.reading.spelling import nearest
 from contracts.services.flow_service.rules import violation
 from contracts.sources.source_catalogue import Catalogue
 
-__all__ = ["FIELDS", "OPERATORS", "Filter", "Path", "Place", "Reading", "read"]
+__all__ = ["OPERATORS", "Filter", "Path", "Place", "Reading", "read"]
 
 Path = tuple[str, ...]
 
 OPERATORS = ("==", "!=", ">=", "<=", ">", "<")
 MOST_FILTERS, MOST_VALUES, MOST_ORDERS = 100, 1000, 10  # assumed; every record is compared with all of them
-
-_BY_THE_SERVICE: Mapping[str, str] = {
-    **dict.fromkeys(("id", "name", "description"), "string"),
-    **dict.fromkeys(("createdBy", "updatedBy", "createdClient", "updatedClient"), "string"),
-    **dict.fromkeys(("sandboxId", "sandboxName", "imsOrgId", "etag"), "string"),
-    **dict.fromkeys(("createdAt", "updatedAt"), "number"),
-}
-_SPEC = {"connectionSpec": "object", "connectionSpec.id": "string", "connectionSpec.version": "string"}
-_FLOW_SPEC = {"flowSpec": "object", "flowSpec.id": "string", "flowSpec.version": "string"}
-_HALF = {
-    **_BY_THE_SERVICE,
-    **dict.fromkeys(("state", "version", "baseConnectionId", "providerRefId"), "string"),
-    **_SPEC,
-    **dict.fromkeys(("data", "params", "inheritedAttributes", "typeInfo"), "open"),
-}
-_OF_SPECS = {**_BY_THE_SERVICE, **dict.fromkeys(("providerId", "version", "type"), "string")}
-
-# The fields that a filter or an order may name, by collection (sort-and-filter.md, flow-service.yaml).
-# ``open`` is an object or array below which anything may be named; ``status`` compares whatever its letter case.
-FIELDS: Mapping[str, Mapping[str, str]] = {
-    "connections": {
-        **_BY_THE_SERVICE,
-        **dict.fromkeys(("state", "version", "auth.specName", "auth.type"), "string"),
-        **_SPEC,
-        **dict.fromkeys(("auth", "auth.params"), "object"),
-    },
-    "sourceConnections": _HALF,
-    "targetConnections": _HALF,
-    "flows": {
-        **_BY_THE_SERVICE,
-        **dict.fromkeys(("state", "version", "runs", "providerRefId"), "string"),
-        **_FLOW_SPEC,
-        **dict.fromkeys(("sourceConnectionIds", "targetConnectionIds", "labels"), "object"),
-        **dict.fromkeys(("sourceConnectionIds[]", "targetConnectionIds[]", "labels[]"), "string"),
-        **dict.fromkeys(("transformations", "scheduleParams", "inheritedAttributes", "lastOperation"), "open"),
-        **dict.fromkeys(("lastRunDetails", "policy", "options"), "open"),
-    },
-    "runs": {
-        **_BY_THE_SERVICE,
-        **dict.fromkeys(("flowId", "providerRefId", "parentFlowRunId"), "string"),
-        **_FLOW_SPEC,
-        **dict.fromkeys(("childFlowRunIds", "recordTypes"), "object"),
-        **dict.fromkeys(("childFlowRunIds[]", "recordTypes[]"), "string"),
-        **dict.fromkeys(("params", "metrics", "activities", "predecessors"), "open"),
-        # The run schema has no state, yet state==inProgress is documented: another name for the status (inferred).
-        **dict.fromkeys(("state", "metrics.statusSummary.status"), "status"),
-    },
-    "connectionSpecs": {
-        **_OF_SPECS,
-        **dict.fromkeys(("attributes", "authSpec", "encryptionSpecs", "sourceSpec", "targetSpec"), "open"),
-        **dict.fromkeys(("exploreSpec", "settings", "permissionsInfo", "entitlementInfo", "policy"), "open"),
-    },
-    "flowSpecs": {
-        **_OF_SPECS,
-        **dict.fromkeys(("sourceConnectionSpecIds", "targetConnectionSpecIds"), "object"),
-        **dict.fromkeys(("sourceConnectionSpecIds[]", "targetConnectionSpecIds[]"), "string"),
-        **dict.fromkeys(("attributes", "optionSpec", "scheduleSpec", "runSpec", "transformationSpecs"), "open"),
-        **dict.fromkeys(("permissionsInfo", "entitlementInfo", "policy"), "open"),
-    },
-}
-_ALIASES: Mapping[tuple[str, str], str] = {("runs", "state"): "metrics.statusSummary.status"}
 
 _EXPRESSION = re.compile(r"([^=!<>~]*)([=!<>~]+)(.*)", re.DOTALL)
 _ITEM = re.compile(r'"[^"]*"|[^,]+')
@@ -109,7 +49,7 @@ class Reading:
 class Place:
     """Whose fields the texts name, and where the texts stand in the request."""
 
-    collection: str
+    collection: Collection
     catalogue: Catalogue
     filter: str = "query/property"
     orderby: str = "query/orderby"
@@ -119,18 +59,18 @@ class Place:
 
         A secret is none: the answer to a filter would give it away, and its URL would carry it.
         """
-        kind = FIELDS[self.collection].get(path)
+        kind = self.collection.fields.get(path)
         if kind is not None:
             return "object" if kind == "open" else kind
         root = path.partition(".")[0]
-        if FIELDS[self.collection].get(root.removesuffix("[]")) == "open" and path != root:
+        if self.collection.fields.get(root.removesuffix("[]")) == "open" and path != root:
             return "any"
         name = path.removeprefix("auth.params.")
-        is_open = self.collection == "connections" and name != path and name in self.catalogue.open_params
+        is_open = self.collection.holds_credentials and name != path and name in self.catalogue.open_params
         return "any" if is_open else None
 
     def path(self, text: str) -> Path:
-        return tuple(_ALIASES.get((self.collection, text), text).split("."))
+        return tuple(self.collection.aliases.get(text, text).split("."))
 
 
 def read(properties: Iterable[str], orderby: str | None, place: Place) -> Reading:
@@ -154,7 +94,7 @@ def _read_property(reading: Reading, text: str, place: Place) -> None:
     if match is None:  # no operator: flow-service.yaml also calls property "the properties to be returned"
         names = [name.strip() for name in text.split(",")]
         reading.fields += names
-        reading.violations += [_unknown_field(name, place) for name in names if name not in FIELDS[place.collection]]
+        reading.violations += [_unknown_field(name, place) for name in names if name not in place.collection.fields]
         return
     path, operator, value = match[1].strip(), match[2], match[3]
     values = tuple(item[1:-1] if item[:1] == '"' else item.strip() for item in _ITEM.findall(value))
@@ -218,7 +158,7 @@ def _read_order(reading: Reading, text: str, place: Place) -> None:
     if match is not None and place.kind(match[2]) not in (None, "object"):
         reading.order.append((place.path(match[2]), -1 if match[1] == "-" else 1))
     elif match is not None or suffix in ("asc", "desc") or not text.strip():
-        plain = nearest(name.lstrip("+- "), FIELDS[place.collection])
+        plain = nearest(name.lstrip("+- "), place.collection.fields)
         hint = f"-{plain}" if plain and (suffix == "desc" or name.startswith("-")) else plain
         reading.violations.append(
             violation(
@@ -226,7 +166,7 @@ def _read_order(reading: Reading, text: str, place: Place) -> None:
                 place.orderby,
                 "not a field",
                 found=shown(text),
-                allowed=FIELDS[place.collection],
+                allowed=place.collection.fields,
                 nearest=hint,
                 field=text,
             )
@@ -239,7 +179,7 @@ def _read_order(reading: Reading, text: str, place: Place) -> None:
 
 
 def _unknown_field(name: str, place: Place) -> Violation:
-    fields = FIELDS[place.collection]
+    fields = place.collection.fields
     return violation("FS-QRY-11", place.filter, "not a field", found=shown(name), allowed=fields, near=name, field=name)
 
 

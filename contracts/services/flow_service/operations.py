@@ -6,7 +6,7 @@ from functools import partial
 from typing import Literal
 
 from contracts.judging.model import Flawless, Operation, RuleFunction
-from contracts.services.flow_service.collections import RESOURCES
+from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.drafts import MODE_RULES, draft_rules
 from contracts.services.flow_service.exploring import CONFIG_PARAMETERS, CONFIG_RULES, EXPLORE_PARAMETERS, EXPLORE_RULES
 from contracts.services.flow_service.fast_path import flawless_connection
@@ -63,7 +63,7 @@ def _create(
     flawless: Flawless | None = None,
 ) -> Operation:
     collection = path.strip("/")
-    resource = RESOURCES[collection]
+    resource = COLLECTIONS[collection]
     rules = (*resource.frame, *resource.rules, placeholders_are_filled_in)
     query, modes = (("mode",), MODE_RULES) if drafts else ((), ())
     return _flow_service(

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import unquote_plus
 
-from contracts.judging.model import Call, Frame
+from contracts.judging.model import Call, Collection, Frame
 from contracts.judging.violations import Violation, shown
-from contracts.services.flow_service.filters import FIELDS, Filter, Path, Place, read
+from contracts.services.flow_service.collections import COLLECTIONS
+from contracts.services.flow_service.filters import Filter, Path, Place, read
 from contracts.services.flow_service.frames import breaches, checker, frame, schema, unknown_keys
 from contracts.services.flow_service.rules import violation
 
@@ -22,6 +23,7 @@ __all__ = [
     "SPEC_LIST_RULES",
     "ListQuery",
     "list_query",
+    "place_of",
     "query_of",
     "search_query",
 ]
@@ -33,7 +35,6 @@ LARGEST_LIMIT = 100  # destinations.yaml
 LARGEST_SEARCH = 1000  # flow-service.yaml, ConnectionFilterRequest
 _ALL = 10**9  # a list of specs has no pages
 
-_SPECS = ("connectionSpecs", "flowSpecs")
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _PIECE = re.compile(r'(?:"[^"]*"|[^&])+')
 
@@ -169,22 +170,27 @@ def _search_values(body: Mapping[str, object], place: Place) -> Iterator[Violati
         value = body.get(name)
         for field in value.split(",") if isinstance(value, str) else ():
             if place.kind(field.strip()) is None:
-                fields = FIELDS[place.collection]
+                fields = place.collection.fields
                 yield violation("FS-QRY-11", f"/{name}", "not a field", found=shown(field), allowed=fields, field=field)
 
 
 def _place(call: Call, in_body: bool = False) -> Place:
-    place = Place(_collection(call), call.terms.catalogue)
+    place = place_of(call)
     return replace(place, filter="/queryString", orderby="/orderby") if in_body else place
 
 
 def _default_limit(call: Call) -> int:
-    return _ALL if _collection(call) in _SPECS else DEFAULT_LIMIT
+    return _ALL if _collection(call).shared else DEFAULT_LIMIT
 
 
-def _collection(call: Call) -> str:
+def place_of(call: Call) -> Place:
+    """Whose fields the texts of a list's query name."""
+    return Place(_collection(call), call.terms.catalogue)
+
+
+def _collection(call: Call) -> Collection:
     assert call.operation is not None
-    return call.operation.collection
+    return COLLECTIONS[call.operation.collection]
 
 
 def _expressions(text: str) -> list[str]:

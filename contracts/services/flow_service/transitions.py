@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
+from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.rules import violation
 
-__all__ = ["ACTION_RULES", "EFFECTS", "Effect"]
+__all__ = ["ACTION_RULES"]
 
-Effect = tuple[str, str]
-"""The state before and the state after."""
-
-# draft.md (publish), update-destination-dataflows.md (enable, disable), flow-service.yaml (the rest).
-EFFECTS: Mapping[str, Mapping[str, Effect]] = {
-    "connections": {"publish": ("draft", "enabled")},
-    "sourceConnections": {"publish": ("draft", "enabled")},
-    "targetConnections": {"publish": ("draft", "enabled")},
-    "flows": {
-        "publish": ("draft", "enabled"),
-        "enable": ("disabled", "enabled"),
-        "disable": ("enabled", "disabled"),
-    },
-    "runs": {"re_trigger": ("failed", "scheduled")},
-}
 _OF_PROVIDERS = ("finalize", "finalize_update")
 _SUB_OPERATIONS = ("apply", "rollback", "progress")
 
@@ -68,4 +54,4 @@ ACTION_RULES = (operation_is_documented,)
 
 def _known(call: Call) -> tuple[str, ...]:
     assert call.operation is not None
-    return tuple(EFFECTS[call.operation.collection])
+    return tuple(COLLECTIONS[call.operation.collection].effects)

@@ -10,7 +10,7 @@ from typing import Any
 from contracts.judging.body_schemas import kind_of
 from contracts.judging.model import Call, Frame
 from contracts.judging.violations import Violation, shown
-from contracts.services.flow_service.collections import RESOURCES
+from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.frames import breaches, checker, frame
 from contracts.services.flow_service.rules import RULES, violation
 from contracts.services.gateway.placeholders import placeholders_are_filled_in
@@ -98,7 +98,7 @@ def document_breaches(
 
 def _breaches(call: Call) -> Iterator[Violation]:
     assert call.operation is not None
-    resource = RESOURCES[call.operation.collection]
+    resource = COLLECTIONS[call.operation.collection]
     for rule in resource.frame if call.is_draft else (*resource.frame, *resource.rules):
         yield from rule(call)
 
@@ -114,7 +114,7 @@ def _operations(call: Call) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _path_breaches(call: Call, index: int, op: str, path: str, value: Any) -> Iterator[Violation]:
     assert call.operation is not None
-    resource, pointer = RESOURCES[call.operation.collection], f"/{index}/path"
+    resource, pointer = COLLECTIONS[call.operation.collection], f"/{index}/path"
     if not _POINTER.fullmatch(path):
         yield violation(
             "FS-PATCH-05",

@@ -9,6 +9,7 @@ from contracts.services.gateway.breaches import BREACHES, TROUBLES
 from contracts.services.gateway.headers import GATEWAY_RULES, headers_are_small, token_is_current
 from contracts.services.gateway.hosts import PLATFORM
 from contracts.services.sandboxes import errors, rules
+from contracts.services.sandboxes.collections import SANDBOXES
 
 __all__ = ["SANDBOX_API"]
 
@@ -31,4 +32,5 @@ SANDBOX_API = Service(
     },
     head_rules=(headers_are_small, *GATEWAY_RULES),
     known_rules=(token_is_current,),
+    collections=(SANDBOXES,),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts import Call
-from contracts.services.flow_service.collections import RESOURCES
+from contracts.services.flow_service.collections import COLLECTIONS
 from mockserver.memory.world import World
 
 __all__ = ["inherited"]
@@ -28,7 +28,7 @@ def _of_flow(world: World, call: Call, document: Mapping[str, Any]) -> dict[str,
             for id in document.get(reference.field) or ()
             if isinstance(id, str)
         ]
-        for reference in RESOURCES["flows"].references
+        for reference in COLLECTIONS["flows"].references
     }
     return {"properties": {"isSourceFlow": True}, **halves}
 

@@ -22,8 +22,9 @@ from contracts.services.flow_service.queries import LARGEST_SEARCH, ListQuery, q
 from contracts.services.flow_service.rules import violation
 from mockserver.exchange.refusal import Refused
 from mockserver.memory.indexes import EVERYTHING, Column, Entry, Index, by_signs
+from mockserver.memory.keys import first_at, is_scalar, rank
 from mockserver.memory.shelf import Record, Shelf
-from mockserver.services.flow_service.conditions import first_at, holds, is_scalar, points, rank, spans
+from mockserver.services.flow_service.conditions import holds, points, spans
 from mockserver.services.flow_service.views import part_masked, shown_masked
 
 __all__ = ["Page", "count", "page"]
@@ -58,7 +59,7 @@ def page(shelf: Shelf, query: ListQuery, place: Place) -> Page:
         query, after = _continued(query.token, place)
     ids = list(islice(_Search(shelf, query, place).ids(after), query.limit + 1))
     records = [shelf[id] for id in ids[: query.limit]]
-    views = [shown_masked(record, place.collection, place.catalogue) for record in records]
+    views = [shown_masked(record, place.collection.name, place.catalogue) for record in records]
     token = _token(query, views[-1], records[-1].sequence) if len(ids) > query.limit else None
     return Page([_projected(view, query.fields) for view in views], token)
 
@@ -120,7 +121,7 @@ class _Search:
         return self._shelf.index((*map(_column, self._equal), *more), self._part, self._place.catalogue)
 
     def _part(self, record: Record, names: frozenset[str]) -> View:
-        return part_masked(record, names, self._place.collection, self._place.catalogue)
+        return part_masked(record, names, self._place.collection.name, self._place.catalogue)
 
     def _walked(self, after: Entry | None, bounded: Filter | None = None) -> Iterator[Entry]:
         """The index's entries in order; those that ``bounded`` leaves, where it bounds what they are ordered by."""

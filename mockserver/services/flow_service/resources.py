@@ -7,11 +7,9 @@ from typing import Any
 
 from contracts import Call, Violation
 from contracts.reading import json_text
-from contracts.services.flow_service.collections import RESOURCES
-from contracts.services.flow_service.filters import Place
-from contracts.services.flow_service.queries import ListQuery, list_query, search_query
+from contracts.services.flow_service.collections import COLLECTIONS
+from contracts.services.flow_service.queries import ListQuery, list_query, place_of, search_query
 from contracts.services.flow_service.rules import violation
-from contracts.services.flow_service.transitions import EFFECTS
 from contracts.services.flow_service.updates import document_breaches
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
@@ -95,7 +93,7 @@ def transition(world: World, call: Call) -> Response:
     collection, record = collection_of(call), existing(world, call)
     check_version(record, call)
     op = (call.parameter("op") or "").lower()
-    before, after = EFFECTS[collection][op]
+    before, after = COLLECTIONS[collection].effects[op]
     if record.state != before:
         problem = f"this one is {record.state}"
         raise Refused(violation("FS-ACT-07", "query/op", problem, found=op, action=op, state=record.state))
@@ -111,11 +109,11 @@ def transition(world: World, call: Call) -> Response:
 
 def _listed(world: World, call: Call, query: ListQuery) -> Response:
     collection = collection_of(call)
-    shelf, place = world.listed(call.tenant, collection), Place(collection, call.terms.catalogue)
+    shelf, place = world.listed(call.tenant, collection), place_of(call)
     if query.count:
         return json_response(200, {"count": listing.count(shelf, query, place)})
     page = listing.page(shelf, query, place)
-    if RESOURCES[collection].is_spec:
+    if COLLECTIONS[collection].shared:
         return json_response(200, {"items": page.items})
     # flow-service.yaml, PageLink: relative to the base path, the token its only parameter.
     is_search = call.operation is not None and call.operation.action == "search"

@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts import Catalogue
 from contracts.reading import json_text
-from contracts.services.flow_service.collections import RESOURCES
+from contracts.services.flow_service.collections import COLLECTIONS
 from mockserver.exchange.masking import masked_connection, masked_source
 from mockserver.memory.store import Record
 
@@ -69,7 +69,7 @@ def _own(record: Record, collection: str) -> View:
         "updatedClient": record.updated_by.client,
         "imsOrgId": org_id,
     }
-    if RESOURCES[collection].is_spec:
+    if COLLECTIONS[collection].shared:
         return own
     own |= {"sandboxId": sandbox_id(org_id, sandbox), "sandboxName": sandbox, "etag": record.etag}
     return own | _MORE.get(collection, _versioned)(record)
