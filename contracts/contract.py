@@ -62,17 +62,7 @@ class Contract:
         """
         place = ROUTES.find(request.path if path is None else path)
         operation = place.operations.get(request.method)
-        call = Call(
-            request,
-            self.terms,
-            operation,
-            place.service,
-            place.region,
-            place.host,
-            place.parts,
-            place.parts.get("id", ""),
-            known=known,
-        )
+        call = Call(request, self.terms, operation, *place[:5], known=known)
         if operation is not None:
             return _sorted(call, _breaches(call, operation))
         call.allow = tuple(place.operations)
@@ -88,8 +78,8 @@ class Contract:
 def _breaches(call: Call, operation: Operation) -> Iterator[Violation]:
     call.org_id, call.sandbox_name, call.query, call.is_draft, breaches = judged_head(call, operation)
     yield from breaches
-    if call.known is not None:
-        call.terms = call.known.terms(call.tenant, call.terms)
+    if operation.service.terms_of is not None:
+        call.terms = operation.service.terms_of(call)
     for rule in operation.service.known_rules:
         yield from rule(call)
     for rule in operation.known_rules:

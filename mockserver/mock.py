@@ -6,7 +6,8 @@ The whole path of a call is `Mock.handle`.
 from __future__ import annotations
 
 import threading
-from collections.abc import MutableMapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -19,18 +20,18 @@ from mockserver.control.admin import Admin
 from mockserver.exchange.faults import Fault, Faults
 from mockserver.exchange.journal import Journal
 from mockserver.exchange.refusal import Refused
-from mockserver.exchange.response import Response, json_response
+from mockserver.exchange.response import Response, error_response
 from mockserver.hosts import locate
 from mockserver.memory.clock import Clock, SteadyClock
 from mockserver.memory.identifiers import Stamps
 from mockserver.memory.keeper import Keeper, Memory
 from mockserver.memory.store import Author
 from mockserver.memory.world import World
-from mockserver.services.ims.actions import TOKEN_LASTS
-from mockserver.services.table import ACTIONS, STEPS
+from mockserver.services.ims.state import IMS
+from mockserver.services.table import ACTIONS, SHOWS, SIDES, STEPS
 from mockserver.services.zoho.accounts import Account
-from mockserver.services.zoho.credentials import meet
 from mockserver.services.zoho.settings import ZohoSettings
+from mockserver.services.zoho.state import ZOHO
 
 __all__ = ["LARGEST_JOURNAL", "Mock"]
 
@@ -52,7 +53,8 @@ class Mock:
 
     ``contract`` says what is enforced; ``journal`` is how many exchanges are kept, ``zoho`` what Zoho's side holds; the
     same ``seed`` makes up the same for the same calls, for which time goes by calls then, unless ``clock`` says
-    otherwise. ``keeper`` is what lies behind its memory.
+    otherwise. ``keeper`` is what lies behind its memory, ``stamps`` what
+    makes ids and tokens up.
     """
 
     def __init__(
@@ -64,17 +66,17 @@ class Mock:
         seed: int | None = None,
         clock: Clock | None = None,
         keeper: Keeper | None = None,
+        stamps: Stamps | None = None,
     ) -> None:
         if isinstance(journal, bool) or not isinstance(journal, int) or not 1 <= journal <= LARGEST_JOURNAL:
             raise ValueError(f"journal is a number from 1 to {LARGEST_JOURNAL}, not {journal!r}")
         self.contract = contract or Contract()
         self.clock = clock or (Clock() if seed is None else SteadyClock())
-        keeper = keeper or Memory()
+        self._keeper = keeper = keeper or Memory()
         self.faults = Faults(keeper)
-        self.journal = Journal(journal)
-        self._stamps = Stamps(self.clock, seed)
-        self._world = World(self.contract, self._stamps, zoho, keeper)
-        self._granted: MutableMapping[str, bool] = keeper.table("granted")
+        self.journal = Journal(journal, SHOWS)
+        self._stamps = stamps or Stamps(self.clock, seed)
+        self._world = World(self.contract, self._stamps, SIDES, {"zoho": zoho or ZohoSettings()}, keeper)
         self._admin = Admin(self)
         self._lock = threading.RLock()
 
@@ -115,7 +117,7 @@ class Mock:
         if not call.errors:
             try:
                 assert call.operation is not None
-                return ACTIONS[call.operation.action](self._world, call)
+                return ACTIONS[call.operation](self._world, call)
             except Refused as refused:
                 call.violations = [*refused.violations, *call.violations]
         return self._refusal(call)
@@ -123,58 +125,62 @@ class Mock:
     def _refusal(self, call: Call) -> Response:
         error, details = answer_to(call)
         headers = {"Allow": ", ".join(call.allow)} if call.allow else {}
-        return json_response(error.status, error.body(details, self._stamps.request_id()), headers)
+        return error_response(error, details, self._stamps.request_id(), headers)
+
+    @contextmanager
+    def alone(self) -> Iterator[World]:
+        """What the mock knows, while no call is carried out."""
+        with self._lock:
+            yield self._world
 
     def stored(self, tenant: Tenant) -> list[dict[str, Any]]:
         """The documents of that tenant's connections with their ids, unmasked, in the order of creation."""
-        with self._lock:
-            records = list(self._world.store.records(tenant, "connections"))
+        with self.alone() as world:
+            records = list(world.store.records(tenant, "connections"))
         return [{**json_text.parse(record.document), "id": record.id, "etag": record.etag} for record in records]
 
     def store(self, tenant: Tenant, document: dict[str, Any]) -> str:
         """Store a connection without a request; its id."""
         author = Author("fixture", "fixture")
-        with self._lock:
-            meet(self._world, document)
-            return self._world.store.insert(tenant, "connections", json_text.render(document), author).id
+        with self.alone() as world:
+            record = world.store.insert(tenant, "connections", json_text.render(document), author)
+            world.written("connections", record, document)
+            return record.id
 
     def grant(self, token: str) -> None:
         """Take ``token`` as one that IMS has just issued here; `reset` issues it anew."""
-        with self._lock:
-            self._granted[token] = True
-            self._world.issue(TOKEN_LASTS * 1000, token)
+        with self.alone() as world:
+            world.of(IMS).grant(token)
 
     def register(self, account: Account) -> None:
         """From now on this Zoho account exists, and none but those that were registered."""
-        with self._lock:
-            self._world.zoho.register(account)
+        with self.alone() as world:
+            world.of(ZOHO).register(account)
 
     def revoke(self, token: str) -> None:
         """A token of Zoho's is void from now on."""
-        with self._lock:
-            self._world.zoho.revoke(token)
+        with self.alone() as world:
+            world.of(ZOHO).revoke(token)
 
     def reset(self) -> None:
         """Forget everything: records, tokens, journal, faults and the clock's advance."""
-        with self._lock:
+        with self.alone() as world:
+            self._keeper.forget()
             self.clock.reset()
             self._stamps.reset()
-            self._world.clear()
+            world.clear()
             self.journal.clear()
             self.faults.clear()
-            for token in self._granted:
-                self._world.issue(TOKEN_LASTS * 1000, token)
 
     def snapshot(self) -> Snapshot:
-        with self._lock:
-            made_up, time = self._stamps.state(), self.clock.state()
-            return Snapshot(self._world.snapshot(), self.faults.snapshot(), made_up, time)
+        with self.alone() as world:
+            return Snapshot(world.snapshot(), self.faults.snapshot(), self._stamps.state(), self.clock.state())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to ``snapshot``: its records and faults, an empty journal, the clock at the wall's or seed's time."""
-        self.reset()
-        with self._lock:
+        with self.alone() as world:
+            self.reset()
             self.clock.restore(snapshot.time)
             self._stamps.restore(snapshot.stamps)
-            self._world.restore(snapshot.world)
+            world.restore(snapshot.world)
             self.faults.restore(snapshot.faults)

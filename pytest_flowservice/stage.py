@@ -18,11 +18,12 @@ from contracts.judging.violations import printable
 from contracts.reading import json_text
 from contracts.reports.coverage import points_of
 from mockserver.exchange.masking import Masker
-from mockserver.exchange.response import Delivery, Response, json_response
+from mockserver.exchange.response import Delivery, Response, error_response
 from mockserver.http.server import Server, ServerThread
 from mockserver.memory.clock import Clock
 from mockserver.mock import Mock
 from mockserver.platform import FlowService
+from mockserver.services.table import SHOWS
 from pytest_flowservice.callsite import sender
 
 __all__ = ["Exchange", "Platform", "Stage"]
@@ -56,7 +57,7 @@ class Exchange:
 
     def curl(self) -> str:
         """The request as a command for `mockserver serve`: what matters of it, secrets masked, long texts cut."""
-        masker = Masker(self.call.terms.catalogue)
+        masker = Masker(self.call.terms.catalogue, SHOWS)
         body, headers = masker.body(self.request.body), masker.headers(self.request.headers)
         url = masker.again(masker.url(self.request.url)).replace(self.request.origin, _SERVED, 1)
         lines = [f"curl -X {self.request.method} {shlex.quote(url)}"]
@@ -138,7 +139,7 @@ class Platform(FlowService):
         if error is not None:
             row = ERRORS[error]
             details = {"message": "refused", "type": "connections", "id": "x", "version": "x", "entity": "x"}
-            answer = json_response(row.status, row.body(details, "request"), headers)
+            answer = error_response(row, details, "request", headers)
         elif status is not None:
             answer = Response(status, dict(headers or {}), body)
         delivery = Delivery(kind, delay, pieces, until)
@@ -181,7 +182,7 @@ class Platform(FlowService):
 # A client that never gives up would never come back: of one call so many requests meet the scene, so many more are
 # answered truly, and then it is refused.
 _BUDGET, _TRUE, _SECONDS = 400, 385, 15.0
-_ENOUGH = json_response(400, ERRORS["FLOW-1100-400"].body({"message": "too many requests of one call"}, "request"))
+_ENOUGH = error_response(ERRORS["FLOW-1100-400"], {"message": "too many requests of one call"}, "request")
 
 
 class Traffic:
@@ -211,7 +212,7 @@ class Traffic:
 
     def points(self, begin: int = 0) -> set[str]:
         """The points of contract coverage of the exchanges from ``begin`` on."""
-        met = (points_of(each.call, each.response.status, each.response.body) for each in self.exchanges[begin:])
+        met = (points_of(each.call, each.response.error) for each in self.exchanges[begin:])
         return set().union(*met)
 
     def _next_scene(self, request: Request) -> Scene | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,13 +18,30 @@ from contracts import RULES, Call, Request, Source, Terms, Violation, catalogue,
 from contracts.services.flow_service.exploring import CONFIG_RULES, EXPLORE_RULES, explore_fits, explore_query
 from contracts.services.flow_service.pql import COMPARISONS, columns_fit, decoded, filter_is_documented
 from mockserver.exchange.refusal import Refused
-from mockserver.services.flow_service.explored import configs, explore, explored, table_of
+from mockserver.services.flow_service import explored as explored_source
 from mockserver.services.flow_service.row_filters import kept
 from mockserver.services.flow_service.samples import files_of, tables_of
+from mockserver.services.sources import Table
+from mockserver.services.zoho.dataset import default_dataset
 from tests.test_specs import JSON
 
 SOURCES = {source.name: source for source in catalogue().values()}
 ZOHO = SOURCES["zoho-crm"]
+
+
+def explore(source: Source, query: Mapping[str, str]) -> Any:
+    return explored_source.explore(source, query, tables_with_zoho(source))
+
+
+def explored(call: Call, source: Source) -> Any:
+    return explored_source.explored(call, source, tables=tables_with_zoho(source))
+
+
+def tables_with_zoho(source: Source) -> Mapping[str, Table]:
+    """Zoho's tables are the modules of its CRM."""
+    return default_dataset().tables if source is ZOHO else tables_of(source)
+
+
 BIG_QUERY = SOURCES["google-big-query"]
 S3 = SOURCES["amazon-s3"]
 LANDING_ZONE = SOURCES["data-landing-zone"]
@@ -194,7 +212,7 @@ def _columns(answer: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     ("source", "path"),
-    [(source, path) for source in SOURCES.values() for path in tables_of(source)],
+    [(source, path) for source in SOURCES.values() for path in tables_with_zoho(source)],
     ids=lambda value: value if isinstance(value, str) else value.name,
 )
 def test_every_table_that_the_root_names_can_be_explored(source: Source, path: str) -> None:
@@ -202,7 +220,7 @@ def test_every_table_that_the_root_names_can_be_explored(source: Source, path: s
     plain, preview = explore(source, _table(path)), explore(source, _table(path, preview="True"))
     assert "data" not in plain
     declared = {column["name"]: column["xdm"] for column in _columns(preview)}
-    table = table_of(source, path)
+    table = tables_with_zoho(source).get(path)
     assert table is not None
     assert len(preview["data"]) == len(table.rows) > 0
     validator = Draft7Validator({"properties": declared, "additionalProperties": False})
@@ -306,7 +324,7 @@ def _without_nulls(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_configs_are_empty_and_shaped() -> None:
-    assert configs() == {"items": [], "pageInfo": {"hasNext": False}}
+    assert explored_source.configs() == {"items": [], "pageInfo": {"hasNext": False}}
     assert judged("outputType=activationDatasets&outputField=datasets&start=0&limit=100", CONFIG_RULES) == []
     assert errors(judged("limit=many", CONFIG_RULES)) == [("FS-EXP-19", "query/limit")]
     assert [found.rule.id for found in judged("output=x", CONFIG_RULES)] == ["FS-QRY-16"]

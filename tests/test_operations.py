@@ -9,7 +9,7 @@ import pytest
 
 from contracts import BASE_PATH
 from contracts.tables import OPERATIONS
-from mockserver.services.table import ACTIONS
+from mockserver.services.table import ACTIONS, SIDES
 from tests import chain
 from tests.chain import made, make, read
 from tests.kit import Sender, with_headers, zoho
@@ -32,7 +32,9 @@ def test_the_operations_are_those_of_the_reference() -> None:
 
 
 def test_every_action_is_some_operations_and_the_other_way_round() -> None:
-    assert {row.action for row in OPERATIONS} == set(ACTIONS)
+    assert set(OPERATIONS) == set(ACTIONS)
+    for side in SIDES:
+        assert set(side.actions) == {row.action for row in OPERATIONS if row.service in side.services}
 
 
 # One document of each collection that POST creates, for a chain that is there.

@@ -24,7 +24,7 @@ from contracts.services.flow_service.specs import (
     with_transformation_specs,
 )
 from contracts.sources.source_catalogue import DATA_LAKE
-from mockserver.exchange.masking import masked_connection
+from mockserver.services.flow_service.masked import masked_connection
 
 CREATE_RULES = (*CONNECTION_FRAME, *CONNECTION_RULES)
 

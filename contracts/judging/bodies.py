@@ -15,13 +15,10 @@ __all__ = ["body_breaches"]
 
 def body_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
     """Read the body, which becomes the call's document, and judge it; what can't be read isn't judged."""
-    if operation.body == "form":
-        unread = list(_form_breaches(call, operation))
-    else:
-        call.document = _flawless_document(call, operation)
-        if call.document is not None:
-            return
-        unread = list(_json_breaches(call, operation))
+    call.document = _flawless_document(call, operation)
+    if call.document is not None:
+        return
+    unread = list((_form_breaches if operation.body == "form" else _json_breaches)(call, operation))
     yield from unread
     if not unread:
         for rule in operation.drafts if call.is_draft else operation.body_rules:

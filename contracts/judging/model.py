@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from contracts.judging.error import Error
 from contracts.judging.request import Request
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LARGEST_BODY",
+    "Ask",
     "Breach",
     "Call",
     "Collection",
@@ -33,7 +34,6 @@ __all__ = [
     "Service",
     "Tenant",
     "Terms",
-    "ZohoToken",
 ]
 
 LARGEST_BODY = 1024 * 1024
@@ -41,6 +41,8 @@ LARGEST_BODY = 1024 * 1024
 
 Tenant = tuple[str, str]
 """Organisation and sandbox."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,42 +70,30 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class ZohoToken:
-    """An access token as one data centre sees it; ``region`` is the one that issued it, ``scope`` what it may do."""
+class Ask(Generic[T]):
+    """What names the knowledge of one service, and the type that it is asked as; ``id`` is the service's folder."""
 
-    state: Literal["valid", "unknown", "expired", "revoked", "elsewhere"]
-    scope: str = ""
-    region: str = ""
+    id: str
 
 
 class Known(Protocol):
-    """What the service already knows; the only way in which a rule sees more than the request."""
+    """What is known already; the only way in which a rule sees more than the request."""
 
     def now(self) -> int:
-        """The service's time in milliseconds."""
-
-    def terms(self, tenant: Tenant, terms: Terms) -> Terms:
-        """``terms`` with the sources that this tenant's connection specs add."""
+        """The time in milliseconds."""
 
     def find(self, tenant: Tenant, collection: str, id: str) -> Mapping[str, Any] | None:
-        """The resource as the service shows it, secrets included; ``None`` if there is none."""
+        """The resource as its service shows it, secrets included; ``None`` if there is none."""
 
     def referrers(self, tenant: Tenant, collection: str, id: str) -> list[tuple[str, str]]:
         """Collection and id of every resource that refers to this one."""
 
-    def sandbox(self, org_id: str, name: str) -> str | None:
-        """The state of a sandbox that was made or changed through the Sandbox API, ``None`` for any other."""
-
-    def zoho_token(self, text: str, region: Region, issued_only: bool) -> ZohoToken:
-        """What an access token of Zoho's is at that data centre; an unknown one may be genuine all the same."""
-
-    def token(self, text: str) -> Literal["issued", "expired"] | None:
-        """What has become of an access token that IMS issued here, ``None`` for any other."""
+    def of(self, ask: Ask[T]) -> T:
+        """What that service alone knows."""
 
 
 RuleFunction = Callable[["Call"], Iterator[Violation]]
 """One rule or a few that belong together: yields what is broken and never stops at the first."""
-
 
 Breach = Literal[
     "path",
@@ -152,9 +142,10 @@ class Collection:
     ``own`` are the fields that the service sets and no update reaches. A document keeps ``frame``; unless it is a draft
     it keeps ``rules`` too. ``patchable`` are paths that the documents update, for messages; ``has_states`` says that an
     update may set the state. ``fields`` are those that filters and orders may name, with their types, ``aliases`` other
-    names of them; ``effects`` is what an action does to the state. ``schemas`` document its bodies; ``id_name`` is what
-    the id is called in a path. ``holds_credentials``: nothing of a document is shown but what is declared to be open.
-    Items that are ``shared`` belong to the whole organisation, and their lists have no pages.
+    names of them; ``effects`` is what an action does to the state. ``schemas`` document its bodies: names, and the
+    packages where they lie; ``id_name`` is what the id is called in a path. ``holds_credentials`` says that nothing
+    of a document is shown but what is declared to be open. Items that are ``shared`` belong to the whole organisation,
+    and their lists have no pages.
     """
 
     name: str
@@ -168,7 +159,7 @@ class Collection:
     fields: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     effects: Mapping[str, Effect] = field(default_factory=dict)
-    schemas: tuple[str, ...] = ()
+    schemas: tuple[tuple[str, str], ...] = ()
     id_name: str = "ID"
     holds_credentials: bool = False
     shared: bool = False
@@ -184,7 +175,8 @@ class Service:
     rule isn't looked at. ``troubles`` are the errors of faults by their status, ``answers`` those that answer a shared
     rule in place of the rule's own. ``has_tenants`` says that a request is made for one organisation's sandbox.
     ``hosts`` are the real ones: a pattern, or a function that finds the data centre of one, and ``base_path`` then only
-    says what they look like. The rules use forms or the like of the services in ``needs``.
+    says what they look like. ``terms_of`` adds to the terms what a tenant has brought. ``needs`` are the folders of
+    services whose code is used.
     """
 
     id: str
@@ -200,6 +192,7 @@ class Service:
     known_rules: tuple[RuleFunction, ...] = ()
     has_tenants: bool = False
     needs: tuple[str, ...] = ()
+    terms_of: Callable[[Call], Terms] | None = None
     collections: tuple[Collection, ...] = ()
 
     def below(self, path: str) -> tuple[str, Region | None] | None:
@@ -225,7 +218,8 @@ class Operation:
     names the parameters that the reference knows; ``strays`` says that any other is only warned about, and not judged
     by a rule of the operation's own. ``drafts`` are the rules of a body where ``mode=draft`` asks for a draft, in place
     of ``body_rules``; without them there is no such mode. ``flawless`` reads a body that keeps all ``body_rules``; it
-    answers ``None`` for any other, and where that can't be told.
+    answers ``None`` for any other, and where that can't be told. ``refuses`` are the rules that only its action
+    can find broken, ``judges_again`` those by which it judges what it is about to leave behind.
     """
 
     service: Service
@@ -242,6 +236,8 @@ class Operation:
     known_rules: tuple[RuleFunction, ...] = ()
     body_rules: tuple[RuleFunction, ...] = ()
     drafts: tuple[RuleFunction, ...] = ()
+    refuses: tuple[str, ...] = ()
+    judges_again: tuple[RuleFunction, ...] = ()
     flawless: Flawless | None = None
     collection: str = field(init=False)
     """The first segment of the path."""

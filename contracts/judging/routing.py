@@ -17,7 +17,7 @@ __all__ = ["Place", "Routes"]
 
 
 class Place(NamedTuple):
-    """Where a path leads: its service, data centre and host, its operations by their methods, and its variables.
+    """Where a path leads: its service, data centre and host, its variables, and its operations by their methods.
 
     ``breaches`` says why there are no operations.
     """
@@ -25,8 +25,9 @@ class Place(NamedTuple):
     service: Service | None = None
     region: Region | None = None
     host: str = ""
-    operations: Mapping[str, Operation] = {}
     parts: Mapping[str, str] = {}
+    id: str = ""
+    operations: Mapping[str, Operation] = {}
     breaches: tuple[Violation, ...] = ()
 
     def breaches_of(self, method: str) -> tuple[Violation, ...]:
@@ -68,7 +69,7 @@ class Routes:
         for template in self._templates[service].get(len(segments), ()):
             if template.fits(segments):
                 parts = {name: segments[at] for at, name in template.variables}
-                return Place(service, region, host, template.rows, parts)
+                return Place(service, region, host, parts, parts.get("id", ""), template.rows)
         problem, paths = "not a documented path", self._paths[service]
         found = breach(service, "path", "path", problem, found=shown(below), allowed=paths, near=below)
         return Place(service, region, host, breaches=tuple(found))

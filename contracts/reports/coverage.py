@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from contracts.judging.model import Call
 from contracts.promises import PROMISES
 from contracts.sources.regions import documented_regions
 from contracts.tables import ERRORS, OPERATIONS, RULES
@@ -30,17 +31,16 @@ POINTS: Mapping[str, Mapping[str, str]] = {
 """Every point by its kind: its id, and what it is."""
 
 
-def points_of(call: Any, status: int, body: bytes) -> set[str]:
-    """The points of one exchange, as ``kind/id``."""
+def points_of(call: Call, error: str) -> set[str]:
+    """The points of one exchange, as ``kind/id``; ``error`` is the id of the one that was answered, if any was."""
     found = {_points_of_urls()[url] for url in _urls().findall(call.request.body)}
     if call.operation is not None:
         found.add(f"operations/{call.operation.id}")
-    if call.violations:
-        found |= {f"rules/{broken.rule.id}" for broken in call.violations}
+    found |= {f"rules/{broken.rule.id}" for broken in call.violations}
     if call.region is not None and call.region.documented:
         found.add(f"regions/{call.region.code}")
-    if status >= 400 or call.errors:
-        found |= {f"errors/{id}" for id in _error_ids(status, body, of_zoho=call.region is not None)}
+    if error:
+        found.add(f"errors/{error}")
     return found
 
 
@@ -53,23 +53,6 @@ def _points_of_urls() -> Mapping[bytes, str]:
 @cache
 def _urls() -> re.Pattern[bytes]:
     return re.compile(b"|".join(map(re.escape, _points_of_urls())))
-
-
-def _error_ids(status: int, body: bytes, of_zoho: bool = False) -> list[str]:
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        return []
-    if not isinstance(answer, dict):
-        return []
-    if of_zoho:
-        answer["error_code"] = f"zoho-{answer.get('error') or answer.get('code')}"
-    elif "error" in answer:
-        answer["error_code"] = f"{answer['error']}-{status}"
-    code = answer.get("error_code") or str(answer.get("type", "")).rpartition("/")[2]
-    if code == "uri":  # the generic problem has no code
-        code = "content-type"
-    return [str(code)] if code in ERRORS and ERRORS[str(code)].status == status else []
 
 
 @dataclass(frozen=True)

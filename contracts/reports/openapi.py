@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -32,16 +32,15 @@ ADOBES = tuple(row for row in OPERATIONS if isinstance(row.service.hosts, re.Pat
 
 
 def openapi(
-    actions: Mapping[str, Callable[..., Any]],
     strictness: Strictness = "default",
     version: str = "0",
     rows: Iterable[Operation] = ADOBES,
 ) -> Json:
-    """The document of ``rows``; ``actions`` are the functions behind their names, read for the rules they refuse by."""
+    """The document of ``rows``."""
     paths: Json = {}
     rows = list(rows)
     for row in rows:
-        reached = [RULES[id] for id in rules_reached(row, actions.get(row.action))]
+        reached = [RULES[id] for id in rules_reached(row)]
         rules = [rule for rule in reached if rule.severity(strictness) != "off"]
         parameters = {"parameters": [_id_parameter(row)]} if "{id}" in row.path else {}
         item = paths.setdefault(_path(row), parameters)

@@ -1,8 +1,8 @@
-"""Which rules a call may break, read from the code that judges it and carries it out."""
+"""Which rules a call may break, read from the code that judges it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -18,14 +18,15 @@ __all__ = ["rules_reached"]
 _TABLES = (RULES, OPERATIONS)  # they name every rule and mean none
 
 
-def rules_reached(row: Operation, action: Callable[..., Any] | None = None) -> list[str]:
-    """The ids of the rules that judge a request for ``row``, and those that ``action`` refuses by, in their order.
+def rules_reached(row: Operation) -> list[str]:
+    """The ids of the rules that a request for ``row`` may break, in their order.
 
-    A rule's id is a constant of the code that finds its breach. What a function calls is read as well: one that is
-    shared may name a rule that this operation never comes to, none that it breaks is left out.
+    What the machinery tells and what the action refuses stands in the rows. Of a rule's function the ids are constants
+    of its code. What a function calls is read as well: one that is shared may name a rule that this operation never
+    comes to, none that it breaks is left out.
     """
     told = {row.service.breaches.get(word) for word in words_of(row)}
-    found = _Reading(row).ids((*judges_of(row), action)) | told
+    found = _Reading(row).ids((*judges_of(row), *row.judges_again)) | told | set(row.refuses)
     return [id for id in RULES if id in found]
 
 
@@ -88,7 +89,7 @@ def _asks_for_rules(code: CodeType) -> bool:
     return not {"frame", "rules"}.isdisjoint(code.co_names)
 
 
-_OURS = ("contracts", "mockserver")
+_OURS = ("contracts",)
 
 
 def _is_ours(thing: FunctionType | type) -> bool:

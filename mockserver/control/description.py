@@ -6,7 +6,6 @@ from typing import Any
 
 from contracts.judging.rule import Strictness
 from contracts.reports.openapi import openapi
-from mockserver.services.table import ACTIONS
 from mockserver.version import version
 
 __all__ = ["description"]
@@ -14,4 +13,4 @@ __all__ = ["description"]
 
 def description(strictness: Strictness = "default") -> dict[str, Any]:
     """What is enforced under that strictness."""
-    return openapi(ACTIONS, strictness, version())
+    return openapi(strictness, version())

@@ -10,7 +10,7 @@ from typing import Any
 from contracts import BASE_PATH, Error
 from contracts.reading.schemas import checker, schema
 from contracts.reading.spelling import nearest
-from mockserver.exchange.response import Delivery, Response, json_response
+from mockserver.exchange.response import Delivery, Response, error_response
 from mockserver.memory.keeper import Keeper, Memory
 
 __all__ = ["Fault", "FaultProblem", "Faults"]
@@ -63,8 +63,7 @@ class Fault:
         headers = {} if wait is None else {"Retry-After": str(wait)}
         names = dict.fromkeys(error.placeholders, _UNKNOWN)
         details = {**names, "message": _ASKED_FOR, "description": _ASKED_FOR, "type": "connections"}
-        answer = json_response(self.status, error.body(details, request_id), headers)
-        return Response(answer.status, answer.headers, answer.body, self.delivery)
+        return replace(error_response(error, details, request_id, headers), delivery=self.delivery)
 
     @property
     def delivery(self) -> Delivery:

@@ -12,7 +12,7 @@ from typing import Any
 from contracts import Call
 from contracts.reading import json_text
 from contracts.reports.coverage import points_of
-from mockserver.exchange.masking import Masker
+from mockserver.exchange.masking import Masker, Shows
 from mockserver.exchange.response import Response
 
 __all__ = ["Exchange", "Journal"]
@@ -31,6 +31,7 @@ class Exchange:
     fault: str | None
     sender: str | None
     left_out: tuple[int, int]
+    shows: Shows
     _text: bytes | None = None
 
     @property
@@ -43,7 +44,7 @@ class Exchange:
     def _row(self) -> dict[str, Any]:
         request, response = self.call.request, self.response
         collection = self.call.operation.collection if self.call.operation else ""
-        masker = Masker(self.call.terms.catalogue, collection)
+        masker = Masker(self.call.terms.catalogue, self.shows, collection)
         asked, answered = self.left_out
         sent = {
             "method": request.method,
@@ -87,10 +88,11 @@ class Exchange:
 
 
 class Journal:
-    """The newest ``size`` exchanges."""
+    """The newest ``size`` exchanges; ``shows`` is what of them holds no secret."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, shows: Shows) -> None:
         self._size = size
+        self._shows = shows
         self._entries: deque[Exchange] = deque(maxlen=size)
         self._ids: Iterator[int] = itertools.count(1)
         self._points: set[str] = set()
@@ -108,7 +110,7 @@ class Journal:
         call.document = None
         sender = self.sender() if self.sender else None
         number = next(self._ids)
-        self._entries.append(Exchange(number, at, call, response, fault, sender, left_out))
+        self._entries.append(Exchange(number, at, call, response, fault, sender, left_out, self._shows))
         if number % self._size == 0:  # before the first of them falls out
             self.points()
 
@@ -126,7 +128,7 @@ class Journal:
     def points(self) -> set[str]:
         """The points of contract coverage that the exchanges met."""
         for entry in self.entries():
-            self._points |= points_of(entry.call, entry.response.status, entry.response.body)
+            self._points |= points_of(entry.call, entry.response.error)
         return self._points
 
     def clear(self) -> None:

@@ -7,10 +7,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from contracts import Request
+from contracts import Error, Request
 from contracts.reading import json_text
 
-__all__ = ["AS_IT_IS", "JSON", "Delivery", "Handler", "Response", "json_response"]
+__all__ = ["AS_IT_IS", "JSON", "Delivery", "Handler", "Response", "error_response", "json_response"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,14 @@ AS_IT_IS = Delivery()
 
 @dataclass(slots=True)  # frozen it would take twice as long to make
 class Response:
-    """What is answered; never changed. ``headers`` keep the spelling in which they are sent."""
+    """What is answered; never changed. ``headers`` keep the spelling in which they are sent; ``error`` is the id of the
+    row that it is the answer of."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     delivery: Delivery = AS_IT_IS
+    error: str = ""
 
 
 Handler = Callable[[Request], Response]
@@ -51,3 +53,12 @@ JSON: Mapping[str, str] = {"Content-Type": "application/json;charset=UTF-8"}
 def json_response(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
     """``value`` as JSON."""
     return Response(status, {**JSON, **(headers or {})}, json_text.render(value))
+
+
+def error_response(
+    error: Error, details: Mapping[str, str], request_id: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The answer of a documented error; ``details`` fills its template."""
+    answer = json_response(error.status, error.body(details, request_id), headers)
+    answer.error = error.id
+    return answer

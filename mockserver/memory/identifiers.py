@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import string
+import uuid
+from functools import lru_cache
 from random import Random
 from typing import Any
 
 from mockserver.memory.clock import Clock
 
-__all__ = ["Stamps"]
+__all__ = ["Stamps", "sandbox_id"]
 
 _LETTERS = string.ascii_letters + string.digits
 _VARIANTS = dict(zip(string.hexdigits, "89ab" * 4, strict=False))
+
+
+@lru_cache(maxsize=256)
+def sandbox_id(org_id: str, name: str) -> str:
+    """The id of an organisation's sandbox, which follows from their names."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{org_id}/{name}"))
 
 
 class Stamps:

@@ -17,6 +17,9 @@ class Keeper(Protocol):
     def note(self, kind: str, key: Any, value: Any) -> None:
         """What ``key`` is from now on; ``None`` where it is no more."""
 
+    def forget(self) -> None:
+        """Forget everything that was noted but what lasts beyond a reset."""
+
 
 class Memory:
     """Nothing outlives the process, so nothing is noted."""
@@ -25,4 +28,7 @@ class Memory:
         return {}
 
     def note(self, kind: str, key: Any, value: Any) -> None:
+        pass
+
+    def forget(self) -> None:
         pass

@@ -103,8 +103,12 @@ class Store:
         """In the order of creation."""
         return self.shelf(tenant, collection).records()
 
+    def standing(self, tenant: Tenant, collection: str) -> Shelf | None:
+        """Where those records stand, to be read; ``None`` where there never were any."""
+        return self._shelves.get((tenant, collection))
+
     def shelf(self, tenant: Tenant, collection: str) -> Shelf:
-        """Where those records stand, to be read."""
+        """The same, an empty one where there are none."""
         shelf = self._shelves.get((tenant, collection))
         return Shelf() if shelf is None else shelf
 

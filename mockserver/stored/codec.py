@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from mockserver.exchange.faults import Fault
 from mockserver.memory.agenda import Due
 from mockserver.memory.store import Author, Record
-from mockserver.services.zoho.accounts import Access, Client, Code, Grant
+from mockserver.services.table import KEPT
 
 __all__ = ["decoded", "encoded", "encoded_key"]
 
@@ -41,7 +41,7 @@ def _text(value: Any) -> bytes:
 def _plain(value: Any) -> Any:
     if isinstance(value, Record):
         return value._replace(document=value.document.decode())  # type: ignore[arg-type]
-    if isinstance(value, Due | Fault | Client | Grant | Access | Code):
+    if is_dataclass(value):
         return [getattr(value, each.name) for each in fields(value)]
     return value
 
@@ -70,8 +70,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "agenda": _reader(Due),
     "timers": _reader(Due),
     "faults": _reader(Fault),
-    "clients": _reader(Client),
-    "grants": _reader(Grant),
-    "accesses": _reader(Access),
-    "codes": _reader(Code),
+    **{table: _reader(kind) for table, kind in KEPT.items()},
 }

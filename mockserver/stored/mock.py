@@ -5,27 +5,28 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import deque
-from collections.abc import MutableMapping
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from contracts import Contract, Request
 from contracts.contract import trouble_of
-from contracts.judging.model import Tenant
 from mockserver.exchange.faults import Fault
 from mockserver.exchange.response import Response, json_response
 from mockserver.hosts import locate
 from mockserver.memory.clock import Clock, SteadyClock
 from mockserver.memory.store import Record
-from mockserver.mock import Mock, Snapshot
-from mockserver.services.zoho.accounts import Account
+from mockserver.memory.world import World
+from mockserver.mock import Mock
+from mockserver.services.table import SHOWS
 from mockserver.services.zoho.settings import ZohoSettings
+from mockserver.services.zoho.state import ZOHO
 from mockserver.stored.address import address_of
 from mockserver.stored.database import Database
 from mockserver.stored.problem import StoreProblem, Unavailable
 from mockserver.stored.replica import STRIDE, Replica
-from mockserver.stored.shared import SharedClock, SharedFaults, SharedJournal
+from mockserver.stored.shared import SharedClock, SharedFaults, SharedJournal, SharedStamps
 from mockserver.stored.vault import Vault, key_for
 
 __all__ = ["StoredMock"]
@@ -74,11 +75,10 @@ class StoredMock(Mock):
         self._database, vault = _opened(url)
         self._replica = replica = Replica(self._database, vault)
         shared = SharedClock(clock or (Clock() if seed is None else SteadyClock()), replica)
-        super().__init__(contract, journal, zoho, seed=seed, clock=shared, keeper=replica)
+        stamps = self._shared_stamps = SharedStamps(shared, seed, replica)
+        super().__init__(contract, journal, zoho, seed=seed, clock=shared, keeper=replica, stamps=stamps)
         self.faults = SharedFaults(replica)
-        self.journal = SharedJournal(journal, replica)
-        self._seed = seed
-        self._begun: MutableMapping[str, int] = replica.table("seed")
+        self.journal = SharedJournal(journal, SHOWS, replica)
         self._waiting: deque[_Errand] = deque()
         self._turn = threading.Lock()
         replica.empty, replica.begin = self._world.clear, self._begin
@@ -157,20 +157,18 @@ class StoredMock(Mock):
         call = self.contract.judge(request, locate(request)[1])
         return Fault(status=503).answer(secrets.token_hex(16), partial(trouble_of, call.service))
 
-    def _begin(self, call: int, salt: bytes) -> None:
-        """Each call makes up what follows from its number, so that no process makes up what another has.
+    @contextmanager
+    def alone(self) -> Iterator[World]:
+        with self._replica.call(), super().alone() as world:
+            yield world
 
-        With a seed calls are counted from the last reset, which begins anew.
-        """
-        number = call - self._begun.get("after", 0)
-        self._stamps.reseed(f"{salt.hex()}/{call}" if self._seed is None else f"{self._seed}/{number}")
+    def _begin(self, call: int, salt: bytes) -> None:
+        number = self._shared_stamps.begin(call, salt)
         self._world.store.go_on(number * STRIDE)
         self._world.agenda.go_on(number * STRIDE)
 
     def _apply(self, key: Any, record: Record | None) -> None:
         self._world.store.apply(key, record)
-        if record is not None and key[1] == "connectionSpecs":
-            self._world.spec_changed(record)
 
     def _apply_due(self, key: Any, due: Any) -> None:
         self._world.agenda.apply(key, due)
@@ -181,47 +179,11 @@ class StoredMock(Mock):
 
     def _register_given(self) -> None:
         """Zoho accounts that were given and that the store doesn't know."""
-        with self._replica.call():
-            zoho = self._world.zoho
+        with self.alone() as world:
+            zoho = world.of(ZOHO)
             for account in zoho.given:
                 if zoho.is_open or account.client_id not in zoho.clients:
                     zoho.register(account)
-
-    def stored(self, tenant: Tenant) -> list[dict[str, Any]]:
-        with self._replica.call():
-            return super().stored(tenant)
-
-    def store(self, tenant: Tenant, document: dict[str, Any]) -> str:
-        with self._replica.call():
-            return super().store(tenant, document)
-
-    def grant(self, token: str) -> None:
-        with self._replica.call():
-            super().grant(token)
-
-    def register(self, account: Account) -> None:
-        with self._replica.call():
-            super().register(account)
-
-    def revoke(self, token: str) -> None:
-        with self._replica.call():
-            super().revoke(token)
-
-    def reset(self) -> None:
-        with self._replica.call() as head:
-            self._replica.forget()
-            self._begun["after"] = head.calls
-            super().reset()
-
-    def snapshot(self) -> Snapshot:
-        """Its ``stamps`` are the number that the next call would have."""
-        with self._replica.call() as head:
-            return replace(super().snapshot(), stamps=head.calls - self._begun.get("after", 0))
-
-    def restore(self, snapshot: Snapshot) -> None:
-        with self._replica.call() as head:
-            super().restore(replace(snapshot, stamps=None))
-            self._begun["after"] = head.calls + 1 - snapshot.stamps
 
 
 def _opened(url: str) -> tuple[Database, Vault]:

@@ -1,4 +1,4 @@
-"""A mock's clock, faults and journal, as all processes on one store share them."""
+"""A mock's clock, faults, journal and made-up values, as all processes on one store share them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from contracts import Call
 from contracts.reports.coverage import points_of
 from mockserver.exchange.faults import Fault, Faults
 from mockserver.exchange.journal import Journal
+from mockserver.exchange.masking import Shows
 from mockserver.exchange.response import Response
 from mockserver.memory.clock import Clock
+from mockserver.memory.identifiers import Stamps
 from mockserver.stored.replica import Replica
 
-__all__ = ["SharedClock", "SharedFaults", "SharedJournal"]
+__all__ = ["SharedClock", "SharedFaults", "SharedJournal", "SharedStamps"]
 
 
 class SharedClock(Clock):
@@ -72,8 +74,8 @@ class SharedFaults(Faults):
 class SharedJournal(Journal):
     """The newest exchanges of all processes; `entries` are those that this one answered."""
 
-    def __init__(self, size: int, replica: Replica) -> None:
-        super().__init__(size)
+    def __init__(self, size: int, shows: Shows, replica: Replica) -> None:
+        super().__init__(size, shows)
         self._replica = replica
         self._ids = replica.exchange_numbers()
         self._met: MutableMapping[str, bool] = replica.table("points")
@@ -82,7 +84,7 @@ class SharedJournal(Journal):
         super().record(at, call, response, fault)
         entry = self._entries[-1]
         self._replica.write_down(entry.id, entry.text, self._size)
-        for point in points_of(entry.call, entry.response.status, entry.response.body):
+        for point in points_of(entry.call, entry.response.error):
             if point not in self._met:
                 self._met[point] = True
 
@@ -104,3 +106,35 @@ class SharedJournal(Journal):
         with self._replica.call():
             self._replica.forget_rows()
             self._entries.clear()
+
+
+class SharedStamps(Stamps):
+    """Each call makes up what follows from its number, so that no process makes up what another has.
+
+    With a seed calls are counted from the last reset, which begins anew.
+    """
+
+    def __init__(self, clock: Clock, seed: int | None, replica: Replica) -> None:
+        super().__init__(clock, seed)
+        self._replica = replica
+        self._begun: MutableMapping[str, int] = replica.table("seed")
+
+    def begin(self, call: int, salt: bytes) -> int:
+        """A call with this number begins, or with the one that is returned since the last reset."""
+        number = call - self._begun.get("after", 0)
+        self.reseed(f"{salt.hex()}/{call}" if self._seed is None else f"{self._seed}/{number}")
+        return number
+
+    def reset(self) -> None:
+        with self._replica.call() as head:
+            self._begun["after"] = head.calls
+            super().reset()
+
+    def state(self) -> int:
+        """The number that the next call would have."""
+        with self._replica.call() as head:
+            return head.calls - self._begun.get("after", 0)
+
+    def restore(self, state: Any) -> None:
+        with self._replica.call() as head:
+            self._begun["after"] = head.calls + 1 - state

@@ -1,4 +1,4 @@
-"""Which way imports point: no two modules reach each other."""
+"""Which way imports point: down the floors, from no service to another, and never in a circle."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import contracts
+from mockserver.services.table import SIDES
 
 SOURCES = Path(contracts.__file__).parent.parent
 PACKAGES = ("contracts", "mockserver", "pytest_flowservice")
@@ -41,6 +42,108 @@ FACES = (
     "pytest_flowservice",
 )
 """Packages that hand on names of the modules in them and define nothing."""
+
+
+FLOORS = {
+    "contracts/reading": 1,
+    "contracts/sources": 2,
+    "contracts/judging": 3,
+    "contracts/services": 4,
+    "contracts/tables": 5,
+    "contracts/promises": 5,
+    "contracts/contract": 6,
+    "contracts/battery": 6,
+    "contracts/reports": 7,
+    "contracts/strategies": 7,
+    "contracts": 7,
+    "mockserver/memory": 1,
+    "mockserver/hosts": 1,
+    "mockserver/version": 1,
+    "mockserver/exchange": 2,
+    "mockserver/services": 3,
+    "mockserver/adapters": 3,
+    "mockserver/control": 4,
+    "mockserver/mock": 5,
+    "mockserver/platform": 6,
+    "mockserver/stored": 6,
+    "mockserver/http": 7,
+    "mockserver/cli": 8,
+    "mockserver": 8,
+    "mockserver/__main__": 9,
+    "pytest_flowservice": 10,
+}
+"""The floor of each folder and of each module that stands beside them. A module imports from lower floors, or from its
+own folder; ``mockserver`` stands on all of ``contracts`` but the battery."""
+
+
+def place_of(module: str) -> str:
+    """The entry of `FLOORS` that a module belongs to."""
+    path = module.replace(".", "/")
+    return max((each for each in FLOORS if f"{path}/".startswith(f"{each}/")), key=len)
+
+
+def service_of(module: str) -> str | None:
+    """The folder of a service that a module stands in; what all services share is in none."""
+    parts = module.split(".")
+    return parts[2] if parts[1:2] == ["services"] and len(parts) > 3 else None
+
+
+def every_import() -> Iterator[tuple[str, int, str]]:
+    """Module, line and what is imported, but for the faces, which hand on what stands above them."""
+    for name, file in modules().items():
+        if name not in FACES:
+            yield from ((name, line, to) for line, to in imports(file))
+
+
+def test_a_module_imports_from_lower_floors_or_its_own_folder() -> None:
+    wrong = [
+        f"{name}:{line} imports {to}"
+        for name, line, to in every_import()
+        if to not in FACES and not points_down(place_of(name), place_of(to))
+    ]
+    assert wrong == [], "move what is needed to a lower floor, or have it handed in; the floors stand in FLOORS"
+
+
+def points_down(here: str, there: str) -> bool:
+    package, other = here.partition("/")[0], there.partition("/")[0]
+    if package == "mockserver" and other == "contracts":
+        return there != "contracts/battery"
+    if package != other:
+        return package == "pytest_flowservice"
+    return here == there or FLOORS[there] < FLOORS[here]
+
+
+NEEDS = {side.name: {need for row in side.services for need in row.needs} for side in SIDES}
+
+
+def test_no_service_imports_another_that_it_does_not_need() -> None:
+    """Nor does what stands beside the services' folders, but for the two tables."""
+    wrong = [
+        f"{name}:{line} imports {to}"
+        for name, line, to in every_import()
+        if ".services." in name and name != "mockserver.services.table" and service_of(to) not in allowed_to(name)
+    ]
+    assert wrong == [], "ask the world (`known.of`, `Side.sources`), or name the other's folder in the row's `needs`"
+
+
+def allowed_to(module: str) -> set[str | None]:
+    """The services that a module among the services may import."""
+    mine = service_of(module)
+    return {None, "gateway", *([mine, *NEEDS.get(mine, ())] if mine else [])}
+
+
+def test_the_battery_and_the_promises_stand_on_little() -> None:
+    wrong = [
+        f"{name}:{line} imports {to}"
+        for name, line, to in every_import()
+        if (name.startswith("contracts.battery.") and to.startswith(("contracts.contract", "contracts.services")))
+        or (name == "contracts.promises" and to != "contracts.judging.rule")
+        or (name.startswith("mockserver.adapters.") and not to.startswith(ADAPTERS_KNOW))
+    ]
+    assert wrong == [], "the battery needs no judge, a promise only a rule, a way in only the port and its framework"
+
+
+ADAPTERS_KNOW = ("contracts", "mockserver.exchange", "mockserver.hosts", "mockserver.adapters")
 
 
 @cache

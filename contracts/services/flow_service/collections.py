@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contracts.judging.model import Collection, Reference
 from contracts.services.flow_service.connections import CONNECTION_FRAME, CONNECTION_RULES
 from contracts.services.flow_service.flows import FLOW_FRAME, FLOW_RULES
+from contracts.services.flow_service.frames import PACKAGE
 from contracts.services.flow_service.runs import RUN_FRAME, RUN_RULES
 from contracts.services.flow_service.source_connections import SOURCE_FRAME, SOURCE_RULES
 from contracts.services.flow_service.target_connections import TARGET_FRAME, TARGET_RULES
@@ -38,6 +39,11 @@ _OF_SPECS = {**_BY_THE_SERVICE, **dict.fromkeys(("providerId", "version", "type"
 # draft.md (publish), update-destination-dataflows.md (enable, disable), flow-service.yaml (the rest)
 _PUBLISH = {"publish": ("draft", "enabled")}
 
+
+def _schemas(*names: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, PACKAGE) for name in names)
+
+
 _CONNECTIONS = Collection(
     "connections",
     own=frozenset((*_VERSIONED, "inletUrl")),
@@ -64,7 +70,7 @@ _SOURCE_CONNECTIONS = Collection(
     references=(Reference("baseConnectionId", "connections"),),
     fields=_HALF,
     effects=_PUBLISH,
-    schemas=("source-connection",),
+    schemas=_schemas("source-connection"),
     id_name="SOURCE_CONNECTION_ID",
 )
 
@@ -76,7 +82,7 @@ _TARGET_CONNECTIONS = Collection(
     references=(Reference("baseConnectionId", "connections"),),
     fields=_HALF,
     effects=_PUBLISH,
-    schemas=("target-connection",),
+    schemas=_schemas("target-connection"),
     id_name="TARGET_CONNECTION_ID",
 )
 
@@ -100,7 +106,7 @@ _FLOWS = Collection(
         **dict.fromkeys(("lastRunDetails", "policy", "options"), "open"),
     },
     effects={**_PUBLISH, "enable": ("disabled", "enabled"), "disable": ("enabled", "disabled")},
-    schemas=("flow", "flow-search", "state-action"),
+    schemas=_schemas("flow", "flow-search", "state-action"),
     id_name="FLOW_ID",
 )
 
@@ -121,7 +127,7 @@ _RUNS = Collection(
     },
     aliases={"state": "metrics.statusSummary.status"},
     effects={"re_trigger": ("failed", "scheduled")},
-    schemas=("run", "run-update"),
+    schemas=_schemas("run", "run-update"),
     id_name="RUN_ID",
 )
 
@@ -133,7 +139,7 @@ _CONNECTION_SPECS = Collection(
         **dict.fromkeys(("attributes", "authSpec", "encryptionSpecs", "sourceSpec", "targetSpec"), "open"),
         **dict.fromkeys(("exploreSpec", "settings", "permissionsInfo", "entitlementInfo", "policy"), "open"),
     },
-    schemas=("connection-spec",),
+    schemas=_schemas("connection-spec"),
     id_name="CONNECTION_SPEC_ID",
     shared=True,
 )
@@ -148,7 +154,7 @@ _FLOW_SPECS = Collection(
         **dict.fromkeys(("attributes", "optionSpec", "scheduleSpec", "runSpec", "transformationSpecs"), "open"),
         **dict.fromkeys(("permissionsInfo", "entitlementInfo", "policy"), "open"),
     },
-    schemas=("flow-spec", "flow-spec-search"),
+    schemas=_schemas("flow-spec", "flow-spec-search"),
     id_name="FLOW_SPEC_ID",
     shared=True,
 )

@@ -10,7 +10,17 @@ from contracts.judging.model import Frame
 from contracts.reading import schemas
 from contracts.services.flow_service.rules import violation
 
-__all__ = ["breaches", "checker", "frame", "frame_of", "given_breaches", "missing_key", "schema", "unknown_keys"]
+__all__ = [
+    "PACKAGE",
+    "breaches",
+    "checker",
+    "frame",
+    "frame_of",
+    "given_breaches",
+    "missing_key",
+    "schema",
+    "unknown_keys",
+]
 
 PACKAGE = "contracts.services.flow_service"
 

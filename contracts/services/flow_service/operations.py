@@ -31,28 +31,46 @@ __all__ = ["OPERATIONS"]
 _flow_service = partial(Operation, FLOW_SERVICE)
 
 
+# What only an action can find: whether id and etag fit what is stored, and what the source says.
+_ID = ("FS-ID-01",)
+_VERSION = (*_ID, "FS-ETAG-02", "FS-ETAG-03")
+_DELETE = (*_VERSION, "FS-DEL-02")
+_PAGE = ("FS-QRY-05",)
+_SOURCE = (*_ID, "FS-CON-04")
+_EXPLORED = (
+    *(*_SOURCE, "FS-EXP-14", "FS-EXP-15", "FS-EXP-16", "FS-EXP-18", "FS-EXP-22", "FS-EXP-20", "FS-EXP-21"),
+    "ZO-CON-01",
+)
+
+
 def _list(id: str, path: str) -> Operation:
     query, rules = LIST_PARAMETERS, LIST_RULES
-    return _flow_service(id, "GET", path, action="list", query=query, known_rules=rules, strays=False)
+    return _flow_service(id, "GET", path, action="list", query=query, known_rules=rules, strays=False, refuses=_PAGE)
 
 
 def _list_specs(id: str, path: str) -> Operation:
     query, rules = SPEC_LIST_PARAMETERS, SPEC_LIST_RULES
-    return _flow_service(id, "GET", path, action="list", query=query, known_rules=rules, strays=False)
+    return _flow_service(id, "GET", path, action="list", query=query, known_rules=rules, strays=False, refuses=_PAGE)
 
 
 def _explore(id: str, path: str) -> Operation:
     query, rules = EXPLORE_PARAMETERS, EXPLORE_RULES
-    return _flow_service(id, "GET", path, action="explore", query=query, head_rules=rules, strays=False)
+    return _flow_service(
+        id, "GET", path, action="explore", query=query, head_rules=rules, strays=False, refuses=_EXPLORED
+    )
 
 
 def _configs(id: str, path: str) -> Operation:
     query, rules = CONFIG_PARAMETERS, CONFIG_RULES
-    return _flow_service(id, "GET", path, action="configs", query=query, head_rules=rules, strays=False)
+    return _flow_service(
+        id, "GET", path, action="configs", query=query, head_rules=rules, strays=False, refuses=_SOURCE
+    )
 
 
 def _search(id: str, path: str, query: tuple[str, ...] = ("continuationToken",)) -> Operation:
-    return _flow_service(id, "POST", path, action="search", body="json", query=query, body_rules=SEARCH_RULES[path])
+    return _flow_service(
+        id, "POST", path, action="search", body="json", query=query, body_rules=SEARCH_RULES[path], refuses=_PAGE
+    )
 
 
 def _create(
@@ -63,8 +81,7 @@ def _create(
     flawless: Flawless | None = None,
 ) -> Operation:
     collection = path.strip("/")
-    resource = COLLECTIONS[collection]
-    rules = (*resource.frame, *resource.rules, placeholders_are_filled_in)
+    rules = (*_rules_of(path), placeholders_are_filled_in)
     query, modes = (("mode",), MODE_RULES) if drafts else ((), ())
     return _flow_service(
         id,
@@ -82,11 +99,11 @@ def _create(
 
 
 def _retrieve(id: str, path: str) -> Operation:
-    return _flow_service(id, "GET", path, action="retrieve")
+    return _flow_service(id, "GET", path, action="retrieve", refuses=_ID)
 
 
-def _delete(id: str, path: str) -> Operation:
-    return _flow_service(id, "DELETE", path, action="delete", success=204)
+def _delete(id: str, path: str, refuses: tuple[str, ...] = _DELETE) -> Operation:
+    return _flow_service(id, "DELETE", path, action="delete", success=204, refuses=refuses)
 
 
 def _create_spec(id: str, path: str, rules: tuple[RuleFunction, ...]) -> Operation:
@@ -94,18 +111,44 @@ def _create_spec(id: str, path: str, rules: tuple[RuleFunction, ...]) -> Operati
 
 
 def _replace_spec(id: str, path: str, rules: tuple[RuleFunction, ...]) -> Operation:
-    return _flow_service(id, "PUT", path, action="replace_spec", body="json", body_rules=rules)
+    return _flow_service(
+        id, "PUT", path, action="replace_spec", body="json", body_rules=rules, refuses=(*_ID, "FS-SPEC-07")
+    )
 
 
 def _patch(id: str, path: str) -> Operation:
-    heads, bodies = ETAG_RULES, PATCH_RULES
-    return _flow_service(id, "PATCH", path, action="patch", body="json", head_rules=heads, body_rules=bodies)
+    return _flow_service(
+        id,
+        "PATCH",
+        path,
+        action="patch",
+        body="json",
+        head_rules=ETAG_RULES,
+        body_rules=PATCH_RULES,
+        refuses=(*_VERSION, "FS-PATCH-05", "FS-PATCH-09", "FS-BODY-04"),
+        judges_again=_rules_of(path),
+    )
 
 
-def _act(id: str, path: str, action: str = "transition", body: Literal["optional", "none"] = "none") -> Operation:
-    query, heads = ("op", "subOp"), ACTION_RULES
-    bodies = (frame_of("state-action"),) if body == "optional" else ()
-    return _flow_service(id, "POST", path, action=action, body=body, query=query, head_rules=heads, body_rules=bodies)
+def _rules_of(path: str) -> tuple[RuleFunction, ...]:
+    """What a whole document of the path's collection keeps."""
+    resource = COLLECTIONS[path.split("/")[1]]
+    return (*resource.frame, *resource.rules)
+
+
+def _act(id: str, path: str, body: Literal["optional", "none"] = "none") -> Operation:
+    return _flow_service(
+        id,
+        "POST",
+        path,
+        action="transition",
+        body=body,
+        query=("op", "subOp"),
+        head_rules=ACTION_RULES,
+        body_rules=(frame_of("state-action"),) if body == "optional" else (),
+        refuses=(*_VERSION, "FS-ACT-07", "FS-PATCH-09"),
+        judges_again=_rules_of(path),
+    )
 
 
 # flow-service.yaml, by its tags
@@ -115,8 +158,8 @@ OPERATIONS: tuple[Operation, ...] = (
     _search("getConnectionsByFilters", "/connections/search"),
     _retrieve("retrieveConnection", "/connections/{id}"),
     _patch("patchConnection", "/connections/{id}"),
-    _delete("deleteConnection", "/connections/{id}"),
-    _flow_service("testConnection", "GET", "/connections/{id}/test", action="test"),
+    _delete("deleteConnection", "/connections/{id}", (*_VERSION, "FS-DEL-01")),
+    _flow_service("testConnection", "GET", "/connections/{id}/test", action="test", refuses=(*_ID, "ZO-CON-01")),
     _explore("getByConnectionId", "/connections/{id}/explore"),
     _configs("exploreConfigByConnectionId", "/connections/{id}/configs"),
     _act("performAction", "/connections/{id}/action", body="optional"),
@@ -161,6 +204,15 @@ OPERATIONS: tuple[Operation, ...] = (
         body="json",
         head_rules=ETAG_RULES,
         body_rules=(*RUN_UPDATE_RULES, placeholders_are_filled_in),
+        refuses=_VERSION,
     ),
-    _act("postAction", "/runs/{id}/action", "trigger_again"),
+    _flow_service(
+        "postAction",
+        "POST",
+        "/runs/{id}/action",
+        action="trigger_again",
+        query=("op", "subOp"),
+        head_rules=ACTION_RULES,
+        refuses=(*_VERSION, "FS-RUN-09", "FS-ACT-08"),
+    ),
 )

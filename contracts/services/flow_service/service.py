@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.judging.model import Service
 from contracts.services.flow_service import errors, rules
 from contracts.services.flow_service.collections import COLLECTIONS
+from contracts.services.flow_service.known import terms_of
 from contracts.services.gateway.breaches import BREACHES, TROUBLES
 from contracts.services.gateway.headers import (
     GATEWAY_RULES,
@@ -30,5 +31,6 @@ FLOW_SERVICE = Service(
     head_rules=(headers_are_small, *GATEWAY_RULES, *SANDBOX_RULES),
     known_rules=(token_is_current, sandbox_exists),
     has_tenants=True,
+    terms_of=terms_of,
     collections=tuple(COLLECTIONS.values()),
 )

@@ -9,6 +9,7 @@ from contracts.judging.model import Call
 from contracts.judging.placeholders import is_placeholder
 from contracts.judging.violations import Violation, shown
 from contracts.reading.spelling import nearest
+from contracts.services.gateway.known import SANDBOXES, TOKENS
 from contracts.services.gateway.rules import violation
 
 __all__ = [
@@ -56,7 +57,7 @@ def token_is_current(call: Call) -> Iterator[Violation]:
     scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return
-    fate = call.known.token(token.strip())
+    fate = call.known.of(TOKENS).token(token.strip())
     if fate == "expired":
         yield violation("FS-HDR-12", "headers/authorization", "the token has expired", found="an expired token")
     elif fate is None and call.terms.require_issued_tokens:
@@ -94,7 +95,7 @@ def sandbox_exists(call: Call) -> Iterator[Violation]:
     if name is None:
         name = call.terms.default_sandbox
     named = call.terms.sandboxes
-    state = call.known.sandbox(call.header("x-gw-ims-org-id") or "", name) if call.known else None
+    state = call.known.of(SANDBOXES).state(call.header("x-gw-ims-org-id") or "", name) if call.known else None
     if state not in (None, "active"):
         problem = f"this sandbox is {state}"
         yield violation("FS-HDR-14", "headers/x-sandbox-name", problem, found=shown(name), name=name)

@@ -19,6 +19,9 @@ from contracts.services.sandboxes.service import SANDBOX_API
 __all__ = ["OPERATIONS"]
 
 
+_CHANGED = ("SB-ID-01", "SB-ACT-02")
+
+
 def _sandbox(
     id: str,
     method: str,
@@ -28,6 +31,7 @@ def _sandbox(
     query: tuple[str, ...] = (),
     head_rules: tuple[RuleFunction, ...] = (),
     body_rules: tuple[RuleFunction, ...] = (),
+    refuses: tuple[str, ...] = (),
 ) -> Operation:
     body: Literal["json", "none"] = "json" if body_rules else "none"
     return Operation(
@@ -41,6 +45,7 @@ def _sandbox(
         query=query,
         head_rules=head_rules,
         body_rules=body_rules,
+        refuses=refuses,
     )
 
 
@@ -53,9 +58,19 @@ OPERATIONS: tuple[Operation, ...] = (
     _list_sandboxes("listActiveSandboxes", "/", "list_active_sandboxes"),
     _sandbox("listSandboxTypes", "GET", "/sandboxTypes", "list_sandbox_types", 200),
     _list_sandboxes("listSandboxes", "/sandboxes", "list_sandboxes"),
-    _sandbox("createSandbox", "POST", "/sandboxes", "create_sandbox", 202, body_rules=SANDBOX_RULES),
-    _sandbox("retrieveSandbox", "GET", "/sandboxes/{id}", "retrieve_sandbox", 200),
-    _sandbox("patchSandbox", "PATCH", "/sandboxes/{id}", "rename_sandbox", 200, body_rules=SANDBOX_UPDATE_RULES),
+    _sandbox(
+        "createSandbox", "POST", "/sandboxes", "create_sandbox", 202, body_rules=SANDBOX_RULES, refuses=("SB-NEW-04",)
+    ),
+    _sandbox("retrieveSandbox", "GET", "/sandboxes/{id}", "retrieve_sandbox", 200, refuses=("SB-ID-01",)),
+    _sandbox(
+        "patchSandbox",
+        "PATCH",
+        "/sandboxes/{id}",
+        "rename_sandbox",
+        200,
+        body_rules=SANDBOX_UPDATE_RULES,
+        refuses=_CHANGED,
+    ),
     _sandbox(
         "resetSandbox",
         "PUT",
@@ -65,6 +80,17 @@ OPERATIONS: tuple[Operation, ...] = (
         CHECK_PARAMETERS,
         CHECK_RULES,
         SANDBOX_RESET_RULES,
+        _CHANGED,
     ),
-    _sandbox("deleteSandbox", "DELETE", "/sandboxes/{id}", "delete_sandbox", 202, CHECK_PARAMETERS, CHECK_RULES),
+    _sandbox(
+        "deleteSandbox",
+        "DELETE",
+        "/sandboxes/{id}",
+        "delete_sandbox",
+        202,
+        CHECK_PARAMETERS,
+        CHECK_RULES,
+        (),
+        (*_CHANGED, "SB-DEL-01"),
+    ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from contracts.judging.model import Call, RuleFunction
 from contracts.judging.violations import Violation, shown
+from contracts.services.zoho.known import ACCOUNTS
 from contracts.services.zoho.rules import violation
 from contracts.sources.regions import zoho_regions
 
@@ -63,7 +64,7 @@ def token_is_valid_here(call: Call) -> Iterator[Violation]:
     text = _token(call)
     if call.known is None or call.region is None or text is None:
         return
-    token = call.known.zoho_token(text, call.region, call.terms.require_issued_tokens)
+    token = call.known.of(ACCOUNTS).token(text, call.region, call.terms.require_issued_tokens)
     if token.state == "elsewhere":
         home, here = zoho_regions()[token.region], call.region
         yield violation(
@@ -98,7 +99,7 @@ def scoped(*needed: str) -> RuleFunction:
         text = _token(call)
         if call.known is None or call.region is None or text is None:
             return
-        granted = call.known.zoho_token(text, call.region, call.terms.require_issued_tokens).scope
+        granted = call.known.of(ACCOUNTS).token(text, call.region, call.terms.require_issued_tokens).scope
         wanted = [each.replace("{module}", call.parts.get("module", "")) for each in needed]
         if not any(covers(granted, each) for each in wanted):
             problem = "the token's scope doesn't cover this"

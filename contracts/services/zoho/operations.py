@@ -13,9 +13,35 @@ from contracts.services.zoho.service import ZOHO_ACCOUNTS, ZOHO_CRM_API
 __all__ = ["OPERATIONS"]
 
 
-def _zoho_form(id: str, path: str, action: str, names: tuple[str, ...], rules: tuple[RuleFunction, ...]) -> Operation:
+# What only an action can find: whether tokens are known, and whether parameters fit the module.
+_CLIENT = ("ZO-TOK-03", "ZO-TOK-04", "ZO-TOK-05")
+_TOKENS = (*_CLIENT, "ZO-TOK-06", "ZO-TOK-07", "ZO-TOK-08", "ZO-TOK-09", "ZO-TOK-11")
+_MODULE = ("ZO-CRM-06",)
+_SEARCHED = (*_MODULE, "ZO-CRM-07", "ZO-CRM-08")
+_PAGED = ("ZO-CRM-08", "ZO-CRM-10", "ZO-CRM-11", "ZO-CRM-12", "ZO-CRM-13")
+_COQL = (*_MODULE, "ZO-COQL-01", "ZO-COQL-02", "ZO-COQL-03")
+_LISTED = (*_MODULE, "ZO-CRM-07", "ZO-CRM-09", *_PAGED)
+
+
+def _zoho_form(
+    id: str,
+    path: str,
+    action: str,
+    names: tuple[str, ...],
+    rules: tuple[RuleFunction, ...],
+    refuses: tuple[str, ...],
+) -> Operation:
     return Operation(
-        ZOHO_ACCOUNTS, id, "POST", path, action=action, body="form", query=names, body_rules=rules, strays=False
+        ZOHO_ACCOUNTS,
+        id,
+        "POST",
+        path,
+        action=action,
+        body="form",
+        query=names,
+        body_rules=rules,
+        strays=False,
+        refuses=refuses,
     )
 
 
@@ -27,6 +53,7 @@ def _crm(
     query: tuple[str, ...] = (),
     method: str = "GET",
     body_rules: tuple[RuleFunction, ...] = (),
+    refuses: tuple[str, ...] = (),
 ) -> Operation:
     body: Literal["json", "none"] = "json" if body_rules else "none"
     return Operation(
@@ -39,13 +66,14 @@ def _crm(
         query=query,
         body_rules=body_rules,
         known_rules=(scoped(f"ZohoCRM.{area}.READ"),),
+        refuses=refuses,
     )
 
 
 # zoho.com/accounts/protocol/oauth.html and zoho.com/crm/developer/docs/api; of the CRM its reads.
 OPERATIONS: tuple[Operation, ...] = (
-    _zoho_form("zohoToken", "/oauth/v2/token", "zoho_token", TOKEN_PARAMETERS, TOKEN_RULES),
-    _zoho_form("zohoRevoke", "/oauth/v2/token/revoke", "zoho_revoke", ("token",), REVOKE_RULES),
+    _zoho_form("zohoToken", "/oauth/v2/token", "zoho_token", TOKEN_PARAMETERS, TOKEN_RULES, _TOKENS),
+    _zoho_form("zohoRevoke", "/oauth/v2/token/revoke", "zoho_revoke", ("token",), REVOKE_RULES, ("ZO-REV-01",)),
     Operation(
         ZOHO_ACCOUNTS,
         "zohoAuthorize",
@@ -54,18 +82,44 @@ OPERATIONS: tuple[Operation, ...] = (
         action="zoho_authorize",
         success=302,
         query=AUTHORIZE_PARAMETERS,
+        refuses=(*_CLIENT, "ZO-TOK-08", "ZO-AUTH-01"),
     ),
     Operation(ZOHO_ACCOUNTS, "zohoServerInfo", "GET", "/oauth/serverinfo", action="zoho_server_info"),
     _crm("zohoModules", "/settings/modules", "zoho_modules", "settings.modules", ("status",)),
-    _crm("zohoModule", "/settings/modules/{module}", "zoho_module", "settings.modules"),
-    _crm("zohoFields", "/settings/fields", "zoho_fields", "settings.fields", ("module", "type")),
+    _crm("zohoModule", "/settings/modules/{module}", "zoho_module", "settings.modules", refuses=_MODULE),
+    _crm(
+        "zohoFields",
+        "/settings/fields",
+        "zoho_fields",
+        "settings.fields",
+        ("module", "type"),
+        refuses=(*_MODULE, "ZO-CRM-07"),
+    ),
     _crm("zohoOrg", "/org", "zoho_org", "org"),
-    _crm("zohoUsers", "/users", "zoho_users", "users", ("type", "page", "per_page", "ids")),
+    _crm("zohoUsers", "/users", "zoho_users", "users", ("type", "page", "per_page", "ids"), refuses=_PAGED),
     _crm("zohoUser", "/users/{id}", "zoho_user", "users"),
-    _crm("zohoCoql", "/coql", "zoho_coql", "coql", method="POST", body_rules=COQL_RULES),
-    _crm("zohoRecords", "/{module}", "zoho_records", "modules.{module}", ZOHO_LIST),
-    _crm("zohoSearch", "/{module}/search", "zoho_search", "modules.{module}", (*ZOHO_LIST, *SEARCH_PARAMETERS)),
-    _crm("zohoDeleted", "/{module}/deleted", "zoho_deleted", "modules.{module}", ("type", "page", "per_page")),
-    _crm("zohoCount", "/{module}/actions/count", "zoho_count", "modules.{module}", SEARCH_PARAMETERS),
-    _crm("zohoRecord", "/{module}/{id}", "zoho_record", "modules.{module}", ("fields",)),
+    _crm("zohoCoql", "/coql", "zoho_coql", "coql", method="POST", body_rules=COQL_RULES, refuses=_COQL),
+    _crm("zohoRecords", "/{module}", "zoho_records", "modules.{module}", ZOHO_LIST, refuses=_LISTED),
+    _crm(
+        "zohoSearch",
+        "/{module}/search",
+        "zoho_search",
+        "modules.{module}",
+        (*ZOHO_LIST, *SEARCH_PARAMETERS),
+        refuses=_LISTED,
+    ),
+    _crm(
+        "zohoDeleted",
+        "/{module}/deleted",
+        "zoho_deleted",
+        "modules.{module}",
+        ("type", "page", "per_page"),
+        refuses=_MODULE,
+    ),
+    _crm(
+        "zohoCount", "/{module}/actions/count", "zoho_count", "modules.{module}", SEARCH_PARAMETERS, refuses=_SEARCHED
+    ),
+    _crm(
+        "zohoRecord", "/{module}/{id}", "zoho_record", "modules.{module}", ("fields",), refuses=(*_MODULE, "ZO-CRM-14")
+    ),
 )

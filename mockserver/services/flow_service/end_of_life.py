@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
-from contracts import Call
 from contracts.judging.body_schemas import object_at
 from contracts.services.flow_service.connections import source_of
+from mockserver.memory.store import Record
 from mockserver.memory.world import World
+from mockserver.services.flow_service.state import FLOW_SERVICE
 
 __all__ = ["warn_of_end_of_life"]
 
 _log = logging.getLogger("mockserver")
 
 
-def warn_of_end_of_life(world: World, call: Call) -> None:
-    spec_id = object_at(call.document, "connectionSpec").get("id")
-    source = None if spec_id in world.warned else source_of(call.document, call.terms)
+def warn_of_end_of_life(world: World, record: Record, document: Mapping[str, Any]) -> None:
+    if object_at(document, "connectionSpec").get("id") in world.of(FLOW_SERVICE).warned:
+        return
+    specs = world.of(FLOW_SERVICE)
+    source = source_of(document, specs.terms(record.tenant, world.contract.terms))
     if source is None or source.end_of_life is None:
         return
     today = datetime.fromtimestamp(world.now() / 1000, UTC).date().isoformat()
     if (source.end_of_life.get("date") or "") <= today:
-        world.warned.add(source.id)
+        specs.warned.add(source.id)
         _log.warning("%s has reached its end of life: %s", source.display_name, source.end_of_life["note"])

@@ -8,18 +8,21 @@ from contracts.sources.source_catalogue import Source
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
-from mockserver.services.common import existing
+from mockserver.services.flow_service.answers import existing
 from mockserver.services.flow_service.explored import configs as configured
 from mockserver.services.flow_service.explored import explored
+from mockserver.services.flow_service.samples import tables_in
 from mockserver.services.flow_service.views import shown
-from mockserver.services.zoho.credentials import problems, refusal
+from mockserver.services.sources import source_side
 
 __all__ = ["configs", "explore", "test"]
 
 
 def test(world: World, call: Call) -> Response:
     """True where the credentials work: Zoho's at the mock's own Zoho, any other source's always (assumed)."""
-    causes = problems(world, shown(existing(world, call), "connections"))
+    connection = shown(existing(world, call), "connections")
+    side = source_side(world, connection)
+    causes = side.problems(world, connection) if side else ()
     call.violations = [*causes, *call.violations]
     return json_response(200, {"result": not causes})
 
@@ -29,10 +32,12 @@ def explore(world: World, call: Call) -> Response:
     via_spec = call.operation.collection == "connectionSpecs"
     source = _source(world, call)
     if not via_spec:
-        causes = problems(world, shown(existing(world, call), "connections"))
-        if causes:
-            raise refusal(causes)
-    return json_response(200, explored(call, source, via_spec, world.tables(source)))
+        connection = shown(existing(world, call), "connections")
+        side = source_side(world, connection)
+        causes = side.problems(world, connection) if side else ()
+        if side and causes:
+            raise side.refusal(causes)
+    return json_response(200, explored(call, source, via_spec, tables_in(world, source)))
 
 
 def configs(world: World, call: Call) -> Response:

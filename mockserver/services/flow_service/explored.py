@@ -12,9 +12,10 @@ from contracts.services.flow_service.pql import columns_fit, decoded
 from contracts.services.flow_service.rules import violation
 from mockserver.exchange.refusal import Refused
 from mockserver.services.flow_service.row_filters import kept
-from mockserver.services.flow_service.samples import File, Table, files_of, records_of, table_of, tables_of
+from mockserver.services.flow_service.samples import File, files_of, records_of, tables_of
+from mockserver.services.sources import Table
 
-__all__ = ["configs", "explore", "explored", "table_of"]
+__all__ = ["configs", "explore", "explored"]
 
 Tables = Mapping[str, Table]
 

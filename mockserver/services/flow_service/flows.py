@@ -5,9 +5,9 @@ from __future__ import annotations
 from contracts import Call
 from mockserver.exchange.response import Response
 from mockserver.memory.world import World
-from mockserver.services.common import location, stored, written
+from mockserver.services.common import stored
+from mockserver.services.flow_service.answers import location, written
 from mockserver.services.flow_service.inheritance import inherited
-from mockserver.services.flow_service.schedule import reschedule
 
 __all__ = ["create"]
 
@@ -16,5 +16,4 @@ def create(world: World, call: Call) -> Response:
     now = world.now()
     done = {"lastOperation": {"started": now, "updated": 0, "operation": "create"}}
     record = stored(world, call, {**inherited(world, call, call.document), **done}, now)
-    reschedule(world, record)
     return written(201, record, location(call, record))

@@ -14,32 +14,17 @@ from contracts.services.flow_service.updates import document_breaches
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
-from mockserver.services.common import (
-    author_of,
-    check_version,
-    collection_of,
-    existing,
-    item,
-    location,
-    refuse,
-    stored,
-    targets_of,
-    written,
-)
+from mockserver.services.common import author_of, collection_of, refuse, stored, targets_of
 from mockserver.services.flow_service import listing
-from mockserver.services.flow_service.end_of_life import warn_of_end_of_life
+from mockserver.services.flow_service.answers import check_version, existing, item, location, written
 from mockserver.services.flow_service.inheritance import inherited
 from mockserver.services.flow_service.patching import patched
-from mockserver.services.flow_service.schedule import reschedule
-from mockserver.services.zoho.credentials import meet
 
 __all__ = ["create", "delete", "list_all", "patch", "retrieve", "search", "transition"]
 
 
 def create(world: World, call: Call) -> Response:
     record = stored(world, call, inherited(world, call, call.document))
-    meet(world, call.document)
-    warn_of_end_of_life(world, call)
     return written(201, record, location(call, record))
 
 
@@ -66,10 +51,7 @@ def patch(world: World, call: Call) -> Response:
         extra={**record.extra, **snapshots, **_operation_on(collection, now, call.document)},
         targets=targets,
     )
-    if collection == "flows":
-        reschedule(world, record)
-    meet(world, document)
-    return written(200, record)
+    return written(200, world.written(collection, record, document))
 
 
 def delete(world: World, call: Call) -> Response:
@@ -102,9 +84,7 @@ def transition(world: World, call: Call) -> Response:
         refuse(call, document_breaches(call, document, None))
         record = world.store.update(collection, record, extra=inherited(world, call, document))
     record = world.store.update(collection, record, author_of(call), state=after)
-    if collection == "flows":
-        reschedule(world, record)
-    return written(200, record)
+    return written(200, world.written(collection, record, document))
 
 
 def _listed(world: World, call: Call, query: ListQuery) -> Response:

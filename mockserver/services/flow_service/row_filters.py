@@ -6,7 +6,9 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-__all__ = ["alike", "kept"]
+from mockserver.services.sources import alike
+
+__all__ = ["kept"]
 
 Row = Mapping[str, Any]
 
@@ -58,27 +60,6 @@ def _is_number(value: Any) -> bool:
 
 def _like(cell: Any, pattern: Any) -> bool:
     return alike(str(cell), str(pattern), one="_")
-
-
-def alike(text: str, pattern: str, many: str = "%", one: str = "") -> bool:
-    """Whether ``text`` fits ``pattern``, in which ``many`` stands for any characters and ``one`` for any single one.
-
-    A regular expression would try every way to share out the text among many wildcards.
-    """
-    place, mark, back = 0, -1, 0  # back: where in the text the newest wildcard has been stretched to
-    at = 0
-    while at < len(text):
-        char = pattern[place : place + 1]
-        if char and char == many:
-            mark, back, place = place, at, place + 1
-        elif char and (char == text[at] or char == one):
-            place, at = place + 1, at + 1
-        elif mark < 0:
-            return False
-        else:
-            place, back = mark + 1, back + 1
-            at = back
-    return pattern[place:].strip(many) == ""
 
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contracts.judging.body_schemas import object_at
 from contracts.judging.model import Tenant
 from contracts.reading import json_text
-from mockserver.services.flow_service.samples import copied_by
-from mockserver.services.zoho.credentials import problems
-
-if TYPE_CHECKING:
-    from mockserver.memory.world import World
+from mockserver.memory.world import World
+from mockserver.services.flow_service.samples import copied_by, tables_in
+from mockserver.services.flow_service.state import FLOW_SERVICE
+from mockserver.services.sources import source_side
 
 __all__ = ["SCHEDULED", "finished", "outcome_of", "started", "status_of"]
 
@@ -47,7 +46,7 @@ def started(at: int) -> Fields:
 
 def finished(world: World, tenant: Tenant, document: Mapping[str, Any], at: int) -> Fields:
     """Success, with as many records as the flow's table has; failure where Zoho refuses the credentials."""
-    is_refused = any(problems(world, base) for base in _bases(world, tenant, document))
+    is_refused = any(_doesnt_work(world, base) for base in _bases(world, tenant, document))
     rows = [] if is_refused else _rows(world, tenant, document)
     began = object_at(document.get("metrics"), "durationSummary").get("startedAtUTC", at - _LEAD_TIME)
     size = len(json_text.render(rows))
@@ -68,6 +67,11 @@ def finished(world: World, tenant: Tenant, document: Mapping[str, Any], at: int)
     return {"metrics": figures, "activities": activities}
 
 
+def _doesnt_work(world: World, connection: Mapping[str, Any]) -> bool:
+    side = source_side(world, connection)
+    return side is not None and bool(side.problems(world, connection))
+
+
 def _bases(world: World, tenant: Tenant, document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The base connections that the run's flow reads through."""
     flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
@@ -84,7 +88,8 @@ def _rows(world: World, tenant: Tenant, document: Mapping[str, Any]) -> list[Any
     rows: list[Any] = []
     for id in flow.get("sourceConnectionIds") or ():
         item = world.find(tenant, "sourceConnections", id)
-        source = world.terms(tenant, world.contract.terms).catalogue.get(item["connectionSpec"]["id"]) if item else None
+        terms = world.of(FLOW_SERVICE).terms(tenant, world.contract.terms)
+        source = terms.catalogue.get(item["connectionSpec"]["id"]) if item else None
         if item is not None and source is not None:
-            rows += copied_by(source, object_at(item, "params"), world.tables(source))
+            rows += copied_by(source, object_at(item, "params"), tables_in(world, source))
     return rows

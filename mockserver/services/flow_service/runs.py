@@ -15,8 +15,9 @@ from mockserver.exchange.response import Response, json_response
 from mockserver.memory.agenda import Due
 from mockserver.memory.store import Author, Record
 from mockserver.memory.world import World
-from mockserver.services.common import author_of, check_version, existing, location, written
+from mockserver.services.common import author_of
 from mockserver.services.flow_service import run_metrics as metrics
+from mockserver.services.flow_service.answers import check_version, existing, location, written
 from mockserver.services.flow_service.views import shown, shown_masked
 
 __all__ = ["create", "finish", "new_run", "start", "trigger_again", "update"]

@@ -14,19 +14,10 @@ from importlib import resources
 from typing import Any
 
 from contracts import Source
+from mockserver.memory.world import World
+from mockserver.services.sources import Table, table_in
 
-__all__ = ["File", "Table", "copied_by", "files_of", "records_of", "table_of", "tables_named", "tables_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table or view: its columns' types by name, and its rows."""
-
-    path: str
-    name: str
-    type: str
-    columns: Mapping[str, str]
-    rows: tuple[Mapping[str, Any], ...]
+__all__ = ["File", "copied_by", "files_of", "records_of", "tables_in", "tables_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +38,10 @@ def tables_of(source: Source) -> Mapping[str, Table]:
     return tables.get(source.name, tables["any"])
 
 
-def tables_named(name: str) -> Mapping[str, Table]:
-    """The tables of the source with that name."""
-    return _tables()[name]
-
-
-def table_of(source: Source, name: str) -> Table | None:
-    """The table with that path."""
-    return tables_of(source).get(name)
+def tables_in(world: World, source: Source) -> Mapping[str, Table]:
+    """The tables of a source as it stands in ``world``: its own where it has a life of its own."""
+    tables, side = tables_of(source), world.sources.get(source.id)
+    return side.tables(world) if tables and side else tables
 
 
 def files_of(source: Source) -> Mapping[str, File]:
@@ -71,7 +58,7 @@ def copied_by(source: Source, params: Mapping[str, Any], tables: Mapping[str, Ta
     if "rest" in source.explore_kinds:
         return records_of(source)
     # A table that isn't among the samples copies as much as the first that is, so that runs have something to tell.
-    table = table or next(iter(tables_of(source).values()), None)
+    table = table or next(iter(tables.values()), None)
     return table.rows if table else ()
 
 
@@ -83,9 +70,7 @@ def records_of(source: Source) -> tuple[Any, ...]:
 
 @cache
 def _tables() -> Mapping[str, Mapping[str, Table]]:
-    return {
-        name: {row["path"]: _table(row, row["path"]) for row in rows} for name, rows in _data("tables.json").items()
-    }
+    return {name: {row["path"]: table_in(row) for row in rows} for name, rows in _data("tables.json").items()}
 
 
 @cache
@@ -94,14 +79,8 @@ def _files() -> Mapping[str, File]:
 
 
 def _file(row: Mapping[str, Any]) -> File:
-    table = _table(row, row["path"]) if "columns" in row else None
+    table = table_in(row) if "columns" in row else None
     return File(row["path"], row["fileType"], table, table.rows if table else tuple(row["records"]))
-
-
-def _table(row: Mapping[str, Any], path: str) -> Table:
-    columns = dict(row["columns"])
-    rows = tuple(dict(zip(columns, values, strict=True)) for values in row["rows"])
-    return Table(path, row.get("name", path), row.get("type", "table"), columns, rows)
 
 
 @cache

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from contracts.judging.body_schemas import object_at
 from contracts.reading import json_text
 from contracts.services.flow_service.schedules import number_of
 from mockserver.memory.agenda import Due
@@ -17,14 +19,14 @@ _SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}
 _MOST_MISSED = 100  # runs that are made up for when the clock is moved far
 
 
-def reschedule(world: World, flow: Record) -> None:
+def reschedule(world: World, flow: Record, document: Mapping[str, Any]) -> None:
     """Plan the next run of an enabled flow; whatever was planned before no longer holds."""
     world.timers.pop((flow.tenant, flow.id), None)
-    schedule = json_text.parse(flow.document).get("scheduleParams")
+    schedule = document.get("scheduleParams")
     interval = _interval(schedule)
     if flow.state != "enabled" or interval is None:
         return
-    start = number_of(schedule.get("startTime"))
+    start = number_of(object_at(document, "scheduleParams").get("startTime"))
     now = world.now()
     # A start that has passed counts from now, so that nothing runs before the client had its answer (assumed).
     first = start * 1000 if start is not None and start * 1000 > now else now + interval

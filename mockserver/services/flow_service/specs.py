@@ -11,7 +11,8 @@ from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.store import Record
 from mockserver.memory.world import EVERYBODY, World
-from mockserver.services.common import author_of, existing, location, stored
+from mockserver.services.common import author_of, stored
+from mockserver.services.flow_service.answers import existing, location
 from mockserver.services.flow_service.views import shown_masked
 
 __all__ = ["create", "replace"]
@@ -19,7 +20,7 @@ __all__ = ["create", "replace"]
 
 def create(world: World, call: Call) -> Response:
     record = stored(world, call, {}, document=json_text.render(with_transformation_specs(call.document)))
-    return _whole(201, world, call, record)
+    return _whole(201, call, record)
 
 
 def replace(world: World, call: Call) -> Response:
@@ -30,13 +31,11 @@ def replace(world: World, call: Call) -> Response:
         raise Refused(violation("FS-SPEC-07", "path", "a spec of Adobe's", found=shown(call.id)))
     document = json_text.render(with_transformation_specs(call.document))
     record = world.store.update(call.operation.collection, record, author_of(call), document=document)
-    return _whole(200, world, call, record)
+    return _whole(200, call, record)
 
 
-def _whole(status: int, world: World, call: Call, record: Record) -> Response:
+def _whole(status: int, call: Call, record: Record) -> Response:
     """No items and no etag."""
     assert call.operation is not None
-    if call.operation.collection == "connectionSpecs":
-        world.spec_changed(record)
     view = shown_masked(record, call.operation.collection, call.terms.catalogue)
     return json_response(status, view, location(call, record) if status == 201 else {})

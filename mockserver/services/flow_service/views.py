@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from contracts import Catalogue
 from contracts.reading import json_text
 from contracts.services.flow_service.collections import COLLECTIONS
-from mockserver.exchange.masking import masked_connection, masked_source
+from mockserver.memory.identifiers import sandbox_id
 from mockserver.memory.store import Record
+from mockserver.services.flow_service.masked import masked_connection, masked_source
 
 __all__ = ["part_masked", "shown", "shown_masked"]
 
@@ -73,11 +72,6 @@ def _own(record: Record, collection: str) -> View:
         return own
     own |= {"sandboxId": sandbox_id(org_id, sandbox), "sandboxName": sandbox, "etag": record.etag}
     return own | _MORE.get(collection, _versioned)(record)
-
-
-@lru_cache(maxsize=256)
-def sandbox_id(org_id: str, name: str) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{org_id}/{name}"))
 
 
 def _versioned(record: Record) -> View:

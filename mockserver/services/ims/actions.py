@@ -7,10 +7,10 @@ from typing import Any
 from contracts import Call
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
+from mockserver.services.ims.state import IMS, TOKEN_LASTS
 
-__all__ = ["TOKEN_LASTS", "exchange_jwt", "issue"]
+__all__ = ["exchange_jwt", "issue"]
 
-TOKEN_LASTS = 86_399  # seconds; IMS.md
 EXCHANGED_LASTS = 86_399_992  # ms; JWT/index.md
 
 
@@ -24,5 +24,9 @@ def exchange_jwt(world: World, call: Call) -> Response:  # noqa: ARG001
 
 
 def _answer(world: World, lasts: int, expires_in: int) -> Response:
-    body: dict[str, Any] = {"access_token": world.issue(lasts), "token_type": "bearer", "expires_in": expires_in}
+    body: dict[str, Any] = {
+        "access_token": world.of(IMS).issue(lasts),
+        "token_type": "bearer",
+        "expires_in": expires_in,
+    }
     return json_response(200, body, {"Cache-Control": "no-store"})  # RFC 6749, 5.1

@@ -8,16 +8,36 @@ from typing import Any
 
 from contracts import Call
 from contracts.reading import json_text
+from mockserver.memory.identifiers import sandbox_id
 from mockserver.memory.store import Author, Record
 from mockserver.memory.world import World
-from mockserver.services.flow_service.views import sandbox_id
 
-__all__ = ["brief_view", "changed", "created", "find", "listed", "view"]
+__all__ = ["SandboxStates", "brief_view", "changed", "created", "find", "listed", "view"]
 
 COLLECTION = "sandboxes"
 
 _SET_UP_AT = 1_567_573_044_000  # when sandboxes.md says that its production sandbox was created
 _NOBODY = Author("", "")
+
+
+class SandboxStates:
+    """What other services ask of sandboxes; they themselves are resources, stored under their names."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def state(self, org_id: str, name: str) -> str | None:
+        record = self._world.store.get((org_id, ""), COLLECTION, name)
+        return None if record is None else record.state
+
+    def clear(self) -> None:
+        pass
+
+    def snapshot(self) -> Any:
+        return None
+
+    def restore(self, snapshot: Any) -> None:
+        pass
 
 
 def listed(world: World, call: Call) -> list[Record]:

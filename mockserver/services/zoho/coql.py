@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from contracts.judging.violations import shown
 from contracts.services.zoho.rules import violation
 from mockserver.exchange.refusal import Refused
-from mockserver.services.flow_service.row_filters import alike
+from mockserver.services.sources import alike
 
 __all__ = ["Query", "parsed"]
 

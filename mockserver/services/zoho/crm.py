@@ -18,6 +18,7 @@ from mockserver.services.zoho.dataset import Module, zoho_data
 from mockserver.services.zoho.metadata import described, fields_of, modules_of
 from mockserver.services.zoho.paging import bad_parameter, page_of
 from mockserver.services.zoho.searching import criteria_test, search_test
+from mockserver.services.zoho.state import ZOHO
 
 __all__ = [
     "coql",
@@ -57,7 +58,7 @@ _USERS: Mapping[str, Callable[[Row], bool]] = {
 
 
 def modules(world: World, call: Call) -> Response:  # noqa: ARG001
-    return json_response(200, {"modules": modules_of(world.zoho_settings.data)})
+    return json_response(200, {"modules": modules_of(world.of(ZOHO).settings.data)})
 
 
 def module(world: World, call: Call) -> Response:
@@ -168,7 +169,7 @@ def _paged(world: World, call: Call, rows: Iterable[Row], names: tuple[str, ...]
 
 
 def _module(world: World, name: str, is_record_call: bool = False) -> Module:
-    data = world.zoho_settings.data
+    data = world.of(ZOHO).settings.data
     found = data.module(name)
     if found is None:
         details = {"resource_path_index": "0"} if is_record_call else {}

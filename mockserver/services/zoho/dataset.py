@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
-from mockserver.services.flow_service.samples import Table, tables_named
+from mockserver.services.sources import Table, table_in
 
 __all__ = ["Dataset", "Field", "Module", "default_dataset", "field_of", "json_type", "zoho_data"]
 
@@ -103,16 +103,19 @@ class Dataset:
 
 @cache
 def default_dataset() -> Dataset:
-    tables = tables_named("zoho-crm")
-    modules = {name: _module(name, number, table) for number, (name, table) in enumerate(tables.items(), 1)}
+    tables = [table_in(row) for row in _data("tables.json")]
+    modules = {table.path: _module(table.path, number, table) for number, table in enumerate(tables, 1)}
     return Dataset({name: _linked(module, modules) for name, module in modules.items()})
 
 
 @cache
 def zoho_data() -> Any:
     """The facts about Zoho's standard modules, users and organisation."""
-    text = resources.files("mockserver.services.zoho").joinpath("data").joinpath("zoho-modules.json").read_text("utf-8")
-    return json.loads(text)
+    return _data("zoho-modules.json")
+
+
+def _data(name: str) -> Any:
+    return json.loads(resources.files("mockserver.services.zoho").joinpath("data", name).read_text("utf-8"))
 
 
 def field_of(module: str, name: str, plain: str) -> Field:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from contracts.sources.regions import Region, zoho_regions
+from mockserver.memory.clock import Clock
 from mockserver.services.zoho.accounts import Account
 from mockserver.services.zoho.settings import ZohoProblem, account_of
-
-if TYPE_CHECKING:
-    from mockserver.mock import Mock
 
 __all__ = ["Zoho"]
 
 _REAL = "https://platform.adobe.io"
 
 
+class Registry(Protocol):
+    """What of a mock Zoho's side is told by a test."""
+
+    clock: Clock
+
+    def register(self, account: Account) -> None:
+        """From now on this account exists."""
+
+    def revoke(self, token: str) -> None:
+        """The token is void from now on."""
+
+
 class Zoho:
     """The accounts servers and the CRM of every data centre; a ``region`` is a code or a `Region`."""
 
-    def __init__(self, mock: Mock, origin: str) -> None:
+    def __init__(self, mock: Registry, origin: str) -> None:
         self._mock = mock
         self._origin = "" if origin == _REAL else origin
 

@@ -15,6 +15,7 @@ from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
 from mockserver.services.zoho.accounts import LIFETIME, Access, Client
 from mockserver.services.zoho.addresses import address, api_domain
+from mockserver.services.zoho.state import ZOHO
 
 __all__ = ["authorize", "revoke", "server_info", "token"]
 
@@ -23,15 +24,15 @@ def token(world: World, call: Call) -> Response:
     sent, region = call.document, _region(call)
     client = (region, sent["client_id"], sent["client_secret"])
     if sent["grant_type"] == "refresh_token":
-        return _issued(world, call, world.zoho.refresh(*client, sent["refresh_token"]))
+        return _issued(world, call, world.of(ZOHO).refresh(*client, sent["refresh_token"]))
     if sent["grant_type"] == "client_credentials":
-        return _issued(world, call, world.zoho.credentials(*client, _scope(sent["scope"])))
-    access, grant = world.zoho.exchange(*client, sent["code"], sent.get("redirect_uri"))
+        return _issued(world, call, world.of(ZOHO).credentials(*client, _scope(sent["scope"])))
+    access, grant = world.of(ZOHO).exchange(*client, sent["code"], sent.get("redirect_uri"))
     return _issued(world, call, access, grant.token if grant else None)
 
 
 def revoke(world: World, call: Call) -> Response:
-    world.zoho.revoke(call.document["token"])
+    world.of(ZOHO).revoke(call.document["token"])
     return json_response(200, {"status": "success"})
 
 
@@ -42,9 +43,9 @@ def authorize(world: World, call: Call) -> Response:
     if problem is not None:
         call.violations = [*problem.violations, *call.violations]
         return _page(400, problem.violations[0].problem)
-    client = world.zoho.clients[sent["client_id"]]
+    client = world.of(ZOHO).clients[sent["client_id"]]
     home = _home(client, _region(call))
-    code = world.zoho.authorize(
+    code = world.of(ZOHO).authorize(
         home,
         client,
         sent["redirect_uri"],
@@ -55,7 +56,7 @@ def authorize(world: World, call: Call) -> Response:
     state = {"state": sent["state"]} if "state" in sent else {}
     if code is None:
         return _redirect(sent["redirect_uri"], {"error": "access_denied", **state})
-    server = address(home.accounts_url, call, world.zoho_settings)
+    server = address(home.accounts_url, call, world.of(ZOHO).settings)
     return _redirect(
         sent["redirect_uri"], {**state, "code": code.code, "location": home.code, "accounts-server": server}
     )
@@ -64,7 +65,7 @@ def authorize(world: World, call: Call) -> Response:
 def server_info(world: World, call: Call) -> Response:
     """Every data centre but China's, as public code shows the answer (inferred; the text of ``result`` is assumed)."""
     urls = {code: region.accounts_url for code, region in zoho_regions().items() if code != "cn"}
-    locations = {code: address(url, call, world.zoho_settings) for code, url in urls.items()}
+    locations = {code: address(url, call, world.of(ZOHO).settings) for code, url in urls.items()}
     return json_response(200, {"result": "success", "locations": locations})
 
 
@@ -74,7 +75,7 @@ def _issued(world: World, call: Call, access: Access, refresh_token: str | None 
     body = {
         "access_token": access.token,
         **more,
-        "api_domain": api_domain(_region(call), call, world.zoho_settings),
+        "api_domain": api_domain(_region(call), call, world.of(ZOHO).settings),
         "token_type": "Bearer",
         "expires_in": LIFETIME,
     }
@@ -90,11 +91,11 @@ def _request_problem(world: World, call: Call, sent: dict[str, str]) -> Refused 
         found = shown(sent["response_type"]) if "response_type" in sent else "nothing"
         return Refused(violation("ZO-AUTH-01", "query/response_type", "not code", found=found, allowed=["code"]))
     region = _region(call)
-    known = world.zoho.clients.get(sent["client_id"])
+    known = world.of(ZOHO).clients.get(sent["client_id"])
     try:
         # Authorization may begin at accounts.zoho.com for every data centre but China's.
         asks_abroad = known is not None and region.code == "us" and known.regions[0] != "cn"
-        client = known if asks_abroad and known else world.zoho.client(region, sent["client_id"])
+        client = known if asks_abroad and known else world.of(ZOHO).client(region, sent["client_id"])
     except Refused as refused:
         return refused
     if client.redirect_uri is not None and client.redirect_uri != sent["redirect_uri"]:

@@ -1,0 +1,122 @@
+"""What Flow Service shows of connections: a credential is a secret unless its source's page says otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from contracts import Catalogue
+from mockserver.exchange.masking import MASK, Masker, Shows, sounds_secret
+
+__all__ = ["SHOWS", "masked_connection", "masked_source"]
+
+_OPEN_SPEC = frozenset(("id", "version"))
+_OPEN_AUTH = frozenset(("specName", "type"))
+_EXPRESSION = re.compile(r"([^=!<>~]*)([=!<>~]*)(.*)", re.DOTALL)
+
+
+def masked_connection(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """A connection as the service shows it: every credential's key, secret values as ``xxxx``."""
+    masked: dict[str, Any] = Masker(catalogue, SHOWS).sent(document)
+    return masked
+
+
+def masked_source(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """A source connection as the service shows it: params that its spec declares to be passwords as ``xxxx``."""
+    source = catalogue.get(_spec_id(document) or "")
+    params = document.get("params")
+    if source is None or not source.secret_source_params or not isinstance(params, dict):
+        return dict(document)
+    masked = {name: MASK if name in source.secret_source_params else value for name, value in params.items()}
+    return {**document, "params": masked}
+
+
+def _auth(masker: Masker, auth: Any, document: Mapping[str, Any]) -> Any:
+    if not isinstance(auth, dict):
+        return masker.hidden(auth)
+    shown = masker.only(_OPEN_AUTH, {name: value for name, value in auth.items() if name != "params"})
+    if "params" in auth:
+        names = _open_params(masker.catalogue, _spec_id(document), auth.get("specName"))
+        shown["params"] = masker.only(names, auth["params"])
+    return {name: shown[name] for name in auth}
+
+
+def _spec(masker: Masker, spec: Any, document: Mapping[str, Any]) -> Any:  # noqa: ARG001 -- as of any member
+    return masker.only(_OPEN_SPEC, spec)
+
+
+def _query_string(masker: Masker, text: Any, document: Mapping[str, Any]) -> Any:  # noqa: ARG001
+    """A search's filters: ``property=...`` as in a URL, or bare expressions."""
+    if not isinstance(text, str):
+        return masker.unknown("queryString", text)
+    return "&".join(
+        masker.pair(piece) if piece.startswith("property=") else _expression(masker, piece) for piece in text.split("&")
+    )
+
+
+def _expression(masker: Masker, text: str) -> str:
+    """A filter; what is compared with a credential that isn't declared open is a secret, whatever the answer."""
+    match = _EXPRESSION.fullmatch(text)
+    assert match is not None
+    path, operator, value = match.groups()
+    name = path.strip().removeprefix("auth.params.")
+    is_open = name in masker.catalogue.open_params or not path.strip().lower().startswith("auth")
+    if not operator or (is_open and not sounds_secret(text)):
+        return text
+    return path + operator + masker.hidden(value)
+
+
+def _patched_auth(masker: Masker, parts: list[str], value: Any) -> Any:
+    match parts:
+        case ["auth"]:
+            return _auth(masker, value, {})
+        case ["auth", "params"]:
+            return masker.only(masker.catalogue.open_params, value)
+        case ["auth", "params", name]:
+            is_open = name in masker.catalogue.open_params
+        case ["auth", name]:
+            is_open = name in _OPEN_AUTH
+        case _:
+            is_open = False
+    return masker.shown(value) if is_open else masker.hidden(value)
+
+
+def _patched_spec(masker: Masker, parts: list[str], value: Any) -> Any:  # noqa: ARG001 -- as of any first segment
+    return masker.hidden(value)
+
+
+def _pointer(masker: Masker, path: str) -> str:
+    """A pointer may end in what should have been the value: beyond a credential's name nothing is shown."""
+    if "auth" not in path.lower():
+        return path
+    known = {"", "auth", "params", *_OPEN_AUTH, *masker.catalogue.param_names}
+    return "/".join(part if part in known else masker.hidden(part) for part in path.split("/"))
+
+
+def _open_params(catalogue: Catalogue, spec_id: str | None, spec_name: object) -> frozenset[str]:
+    """The params that may be shown; where the source isn't known, those that are secret in no source."""
+    source = catalogue.get(spec_id) if spec_id else None
+    if source is None:
+        return catalogue.open_params
+    spec = source.auth.get(spec_name) if isinstance(spec_name, str) else None
+    return spec.open_params if spec else frozenset()
+
+
+def _spec_id(document: Mapping[str, Any]) -> str | None:
+    spec = document.get("connectionSpec")
+    spec_id = spec.get("id") if isinstance(spec, dict) else None
+    return spec_id if isinstance(spec_id, str) else None
+
+
+SHOWS = Shows(
+    keys=frozenset(
+        ("name", "description", "state", "providerId", "limit", "orderby", "count", "title", "type", "action")
+    ),
+    parameters=frozenset(("limit", "orderby", "count", "mode", "if-match")),
+    headers=frozenset(("if-match", "x-api-key", "x-gw-ims-org-id", "x-request-id", "x-sandbox-id", "x-sandbox-name")),
+    members={"auth": _auth, "connectionSpec": _spec, "queryString": _query_string},
+    patched={"auth": _patched_auth, "connectionSpec": _patched_spec},
+    queries={"property": _expression},
+    pointer={"auth": _pointer},
+)

@@ -1,0 +1,81 @@
+"""Specs: the documented ones, which are everybody's, and what those that an organisation brings add to the terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from contracts import Contract
+from contracts.judging.model import Ask, Tenant, Terms
+from contracts.reading import json_text
+from contracts.services.flow_service.flow_specs import flow_specs
+from contracts.services.flow_service.specs import connection_spec, source_of_spec
+from contracts.sources.source_catalogue import Catalogue
+from mockserver.memory.store import Author, Record
+from mockserver.memory.world import EVERYBODY, World
+
+__all__ = ["FLOW_SERVICE", "STANDING", "Specs"]
+
+_Written = tuple[tuple[str, str], ...]
+"""Id and etag of each of an organisation's connection specs, in the order of creation."""
+
+
+class Specs:
+    """``warned`` are the sources whose end of life the log has told; that stays told."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.warned: set[str] = set()
+        self.clear()
+
+    def clear(self) -> None:
+        self._terms: dict[str, tuple[_Written, Terms]] = {}
+
+    def terms(self, tenant: Tenant, terms: Terms) -> Terms:
+        """``terms`` with the sources that this organisation's connection specs add; the same until one changes."""
+        own = self._world.store.standing((tenant[0], ""), "connectionSpecs")
+        if own is None:
+            return terms
+        records = list(own.records())
+        written = tuple((record.id, record.etag) for record in records)
+        known = self._terms.get(tenant[0])
+        if known is None or known[0] != written:
+            sources = [source_of_spec(json_text.parse(record.document), record.id) for record in records]
+            merged = replace(terms, catalogue=Catalogue([*terms.catalogue.values(), *sources]))
+            known = self._terms[tenant[0]] = written, merged
+        return known[1]
+
+    def snapshot(self) -> Any:
+        return dict(self._terms)
+
+    def restore(self, snapshot: Any) -> None:
+        self._terms = dict(snapshot)
+
+
+FLOW_SERVICE: Ask[Specs] = Ask("flow_service")
+
+
+def _connection_specs(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
+    return {source.id: connection_spec(source) for source in catalogue.values()}
+
+
+@lru_cache(maxsize=16)
+def _documented(
+    made: Callable[[Catalogue], Mapping[str, Mapping[str, Any]]], catalogue: Catalogue
+) -> Mapping[str, Record]:
+    specs = made(catalogue)
+    return {id: _record(id, number - len(specs), spec) for number, (id, spec) in enumerate(specs.items())}
+
+
+def _record(id: str, sequence: int, spec: Mapping[str, Any]) -> Record:
+    nobody = Author("", "")
+    document = json_text.render({name: value for name, value in spec.items() if name != "id"})
+    return Record(id, sequence, EVERYBODY, document, "", "", 0, 0, nobody, nobody, {}, ())
+
+
+STANDING: Mapping[str, Callable[[Contract], Mapping[str, Record]]] = {
+    "connectionSpecs": lambda contract: _documented(_connection_specs, contract.terms.catalogue),
+    "flowSpecs": lambda contract: _documented(flow_specs, contract.terms.catalogue),
+}

@@ -1,0 +1,23 @@
+"""IMS on the mock's side."""
+
+from __future__ import annotations
+
+from contracts.services.ims.service import IMS
+from mockserver.exchange.masking import Shows
+from mockserver.services.ims import actions
+from mockserver.services.ims.state import IssuedTokens
+from mockserver.services.side import Side
+
+__all__ = ["SIDE"]
+
+SIDE = Side(
+    "ims",
+    (IMS,),
+    {"issue_token": actions.issue, "exchange_jwt": actions.exchange_jwt},
+    state=IssuedTokens,
+    shows=Shows(
+        parameters=frozenset(("grant_type", "client_id", "scope")),
+        secret_parameters=frozenset(("code",)),
+        answered=frozenset(("access_token", "refresh_token", "id_token")),
+    ),
+)

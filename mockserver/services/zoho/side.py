@@ -1,0 +1,48 @@
+"""Zoho's accounts servers and CRM on the mock's side."""
+
+from __future__ import annotations
+
+from contracts import ZOHO_CRM
+from contracts.services.zoho.service import ZOHO_ACCOUNTS, ZOHO_CRM_API
+from mockserver.exchange.masking import Shows
+from mockserver.services.side import Side
+from mockserver.services.zoho import crm, oauth
+from mockserver.services.zoho.accounts import Access, Client, Code, Grant
+from mockserver.services.zoho.credentials import ZOHO_SOURCE
+from mockserver.services.zoho.state import ZohoState
+
+__all__ = ["SIDE"]
+
+SIDE = Side(
+    "zoho",
+    (ZOHO_ACCOUNTS, ZOHO_CRM_API),
+    {
+        "zoho_token": oauth.token,
+        "zoho_revoke": oauth.revoke,
+        "zoho_authorize": oauth.authorize,
+        "zoho_server_info": oauth.server_info,
+        "zoho_modules": crm.modules,
+        "zoho_module": crm.module,
+        "zoho_fields": crm.fields,
+        "zoho_org": crm.org,
+        "zoho_users": crm.users,
+        "zoho_user": crm.user,
+        "zoho_coql": crm.coql,
+        "zoho_records": crm.records,
+        "zoho_search": crm.search,
+        "zoho_deleted": crm.deleted,
+        "zoho_count": crm.count,
+        "zoho_record": crm.record,
+    },
+    state=ZohoState,
+    kept={"clients": Client, "grants": Grant, "accesses": Access, "codes": Code},
+    shows=Shows(
+        keys=frozenset(("select_query",)),
+        parameters=frozenset(
+            ("response_type", "access_type", "prompt", "redirect_uri", "soid", "location", "accounts-server")
+            + ("fields", "page", "per_page", "sort_by", "sort_order", "module", "ids", "cvid", "include_child")
+        ),
+        schemes=frozenset(("zoho-oauthtoken",)),
+    ),
+    sources={ZOHO_CRM: ZOHO_SOURCE},
+)
