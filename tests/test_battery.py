@@ -14,6 +14,7 @@ import pytest
 
 from contracts import BASE_PATH, RULES, Contract, Request
 from contracts.battery import ClientContract
+from contracts.battery.client import METHODS
 from contracts.promises import PROMISES
 from mockserver.exchange.response import Response
 from pytest_flowservice.stage import Exchange
@@ -269,8 +270,12 @@ UNWHOLE = {
         "class TestIt(Whole): pass\nClientContract.test_the_name_arrives.__test__ = False",
         "not all collected: test_the_name_arrives",
     ),
-    "a helper": ("class TestIt(Whole):\n    def found(self, *_, **__): pass", "found is overridden"),
-    "how it is called": ("class TestIt(Whole):\n    run = None", "run is removed"),
+    "the play": ("class TestIt(Whole):\n    def play(self, *_, **__): pass", "play is overridden"),
+    "the play, as a property": (
+        "class TestIt(Whole):\n    @property\n    def play(self): return self.client",
+        "play is overridden",
+    ),
+    "without a play": ("class TestIt(Whole):\n    play = None", "play is removed"),
     "its fixture": ("class TestIt(Whole):\n    _contract_test = None", "_contract_test is removed"),
     "the stage": (
         """
@@ -341,6 +346,60 @@ def test_a_battery_that_is_not_whole_is_a_finding(pytester: pytest.Pytester, how
     result = play(pytester, code, "-q", "-k", "TestIt and battery_is_whole")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["FC-ALL-01 (*", "*TestIt: the battery is whole", f"*found *{found}*"])
+
+
+HELPERS = """
+class Helped(Whole):
+    run = stage = connection = created = found = once = needs = group = operations = None
+
+class Helping(Whole):
+    stage, group, operations = "acceptance", "acme", ["create", "get"]
+    def run(self): raise AssertionError("the author's own")
+    connection = created = found = once = needs = run
+
+    def create_connection(self, platform, connection):
+        assert self.stage == "acceptance"
+        return self.client(platform).create(connection)
+"""
+
+
+def test_an_authors_helpers_may_have_any_name(pytester: pytest.Pytester) -> None:
+    code = HELPERS + "class TestNone(Helped): pass\nclass TestOwn(Helping): pass\nclass TestPlain(Whole): pass"
+    result = play(pytester, code, "-q", "-n", "2", "-rA", "-k", "(TestNone or TestOwn or TestPlain) and not stalled")
+    assert result.ret == 0
+    told = re.findall(r"^PASSED test_client.py::Test(None|Own|Plain)::(\S.*)$", result.stdout.str(), re.MULTILINE)
+    passed = {name: {test for of, test in told if of == name} for name in ("None", "Own", "Plain")}
+    assert len(passed["Plain"]) > 90
+    assert passed["None"] == passed["Own"] == passed["Plain"]
+
+
+def test_an_authors_helpers_hide_no_finding(pytester: pytest.Pytester) -> None:
+    code = HELPERS + "".join(
+        f"class Test{helpers}({helpers}): client = mutants.MUTANTS['UnquotedEtag'][1]\n"
+        for helpers in ("Helped", "Helping", "Whole")
+    )
+    chosen = "(TestHelped or TestHelping or TestWhole) and (FC-RES or FC-READ or FC-UPD-01)"
+    text = play(pytester, code, "-q", "-rf", "-k", chosen).stdout.str()
+    told = re.findall(r"^FAILED test_client.py::Test(\w+)::(\S+)", text, re.MULTILINE)
+    failed = {name: {test for of, test in told if of == name} for name in ("Helped", "Helping", "Whole")}
+    assert failed["Whole"] == {"test_the_etag_is_handed_back[FC-RES-02]"}
+    assert failed["Helped"] == failed["Helping"] == failed["Whole"]
+
+
+def test_the_play_can_not_be_changed_by_an_instance(pytester: pytest.Pytester) -> None:
+    code = """
+        class TestIt(Whole):
+            def setup_method(self): self.play = None
+    """
+    result = play(pytester, code, "-q", "-k", "TestIt and FC-REQ-05")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["E * property 'play' of 'TestIt' object has no setter"])
+
+
+def test_a_clients_class_has_the_documented_names_alone() -> None:
+    documented = {*METHODS, "errors", "regions", "max_examples", "timeout", "known_findings", "play"}
+    names = {name for name in dir(ClientContract) if not name.startswith(("__", "test_"))}
+    assert names == {*documented, "_contract_test"}
 
 
 @pytest.mark.parametrize("taken", ["item.originalname != 'test_the_name_arrives'", "'FC-RES' in item.name"])

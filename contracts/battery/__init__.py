@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.battery.client import Connection
+from contracts.battery.calls import Connection
 from contracts.battery.isolation import SecretContract, TenantContract
 from contracts.battery.reading_updating import ReadingContract, UpdatingContract
 from contracts.battery.refusals import ErrorContract, RetryContract

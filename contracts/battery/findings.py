@@ -51,8 +51,17 @@ def tell(
     pytest.fail(text, pytrace=False)
 
 
-def known_findings(client: type) -> dict[str, str]:
-    """The rules that the client's file of known findings lists, each with its reason."""
+def known_findings(client: type) -> Mapping[str, str]:
+    """The rules that the client's file of known findings lists, each with its reason; read once for a class."""
+    if client not in _KNOWN:
+        _KNOWN[client] = _read_known_findings(client)
+    return _KNOWN[client]
+
+
+_KNOWN: dict[type, Mapping[str, str]] = {}
+
+
+def _read_known_findings(client: type) -> Mapping[str, str]:
     named: str | Path | None = client.known_findings  # type: ignore[attr-defined]
     if named is None:
         return {}

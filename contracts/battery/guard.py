@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from contracts.battery.client import BATTERY, METHODS, Client
-from contracts.battery.findings import tell
+from contracts.battery.client import METHODS, Client
+from contracts.battery.findings import known_findings, tell
+from contracts.battery.play import BATTERY
 
 __all__ = ["Whole", "guard"]
 
@@ -52,12 +53,13 @@ class Whole(pytest.Item):
         return made
 
     def runtest(self) -> None:
-        self.flow_service_known = sorted(self.client._known)
+        known = known_findings(self.client)
+        self.flow_service_known = sorted(known)
         problems = [*_replaced(self.client), *_missing(self.client, self.tests), *_marked(self.tests)]
         problems += [*_shadowed(self.tests), *_lost(self.lost)]
         if problems:
             expected, found = "the battery's own tests", "; ".join(problems)
-            tell(self, _RULE, self.client.__name__, expected=expected, found=found, known=self.client._known)
+            tell(self, _RULE, self.client.__name__, expected=expected, found=found, known=known)
 
     def iter_markers_with_node(self, name: str | None = None) -> Iterator[tuple[Any, pytest.Mark]]:
         """What skips the tests of a class doesn't skip this."""
@@ -116,7 +118,7 @@ def _tests_of(client: Any) -> dict[str, Callable[..., Any]]:
 
 
 def _own(client: Any) -> dict[str, Any]:
-    """Every function of the battery that ``client`` inherits, and its fixture."""
+    """The tests of the battery that ``client`` inherits, their fixture and `play`."""
     own: dict[str, Any] = {}
     for base in reversed(client.__mro__ if inspect.isclass(client) else ()):
         own |= {name: value for name, value in BATTERY.get(base, {}).items() if _is_code(name, value)}
@@ -133,7 +135,7 @@ def _replaced(client: type) -> Iterator[str]:
     for name, value in _own(client).items():
         mine = inspect.getattr_static(client, name, None)
         if mine is not value and not _is_expected_to_fail(mine):
-            yield f"{name} is {'overridden' if callable(mine) else 'removed'}"
+            yield f"{name} is {'overridden' if callable(mine) or isinstance(mine, property) else 'removed'}"
 
 
 def _is_expected_to_fail(test: Any) -> bool:

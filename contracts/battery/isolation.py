@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from contracts.battery.client import OTHERS, Client, checks
-from contracts.battery.scenes import TELLING, Troubled
+from contracts.battery.play import Play
+from contracts.battery.scenes import TELLING, meet, requires_no_secret
 
 __all__ = ["SecretContract", "TenantContract"]
 
@@ -22,112 +23,117 @@ class TenantContract(Client):
     @pytest.mark.parametrize("shared", ["url", "organisation", "sandbox-and-key", "nothing"])
     @checks("FC-TEN-01")
     def test_two_platforms_do_not_see_each_other(self, rule: str, shared: str) -> None:
-        first = self.stage.platform()
-        self._goes_to(rule, first)
+        first = self.play.platform()
+        _requires_request(self.play, rule, first)
         if shared == "nothing":
-            second = self.stage.platform("dev")
+            second = self.play.platform("dev")
         elif shared == "organisation":
-            second = self.stage.sibling(first, "dev", org_id=first.org_id)
+            second = self.play.sibling(first, "dev", org_id=first.org_id)
         elif shared == "sandbox-and-key":
-            second = self.stage.sibling(first, first.sandbox_name, api_key=first.api_key)
+            second = self.play.sibling(first, first.sandbox_name, api_key=first.api_key)
         else:
-            second = self.stage.sibling(first, "dev")
+            second = self.play.sibling(first, "dev")
         for number, platform in enumerate((second, first, second)):
             name = f"turn {number}"
-            outcome = self.run("create_connection", platform, self.connection(name))
+            outcome = self.play.call("create_connection", platform, self.play.connection(name))
             for exchange in outcome.exchanges:
                 for header, attribute in zip(_HEADERS, _IDENTITY, strict=True):
                     value = exchange.request.headers.get(header.lower(), "")
                     if value.removeprefix("Bearer ") != getattr(platform, attribute):
                         found = "another's" if value else "nothing"
-                        self.found(rule, header, expected="this platform's own", found=found, exchange=exchange)
+                        self.play.found(rule, header, expected="this platform's own", found=found, exchange=exchange)
             if name not in [each["name"] for each in platform.connections()]:
                 last = outcome.exchanges[-1] if outcome.exchanges else None
-                self.found(rule, "url", expected=f"{name!r} on its own platform", found=str(outcome), exchange=last)
-        self._read_apart(rule, first, second)
+                self.play.found(
+                    rule, "url", expected=f"{name!r} on its own platform", found=str(outcome), exchange=last
+                )
+        _requires_reads_apart(self.play, rule, first, second)
 
     @checks("FC-TEN-02")
     def test_what_was_handed_in_is_not_changed(self, rule: str) -> None:
-        platform = self.stage.platform()
-        id, etag = self.created(platform, description="a description")
-        connection = self.connection("handed in")
+        platform = self.play.platform()
+        id, etag = self.play.created(platform, description="a description")
+        connection = self.play.connection("handed in")
         params, before = connection.params, copy.deepcopy(connection.params)
         identity = {name: getattr(platform, name) for name in ("url", *_IDENTITY)}
-        outcome = self.run("create_connection", platform, connection)
+        outcome = self.play.call("create_connection", platform, connection)
         last = outcome.exchanges[-1] if outcome.exchanges else None
         if params != before or list(params) != list(before):
             changed = sorted(set(params.items()) ^ set(before.items()))
             names = ", ".join(dict.fromkeys(name for name, _ in changed)) or "their order"
-            self.found(rule, "params", expected="unchanged", found=f"changed: {names}", exchange=last)
-        if self.does("update_connection"):
-            operations = [*self.operations(), {"op": "remove", "path": "/description"}]
+            self.play.found(rule, "params", expected="unchanged", found=f"changed: {names}", exchange=last)
+        if self.play.client_has("update_connection"):
+            operations = [*self.play.operations(), {"op": "remove", "path": "/description"}]
             given = copy.deepcopy(operations)
-            outcome = self.run("update_connection", platform, id, etag, operations)
+            outcome = self.play.call("update_connection", platform, id, etag, operations)
             if operations != given:
                 last = outcome.exchanges[-1] if outcome.exchanges else None
-                self.found(rule, "operations", expected="unchanged", found="changed", exchange=last)
+                self.play.found(rule, "operations", expected="unchanged", found="changed", exchange=last)
         if identity != {name: getattr(platform, name) for name in identity}:
-            self.found(rule, "platform", expected="unchanged", found="changed", exchange=last)
-
-    def _goes_to(self, rule: str, platform: Any) -> None:
-        """A client that could create before and now asks somebody else remembers an earlier platform's URL."""
-        self.needs_creation()
-        outcome = self.run("create_connection", platform, self.connection("one"))
-        if not outcome.exchanges:
-            found = f"no request came; {outcome}"
-            self.found(rule, "url", expected="a request to this platform's URL", found=found)
-
-    def _read_apart(self, rule: str, first: Any, second: Any) -> None:
-        if self.does("get_connection"):
-            id = first.connections()[0]["id"]
-            self.run("get_connection", first, id)
-            outcome = self.run("get_connection", second, id)
-            if outcome.error is None and outcome.value is not None:
-                last = outcome.exchanges[-1] if outcome.exchanges else None
-                self.found(rule, "id", expected="404: it is another's", found=str(outcome), exchange=last)
-        if not self.does("list_connections"):
-            return
-        for platform in (first, second):
-            outcome = self.run("list_connections", platform)
-            if outcome.error is None and len(outcome.value or ()) != len(platform.connections()):
-                found = f"{len(outcome.value or ())} items"
-                expected = f"{len(platform.connections())} items"
-                last = outcome.exchanges[-1] if outcome.exchanges else None
-                self.found(rule, "items", expected=expected, found=found, exchange=last)
+            self.play.found(rule, "platform", expected="unchanged", found="changed", exchange=last)
 
 
-class SecretContract(Troubled):
+def _requires_request(play: Play, rule: str, platform: Any) -> None:
+    """A client that could create before and now asks somebody else remembers an earlier platform's URL."""
+    play.needs_creation()
+    outcome = play.call("create_connection", platform, play.connection("one"))
+    if not outcome.exchanges:
+        found = f"no request came; {outcome}"
+        play.found(rule, "url", expected="a request to this platform's URL", found=found)
+
+
+def _requires_reads_apart(play: Play, rule: str, first: Any, second: Any) -> None:
+    if play.client_has("get_connection"):
+        id = first.connections()[0]["id"]
+        play.call("get_connection", first, id)
+        outcome = play.call("get_connection", second, id)
+        if outcome.error is None and outcome.value is not None:
+            last = outcome.exchanges[-1] if outcome.exchanges else None
+            play.found(rule, "id", expected="404: it is another's", found=str(outcome), exchange=last)
+    if not play.client_has("list_connections"):
+        return
+    for platform in (first, second):
+        outcome = play.call("list_connections", platform)
+        if outcome.error is None and len(outcome.value or ()) != len(platform.connections()):
+            found = f"{len(outcome.value or ())} items"
+            expected = f"{len(platform.connections())} items"
+            last = outcome.exchanges[-1] if outcome.exchanges else None
+            play.found(rule, "items", expected=expected, found=found, exchange=last)
+
+
+class SecretContract(Client):
     """Recognisable credentials are looked for wherever a client could have left them, after each kind of answer."""
 
     @pytest.mark.parametrize("method", ["create_connection", *OTHERS])
     @checks("FC-SEC-01")
     def test_no_secret_is_logged(self, rule: str, method: str) -> None:
-        self._leaves_none(rule, method)
+        _requires_no_secret(self.play, rule, method)
 
     @pytest.mark.parametrize("method", ["create_connection", *OTHERS])
     @checks("FC-SEC-02")
     def test_no_secret_is_printed(self, rule: str, method: str) -> None:
-        self._leaves_none(rule, method)
+        _requires_no_secret(self.play, rule, method)
 
     @pytest.mark.parametrize("method", ["create_connection", *OTHERS])
     @checks("FC-SEC-03")
     def test_no_secret_stands_in_a_warning(self, rule: str, method: str) -> None:
-        self._leaves_none(rule, method)
+        _requires_no_secret(self.play, rule, method)
 
     @pytest.mark.parametrize("method", ["create_connection", *OTHERS])
     @checks("FC-SEC-04")
     def test_no_secret_stands_in_an_error(self, rule: str, method: str) -> None:
-        self._leaves_none(rule, method)
+        _requires_no_secret(self.play, rule, method)
 
     @pytest.mark.parametrize("method", ["create_connection", *OTHERS])
     @checks("FC-SEC-05")
     def test_no_secret_stands_in_the_repr(self, rule: str, method: str) -> None:
-        self._leaves_none(rule, method)
+        _requires_no_secret(self.play, rule, method)
 
-    def _leaves_none(self, rule: str, method: str) -> None:
-        for trouble in TELLING:
-            try:
-                met = self.met(method, trouble)
-            except pytest.fail.Exception:
-                continue  # it never came back: a finding of the rules about retries
-            self.leaves_no_secret(rule, met, f"{method}, {trouble}")
+
+def _requires_no_secret(play: Play, rule: str, method: str) -> None:
+    for trouble in TELLING:
+        try:
+            met = meet(play, method, trouble)
+        except pytest.fail.Exception:
+            continue  # it never came back: a finding of the rules about retries
+        requires_no_secret(play, rule, met, f"{method}, {trouble}")

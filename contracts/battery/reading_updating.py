@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from contracts.battery.client import Client, Outcome, checks, credentials_of, field_of, receipt_of
+from contracts.battery.calls import Outcome, credentials_of, field_of, receipt_of
+from contracts.battery.client import Client, checks
+from contracts.battery.play import Play
 from contracts.battery.responses import compressed
 from contracts.judging.violations import shown
 from contracts.sources.regions import documented_regions
@@ -41,59 +43,59 @@ class ReadingContract(Client):
 
     @checks("FC-READ-01")
     def test_a_connection_is_read(self, rule: str) -> None:
-        self.needs("get_connection")
-        platform = self.stage.platform()
-        id, _ = self.created(platform, "to be read")
-        outcome = self.run("get_connection", platform, id)
+        self.play.needs("get_connection")
+        platform = self.play.platform()
+        id, _ = self.play.created(platform, "to be read")
+        outcome = self.play.call("get_connection", platform, id)
         found = _unwrapped(outcome.value)
         if field_of(found, "id") != id:
-            self.found(rule, "items", expected=f"the connection {id}", found=str(outcome), exchange=_last(outcome))
+            self.play.found(rule, "items", expected=f"the connection {id}", found=str(outcome), exchange=_last(outcome))
 
     @checks("FC-READ-01")
     def test_a_connection_is_read_anew(self, rule: str) -> None:
         """A connection that somebody else renamed."""
-        self.needs("get_connection")
-        platform = self.stage.platform()
-        id, _ = self.created(platform, "before")
-        first = field_of(_unwrapped(self.run("get_connection", platform, id).value), "name")
+        self.play.needs("get_connection")
+        platform = self.play.platform()
+        id, _ = self.play.created(platform, "before")
+        first = field_of(_unwrapped(self.play.call("get_connection", platform, id).value), "name")
         platform.patch(id, "/name", "after")
-        outcome = self.run("get_connection", platform, id)
+        outcome = self.play.call("get_connection", platform, id)
         name = field_of(_unwrapped(outcome.value), "name")
         if first == "before" and name != "after":
-            self.found(rule, "name", expected='"after"', found=shown(str(name)), exchange=_last(outcome))
+            self.play.found(rule, "name", expected='"after"', found=shown(str(name)), exchange=_last(outcome))
 
     @checks("FC-READ-02")
     def test_a_missing_connection_is_told(self, rule: str) -> None:
-        self.needs("get_connection")
-        platform = self.stage.platform()
-        self.created(platform)
-        outcome = self.run("get_connection", platform, "00000000-0000-4000-8000-000000000000")
+        self.play.needs("get_connection")
+        platform = self.play.platform()
+        self.play.created(platform)
+        outcome = self.play.call("get_connection", platform, "00000000-0000-4000-8000-000000000000")
         if outcome.error is not None or outcome.value is not None:
-            self.raises(rule, outcome, "404 on get_connection")
+            self.play.requires_error(rule, outcome, "404 on get_connection")
 
     @checks("FC-READ-03")
     def test_a_list_is_read_to_its_end(self, rule: str) -> None:
-        self.needs("list_connections")
-        platform = self.stage.platform()
-        self.created(platform, "the first")
+        self.play.needs("list_connections")
+        platform = self.play.platform()
+        self.play.created(platform, "the first")
         region = documented_regions()[self.regions[0]]
         platform.seed([f"connection {number}" for number in range(230)], credentials_of(region))
         expected = [each["id"] for each in platform.connections()]
         platform.patch(expected[1], "/state", "disabled")
-        outcome = self.run("list_connections", platform)
+        outcome = self.play.call("list_connections", platform)
         ids = [field_of(each, "id") for each in outcome.value or ()]
         if sorted(map(str, ids)) != sorted(expected):
             found = f"{len(ids)} items, {len(set(ids))} of them different; {outcome}"
             place = "_links.next.href"
-            self.found(rule, place, expected=f"{len(expected)} items", found=found, exchange=_last(outcome))
+            self.play.found(rule, place, expected=f"{len(expected)} items", found=found, exchange=_last(outcome))
 
     @checks("FC-READ-03")
     def test_a_list_with_short_pages_is_read_to_its_end(self, rule: str) -> None:
         """What tells the last page is that it links to no next one, not how much is on it."""
-        self.needs("list_connections")
-        platform = self.stage.platform()
-        self.created(platform, "the first")
-        platform.seed([f"connection {number}" for number in range(230)], self.connection().params)
+        self.play.needs("list_connections")
+        platform = self.play.platform()
+        self.play.created(platform, "the first")
+        platform.seed([f"connection {number}" for number in range(230)], self.play.connection().params)
         left_out: list[str] = []
 
         def shorten(_: Any, headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
@@ -103,74 +105,75 @@ class ReadingContract(Client):
             return headers, json.dumps(page).encode()
 
         platform.play(change=shorten, method="GET")
-        outcome = self.run("list_connections", platform)
+        outcome = self.play.call("list_connections", platform)
         ids = {str(field_of(each, "id")) for each in outcome.value or ()}
         expected = {each["id"] for each in platform.connections()} - set(left_out)
         if not expected <= ids:
             place, found = "_links.next.href", f"{len(ids)} items; {outcome}"
-            self.found(rule, place, expected=f"{len(expected)} items", found=found, exchange=_last(outcome))
+            self.play.found(rule, place, expected=f"{len(expected)} items", found=found, exchange=_last(outcome))
 
     @checks("FC-READ-03")
     def test_a_list_is_read_anew(self, rule: str) -> None:
-        self.needs("list_connections")
-        platform = self.stage.platform()
-        self.created(platform, "the first")
-        self.run("list_connections", platform)
+        self.play.needs("list_connections")
+        platform = self.play.platform()
+        self.play.created(platform, "the first")
+        self.play.call("list_connections", platform)
         platform.seed(["the second"], credentials_of(documented_regions()[self.regions[0]]))
-        outcome = self.run("list_connections", platform)
+        outcome = self.play.call("list_connections", platform)
         if len(outcome.value or ()) != 2:
             found = f"{len(outcome.value or ())} items; {outcome}"
-            self.found(rule, "items", expected="2 items, the new one too", found=found, exchange=_last(outcome))
+            self.play.found(rule, "items", expected="2 items, the new one too", found=found, exchange=_last(outcome))
 
     @checks("FC-READ-04")
     def test_an_empty_list_is_empty(self, rule: str) -> None:
-        self.needs("list_connections")
-        platform = self.stage.platform()
-        self.created(self.stage.sibling(platform))
-        outcome = self.run("list_connections", platform)
+        self.play.needs("list_connections")
+        platform = self.play.platform()
+        self.play.created(self.play.sibling(platform))
+        outcome = self.play.call("list_connections", platform)
         if outcome.value is None or list(outcome.value) != []:
-            self.found(rule, "items", expected="no items", found=str(outcome), exchange=_last(outcome))
+            self.play.found(rule, "items", expected="no items", found=str(outcome), exchange=_last(outcome))
 
     @pytest.mark.parametrize("method", ["get_connection", "list_connections"])
     @checks("FC-READ-05")
     def test_optional_fields_may_be_absent(self, rule: str, method: str) -> None:
-        self._is_read(rule, method, _only_what_is_sure, "optional fields")
+        _requires_read(self.play, rule, method, _only_what_is_sure, "optional fields")
 
     @pytest.mark.parametrize("method", ["get_connection", "list_connections"])
     @pytest.mark.parametrize("odd", _ODD)
     @checks("FC-RES-03")
     def test_an_odd_answer_is_read(self, rule: str, method: str, odd: str) -> None:
-        self._is_read(rule, method, _ODD[odd], odd)
-
-    def _is_read(self, rule: str, method: str, change: Any, told: str) -> None:
-        self.needs(method)
-        platform = self.stage.platform()
-        id, _ = self.created(platform, _NAME)
-        platform.play(change=change, method="GET")
-        outcome = self.run(method, platform, *((id,) if method == "get_connection" else ()))
-        items = [_unwrapped(outcome.value)] if method == "get_connection" else outcome.value or []
-        place = f"{told}, {method}"
-        if [field_of(each, "id") for each in items] != [id]:
-            expected = f"the connection {id}"
-            self.found(rule, place, expected=expected, found=str(outcome), exchange=_last(outcome))
-        name = field_of(items[0], "name")
-        if isinstance(name, str) and name != _NAME:
-            expected = shown(_NAME)
-            self.found(rule, f"name, {place}", expected=expected, found=shown(name), exchange=_last(outcome))
+        _requires_read(self.play, rule, method, _ODD[odd], odd)
 
     @checks("FC-READ-06")
     def test_a_connection_test_tells_true_from_false(self, rule: str) -> None:
-        self.needs("check_connection")
-        platform = self.stage.platform()
-        id, _ = self.created(platform)
+        self.play.needs("check_connection")
+        platform = self.play.platform()
+        id, _ = self.play.created(platform)
         for truth in (True, False):
             body = json.dumps({"result": truth}).encode()
             platform.play(status=200, headers={"Content-Type": "application/json"}, body=body, method="GET")
-            outcome = self.run("check_connection", platform, id)
+            outcome = self.play.call("check_connection", platform, id)
             path = outcome.exchanges[-1].path if outcome.exchanges else ""
             if outcome.error is not None or bool(outcome.value) is not truth or path != f"/connections/{id}/test":
                 found = f"{outcome}: {outcome.value!r:.40}, asked {path}"
-                self.found(rule, "result", expected=str(truth), found=found, exchange=_last(outcome))
+                self.play.found(rule, "result", expected=str(truth), found=found, exchange=_last(outcome))
+
+
+def _requires_read(play: Play, rule: str, method: str, change: Any, told: str) -> None:
+    play.needs(method)
+    platform = play.platform()
+    id, _ = play.created(platform, _NAME)
+    platform.play(change=change, method="GET")
+    outcome = play.call(method, platform, *((id,) if method == "get_connection" else ()))
+    items = [_unwrapped(outcome.value)] if method == "get_connection" else outcome.value or []
+    place = f"{told}, {method}"
+    if [field_of(each, "id") for each in items] != [id]:
+        expected = f"the connection {id}"
+        play.found(rule, place, expected=expected, found=str(outcome), exchange=_last(outcome))
+    name = field_of(items[0], "name")
+    if isinstance(name, str) and name != _NAME:
+        expected = shown(_NAME)
+        play.found(rule, f"name, {place}", expected=expected, found=shown(name), exchange=_last(outcome))
 
 
 class UpdatingContract(Client):
@@ -179,13 +182,13 @@ class UpdatingContract(Client):
     @checks("FC-UPD-01")
     def test_if_match_is_the_given_etag(self, rule: str) -> None:
         """The one that creation answered, and then the one that the first update answered."""
-        platform, id, etag = self._ready()
+        platform, id, etag = _ready(self.play)
         for name in ("once", "twice"):
-            outcome = self.run("update_connection", platform, id, etag, _rename(name))
+            outcome = self.play.call("update_connection", platform, id, etag, _rename(name))
             patches = _patches(outcome)
             if not patches or patches[0].request.headers.get("if-match") != etag:
                 found = shown(patches[0].request.headers.get("if-match")) if patches else f"no PATCH; {outcome}"
-                self.found(rule, "If-Match", expected=shown(etag), found=found, exchange=_last(outcome))
+                self.play.found(rule, "If-Match", expected=shown(etag), found=found, exchange=_last(outcome))
             etag = next(each["etag"] for each in platform.connections() if each["id"] == id)
 
     @checks("FC-UPD-02")
@@ -196,50 +199,52 @@ class UpdatingContract(Client):
             [{"op": "replace", "path": "/auth/params/clientSecret", "value": "fake-new-secret"}],
             [{"op": "replace", "path": "/name", "value": " blanks "}, {"op": "remove", "path": "/description"}],
         ):
-            platform, id, etag = self._ready()
+            platform, id, etag = _ready(self.play)
             given = json.loads(json.dumps(operations))
-            outcome = self.run("update_connection", platform, id, etag, operations)
+            outcome = self.play.call("update_connection", platform, id, etag, operations)
             patches = _patches(outcome)
             sent = patches[0].document if patches else None
             if sent != given:
                 found = f"{type(sent).__name__} {len(sent) if isinstance(sent, list) else ''}; {outcome}"
-                self.found(
+                self.play.found(
                     rule, "JSON Patch body", expected="the operations, an array", found=found, exchange=_last(outcome)
                 )
 
     @checks("FC-UPD-03")
     def test_a_stale_etag_is_raised_and_nothing_is_overwritten(self, rule: str) -> None:
-        platform, id, etag = self._ready()
-        first = self.run("update_connection", platform, id, etag, _rename("first"))
-        outcome = self.run("update_connection", platform, id, etag, _rename("second"))
+        platform, id, etag = _ready(self.play)
+        first = self.play.call("update_connection", platform, id, etag, _rename("first"))
+        outcome = self.play.call("update_connection", platform, id, etag, _rename("second"))
         names = [each["name"] for each in platform.connections() if each["id"] == id]
         if names == ["second"] and first.error is None:
-            self.found(rule, "412", expected='the name stays "first"', found="overwritten", exchange=_last(outcome))
-        self.raises(rule, outcome, "412 on update_connection")
+            self.play.found(
+                rule, "412", expected='the name stays "first"', found="overwritten", exchange=_last(outcome)
+            )
+        self.play.requires_error(rule, outcome, "412 on update_connection")
 
     @checks("FC-UPD-04")
     def test_the_new_etag_is_handed_back(self, rule: str) -> None:
-        platform, id, etag = self._ready()
+        platform, id, etag = _ready(self.play)
         for name in ("once", "twice"):
-            outcome = self.run("update_connection", platform, id, etag, _rename(name))
+            outcome = self.play.call("update_connection", platform, id, etag, _rename(name))
             new = next(each["etag"] for each in platform.connections() if each["id"] == id)
             receipt = receipt_of(outcome.value)
             if receipt is None or receipt != (id, new):
                 found = str(outcome) if receipt is None else shown(str(receipt[1]))
-                self.found(rule, "etag", expected=shown(new), found=found, exchange=_last(outcome))
+                self.play.found(rule, "etag", expected=shown(new), found=found, exchange=_last(outcome))
             etag = new
 
     @pytest.mark.parametrize("told_first", ["winner", "loser"])
     @checks("FC-UPD-05")
     def test_of_two_racing_updates_one_wins(self, rule: str, told_first: str) -> None:
         """The second is sent while the first waits for its answer, and either may hear of it first."""
-        platform, id, etag = self._ready()
+        platform, id, etag = _ready(self.play)
         outcomes: dict[str, Outcome] = {}
         answers: dict[str, Future[None]] = {"left": Future(), "right": Future()}
         threads = {}
         for name in answers:
             met = platform.play(method="PATCH", times=1, delay=_HELD, until=answers[name])
-            threads[name] = self._updating(platform, id, etag, name, outcomes)
+            threads[name] = _start_update(self.play, platform, id, etag, name, outcomes)
             wait([met], timeout=_HELD)  # one that sends its requests in turn sends the second after the first
         for name in ("left", "right") if told_first == "winner" else ("right", "left"):
             answers[name].set_result(None)
@@ -250,23 +255,25 @@ class UpdatingContract(Client):
         winners = {each: outcome.value for each, outcome in outcomes.items() if outcome.error is None}
         told = ", ".join(f"{each}: {outcome}" for each, outcome in sorted(outcomes.items()))
         if list(winners) != [stored["name"]]:
-            self.found(
+            self.play.found(
                 rule, "If-Match", expected="one wins, the other raises", found=f"{told}; stored: {stored['name']}"
             )
         if receipt_of(winners[stored["name"]]) != (id, stored["etag"]):
-            self.found(rule, "etag", expected="the winner's own answer", found=told)
+            self.play.found(rule, "etag", expected="the winner's own answer", found=told)
 
     @checks("FC-UPD-05")
     def test_two_updates_at_once_keep_apart(self, rule: str) -> None:
         """Of two connections, of two tenants, again and again."""
-        first, id, etag = self._ready()
-        second = self.stage.sibling(first, "dev")
-        other, other_etag = self.created(second, description="a description")
+        first, id, etag = _ready(self.play)
+        second = self.play.sibling(first, "dev")
+        other, other_etag = self.play.created(second, description="a description")
         targets = {"left": (first, id, etag), "right": (second, other, other_etag)}
         for number in range(_ROUNDS):
             outcomes: dict[str, Outcome] = {}
             start = threading.Barrier(2)
-            threads = [self._updating(*targets[side], f"{side} {number}", outcomes, start) for side in targets]
+            threads = [
+                _start_update(self.play, *targets[side], f"{side} {number}", outcomes, start) for side in targets
+            ]
             for thread in threads:
                 thread.join()
             for side, (platform, target, _) in targets.items():
@@ -275,44 +282,46 @@ class UpdatingContract(Client):
                 receipt = receipt_of(outcome.value) if outcome else None
                 if stored["name"] != f"{side} {number}" or receipt != (target, stored["etag"]):
                     place, expected = f"update {number} of two connections at once", "both are carried out"
-                    self.found(rule, place, expected=expected, found=f"{outcome}; stored: {stored['name']}")
+                    self.play.found(rule, place, expected=expected, found=f"{outcome}; stored: {stored['name']}")
                 targets[side] = (platform, target, stored["etag"])
-
-    def _updating(
-        self, platform: Any, id: str, etag: str, name: str, outcomes: dict[str, Outcome], start: Any = None
-    ) -> threading.Thread:
-        """A thread that renames a connection to ``name``, already started."""
-
-        def update() -> None:
-            if start is not None:
-                start.wait()
-            outcomes[name] = self.run("update_connection", platform, id, etag, _rename(name))
-
-        thread = threading.Thread(target=update)
-        thread.start()
-        return thread
 
     @checks("FC-DEL-01")
     def test_a_deleted_connection_is_gone(self, rule: str) -> None:
-        self.needs("delete_connection")
-        platform = self.stage.platform()
-        keep, _ = self.created(platform, "stays")
-        id, _ = self.created(platform, "goes")
-        outcome = self.run("delete_connection", platform, id)
+        self.play.needs("delete_connection")
+        platform = self.play.platform()
+        keep, _ = self.play.created(platform, "stays")
+        id, _ = self.play.created(platform, "goes")
+        outcome = self.play.call("delete_connection", platform, id)
         ids = [each["id"] for each in platform.connections()]
         if outcome.error is not None or ids != [keep]:
-            self.found(
+            self.play.found(
                 rule, "DELETE", expected="204, one left", found=f"{outcome}; {len(ids)} left", exchange=_last(outcome)
             )
-        missing = self.run("delete_connection", platform, id)
+        missing = self.play.call("delete_connection", platform, id)
         if any(each.response.status == 404 for each in missing.exchanges) and missing.error is not None:
-            self.raises(rule, missing, "404 on delete_connection")
+            self.play.requires_error(rule, missing, "404 on delete_connection")
 
-    def _ready(self) -> tuple[Any, str, str]:
-        self.needs("update_connection")
-        platform = self.stage.platform()
-        id, _ = self.created(platform, description="a description")
-        return platform, id, next(each["etag"] for each in platform.connections() if each["id"] == id)
+
+def _start_update(
+    play: Play, platform: Any, id: str, etag: str, name: str, outcomes: dict[str, Outcome], start: Any = None
+) -> threading.Thread:
+    """A thread that renames a connection to ``name``, already started."""
+
+    def update() -> None:
+        if start is not None:
+            start.wait()
+        outcomes[name] = play.call("update_connection", platform, id, etag, _rename(name))
+
+    thread = threading.Thread(target=update)
+    thread.start()
+    return thread
+
+
+def _ready(play: Play) -> tuple[Any, str, str]:
+    play.needs("update_connection")
+    platform = play.platform()
+    id, _ = play.created(platform, description="a description")
+    return platform, id, next(each["etag"] for each in platform.connections() if each["id"] == id)
 
 
 def _rename(name: str) -> list[dict[str, Any]]:

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from contracts.battery.client import OTHERS, SECRETS, Client, Connection, Outcome, checks, credentials_of
+from contracts.battery.calls import SECRETS, Connection, Outcome, credentials_of
+from contracts.battery.client import OTHERS, Client, checks
+from contracts.battery.play import Play
 from contracts.judging.violations import shown
 from contracts.sources.regions import Region, documented_regions
 from contracts.sources.source_catalogue import ZOHO_CRM
@@ -71,75 +73,74 @@ class Taken:
     outcome: Outcome
 
 
-class Sending(Client):
+def _taken(play: Play, *, or_nothing: bool = False) -> list[Taken]:
+    """All creations; skips where nothing was sent at all, unless the test is about that."""
+    cases: list[Taken] = play.once("taken", lambda: _take_all(play))
+    if not or_nothing and not any(each.outcome.exchanges for each in cases):
+        pytest.skip(f"{play.group}: not reached: nothing is sent; see the test of {_SENDS}")
+    return cases
+
+
+def _take_all(play: Play) -> list[Taken]:
     """Creates connections of every kind once, for all tests of the class to look at."""
+    platform = play.platform()
+    cases: list[Taken] = []
+    numbers = itertools.count(1)
+    codes = itertools.cycle(play.client.regions)
+    sandboxes = itertools.cycle(_SANDBOXES)
 
-    def taken(self, *, or_nothing: bool = False) -> list[Taken]:
-        """Skips where nothing was sent at all, unless the test is about that."""
-        cases: list[Taken] = self.once("taken", self._take_all)
-        if not or_nothing and not any(each.outcome.exchanges for each in cases):
-            pytest.skip(f"{self.group}: not reached: nothing is sent; see the test of {_SENDS}")
-        return cases
+    def take(name: str, description: str | None, secret: str | None, code: str, sandbox: str | None = None) -> None:
+        sibling = play.sibling(platform, sandbox or next(sandboxes))
+        region = documented_regions()[code]
+        params = credentials_of(region, str(next(numbers)))
+        if secret is not None:
+            params |= {each: f"{secret}{each}{secret}" for each in ("clientId", *SECRETS)}
+        connection = Connection(name, description, region, params)
+        identity = {each: getattr(sibling, each) for each in ("access_token", "api_key", "org_id", "sandbox_name")}
+        cases.append(Taken(sibling, identity, connection, play.call("create_connection", sibling, connection)))
 
-    def _take_all(self) -> list[Taken]:
-        platform = self.stage.platform()
-        cases: list[Taken] = []
-        numbers = itertools.count(1)
-        codes = itertools.cycle(self.regions)
-        sandboxes = itertools.cycle(_SANDBOXES)
+    take("plain", None, None, play.client.regions[0])
+    for code in play.client.regions:
+        take(f"in {code}", "a description", None, code)
+    for name in _NAMES[1:]:
+        take(name, name, None, next(codes))
+    take("an empty description", "", None, next(codes))
+    for secret in _SECRET_TEXTS:
+        take(f"secret {next(numbers)}", None, secret, next(codes))
 
-        def take(name: str, description: str | None, secret: str | None, code: str, sandbox: str | None = None) -> None:
-            sibling = self.stage.sibling(platform, sandbox or next(sandboxes))
-            region = documented_regions()[code]
-            params = credentials_of(region, str(next(numbers)))
-            if secret is not None:
-                params |= {each: f"{secret}{each}{secret}" for each in ("clientId", *SECRETS)}
-            connection = Connection(name, description, region, params)
-            identity = {each: getattr(sibling, each) for each in ("access_token", "api_key", "org_id", "sandbox_name")}
-            cases.append(Taken(sibling, identity, connection, self.run("create_connection", sibling, connection)))
+    @settings(
+        max_examples=play.client.max_examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        st.text(min_size=1, max_size=60),
+        st.one_of(st.none(), st.text(max_size=60)),
+        st.one_of(st.none(), st.text(min_size=1, max_size=20)),
+        st.sampled_from(play.client.regions),
+        st.text("abcxyz0189-", min_size=1, max_size=40),
+    )
+    def generated(name: str, description: str | None, secret: str | None, code: str, sandbox: str) -> None:
+        take(name, description, secret, code, sandbox)
 
-        take("plain", None, None, self.regions[0])
-        for code in self.regions:
-            take(f"in {code}", "a description", None, code)
-        for name in _NAMES[1:]:
-            take(name, name, None, next(codes))
-        take("an empty description", "", None, next(codes))
-        for secret in _SECRET_TEXTS:
-            take(f"secret {next(numbers)}", None, secret, next(codes))
-
-        @settings(
-            max_examples=self.max_examples,
-            derandomize=True,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(
-            st.text(min_size=1, max_size=60),
-            st.one_of(st.none(), st.text(max_size=60)),
-            st.one_of(st.none(), st.text(min_size=1, max_size=20)),
-            st.sampled_from(self.regions),
-            st.text("abcxyz0189-", min_size=1, max_size=40),
-        )
-        def generated(name: str, description: str | None, secret: str | None, code: str, sandbox: str) -> None:
-            take(name, description, secret, code, sandbox)
-
-        generated()
-        return cases
+    generated()
+    return cases
 
 
-class RequestContract(Sending):
+class RequestContract(Client):
     """Method, path, headers and body of a creation."""
 
     @pytest.mark.parametrize("rule", _RULES)
     def test_a_request_keeps_the_rule(self, rule: str) -> None:
-        for taken in self.taken():
+        for taken in _taken(self.play):
             for exchange in taken.outcome.exchanges:
                 for broken in exchange.call.errors:
                     if broken.rule.id == rule:
                         allowed = ", ".join(broken.allowed) or broken.rule.demand
-                        self.found(
+                        self.play.found(
                             rule,
                             broken.pointer or "body",
                             expected=allowed,
@@ -158,7 +159,7 @@ class RequestContract(Sending):
         ],
     )
     def test_a_header_carries_the_platforms_value(self, rule: str, header: str, attribute: str, prefix: str) -> None:
-        for taken in self.taken():
+        for taken in _taken(self.play):
             for exchange in taken.outcome.exchanges:
                 value = exchange.request.headers.get(header.lower())
                 expected = prefix + taken.identity[attribute]
@@ -166,117 +167,128 @@ class RequestContract(Sending):
                     # Neither is quoted where it is the token: a finding is printed and kept.
                     told = "the platform's token" if prefix else shown(expected)
                     instead = "nothing" if value is None else "another value" if prefix else shown(value)
-                    self.found(rule, header, expected=prefix + told, found=instead, exchange=exchange)
+                    self.play.found(rule, header, expected=prefix + told, found=instead, exchange=exchange)
 
     @checks("FC-REQ-05")
     def test_the_name_arrives(self, rule: str) -> None:
-        self._arrives(rule, "name", lambda connection: connection.name)
+        _requires_arrival(self.play, rule, "name", lambda connection: connection.name)
 
     @checks("FC-REQ-06")
     def test_the_description_arrives(self, rule: str) -> None:
-        self._arrives(rule, "description", lambda connection: connection.description)
+        _requires_arrival(self.play, rule, "description", lambda connection: connection.description)
 
     @checks("FC-REQ-07")
     @pytest.mark.parametrize(
         "name", ["endpoint", "accountsUrl", "clientId", "clientSecret", "accessToken", "refreshToken"]
     )
     def test_a_credential_arrives(self, rule: str, name: str) -> None:
-        for taken, exchange, body in self._bodies(rule, name):
+        for taken, exchange, body in _bodies(self.play, rule, name):
             auth = body.get("auth") if isinstance(body, dict) else None
             params = auth.get("params") if isinstance(auth, dict) else None
             value = params.get(name) if isinstance(params, dict) else None
             if value != taken.connection.params[name]:
                 same = isinstance(value, str) and value.strip() == taken.connection.params[name].strip()
                 found = "nothing" if value is None else "the value without its blanks" if same else "another value"
-                self.found(rule, f"auth.params.{name}", expected="the value as given", found=found, exchange=exchange)
+                self.play.found(
+                    rule, f"auth.params.{name}", expected="the value as given", found=found, exchange=exchange
+                )
 
     @checks("FC-REQ-08")
     def test_nothing_secret_stands_outside_of_the_body(self, rule: str) -> None:
-        for taken in self.taken():
+        for taken in _taken(self.play):
             secrets = [taken.connection.params[name] for name in SECRETS] + [taken.identity["access_token"]]
             for exchange in taken.outcome.exchanges:
                 url = exchange.request.url
                 others = {name: value for name, value in exchange.request.headers.items() if name != "authorization"}
                 if taken.identity["access_token"].encode() in exchange.request.body:
-                    self.found(rule, "body", expected="no bearer token", found="the token", exchange=exchange)
+                    self.play.found(rule, "body", expected="no bearer token", found="the token", exchange=exchange)
                 for secret in secrets:
                     if len(secret) < 6:
                         continue
                     if secret in url or secret in unquote_plus(url) or quote(secret, safe="") in url:
-                        self.found(rule, "URL", expected="no secret in it", found="a secret", exchange=exchange)
+                        self.play.found(rule, "URL", expected="no secret in it", found="a secret", exchange=exchange)
                     for name, value in others.items():
                         if secret in value:
-                            self.found(rule, name, expected="no secret in it", found="a secret", exchange=exchange)
+                            self.play.found(rule, name, expected="no secret in it", found="a secret", exchange=exchange)
 
     @checks("FC-REQ-09")
     def test_one_creation_is_one_post(self, rule: str) -> None:
-        for taken in self.taken(or_nothing=True):
+        for taken in _taken(self.play, or_nothing=True):
             posts = taken.outcome.posts
             if not posts and taken.outcome.exchanges:
                 continue  # sent elsewhere: a finding of the rules about path and method
             if len(posts) > 1 and posts[0].response.status == 201:
-                self.found(rule, "POST /connections", expected="one", found=str(len(posts)), exchange=posts[1])
+                self.play.found(rule, "POST /connections", expected="one", found=str(len(posts)), exchange=posts[1])
             if not posts:
                 found = f"no request; {taken.outcome}"
-                self.found(
+                self.play.found(
                     rule, "POST /connections", expected=f"one for the name {shown(taken.connection.name)}", found=found
                 )
 
     @checks("FC-REQ-10")
     def test_a_connection_is_created_as_what_it_is(self, rule: str) -> None:
-        for _, exchange, body in self._bodies(rule, "body"):
+        for _, exchange, body in _bodies(self.play, rule, "body"):
             if "mode=draft" in exchange.request.url:
-                self.found(rule, "mode", expected="no draft", found="mode=draft", exchange=exchange)
+                self.play.found(rule, "mode", expected="no draft", found="mode=draft", exchange=exchange)
             if not isinstance(body, dict):
                 continue  # a finding of the rules about bodies
             spec = body.get("connectionSpec")
             if isinstance(spec, dict) and spec.get("id") != ZOHO_CRM:
-                self.found(rule, "connectionSpec.id", expected=ZOHO_CRM, found=shown(spec.get("id")), exchange=exchange)
+                self.play.found(
+                    rule, "connectionSpec.id", expected=ZOHO_CRM, found=shown(spec.get("id")), exchange=exchange
+                )
             if isinstance(spec, dict) and spec.get("version") != "1.0":
                 found = shown(spec.get("version"))
-                self.found(rule, "connectionSpec.version", expected='"1.0"', found=found, exchange=exchange)
+                self.play.found(rule, "connectionSpec.version", expected='"1.0"', found=found, exchange=exchange)
 
     @pytest.mark.parametrize("method", OTHERS)
     @checks("FC-REQ-01", "FC-REQ-02", "FC-REQ-03", "FC-REQ-04", "FC-REQ-08", *_OTHER_RULES)
     def test_another_call_keeps_it_too(self, rule: str, method: str) -> None:
-        self.needs(method)
-        platform, outcome = self.once(("sent", method), lambda: self._sent(method))
+        self.play.needs(method)
+        platform, outcome = self.play.once(("sent", method), lambda: _sent(self.play, method))
         header, attribute = _HEADERS.get(rule, ("", ""))
         for exchange in outcome.exchanges:
             for broken in exchange.call.errors:
                 if broken.rule.id == rule:
                     place, found = f"{broken.pointer} of {method}", f"{broken.problem}; {broken.found}"
-                    self.found(rule, place, expected=broken.rule.demand, found=found, exchange=exchange)
+                    self.play.found(rule, place, expected=broken.rule.demand, found=found, exchange=exchange)
             value = exchange.request.headers.get(header.lower(), "")
             if header and value.removeprefix("Bearer ") != getattr(platform, attribute):
                 found = "another value" if value else "nothing"
-                self.found(rule, f"{header} of {method}", expected="the platform's own", found=found, exchange=exchange)
+                self.play.found(
+                    rule, f"{header} of {method}", expected="the platform's own", found=found, exchange=exchange
+                )
             if rule == "FC-REQ-08" and platform.access_token in unquote_plus(exchange.request.url):
-                self.found(rule, f"URL of {method}", expected="no secret in it", found="a secret", exchange=exchange)
+                self.play.found(
+                    rule, f"URL of {method}", expected="no secret in it", found="a secret", exchange=exchange
+                )
 
-    def _sent(self, method: str) -> tuple[Any, Outcome]:
-        platform = self.stage.sibling(self.stage.platform(), "dev-2")
-        id, etag = self.created(platform)
-        return platform, self.run_with(method, platform, id, etag)
 
-    def _arrives(self, rule: str, key: str, given: Any) -> None:
-        for taken, exchange, body in self._bodies(rule, key):
-            expected = given(taken.connection)
-            if not isinstance(body, dict):
-                continue  # a finding of the rules about bodies
-            if (key in body) is not (expected is not None) or body.get(key) != expected:
-                told = "no such key" if expected is None else shown(expected)
-                found = shown(body[key]) if key in body else "no such key"
-                self.found(rule, key, expected=told, found=found, exchange=exchange)
+def _sent(play: Play, method: str) -> tuple[Any, Outcome]:
+    platform = play.sibling(play.platform(), "dev-2")
+    id, etag = play.created(platform)
+    return platform, play.call_any(method, platform, id, etag)
 
-    def _bodies(self, rule: str, place: str) -> Any:
-        for taken in self.taken():
-            if not taken.outcome.exchanges and taken.outcome.error is not None:
-                found = f"nothing was sent, {taken.outcome}"
-                self.found(rule, place, expected=f"the name {shown(taken.connection.name)} is sent", found=found)
-            for exchange in taken.outcome.exchanges:
-                if exchange.request.method == "POST":
-                    yield taken, exchange, exchange.document
+
+def _requires_arrival(play: Play, rule: str, key: str, given: Any) -> None:
+    for taken, exchange, body in _bodies(play, rule, key):
+        expected = given(taken.connection)
+        if not isinstance(body, dict):
+            continue  # a finding of the rules about bodies
+        if (key in body) is not (expected is not None) or body.get(key) != expected:
+            told = "no such key" if expected is None else shown(expected)
+            found = shown(body[key]) if key in body else "no such key"
+            play.found(rule, key, expected=told, found=found, exchange=exchange)
+
+
+def _bodies(play: Play, rule: str, place: str) -> Any:
+    for taken in _taken(play):
+        if not taken.outcome.exchanges and taken.outcome.error is not None:
+            found = f"nothing was sent, {taken.outcome}"
+            play.found(rule, place, expected=f"the name {shown(taken.connection.name)} is sent", found=found)
+        for exchange in taken.outcome.exchanges:
+            if exchange.request.method == "POST":
+                yield taken, exchange, exchange.document
 
 
 class RegionContract(Client):
@@ -288,12 +300,12 @@ class RegionContract(Client):
         if code not in self.regions:
             pytest.skip(f"the client doesn't serve the region {code}")
         region: Region = documented_regions()[code]
-        platform = self.stage.platform()
-        outcome = self.run("create_connection", platform, self.connection(f"in {code}", region=code))
+        platform = self.play.platform()
+        outcome = self.play.call("create_connection", platform, self.play.connection(f"in {code}", region=code))
         last = outcome.exchanges[-1] if outcome.exchanges else None
         params = [each["auth"]["params"] for each in platform.connections()]
         if not params:
-            self.found(rule, f"region {code}", expected="a connection", found=str(outcome), exchange=last)
+            self.play.found(rule, f"region {code}", expected="a connection", found=str(outcome), exchange=last)
         for name, url in (("accountsUrl", region.accounts_url), ("endpoint", region.api_endpoint)):
             if params[0].get(name) != url:
-                self.found(rule, name, expected=url, found=shown(params[0].get(name)), exchange=last)
+                self.play.found(rule, name, expected=url, found=shown(params[0].get(name)), exchange=last)

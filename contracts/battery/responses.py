@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from contracts.battery.client import NOT_REACHED, Client, Outcome, checks, receipt_of
+from contracts.battery.calls import Outcome, receipt_of
+from contracts.battery.client import Client, checks
+from contracts.battery.play import NOT_REACHED, Play
 from contracts.judging.violations import shown
 
 __all__ = ["ResponseContract", "compressed"]
@@ -91,27 +93,27 @@ class ResponseContract(Client):
 
     @checks("FC-RES-01")
     def test_the_id_is_handed_back(self, rule: str) -> None:
-        self._handed_back(rule, self._plain(), (0,))
+        _requires_handed_back(self.play, rule, _plain_outcome(self.play), (0,))
 
     @checks("FC-RES-02")
     def test_the_etag_is_handed_back(self, rule: str) -> None:
-        self._handed_back(rule, self._plain(), (1,))
+        _requires_handed_back(self.play, rule, _plain_outcome(self.play), (1,))
 
     @pytest.mark.parametrize("odd", _ODD)
     @checks("FC-RES-03")
     def test_an_odd_answer_is_understood(self, rule: str, odd: str) -> None:
-        keys = self._rightly_told()
-        outcome = self._created(_ODD[odd])
+        keys = _keys_rightly_told(self.play)
+        outcome = _created_in(self.play, _ODD[odd])
         if outcome.error is not None:
             last = outcome.exchanges[-1] if outcome.exchanges else None
-            self.found(rule, odd, expected="success", found=str(outcome), exchange=last)
-        self._handed_back(rule, outcome, keys, odd)
+            self.play.found(rule, odd, expected="success", found=str(outcome), exchange=last)
+        _requires_handed_back(self.play, rule, outcome, keys, odd)
 
     @checks("FC-RES-03")
     def test_any_valid_answer_is_understood(self, rule: str) -> None:
         """Oddities combined and fields made up by Hypothesis, shrunk to the smallest answer that breaks the client."""
-        self.created(self.stage.platform())
-        keys, platform = self._rightly_told(), self.stage.platform()
+        self.play.created(self.play.platform())
+        keys, platform = _keys_rightly_told(self.play), self.play.platform()
 
         @settings(
             max_examples=self.max_examples,
@@ -131,53 +133,57 @@ class ResponseContract(Client):
                     headers, body = _ODD[name]["change"](sent, headers, body)
                 return headers, body
 
-            outcome = self._created({"change": change}, self.stage.sibling(platform))
+            outcome = _created_in(self.play, {"change": change}, self.play.sibling(platform))
             told = f"{', '.join(odd) or 'a plain answer'}, more fields: {shown(extra)}"
             if outcome.error is not None:
                 last = outcome.exchanges[-1] if outcome.exchanges else None
-                self.found(rule, told, expected="success", found=str(outcome), exchange=last)
-            self._handed_back(rule, outcome, keys, told)
+                self.play.found(rule, told, expected="success", found=str(outcome), exchange=last)
+            _requires_handed_back(self.play, rule, outcome, keys, told)
 
         understood()
 
-    def _created(self, scene: Any, platform: Any = None) -> Outcome:
-        platform = platform or self.stage.platform()
-        if scene:
-            self.created(self.stage.sibling(platform))  # skips where creation itself fails
-            platform.play(method="POST", **scene)
-        return self.run("create_connection", platform, self.connection("Zöhö 漢字 🐘"))
 
-    def _plain(self) -> Outcome:
-        """A creation that isn't the platform's first, so that what a client remembers would show."""
+def _created_in(play: Play, scene: Any, platform: Any = None) -> Outcome:
+    platform = platform or play.platform()
+    if scene:
+        play.created(play.sibling(platform))  # skips where creation itself fails
+        platform.play(method="POST", **scene)
+    return play.call("create_connection", platform, play.connection("Zöhö 漢字 🐘"))
 
-        def second() -> Outcome:
-            platform = self.stage.platform()
-            self.run("create_connection", platform, self.connection("the first"))
-            return self._created({}, platform)
 
-        outcome: Outcome = self.once("plain answer", second)
-        return outcome
+def _plain_outcome(play: Play) -> Outcome:
+    """A creation that isn't the platform's first, so that what a client remembers would show."""
 
-    def _rightly_told(self) -> tuple[int, ...]:
-        """Which of id and etag are handed back of a plain answer; the other is told by a test of its own, once."""
-        outcome = self._plain()
-        if not _is_answered(outcome):
-            return 0, 1
-        keys = tuple(which for which in (0, 1) if _expected(outcome, which) == _found(outcome, which))
-        if not keys:
-            pytest.skip(f"{self.group}: not reached: a plain answer isn't handed back; see the tests of id and etag")
-        return keys
+    def second() -> Outcome:
+        platform = play.platform()
+        play.call("create_connection", platform, play.connection("the first"))
+        return _created_in(play, {}, platform)
 
-    def _handed_back(self, rule: str, outcome: Outcome, keys: tuple[int, ...], odd: str = "") -> None:
-        if not _is_answered(outcome):
-            pytest.skip(f"{self.group}: {NOT_REACHED}")
-        for which in keys:
-            expected, found = _expected(outcome, which), _found(outcome, which)
-            if found != expected:
-                told = shown(found if isinstance(found, str) else str(found))
-                told = told if receipt_of(outcome.value) else str(outcome)
-                place = f"{_KEYS[which]} ({odd})" if odd else _KEYS[which]
-                self.found(rule, place, expected=shown(expected), found=told, exchange=outcome.posts[-1])
+    outcome: Outcome = play.once("plain answer", second)
+    return outcome
+
+
+def _keys_rightly_told(play: Play) -> tuple[int, ...]:
+    """Which of id and etag are handed back of a plain answer; the other is told by a test of its own, once."""
+    outcome = _plain_outcome(play)
+    if not _is_answered(outcome):
+        return 0, 1
+    keys = tuple(which for which in (0, 1) if _expected(outcome, which) == _found(outcome, which))
+    if not keys:
+        pytest.skip(f"{play.group}: not reached: a plain answer isn't handed back; see the tests of id and etag")
+    return keys
+
+
+def _requires_handed_back(play: Play, rule: str, outcome: Outcome, keys: tuple[int, ...], odd: str = "") -> None:
+    if not _is_answered(outcome):
+        pytest.skip(f"{play.group}: {NOT_REACHED}")
+    for which in keys:
+        expected, found = _expected(outcome, which), _found(outcome, which)
+        if found != expected:
+            told = shown(found if isinstance(found, str) else str(found))
+            told = told if receipt_of(outcome.value) else str(outcome)
+            place = f"{_KEYS[which]} ({odd})" if odd else _KEYS[which]
+            play.found(rule, place, expected=shown(expected), found=told, exchange=outcome.posts[-1])
 
 
 _KEYS = ("id", "etag")

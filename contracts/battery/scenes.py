@@ -5,10 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.battery.calls import SECRETS, Outcome, receipt_of
 from contracts.battery.capture import Sinks, texts_of, watched
-from contracts.battery.client import SECRETS, STORM, Client, Outcome, receipt_of
+from contracts.battery.play import STORM, Play
 
-__all__ = ["INCOMPLETE", "LOST", "REFUSED", "TELLING", "TRANSIENT", "TROUBLES", "UNDOCUMENTED", "Met", "Troubled"]
+__all__ = [
+    "INCOMPLETE",
+    "LOST",
+    "REFUSED",
+    "TELLING",
+    "TRANSIENT",
+    "TROUBLES",
+    "UNDOCUMENTED",
+    "Met",
+    "meet",
+    "requires_error_on",
+    "requires_no_secret",
+    "requires_one_connection",
+]
 
 _HTML = {"headers": {"Content-Type": "text/html"}, "body": b"<html><body><h1>Bad Gateway</h1></body></html>"}
 _JSON = {"headers": {"Content-Type": "application/json;charset=UTF-8"}}
@@ -79,65 +93,67 @@ class Met:
     happened_once: bool
 
 
-class Troubled(Client):
-    """Calls that meet trouble."""
+def meet(play: Play, method: str, trouble: str) -> Met:
+    """What came of ``method`` where it met ``trouble``."""
+    play.needs(method)
+    return play.once(("met", method, trouble), lambda: _meet(play, method, trouble))  # type: ignore[no-any-return]
 
-    def met(self, method: str, trouble: str) -> Met:
-        """What came of ``method`` where it met ``trouble``."""
-        self.needs(method)
-        return self.once(("met", method, trouble), lambda: self._met(method, trouble))  # type: ignore[no-any-return]
 
-    def _met(self, method: str, trouble: str) -> Met:
-        platform = self.stage.platform()
-        id, etag = self.created(platform)
-        happens_once = trouble in _ONCE and (method, trouble) not in _LASTING
-        scene = self._stall(method) if trouble == "stalled" else TROUBLES[trouble]
-        if scene:
-            platform.play(times=1 if happens_once else _LASTING.get((method, trouble)), **scene)
-        with watched() as sinks:
-            outcome = self.run_with(method, platform, id, etag)
-        params = self.connection().params
-        secrets = {name: params[name] for name in SECRETS} | {"bearer token": platform.access_token}
-        return Met(platform, outcome, sinks, secrets, happens_once)
+def _meet(play: Play, method: str, trouble: str) -> Met:
+    platform = play.platform()
+    id, etag = play.created(platform)
+    happens_once = trouble in _ONCE and (method, trouble) not in _LASTING
+    scene = _stall(play, method) if trouble == "stalled" else TROUBLES[trouble]
+    if scene:
+        platform.play(times=1 if happens_once else _LASTING.get((method, trouble)), **scene)
+    with watched() as sinks:
+        outcome = play.call_any(method, platform, id, etag)
+    params = play.connection().params
+    secrets = {name: params[name] for name in SECRETS} | {"bearer token": platform.access_token}
+    return Met(platform, outcome, sinks, secrets, happens_once)
 
-    def _stall(self, method: str) -> dict[str, Any]:
-        """What was asked for is done, but the client never hears of it, or only the beginning."""
-        reads = method in ("get_connection", "list_connections", "check_connection")
-        verb = {"create_connection": "POST", "update_connection": "PATCH"}.get(method)
-        return {"kind": "stall", "delay": self.timeout, "pieces": 2 if reads else 1, "commit": True, "method": verb}
 
-    def is_raised(self, rule: str, method: str, trouble: str) -> None:
-        """A finding unless an error was raised, or the call came to a true end after the trouble had passed."""
-        met = self.met(method, trouble)
-        outcome = met.outcome
-        if outcome.error is None and met.happened_once:
-            receipt = receipt_of(outcome.value)
-            stored = [(each["id"], each["etag"]) for each in met.platform.connections()]
-            if receipt in stored if method == "create_connection" else outcome.was_resent:
-                return
-        self.raises(rule, outcome, f"{trouble} on {method}")
+def _stall(play: Play, method: str) -> dict[str, Any]:
+    """What was asked for is done, but the client never hears of it, or only the beginning."""
+    reads = method in ("get_connection", "list_connections", "check_connection")
+    verb = {"create_connection": "POST", "update_connection": "PATCH"}.get(method)
+    return {"kind": "stall", "delay": play.client.timeout, "pieces": 2 if reads else 1, "commit": True, "method": verb}
 
-    def leaves_one_connection(self, rule: str, outcome: Outcome, platform: Any, name: str, trouble: str) -> None:
-        """A finding where a creation whose answer was lost left two, or was told of another than the true one."""
-        stored = [(each["id"], each["etag"]) for each in platform.connections() if each["name"] == name]
-        last, place = outcome.posts[-1] if outcome.posts else None, f"{trouble} after the commit"
-        if len(stored) > 1:
-            self.found(rule, place, expected="one connection", found=str(len(stored)), exchange=last)
-        if outcome.error is None and receipt_of(outcome.value) not in stored:
-            self.found(rule, place, expected="an error, or its true id and etag", found=str(outcome), exchange=last)
 
-    def leaves_no_secret(self, rule: str, met: Met, told: str) -> None:
-        """A finding where something secret stands in that of a rule's places."""
-        outcome, sinks = met.outcome, met.sinks
-        returned = [repr(outcome.value), str(outcome.value)] if outcome.error is None else []
-        place, texts = {
-            "FC-SEC-01": ("log", sinks.log),
-            "FC-SEC-02": ("stdout and stderr", [sinks.printed]),
-            "FC-SEC-03": ("warnings", sinks.warned),
-            "FC-SEC-04": ("exception", list(texts_of(outcome.error))),
-            "FC-SEC-05": ("repr", returned),
-        }[rule]
-        for name, secret in met.secrets.items():
-            if any(secret in text for text in texts):
-                last = outcome.exchanges[-1] if outcome.exchanges else None
-                self.found(rule, f"{place} ({told})", expected="no secret", found=f"the {name}", exchange=last)
+def requires_error_on(play: Play, rule: str, method: str, trouble: str) -> None:
+    """A finding unless an error was raised, or the call came to a true end after the trouble had passed."""
+    met = meet(play, method, trouble)
+    outcome = met.outcome
+    if outcome.error is None and met.happened_once:
+        receipt = receipt_of(outcome.value)
+        stored = [(each["id"], each["etag"]) for each in met.platform.connections()]
+        if receipt in stored if method == "create_connection" else outcome.was_resent:
+            return
+    play.requires_error(rule, outcome, f"{trouble} on {method}")
+
+
+def requires_one_connection(play: Play, rule: str, outcome: Outcome, platform: Any, name: str, trouble: str) -> None:
+    """A finding where a creation whose answer was lost left two, or was told of another than the true one."""
+    stored = [(each["id"], each["etag"]) for each in platform.connections() if each["name"] == name]
+    last, place = outcome.posts[-1] if outcome.posts else None, f"{trouble} after the commit"
+    if len(stored) > 1:
+        play.found(rule, place, expected="one connection", found=str(len(stored)), exchange=last)
+    if outcome.error is None and receipt_of(outcome.value) not in stored:
+        play.found(rule, place, expected="an error, or its true id and etag", found=str(outcome), exchange=last)
+
+
+def requires_no_secret(play: Play, rule: str, met: Met, told: str) -> None:
+    """A finding where something secret stands in that of a rule's places."""
+    outcome, sinks = met.outcome, met.sinks
+    returned = [repr(outcome.value), str(outcome.value)] if outcome.error is None else []
+    place, texts = {
+        "FC-SEC-01": ("log", sinks.log),
+        "FC-SEC-02": ("stdout and stderr", [sinks.printed]),
+        "FC-SEC-03": ("warnings", sinks.warned),
+        "FC-SEC-04": ("exception", list(texts_of(outcome.error))),
+        "FC-SEC-05": ("repr", returned),
+    }[rule]
+    for name, secret in met.secrets.items():
+        if any(secret in text for text in texts):
+            last = outcome.exchanges[-1] if outcome.exchanges else None
+            play.found(rule, f"{place} ({told})", expected="no secret", found=f"the {name}", exchange=last)

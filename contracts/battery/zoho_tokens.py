@@ -9,7 +9,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from contracts.battery.client import Client, Outcome, checks
+from contracts.battery.calls import Outcome
+from contracts.battery.client import Client, checks
+from contracts.battery.play import Play
 from contracts.reading import forms
 from contracts.sources.regions import Region, documented_regions
 
@@ -27,54 +29,54 @@ class ZohoTokenContract(Client):
     @pytest.mark.parametrize("region", list(documented_regions()))
     @checks("FC-ZOHO-01")
     def test_a_token_is_asked_for_in_its_own_region(self, rule: str, region: str) -> None:
-        platform, credentials, client = self._zoho_begun(region)
-        outcome = self._zoho_read(platform, client)
+        platform, credentials, client = _begun(self.play, region)
+        outcome = _read(self.play, platform, client)
         asked = [each for each in outcome.exchanges if _is_token(each)]
         if not asked:
-            self.found(rule, "token", expected="a token is asked for", found=str(outcome))
+            self.play.found(rule, "token", expected="a token is asked for", found=str(outcome))
         for exchange in asked:
             code = exchange.call.region.code
             if code != region:
-                self.found(rule, "accounts server", expected=f"{region}'s", found=f"{code}'s", exchange=exchange)
+                self.play.found(rule, "accounts server", expected=f"{region}'s", found=f"{code}'s", exchange=exchange)
             sent = _sent(exchange.request)
             for name in _FIELDS:
                 if sent.get(name) != credentials[name]:
                     found = "nothing" if name not in sent else "another value"
-                    self.found(rule, name, expected="as it was given", found=found, exchange=exchange)
+                    self.play.found(rule, name, expected="as it was given", found=found, exchange=exchange)
 
     @pytest.mark.parametrize("region", list(documented_regions()))
     @checks("FC-ZOHO-02")
     def test_the_crm_is_asked_in_the_tokens_region(self, rule: str, region: str) -> None:
-        platform, _, client = self._zoho_begun(region)
-        outcome = self._zoho_read(platform, client)
+        platform, _, client = _begun(self.play, region)
+        outcome = _read(self.play, platform, client)
         reads = [each for each in outcome.exchanges if _is_read(each)]
         for exchange in reads:
             code = exchange.call.region.code
             if code != region:
-                self.found(rule, "api_domain", expected=f"{region}'s", found=f"{code}'s", exchange=exchange)
+                self.play.found(rule, "api_domain", expected=f"{region}'s", found=f"{code}'s", exchange=exchange)
         last = outcome.exchanges[-1] if outcome.exchanges else None
         if outcome.error is not None or not reads or not outcome.value:
             found = str(outcome) if outcome.error is not None else "no records"
-            self.found(rule, "records", expected="the records of Leads", found=found, exchange=last)
+            self.play.found(rule, "records", expected="the records of Leads", found=found, exchange=last)
 
     @pytest.mark.parametrize("hours", [0, 2], ids=["at-first", "after-expiry"])
     @checks("FC-ZOHO-03")
     def test_a_token_is_kept_until_it_expires(self, rule: str, hours: int) -> None:
-        platform, _, client = self._zoho_begun()
+        platform, _, client = _begun(self.play)
         if hours:
-            self._zoho_reads_truly(rule, platform, client)
+            _requires_records(self.play, rule, platform, client)
             platform.clock.advance(hours=hours)
         before = len(platform.traffic)
         for _ in range(3):
-            self._zoho_reads_truly(rule, platform, client)
-        self._zoho_one_token(rule, platform.traffic[before:])
+            _requires_records(self.play, rule, platform, client)
+        _requires_one_token(self.play, rule, platform.traffic[before:])
 
     @checks("FC-ZOHO-04")
     def test_threads_refresh_once_between_them(self, rule: str) -> None:
-        platform, _, client = self._zoho_begun()
+        platform, _, client = _begun(self.play)
         if inspect.iscoroutinefunction(self.zoho_records):
             pytest.skip("the client is asynchronous: its calls share a thread")
-        self._zoho_reads_truly(rule, platform, client)
+        _requires_records(self.play, rule, platform, client)
         platform.clock.advance(hours=2)
         platform.play(method="POST", delay=_SLOW)
         before = len(platform.traffic)
@@ -84,68 +86,74 @@ class ZohoTokenContract(Client):
             error = each.exception()
             if error is not None or not each.result():
                 found = "no records" if error is None else f"{type(error).__name__} raised"
-                self.found(rule, "records", expected="every thread reads them", found=found)
-        self._zoho_one_token(rule, platform.traffic[before:])
+                self.play.found(rule, "records", expected="every thread reads them", found=found)
+        _requires_one_token(self.play, rule, platform.traffic[before:])
 
     @checks("FC-ZOHO-05")
     def test_invalid_client_is_raised(self, rule: str) -> None:
         """Registered in one region, asked for in another: the answer has status 200."""
         here, there = list(documented_regions())[:2]
-        platform, credentials = self._zoho_platform()
+        platform, credentials = _platform(self.play)
         platform.zoho.register(region=there, **credentials)
-        outcome = self._zoho_outcome(platform, here, credentials)
-        self.raises(rule, outcome, "invalid_client with status 200")
+        outcome = _outcome(self.play, platform, here, credentials)
+        self.play.requires_error(rule, outcome, "invalid_client with status 200")
 
     @checks("FC-ZOHO-06")
     def test_a_revoked_token_is_reported(self, rule: str) -> None:
-        platform, credentials, client = self._zoho_begun()
-        self._zoho_reads_truly(rule, platform, client)
+        platform, credentials, client = _begun(self.play)
+        _requires_records(self.play, rule, platform, client)
         platform.zoho.revoke(credentials["refresh_token"])
-        outcome = self._zoho_read(platform, client)
+        outcome = _read(self.play, platform, client)
         tries = sum(map(_is_token, outcome.exchanges))
         if tries > _TRIES:
             last = outcome.exchanges[-1]
-            self.found(rule, "refreshes", expected=f"at most {_TRIES}", found=str(tries), exchange=last)
-        self.raises(rule, outcome, "invalid_code after the refresh token was revoked")
+            self.play.found(rule, "refreshes", expected=f"at most {_TRIES}", found=str(tries), exchange=last)
+        self.play.requires_error(rule, outcome, "invalid_code after the refresh token was revoked")
 
-    def _zoho_platform(self) -> tuple[Any, dict[str, str]]:
-        self.needs("zoho_client", "zoho_records")
-        credentials = {
-            "client_id": "1000.FAKEZOHOCLIENT",
-            "client_secret": "fake-zoho-client-secret+/=",
-            "refresh_token": "1000.fake-zoho-refresh-token",
-        }
-        return self.stage.platform(), credentials
 
-    def _zoho_begun(self, region: str = "eu") -> tuple[Any, dict[str, str], Any]:
-        """A platform on which the credentials are registered, and a new client of theirs."""
-        platform, credentials = self._zoho_platform()
-        platform.zoho.register(region=region, **credentials)
-        made = self.called("zoho_client", platform, platform.zoho, _region(region), dict(credentials))
-        if made.error is not None:
-            raise made.error
-        return platform, credentials, made.value
+def _platform(play: Play) -> tuple[Any, dict[str, str]]:
+    play.needs("zoho_client", "zoho_records")
+    credentials = {
+        "client_id": "1000.FAKEZOHOCLIENT",
+        "client_secret": "fake-zoho-client-secret+/=",
+        "refresh_token": "1000.fake-zoho-refresh-token",
+    }
+    return play.platform(), credentials
 
-    def _zoho_read(self, platform: Any, client: Any) -> Outcome:
-        return self.called("zoho_records", platform, client, "Leads")
 
-    def _zoho_outcome(self, platform: Any, region: str, credentials: dict[str, str]) -> Outcome:
-        """Of making a client and reading with it, whichever fails."""
-        made = self.called("zoho_client", platform, platform.zoho, _region(region), dict(credentials))
-        return made if made.error is not None else self._zoho_read(platform, made.value)
+def _begun(play: Play, region: str = "eu") -> tuple[Any, dict[str, str], Any]:
+    """A platform on which the credentials are registered, and a new client of theirs."""
+    platform, credentials = _platform(play)
+    platform.zoho.register(region=region, **credentials)
+    made = play.watch("zoho_client", platform, platform.zoho, _region(region), dict(credentials))
+    if made.error is not None:
+        raise made.error
+    return platform, credentials, made.value
 
-    def _zoho_reads_truly(self, rule: str, platform: Any, client: Any) -> None:
-        outcome = self._zoho_read(platform, client)
-        if outcome.error is not None or not outcome.value:
-            found = str(outcome) if outcome.error is not None else "no records"
-            last = outcome.exchanges[-1] if outcome.exchanges else None
-            self.found(rule, "records", expected="the records of Leads", found=found, exchange=last)
 
-    def _zoho_one_token(self, rule: str, exchanges: list[Any]) -> None:
-        asked = [each for each in exchanges if _is_token(each)]
-        if len(asked) != 1:
-            last = asked[-1] if asked else None
-            self.found(rule, "token requests", expected="1", found=str(len(asked)), exchange=last)
+def _read(play: Play, platform: Any, client: Any) -> Outcome:
+    return play.watch("zoho_records", platform, client, "Leads")
+
+
+def _outcome(play: Play, platform: Any, region: str, credentials: dict[str, str]) -> Outcome:
+    """Of making a client and reading with it, whichever fails."""
+    made = play.watch("zoho_client", platform, platform.zoho, _region(region), dict(credentials))
+    return made if made.error is not None else _read(play, platform, made.value)
+
+
+def _requires_records(play: Play, rule: str, platform: Any, client: Any) -> None:
+    outcome = _read(play, platform, client)
+    if outcome.error is not None or not outcome.value:
+        found = str(outcome) if outcome.error is not None else "no records"
+        last = outcome.exchanges[-1] if outcome.exchanges else None
+        play.found(rule, "records", expected="the records of Leads", found=found, exchange=last)
+
+
+def _requires_one_token(play: Play, rule: str, exchanges: list[Any]) -> None:
+    asked = [each for each in exchanges if _is_token(each)]
+    if len(asked) != 1:
+        last = asked[-1] if asked else None
+        play.found(rule, "token requests", expected="1", found=str(len(asked)), exchange=last)
 
 
 def _region(code: str) -> Region:
