@@ -1,4 +1,4 @@
-"""Whether the battery that runs is the whole one: an item beside the tests of each class that no class can override."""
+"""The guard: a test beside those of each client's class, which fails where the battery that runs isn't whole."""
 
 from __future__ import annotations
 
@@ -158,12 +158,12 @@ def _missing(client: type, tests: list[pytest.Function]) -> Iterator[str]:
 
 def _marked(tests: list[pytest.Function]) -> Iterator[str]:
     """A mark that keeps tests from running or from failing; an xfail with a reason is fine."""
-    marked = [(told, test.name) for test in tests for mark in test.iter_markers() if (told := _told(mark))]
+    marked = [(told, test.name) for test in tests for mark in test.iter_markers() if (told := _objection_to(mark))]
     for told, rows in groupby(sorted(marked), key=lambda row: row[0]):
         yield f"{told}: {_listed([name for _, name in rows])}"
 
 
-def _told(mark: pytest.Mark) -> str | None:
+def _objection_to(mark: pytest.Mark) -> str | None:
     if mark.name == "skip" or (mark.name == "skipif" and any((*mark.args[:1], mark.kwargs.get("condition")))):
         return f"skipped by a mark ({mark.kwargs.get('reason') or ', '.join(map(str, mark.args)) or 'no reason'})"
     if mark.name == "xfail" and not mark.kwargs.get("reason"):

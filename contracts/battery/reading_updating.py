@@ -182,7 +182,7 @@ class UpdatingContract(Client):
     @checks("FC-UPD-01")
     def test_if_match_is_the_given_etag(self, rule: str) -> None:
         """The one that creation answered, and then the one that the first update answered."""
-        platform, id, etag = _ready(self.play)
+        platform, id, etag = _platform_with_connection(self.play)
         for name in ("once", "twice"):
             outcome = self.play.call("update_connection", platform, id, etag, _rename(name))
             patches = _patches(outcome)
@@ -199,7 +199,7 @@ class UpdatingContract(Client):
             [{"op": "replace", "path": "/auth/params/clientSecret", "value": "fake-new-secret"}],
             [{"op": "replace", "path": "/name", "value": " blanks "}, {"op": "remove", "path": "/description"}],
         ):
-            platform, id, etag = _ready(self.play)
+            platform, id, etag = _platform_with_connection(self.play)
             given = json.loads(json.dumps(operations))
             outcome = self.play.call("update_connection", platform, id, etag, operations)
             patches = _patches(outcome)
@@ -212,7 +212,7 @@ class UpdatingContract(Client):
 
     @checks("FC-UPD-03")
     def test_a_stale_etag_is_raised_and_nothing_is_overwritten(self, rule: str) -> None:
-        platform, id, etag = _ready(self.play)
+        platform, id, etag = _platform_with_connection(self.play)
         first = self.play.call("update_connection", platform, id, etag, _rename("first"))
         outcome = self.play.call("update_connection", platform, id, etag, _rename("second"))
         names = [each["name"] for each in platform.connections() if each["id"] == id]
@@ -224,7 +224,7 @@ class UpdatingContract(Client):
 
     @checks("FC-UPD-04")
     def test_the_new_etag_is_handed_back(self, rule: str) -> None:
-        platform, id, etag = _ready(self.play)
+        platform, id, etag = _platform_with_connection(self.play)
         for name in ("once", "twice"):
             outcome = self.play.call("update_connection", platform, id, etag, _rename(name))
             new = next(each["etag"] for each in platform.connections() if each["id"] == id)
@@ -238,7 +238,7 @@ class UpdatingContract(Client):
     @checks("FC-UPD-05")
     def test_of_two_racing_updates_one_wins(self, rule: str, told_first: str) -> None:
         """The second is sent while the first waits for its answer, and either may hear of it first."""
-        platform, id, etag = _ready(self.play)
+        platform, id, etag = _platform_with_connection(self.play)
         outcomes: dict[str, Outcome] = {}
         answers: dict[str, Future[None]] = {"left": Future(), "right": Future()}
         threads = {}
@@ -264,7 +264,7 @@ class UpdatingContract(Client):
     @checks("FC-UPD-05")
     def test_two_updates_at_once_keep_apart(self, rule: str) -> None:
         """Of two connections, of two tenants, again and again."""
-        first, id, etag = _ready(self.play)
+        first, id, etag = _platform_with_connection(self.play)
         second = self.play.sibling(first, "dev")
         other, other_etag = self.play.created(second, description="a description")
         targets = {"left": (first, id, etag), "right": (second, other, other_etag)}
@@ -317,7 +317,7 @@ def _start_update(
     return thread
 
 
-def _ready(play: Play) -> tuple[Any, str, str]:
+def _platform_with_connection(play: Play) -> tuple[Any, str, str]:
     play.needs("update_connection")
     platform = play.platform()
     id, _ = play.created(platform, description="a description")

@@ -64,7 +64,7 @@ _OTHER_RULES = ("FS-URL-01", "FS-URL-02", "FS-HDR-03", "FS-BODY-01", "FS-BODY-04
 
 
 @dataclass(frozen=True)
-class Taken:
+class Creation:
     """One creation: who, what, and what came of it."""
 
     platform: Any
@@ -73,23 +73,23 @@ class Taken:
     outcome: Outcome
 
 
-def _taken(play: Play, *, or_nothing: bool = False) -> list[Taken]:
+def _creations(play: Play, *, or_nothing: bool = False) -> list[Creation]:
     """All creations; skips where nothing was sent at all, unless the test is about that."""
-    cases: list[Taken] = play.once("taken", lambda: _take_all(play))
+    cases: list[Creation] = play.once("creations", lambda: _create_all(play))
     if not or_nothing and not any(each.outcome.exchanges for each in cases):
         pytest.skip(f"{play.group}: not reached: nothing is sent; see the test of {_SENDS}")
     return cases
 
 
-def _take_all(play: Play) -> list[Taken]:
+def _create_all(play: Play) -> list[Creation]:
     """Creates connections of every kind once, for all tests of the class to look at."""
     platform = play.platform()
-    cases: list[Taken] = []
+    cases: list[Creation] = []
     numbers = itertools.count(1)
     codes = itertools.cycle(play.client.regions)
     sandboxes = itertools.cycle(_SANDBOXES)
 
-    def take(name: str, description: str | None, secret: str | None, code: str, sandbox: str | None = None) -> None:
+    def create(name: str, description: str | None, secret: str | None, code: str, sandbox: str | None = None) -> None:
         sibling = play.sibling(platform, sandbox or next(sandboxes))
         region = documented_regions()[code]
         params = credentials_of(region, str(next(numbers)))
@@ -97,16 +97,16 @@ def _take_all(play: Play) -> list[Taken]:
             params |= {each: f"{secret}{each}{secret}" for each in ("clientId", *SECRETS)}
         connection = Connection(name, description, region, params)
         identity = {each: getattr(sibling, each) for each in ("access_token", "api_key", "org_id", "sandbox_name")}
-        cases.append(Taken(sibling, identity, connection, play.call("create_connection", sibling, connection)))
+        cases.append(Creation(sibling, identity, connection, play.call("create_connection", sibling, connection)))
 
-    take("plain", None, None, play.client.regions[0])
+    create("plain", None, None, play.client.regions[0])
     for code in play.client.regions:
-        take(f"in {code}", "a description", None, code)
+        create(f"in {code}", "a description", None, code)
     for name in _NAMES[1:]:
-        take(name, name, None, next(codes))
-    take("an empty description", "", None, next(codes))
+        create(name, name, None, next(codes))
+    create("an empty description", "", None, next(codes))
     for secret in _SECRET_TEXTS:
-        take(f"secret {next(numbers)}", None, secret, next(codes))
+        create(f"secret {next(numbers)}", None, secret, next(codes))
 
     @settings(
         max_examples=play.client.max_examples,
@@ -124,7 +124,7 @@ def _take_all(play: Play) -> list[Taken]:
         st.text("abcxyz0189-", min_size=1, max_size=40),
     )
     def generated(name: str, description: str | None, secret: str | None, code: str, sandbox: str) -> None:
-        take(name, description, secret, code, sandbox)
+        create(name, description, secret, code, sandbox)
 
     generated()
     return cases
@@ -135,8 +135,8 @@ class RequestContract(Client):
 
     @pytest.mark.parametrize("rule", _RULES)
     def test_a_request_keeps_the_rule(self, rule: str) -> None:
-        for taken in _taken(self.play):
-            for exchange in taken.outcome.exchanges:
+        for creation in _creations(self.play):
+            for exchange in creation.outcome.exchanges:
                 for broken in exchange.call.errors:
                     if broken.rule.id == rule:
                         allowed = ", ".join(broken.allowed) or broken.rule.demand
@@ -159,10 +159,10 @@ class RequestContract(Client):
         ],
     )
     def test_a_header_carries_the_platforms_value(self, rule: str, header: str, attribute: str, prefix: str) -> None:
-        for taken in _taken(self.play):
-            for exchange in taken.outcome.exchanges:
+        for creation in _creations(self.play):
+            for exchange in creation.outcome.exchanges:
                 value = exchange.request.headers.get(header.lower())
-                expected = prefix + taken.identity[attribute]
+                expected = prefix + creation.identity[attribute]
                 if value != expected:
                     # Neither is quoted where it is the token: a finding is printed and kept.
                     told = "the platform's token" if prefix else shown(expected)
@@ -182,12 +182,12 @@ class RequestContract(Client):
         "name", ["endpoint", "accountsUrl", "clientId", "clientSecret", "accessToken", "refreshToken"]
     )
     def test_a_credential_arrives(self, rule: str, name: str) -> None:
-        for taken, exchange, body in _bodies(self.play, rule, name):
+        for creation, exchange, body in _bodies(self.play, rule, name):
             auth = body.get("auth") if isinstance(body, dict) else None
             params = auth.get("params") if isinstance(auth, dict) else None
             value = params.get(name) if isinstance(params, dict) else None
-            if value != taken.connection.params[name]:
-                same = isinstance(value, str) and value.strip() == taken.connection.params[name].strip()
+            if value != creation.connection.params[name]:
+                same = isinstance(value, str) and value.strip() == creation.connection.params[name].strip()
                 found = "nothing" if value is None else "the value without its blanks" if same else "another value"
                 self.play.found(
                     rule, f"auth.params.{name}", expected="the value as given", found=found, exchange=exchange
@@ -195,12 +195,12 @@ class RequestContract(Client):
 
     @checks("FC-REQ-08")
     def test_nothing_secret_stands_outside_of_the_body(self, rule: str) -> None:
-        for taken in _taken(self.play):
-            secrets = [taken.connection.params[name] for name in SECRETS] + [taken.identity["access_token"]]
-            for exchange in taken.outcome.exchanges:
+        for creation in _creations(self.play):
+            secrets = [creation.connection.params[name] for name in SECRETS] + [creation.identity["access_token"]]
+            for exchange in creation.outcome.exchanges:
                 url = exchange.request.url
                 others = {name: value for name, value in exchange.request.headers.items() if name != "authorization"}
-                if taken.identity["access_token"].encode() in exchange.request.body:
+                if creation.identity["access_token"].encode() in exchange.request.body:
                     self.play.found(rule, "body", expected="no bearer token", found="the token", exchange=exchange)
                 for secret in secrets:
                     if len(secret) < 6:
@@ -213,16 +213,19 @@ class RequestContract(Client):
 
     @checks("FC-REQ-09")
     def test_one_creation_is_one_post(self, rule: str) -> None:
-        for taken in _taken(self.play, or_nothing=True):
-            posts = taken.outcome.posts
-            if not posts and taken.outcome.exchanges:
+        for creation in _creations(self.play, or_nothing=True):
+            posts = creation.outcome.posts
+            if not posts and creation.outcome.exchanges:
                 continue  # sent elsewhere: a finding of the rules about path and method
             if len(posts) > 1 and posts[0].response.status == 201:
                 self.play.found(rule, "POST /connections", expected="one", found=str(len(posts)), exchange=posts[1])
             if not posts:
-                found = f"no request; {taken.outcome}"
+                found = f"no request; {creation.outcome}"
                 self.play.found(
-                    rule, "POST /connections", expected=f"one for the name {shown(taken.connection.name)}", found=found
+                    rule,
+                    "POST /connections",
+                    expected=f"one for the name {shown(creation.connection.name)}",
+                    found=found,
                 )
 
     @checks("FC-REQ-10")
@@ -271,8 +274,8 @@ def _sent(play: Play, method: str) -> tuple[Any, Outcome]:
 
 
 def _requires_arrival(play: Play, rule: str, key: str, given: Any) -> None:
-    for taken, exchange, body in _bodies(play, rule, key):
-        expected = given(taken.connection)
+    for creation, exchange, body in _bodies(play, rule, key):
+        expected = given(creation.connection)
         if not isinstance(body, dict):
             continue  # a finding of the rules about bodies
         if (key in body) is not (expected is not None) or body.get(key) != expected:
@@ -282,13 +285,13 @@ def _requires_arrival(play: Play, rule: str, key: str, given: Any) -> None:
 
 
 def _bodies(play: Play, rule: str, place: str) -> Any:
-    for taken in _taken(play):
-        if not taken.outcome.exchanges and taken.outcome.error is not None:
-            found = f"nothing was sent, {taken.outcome}"
-            play.found(rule, place, expected=f"the name {shown(taken.connection.name)} is sent", found=found)
-        for exchange in taken.outcome.exchanges:
+    for creation in _creations(play):
+        if not creation.outcome.exchanges and creation.outcome.error is not None:
+            found = f"nothing was sent, {creation.outcome}"
+            play.found(rule, place, expected=f"the name {shown(creation.connection.name)} is sent", found=found)
+        for exchange in creation.outcome.exchanges:
             if exchange.request.method == "POST":
-                yield taken, exchange, exchange.document
+                yield creation, exchange, exchange.document
 
 
 class RegionContract(Client):

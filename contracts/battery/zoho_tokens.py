@@ -29,7 +29,7 @@ class ZohoTokenContract(Client):
     @pytest.mark.parametrize("region", list(documented_regions()))
     @checks("FC-ZOHO-01")
     def test_a_token_is_asked_for_in_its_own_region(self, rule: str, region: str) -> None:
-        platform, credentials, client = _begun(self.play, region)
+        platform, credentials, client = _registered_client(self.play, region)
         outcome = _read(self.play, platform, client)
         asked = [each for each in outcome.exchanges if _is_token(each)]
         if not asked:
@@ -47,7 +47,7 @@ class ZohoTokenContract(Client):
     @pytest.mark.parametrize("region", list(documented_regions()))
     @checks("FC-ZOHO-02")
     def test_the_crm_is_asked_in_the_tokens_region(self, rule: str, region: str) -> None:
-        platform, _, client = _begun(self.play, region)
+        platform, _, client = _registered_client(self.play, region)
         outcome = _read(self.play, platform, client)
         reads = [each for each in outcome.exchanges if _is_read(each)]
         for exchange in reads:
@@ -62,7 +62,7 @@ class ZohoTokenContract(Client):
     @pytest.mark.parametrize("hours", [0, 2], ids=["at-first", "after-expiry"])
     @checks("FC-ZOHO-03")
     def test_a_token_is_kept_until_it_expires(self, rule: str, hours: int) -> None:
-        platform, _, client = _begun(self.play)
+        platform, _, client = _registered_client(self.play)
         if hours:
             _requires_records(self.play, rule, platform, client)
             platform.clock.advance(hours=hours)
@@ -73,7 +73,7 @@ class ZohoTokenContract(Client):
 
     @checks("FC-ZOHO-04")
     def test_threads_refresh_once_between_them(self, rule: str) -> None:
-        platform, _, client = _begun(self.play)
+        platform, _, client = _registered_client(self.play)
         if inspect.iscoroutinefunction(self.zoho_records):
             pytest.skip("the client is asynchronous: its calls share a thread")
         _requires_records(self.play, rule, platform, client)
@@ -93,14 +93,14 @@ class ZohoTokenContract(Client):
     def test_invalid_client_is_raised(self, rule: str) -> None:
         """Registered in one region, asked for in another: the answer has status 200."""
         here, there = list(documented_regions())[:2]
-        platform, credentials = _platform(self.play)
+        platform, credentials = _platform_and_credentials(self.play)
         platform.zoho.register(region=there, **credentials)
         outcome = _outcome(self.play, platform, here, credentials)
         self.play.requires_error(rule, outcome, "invalid_client with status 200")
 
     @checks("FC-ZOHO-06")
     def test_a_revoked_token_is_reported(self, rule: str) -> None:
-        platform, credentials, client = _begun(self.play)
+        platform, credentials, client = _registered_client(self.play)
         _requires_records(self.play, rule, platform, client)
         platform.zoho.revoke(credentials["refresh_token"])
         outcome = _read(self.play, platform, client)
@@ -111,7 +111,7 @@ class ZohoTokenContract(Client):
         self.play.requires_error(rule, outcome, "invalid_code after the refresh token was revoked")
 
 
-def _platform(play: Play) -> tuple[Any, dict[str, str]]:
+def _platform_and_credentials(play: Play) -> tuple[Any, dict[str, str]]:
     play.needs("zoho_client", "zoho_records")
     credentials = {
         "client_id": "1000.FAKEZOHOCLIENT",
@@ -121,9 +121,9 @@ def _platform(play: Play) -> tuple[Any, dict[str, str]]:
     return play.platform(), credentials
 
 
-def _begun(play: Play, region: str = "eu") -> tuple[Any, dict[str, str], Any]:
+def _registered_client(play: Play, region: str = "eu") -> tuple[Any, dict[str, str], Any]:
     """A platform on which the credentials are registered, and a new client of theirs."""
-    platform, credentials = _platform(play)
+    platform, credentials = _platform_and_credentials(play)
     platform.zoho.register(region=region, **credentials)
     made = play.watch("zoho_client", platform, platform.zoho, _region(region), dict(credentials))
     if made.error is not None:
