@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 
-class _AsTheyAre:
+class _KitFinder:
     """Finds the kit's own modules before pytest does, which would rewrite the assertions of a whole distribution.
 
     That takes a third of a second, in every session where Python writes no bytecode. What else has the name of one of
@@ -32,7 +32,7 @@ class _AsTheyAre:
 
 _ROOT = Path(__file__).parent.parent
 
-if _AsTheyAre not in sys.meta_path:
-    sys.meta_path.insert(0, _AsTheyAre)
+if _KitFinder not in sys.meta_path:
+    sys.meta_path.insert(0, _KitFinder)
 
 from pytest_flowservice.hooks import *  # noqa: E402, F403

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 import threading
@@ -12,7 +13,7 @@ from types import FrameType
 __all__ = ["sender"]
 
 _KIT = Path(__file__).parent.parent
-_OURS = tuple(str(_KIT / name) for name in ("mockserver", "contracts", "pytest_flowservice"))
+_OURS = tuple(f"{_KIT / name}{os.sep}" for name in ("mockserver", "contracts", "pytest_flowservice"))
 
 
 def sender() -> str | None:

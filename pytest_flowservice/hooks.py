@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 _ROOT = Path(__file__).resolve().parent.parent
+_PACKAGES = ("contracts", "mockserver", "pytest_flowservice")
 
 REGIONS = ("us", "au", "eu", "in", "cn")
 """The regions of Adobe's Zoho tutorial, in its order; a test compares them with the catalogue."""
@@ -74,10 +75,10 @@ def pytest_configure(config: pytest.Config) -> None:
     report = _setting(config, "contract_report")
     if report and not report.endswith((".html", ".json", ".md")):
         raise pytest.UsageError(f"--contract-report={report}: the name ends in .html, .json or .md")
-    _least(config)
+    _least_coverage(config)
 
 
-def _least(config: pytest.Config) -> float:
+def _least_coverage(config: pytest.Config) -> float:
     text = _setting(config, "contract_fail_under") or "0"
     try:
         least = float(text)
@@ -185,7 +186,7 @@ def _facade(mock: Mock, origin: str, settings: dict[str, Any]) -> FlowService:
 
 def _kit(name: str) -> Any:
     """A module of the kit; one clear line where something else has its package's name."""
-    for package in ("contracts", "mockserver"):
+    for package in _PACKAGES:
         found = _file_of(package)
         if found is None or found.parent.resolve() != _ROOT / package:
             pytest.fail(
@@ -272,7 +273,7 @@ class _Teller:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if hasattr(report, "flow_service"):
             if self._session is None:
-                report_file, least = _setting(self._config, "contract_report"), _least(self._config)
+                report_file, least = _setting(self._config, "contract_report"), _least_coverage(self._config)
                 self._session = _kit("pytest_flowservice.session").Session(report_file, least)
             self._session.add(report)
 

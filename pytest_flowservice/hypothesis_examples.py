@@ -19,7 +19,7 @@ def afresh(item: Any, mock: Mock, ours: Set[str]) -> Iterator[None]:
     """While the test ``item`` runs, ``mock`` is set back before each example; ``ours`` are the kit's fixtures."""
     handle, inner = item.obj.hypothesis, item.obj.hypothesis.inner_test
     handle.inner_test = _starting_afresh(inner, mock)
-    _allow(item, ours)
+    _allow_fixtures(item, ours)
     yield
     handle.inner_test = inner
 
@@ -43,7 +43,7 @@ def _starting_afresh(inner: Any, mock: Mock) -> Any:
     return called
 
 
-def _allow(item: Any, ours: Set[str]) -> None:
+def _allow_fixtures(item: Any, ours: Set[str]) -> None:
     """Hypothesis warns of function-scoped fixtures because they aren't reset between examples; these are.
 
     The warning stays where the test uses such a fixture of somebody else's.

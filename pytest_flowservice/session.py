@@ -87,7 +87,7 @@ class Session:
         if os.environ.get("GITHUB_ACTIONS") == "true":
             for finding, text in sorted(self._annotations.items()):
                 terminal.write_line(_annotation(*finding, text))
-        lines = [*self._skipped(), *self._outlived()]
+        lines = [*self._skipped(), *self._found_no_more()]
         if lines:
             terminal.section("Client contract")
         for line in lines:
@@ -111,7 +111,7 @@ class Session:
         for reason, count in sorted(self._skips.items()):
             yield f"{count:>4} skipped  {reason}"
 
-    def _outlived(self) -> Iterator[str]:
+    def _found_no_more(self) -> Iterator[str]:
         for rule in sorted(self._known - self._found):
             if _point(rule) in self._met:
                 yield f"known finding {rule}: no test has found it again; take it off the list"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
 import textwrap
 from pathlib import Path
 
@@ -387,11 +389,19 @@ def test_a_users_package_of_the_same_name_breaks_nothing_until_a_fixture_is_used
     )
 
 
-def test_a_made_up_module_of_the_same_name_is_told_too(session: pytest.Pytester) -> None:
-    session.makeconftest("import sys, types\nsys.modules['contracts'] = types.ModuleType('contracts')\n")
+@pytest.mark.parametrize("package", ["contracts", "mockserver", "pytest_flowservice"])
+def test_a_made_up_module_of_the_same_name_is_told_too(session: pytest.Pytester, package: str) -> None:
+    session.makeconftest(f"import sys, types\nsys.modules[{package!r}] = types.ModuleType({package!r})\n")
     result = run(session, "def test_it(flow_service): pass")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*needs its own package 'contracts', but something else shadows it*"])
+    result.stdout.fnmatch_lines([f"*needs its own package '{package}', but something else shadows it*"])
+
+
+def test_every_module_that_the_hooks_import_later_is_there() -> None:
+    text = Path(pytest_flowservice.__file__).with_name("hooks.py").read_text("utf-8")
+    names = re.findall(r'_kit\("([^"]+)"\)', text)
+    assert len(names) > 5
+    assert [name for name in names if importlib.util.find_spec(name) is None] == []
 
 
 def test_help_and_markers_are_listed(session: pytest.Pytester) -> None:
