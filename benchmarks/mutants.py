@@ -1,6 +1,6 @@
 """What the client contract is worth: ``python benchmarks/mutants.py``.
 
-Runs the whole battery against every client of tests/clients and prints one line: mutants killed, killed by the rule
+Runs the whole battery against every client of tests/kit/clients and prints one line: mutants killed, killed by the rule
 that they break, false alarms among the correct clients, median and longest seconds.
 """
 
@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.clients.mutants import MUTANTS
-from tests.test_battery import CORRECT, HEAD, ROOT
+from tests.battery.test_battery import CORRECT, HEAD, ROOT
+from tests.kit.clients.mutants import MUTANTS
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, settings
 from contracts import Contract
 from mockserver import Mock, ServerThread
 from mockserver.stored.mock import StoredMock
-from tests.described import undescribed
-from tests.kit import REPLICAS, WAYS, Sender, core, in_turns, way_into
+from tests.kit.described import undescribed
+from tests.kit.sender import REPLICAS, WAYS, Sender, core, in_turns, way_into
 
 settings.register_profile(
     "project",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from contracts import BASE_PATH
-from tests.kit import HEADERS, zoho
+from tests.kit.sender import HEADERS, zoho
 
 __all__ = ["Input", "made"]
 

@@ -19,9 +19,9 @@ from contracts.services.flow_service.connections import ZOHO_CRM
 from mockserver import Mock, Response
 from mockserver.services.zoho.seeds import dataset_from
 from mockserver.services.zoho.settings import accounts_in
-from tests import chain
 from tests.fuzz.wire import judge
-from tests.kit import HEADERS, Sender, core, zoho
+from tests.kit import chain
+from tests.kit.sender import HEADERS, Sender, core, zoho
 
 __all__ = ["TARGETS", "Target"]
 

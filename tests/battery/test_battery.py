@@ -1,0 +1,505 @@
+"""The client contract, measured by clients: the correct ones pass, each mutant is caught by the rule that it breaks."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from contracts import BASE_PATH, RULES, Contract, Request
+from contracts.battery import ClientContract
+from contracts.battery.client import METHODS
+from contracts.promises import PROMISES
+from mockserver.exchange.response import Response
+from pytest_flowservice.stage import Exchange
+from tests.kit.clients.mutants import MUTANTS
+from tests.kit.clients.zoho import ZOHO_MUTANTS
+from tests.kit.paths import ROOT
+
+HEAD = """
+import sys
+sys.path.append({root!r})
+from contracts import ClientContract
+from tests.kit.clients import acme, mutants, styles
+from tests.kit.clients.acme import AcmeError
+
+
+class Whole(ClientContract):
+    errors = AcmeError
+    client = acme.Acme
+
+    def create_connection(self, platform, connection):
+        return self.client(platform).create(connection)
+
+    def get_connection(self, platform, id):
+        return self.client(platform).get(id)
+
+    def list_connections(self, platform):
+        return self.client(platform).list()
+
+    def update_connection(self, platform, id, etag, operations):
+        return self.client(platform).update(id, etag, operations)
+
+    def delete_connection(self, platform, id):
+        return self.client(platform).delete(id)
+
+    def check_connection(self, platform, id):
+        return self.client(platform).check(id)
+"""
+
+CORRECT = {
+    "requests, whole": "class TestIt(Whole): pass",
+    "requests, its own errors": """
+        class TestIt(ClientContract):
+            def create_connection(self, platform, connection):
+                return styles.BareErrors(platform).create(connection)
+    """,
+    "requests, looks names up": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            def create_connection(self, platform, connection):
+                return styles.LookingClient(platform).create(connection)
+            def list_connections(self, platform):
+                return styles.LookingClient(platform).list()
+    """,
+    "httpx": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            def create_connection(self, platform, connection):
+                return styles.HttpxClient(platform).create(connection)
+            def get_connection(self, platform, id):
+                return styles.HttpxClient(platform).get(id)
+            def list_connections(self, platform):
+                return styles.HttpxClient(platform).list()
+            def update_connection(self, platform, id, etag, operations):
+                return styles.HttpxClient(platform).update(id, etag, operations)
+    """,
+    "httpx, async": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            async def create_connection(self, platform, connection):
+                return await styles.AsyncClient(platform).create(connection)
+            def list_connections(self, platform):
+                return styles.AsyncClient(platform).list()
+    """,
+    "aiohttp": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            async def create_connection(self, platform, connection):
+                return await styles.AiohttpClient(platform).create(connection)
+            async def check_connection(self, platform, id):
+                return await styles.AiohttpClient(platform).check(id)
+    """,
+    "urllib": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            def create_connection(self, platform, connection):
+                return styles.UrllibClient(platform).create(connection)
+    """,
+    "http.client, waits after 429": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            def create_connection(self, platform, connection):
+                return styles.HttpClientClient(platform).create(connection)
+    """,
+    "requests, patient": "class TestIt(Whole): client = styles.PatientClient",
+    "requests, looks names up and sends again": "class TestIt(Whole): client = styles.StubbornClient",
+    "session": """
+        class TestIt(Whole):
+            def create_connection(self, platform, connection):
+                made = self.client(platform).create(connection)
+                return styles.Receipt(made["id"], made["etag"])
+    """,
+}
+
+
+def play(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResult:
+    pytester.makepyfile(test_client=HEAD.format(root=ROOT) + textwrap.dedent(code))
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", *options)
+
+
+Record = Callable[[str, object], None]
+
+
+@pytest.mark.parametrize("style", CORRECT)
+def test_a_correct_client_passes(pytester: pytest.Pytester, style: str, record_property: Record) -> None:
+    started = time.perf_counter()
+    result = play(pytester, CORRECT[style], "-q")
+    record_property("correct client", [result.ret == 0, time.perf_counter() - started])
+    assert result.ret == 0
+    outcomes = result.parseoutcomes()
+    assert outcomes["passed"] > 90
+    assert set(outcomes) <= {"passed", "skipped"}
+
+
+def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester, record_property: Record) -> None:
+    """Of each mutant only the tests of its rule are run; that they are enough is what is shown."""
+    pytester.makeconftest(
+        """
+        def pytest_collection_modifyitems(config, items):
+            wanted = [item for item in items if item.cls.expected in item.name]
+            config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
+            items[:] = wanted
+        """
+    )
+    classes = "\n".join(
+        f"class Test{name}(Whole): client, expected, timeout = mutants.MUTANTS[{name!r}][1], {rule!r}, 1.5"
+        for name, (rule, _) in MUTANTS.items()
+    )
+    # What a client itself logs or prints pytest would show; what the kit writes is looked at here.
+    options = ("--show-capture=no", "--disable-warnings", "--junit-xml=junit.xml", "--contract-report=report.json")
+    text = play(pytester, classes, "-q", "-n", "2", "-rf", *options).stdout.str()
+    files = [
+        file.read_text("utf-8") for file in pytester.path.rglob("*.*") if file.name in ("junit.xml", "report.json")
+    ]
+    assert len(files) == 2
+    told_of = [line for each in (text, *files) for line in each.splitlines() if "do-not-log" in line.lower()]
+    assert "\n".join(told_of) == ""
+    killed = set(re.findall(r"FAILED test_client.py::Test(\w+)::", text))
+    told = set(re.findall(r"^_+ Test(\w+)\..* _+\n(?:\[gw.*\n)?(F[SC]-\w+-\d+) \(", text, re.MULTILINE))
+    right = [name for name, (rule, _) in MUTANTS.items() if (name, rule) in told]
+    record_property("mutants", [len(killed), len(right), len(MUTANTS)])
+    assert sorted(set(MUTANTS) - killed) == []
+    assert sorted(set(MUTANTS) - set(right)) == []
+    assert len(MUTANTS) >= 60
+
+
+def test_a_failures_text_is_enough_on_its_own(pytester: pytest.Pytester) -> None:
+    code = "class TestIt(Whole): client = mutants.MUTANTS['TrailingSlash'][1]"
+    result = play(pytester, code, "-k", "FS-ZOHO-02")
+    result.stdout.fnmatch_lines(
+        [
+            "FS-ZOHO-02 (documented, *zoho.md)",
+            "*/auth/params/accountsUrl: accountsUrl has no slash at its end",
+            "*expected*https://accounts.zoho.com*",
+            "*found*ends in a slash*",
+            "*nearest*https://accounts.zoho.com",
+            "*mend*Drop the trailing slash.",
+            "*sent by*acme.py:*",
+            "*curl -X POST *",
+            "*authorization: Bearer xxxx*",
+            "*replay*pytest 'test_client.py::TestIt::test_a_request_keeps_the_rule[[]FS-ZOHO-02[]]'*",
+        ]
+    )
+    assert "do-not-log" not in result.stdout.str()
+
+
+def test_a_findings_curl_can_be_pasted() -> None:
+    name, auth = 'it\'s "$HOME" `x` \\\\ é', {"params": {"clientSecret": "do-not-log"}}
+    body = {"name": name, "description": "d" * 5000, "auth": auth}
+    headers = {"authorization": "Bearer do-not-log", "x-api-key": "it's", "user-agent": "acme", "accept": "*/*"}
+    request = Request("POST", f"{BASE_PATH}/connections", headers, json.dumps(body).encode(), "http://127.0.0.1:54321")
+    text = Exchange(request, Contract().judge(request), Response(400), 0.0, None).curl()
+    words = shlex.split(text.replace("\\\n", ""))
+    assert words[:4] == ["curl", "-X", "POST", f"http://127.0.0.1:8080{BASE_PATH}/connections"]
+    assert words[4:8] == ["-H", "authorization: Bearer xxxx", "-H", "x-api-key: it's"]
+    sent = json.loads(words[9])
+    assert sent["name"] == name
+    assert sent["auth"]["params"] == {"clientSecret": "xxxx"}
+    assert len(sent["description"]) < 120
+
+
+def test_a_curl_of_what_is_no_json_says_so() -> None:
+    request = Request("POST", f"{BASE_PATH}/connections", {}, b"name=do-not-log")
+    text = Exchange(request, Contract().judge(request), Response(400), 0.0, None).curl()
+    assert shlex.split(text, comments=True) == ["curl", "-X", "POST", f"http://127.0.0.1:8080{BASE_PATH}/connections"]
+    assert "  # and (15 bytes that aren't JSON" in text
+
+
+def test_a_finding_can_be_replayed_from_where_it_was_made(pytester: pytest.Pytester) -> None:
+    """From another folder than the root, under names with blanks, quotes, brackets and colons, and under Hypothesis."""
+    code = """
+        import pytest
+        @pytest.mark.parametrize("style", ["a b", "it's [1]::x"])
+        class TestIt(Whole):
+            client = mutants.MUTANTS["EtagHeaderNeeded"][1]
+            @pytest.fixture(autouse=True)
+            def _style(self, style): pass
+    """
+    folder = pytester.path / "its tests"
+    folder.mkdir()
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    file = folder / "test_client.py"
+    file.write_text(HEAD.format(root=ROOT) + textwrap.dedent(code), "utf-8")
+    options = ("-p", "no:cacheprovider", "-p", "no:randomly")
+    result = pytester.runpytest_subprocess(*options, file, "-k", "any_valid_answer")
+    result.assert_outcomes(failed=2)
+    commands = [line.split(None, 1)[1] for line in result.stdout.lines if line.startswith("  replay ")]
+    assert len(set(commands)) == 2
+    for command in commands:
+        name, *arguments = shlex.split(command)
+        assert name == "pytest"
+        pytester.runpytest_subprocess(*options, *arguments).assert_outcomes(failed=1)
+
+
+def test_a_client_that_cant_even_create_says_so_once_for_each_group(pytester: pytest.Pytester) -> None:
+    code = """
+        class TestIt(ClientContract):
+            def create_connection(self, platform, connection):
+                raise RuntimeError("not yet")
+    """
+    result = play(pytester, code, "-q", "-rs")
+    assert result.parseoutcomes()["failed"] < 10
+    for group in ("ErrorContract", "ResponseContract", "RetryContract", "SecretContract", "TenantContract"):
+        told = [line for line in result.stdout.lines if re.match(rf" *\d+ skipped  {group}: not reached", line)]
+        assert len(told) == 1
+    result.stdout.fnmatch_lines(["rules          0 of *", "SKIPPED * not reached: creation itself fails*"])
+
+
+def test_what_a_client_cant_do_is_skipped_and_counted(pytester: pytest.Pytester) -> None:
+    result = play(pytester, CORRECT["urllib"], "-q", "-rs")
+    for method in ("get_connection", "list_connections", "update_connection", "delete_connection", "check_connection"):
+        assert re.search(rf"SKIPPED \[\d+\].*the client has no {method}", result.stdout.str())
+        assert re.search(rf"^ *\d+ skipped  the client has no {method}$", result.stdout.str(), re.MULTILINE)
+
+
+UNWHOLE = {
+    "overridden": (
+        "class TestIt(Whole):\n    def test_the_name_arrives(self): pass",
+        "test_the_name_arrives is overridden",
+    ),
+    "removed": ("class TestIt(Whole):\n    test_the_name_arrives = None", "test_the_name_arrives is removed"),
+    "told not to be one": (
+        "class TestIt(Whole): pass\nClientContract.test_the_name_arrives.__test__ = False",
+        "not all collected: test_the_name_arrives",
+    ),
+    "the play": ("class TestIt(Whole):\n    def play(self, *_, **__): pass", "play is overridden"),
+    "the play, as a property": (
+        "class TestIt(Whole):\n    @property\n    def play(self): return self.client",
+        "play is overridden",
+    ),
+    "without a play": ("class TestIt(Whole):\n    play = None", "play is removed"),
+    "its fixture": ("class TestIt(Whole):\n    _contract_test = None", "_contract_test is removed"),
+    "the stage": (
+        """
+        import pytest
+        class TestIt(Whole):
+            @pytest.fixture
+            def _flow_service_stage(self): pass
+        """,
+        "the fixture _flow_service_stage is overridden",
+    ),
+    "skipped": (
+        """
+        import pytest
+        @pytest.mark.skip(reason="later")
+        class TestIt(Whole): pass
+        """,
+        "skipped by a mark (later): *",
+    ),
+    "skipped by a condition": (
+        """
+        import pytest
+        pytestmark = pytest.mark.skipif(True, reason="here")
+        class TestIt(Whole): pass
+        """,
+        "skipped by a mark (here): *",
+    ),
+    "an empty parameter set": (
+        """
+        import pytest
+        @pytest.mark.parametrize("more", [])
+        class TestIt(Whole):
+            @pytest.fixture(autouse=True)
+            def use(self, more): pass
+        """,
+        "skipped by a mark (got empty parameter set*",
+    ),
+    "no reason": (
+        """
+        import pytest
+        @pytest.mark.xfail
+        class TestIt(Whole): pass
+        """,
+        "xfail without a reason: *",
+    ),
+    "a constructor": (
+        "class TestIt(Whole):\n    def __init__(self): pass",
+        "no test was collected: the class has __test__ = False or an __init__",
+    ),
+    "switched off": (
+        "class TestIt(Whole): __test__ = False",
+        "no test was collected: the class has __test__ = False or an __init__",
+    ),
+    "a group alone": (
+        """
+        from contracts.battery import RegionContract
+        class TestIt(RegionContract):
+            def create_connection(self, platform, connection): pass
+            def test_a_region_is_served(self): pass
+        """,
+        "test_a_region_is_served is overridden",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", UNWHOLE)
+def test_a_battery_that_is_not_whole_is_a_finding(pytester: pytest.Pytester, how: str) -> None:
+    code, found = UNWHOLE[how]
+    result = play(pytester, code, "-q", "-k", "TestIt and battery_is_whole")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["FC-ALL-01 (*", "*TestIt: the battery is whole", f"*found *{found}*"])
+
+
+HELPERS = """
+class Helped(Whole):
+    run = stage = connection = created = found = once = needs = group = operations = None
+
+class Helping(Whole):
+    stage, group, operations = "acceptance", "acme", ["create", "get"]
+    def run(self): raise AssertionError("the author's own")
+    connection = created = found = once = needs = run
+
+    def create_connection(self, platform, connection):
+        assert self.stage == "acceptance"
+        return self.client(platform).create(connection)
+"""
+
+
+def test_an_authors_helpers_may_have_any_name(pytester: pytest.Pytester) -> None:
+    code = HELPERS + "class TestNone(Helped): pass\nclass TestOwn(Helping): pass\nclass TestPlain(Whole): pass"
+    result = play(pytester, code, "-q", "-n", "2", "-rA", "-k", "(TestNone or TestOwn or TestPlain) and not stalled")
+    assert result.ret == 0
+    told = re.findall(r"^PASSED test_client.py::Test(None|Own|Plain)::(\S.*)$", result.stdout.str(), re.MULTILINE)
+    passed = {name: {test for of, test in told if of == name} for name in ("None", "Own", "Plain")}
+    assert len(passed["Plain"]) > 90
+    assert passed["None"] == passed["Own"] == passed["Plain"]
+
+
+def test_an_authors_helpers_hide_no_finding(pytester: pytest.Pytester) -> None:
+    code = HELPERS + "".join(
+        f"class Test{helpers}({helpers}): client = mutants.MUTANTS['UnquotedEtag'][1]\n"
+        for helpers in ("Helped", "Helping", "Whole")
+    )
+    chosen = "(TestHelped or TestHelping or TestWhole) and (FC-RES or FC-READ or FC-UPD-01)"
+    text = play(pytester, code, "-q", "-rf", "-k", chosen).stdout.str()
+    told = re.findall(r"^FAILED test_client.py::Test(\w+)::(\S+)", text, re.MULTILINE)
+    failed = {name: {test for of, test in told if of == name} for name in ("Helped", "Helping", "Whole")}
+    assert failed["Whole"] == {"test_the_etag_is_handed_back[FC-RES-02]"}
+    assert failed["Helped"] == failed["Helping"] == failed["Whole"]
+
+
+def test_the_play_can_not_be_changed_by_an_instance(pytester: pytest.Pytester) -> None:
+    code = """
+        class TestIt(Whole):
+            def setup_method(self): self.play = None
+    """
+    result = play(pytester, code, "-q", "-k", "TestIt and FC-REQ-05")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["E * property 'play' of 'TestIt' object has no setter"])
+
+
+def test_a_clients_class_has_the_documented_names_alone() -> None:
+    documented = {*METHODS, "errors", "regions", "max_examples", "timeout", "known_findings", "play"}
+    names = {name for name in dir(ClientContract) if not name.startswith(("__", "test_"))}
+    assert names == {*documented, "_contract_test"}
+
+
+@pytest.mark.parametrize("taken", ["item.originalname != 'test_the_name_arrives'", "'FC-RES' in item.name"])
+def test_a_conftest_can_not_take_tests_away_without_a_word(pytester: pytest.Pytester, taken: str) -> None:
+    pytester.makeconftest(f"def pytest_collection_modifyitems(items): items[:] = [item for item in items if {taken}]")
+    result = play(pytester, "class TestIt(Whole): pass", "-q", "-k", "TestIt")
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["*taken away by pytest_collection_modifyitems: test_*"])
+
+
+@pytest.mark.parametrize(
+    "options", [("-k", "FC-REQ-05"), ("--deselect", "test_client.py::TestIt::test_the_name_arrives")]
+)
+def test_whoever_runs_the_tests_may_choose(pytester: pytest.Pytester, options: tuple[str, str]) -> None:
+    pytester.makeconftest("def pytest_collection_modifyitems(items): items.reverse()")
+    code = "from contracts.battery import RequestContract\nclass TestIt(RequestContract): client = acme.Acme\n"
+    code += "TestIt.create_connection = Whole.create_connection\ndel Whole"
+    result = play(pytester, code, "-q", *options)
+    assert result.ret == 0
+
+
+def test_an_expected_failure_with_a_reason_is_allowed(pytester: pytest.Pytester) -> None:
+    code = """
+        import pytest
+        class TestIt(Whole):
+            @pytest.mark.xfail(reason="names are cut, ticket 12")
+            def test_the_name_arrives(self): raise AssertionError
+        @pytest.mark.xfail(reason="all of it is new, ticket 13")
+        class TestNew(Whole): pass
+    """
+    play(pytester, code, "-q", "-k", "battery_is_whole").assert_outcomes(passed=2)
+
+
+def test_a_base_class_that_is_inherited_may_be_switched_off(pytester: pytest.Pytester) -> None:
+    code = """
+        class TestBase(Whole): __test__ = False
+        class TestIt(TestBase): __test__ = True
+    """
+    play(pytester, code, "-q", "-k", "battery_is_whole").assert_outcomes(passed=1)
+
+
+def test_known_findings_live_in_a_file_beside_the_tests(pytester: pytest.Pytester) -> None:
+    (pytester.path / "known.txt").write_text("# ours\nFS-ZOHO-02 the old accounts form, ticket 7\n", "utf-8")
+    code = "class TestIt(Whole): client, known_findings = mutants.MUTANTS['TrailingSlash'][1], 'known.txt'"
+    result = play(pytester, code, "-q", "-k", "FS-ZOHO-02 and TestIt", "-rx", "--rootdir=..")
+    result.assert_outcomes(xfailed=1)
+    result.stdout.fnmatch_lines(["*known finding FS-ZOHO-02: the old accounts form, ticket 7*"])
+
+
+def test_a_known_finding_hides_no_other(pytester: pytest.Pytester) -> None:
+    (pytester.path / "known.txt").write_text("FS-CON-02 ticket 7\n", "utf-8")
+    code = "class TestIt(Whole): client, known_findings = mutants.MUTANTS['TrailingSlash'][1], 'known.txt'"
+    result = play(pytester, code, "-q", "-k", "TestIt and (FS-ZOHO-02 or FS-CON-02 or battery_is_whole)")
+    result.assert_outcomes(failed=1, passed=2)
+    result.stdout.fnmatch_lines(["known finding FS-CON-02: no test has found it again; take it off the list"])
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("FS-ZOHO-99 x", "known.txt:1: there is no rule 'FS-ZOHO-99'"),
+        ("\nFS-ZOHO-02", "known.txt:2: FS-ZOHO-02 needs a reason"),
+        (None, "known.txt can't be read: No such file or directory"),
+    ],
+)
+def test_a_wrong_file_of_known_findings_is_one_error(pytester: pytest.Pytester, text: str | None, why: str) -> None:
+    if text is not None:
+        (pytester.path / "known.txt").write_text(text, "utf-8")
+    result = play(pytester, "class TestIt(Whole): known_findings = 'known.txt'", "-q")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"E *{why}*"])
+
+
+@pytest.mark.parametrize(
+    ("regions", "why"), [("('eu', 'xx')", "no region xx; allowed: us, au,*"), ("()", "no region given*")]
+)
+def test_regions_that_are_none_are_one_error(pytester: pytest.Pytester, regions: str, why: str) -> None:
+    result = play(pytester, f"class TestIt(Whole): regions = {regions}", "-q")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"E *TestIt.regions: {why}"])
+
+
+def test_every_test_names_the_rule_that_it_checks() -> None:
+    for name in dir(ClientContract):
+        if name.startswith("test_"):
+            marks = getattr(ClientContract, name).pytestmark
+            assert any("rule" in mark.args[0] for mark in marks if mark.name == "parametrize"), name
+
+
+def test_every_promise_is_checked_and_every_mutants_rule_exists() -> None:
+    checked = Path(ROOT).joinpath("contracts", "battery") if Path(ROOT).joinpath("contracts").is_dir() else None
+    folder = checked or Path(__import__("contracts").__file__).parent / "battery"
+    text = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    assert [id for id in PROMISES if id not in text] == []
+    broken = {rule for rule, _ in (*MUTANTS.values(), *ZOHO_MUTANTS.values())}
+    assert broken <= {*PROMISES, *RULES}
+    assert set(PROMISES) - {"FC-ALL-01"} <= broken
+
+
+def test_a_plain_answer_that_is_handed_back_wrongly_is_told_once(pytester: pytest.Pytester) -> None:
+    code = "class TestIt(Whole): client = mutants.MUTANTS['UnquotedEtag'][1]"
+    result = play(pytester, code, "-q", "-k", "answer_is_understood or id_is_handed or the_etag_is_handed")
+    findings = re.findall(r"^(FC-\S+) \(", result.stdout.str(), re.MULTILINE)
+    assert findings == ["FC-RES-02"]

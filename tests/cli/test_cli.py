@@ -1,0 +1,368 @@
+"""The command, typed as a user types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from contracts import BASE_PATH, RULES, catalogue, documented_regions
+from contracts.promises import PROMISES
+from tests.kit.sender import HEADERS, zoho
+
+
+def mockserver(*arguments: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "mockserver", *arguments],
+        input=given,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+@contextmanager
+def serving(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A server and its origin, as its first line tells it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mockserver", "serve", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, **environment},
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line.startswith("Listening on http://"), line or process.communicate()
+    try:
+        yield line.split()[-1], process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def create(origin: str, body: Any, **headers: str) -> requests.Response:
+    return requests.post(f"{origin}{BASE_PATH}/connections", headers={**HEADERS, **headers}, json=body, timeout=10)
+
+
+# serve
+
+
+def test_serve_prints_its_address_once_it_accepts() -> None:
+    with serving("--port", "0") as (origin, _):
+        assert requests.get(f"{origin}/__admin/health", timeout=10).json()["status"] == "ok"
+        assert create(origin, zoho()).status_code == 201
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_serve_makes_up_the_same_for_the_same_seed() -> None:
+    def ids(*options: str) -> list[str]:
+        with serving("--port", "0", *options) as (origin, _):
+            url = f"{origin}{BASE_PATH}/connections"
+            return [requests.post(url, headers=dict(HEADERS), json=zoho(), timeout=20).json()["id"] for _ in range(2)]
+
+    assert ids("--seed", "7") == ids("--seed", "7") != ids("--seed", "8")
+
+
+@pytest.mark.parametrize("each", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("busy", [False, True], ids=["idle", "busy"])
+def test_serve_stops_with_0_when_it_is_told_to(each: signal.Signals, busy: bool) -> None:
+    with serving("--port", "0") as (origin, process), requests.Session() as session:
+        session.get(f"{origin}/__admin/health", timeout=10)  # a connection that stays open
+        if busy:
+            session.post(f"{origin}/__admin/faults", json={"kind": "stall"}, timeout=10)
+            with pytest.raises(requests.ReadTimeout):
+                session.get(f"{origin}{BASE_PATH}/connections", headers=dict(HEADERS), timeout=0.2)
+            with socket.create_connection(("127.0.0.1", int(origin.rpartition(":")[2]))) as waiting:
+                session.post(f"{origin}/__admin/faults", json={"kind": "stall"}, timeout=10)
+                waiting.sendall(b"GET /data/foundation/flowservice/connections HTTP/1.1\r\nHost: x\r\n\r\n")
+                process.send_signal(each)
+                out, err = process.communicate(timeout=20)
+                assert (process.returncode, out, err) == (0, "", "")
+            return
+        process.send_signal(each)
+        out, err = process.communicate(timeout=20)
+        assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_a_port_that_is_taken_is_one_line_and_3() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = mockserver("serve", "--port", str(port))
+    assert result.returncode == 3
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert f"127.0.0.1:{port}" in result.stderr
+    assert "--port 0" in result.stderr
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1", "é" * 70])
+def test_an_address_that_cant_be_had_is_one_line_and_3(host: str) -> None:
+    result = mockserver("serve", "--host", host, "--port", "0")
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (3, "", 1)
+
+
+def test_the_environment_sets_options_and_a_flag_beats_it() -> None:
+    with serving("--port", "0", MOCKSERVER_PORT="1", MOCKSERVER_SANDBOX="dev", MOCKSERVER_STRICT="1") as (origin, _):
+        assert create(origin, zoho()).status_code == 404
+        assert create(origin, zoho(), **{"x-sandbox-name": "dev"}).status_code == 201
+        assert create(origin, {**zoho(), "x": 1}, **{"x-sandbox-name": "dev"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("options", "environment"), [(["--require-issued-tokens"], {}), ([], {"MOCKSERVER_REQUIRE_ISSUED_TOKENS": "1"})]
+)
+def test_serve_takes_only_issued_tokens_where_it_is_told_to(options: list[str], environment: dict[str, str]) -> None:
+    form = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y", "scope": "openid"}
+    with serving("--port", "0", *options, **environment) as (origin, _):
+        assert create(origin, zoho()).status_code == 401
+        token = requests.post(f"{origin}/ims/token/v3", data=form, timeout=10).json()["access_token"]
+        assert create(origin, zoho(), Authorization=f"Bearer {token}").status_code == 201
+
+
+def test_serve_takes_the_terms_as_options(tmp_path: Path) -> None:
+    row = {"name": "acme", "connectionSpecId": "an-id", "version": "1.0", "auth": []}
+    (tmp_path / "more.json").write_text(json.dumps([row]), "utf-8")
+    options = ["--lenient", "--zoho-regions", "all", "--journal", "2", "--sources", str(tmp_path / "more.json")]
+    with serving("--port", "0", *options) as (origin, _):
+        assert create(origin, zoho(accountsUrl="https://accounts.zoho.eu/")).status_code == 201
+        assert create(origin, zoho(accountsUrl="https://accounts.zoho.jp", endpoint="x")).status_code == 201
+        assert create(origin, {"name": "x", "connectionSpec": {"id": "an-id", "version": "1.0"}}).status_code == 201
+        assert len(requests.get(f"{origin}/__admin/requests", timeout=10).json()["requests"]) == 2
+
+
+def test_a_broken_sources_file_is_wrong_use(tmp_path: Path) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text('[{"name": 1}]', "utf-8")
+    for command in (["serve"], ["lint"], ["sources"], ["example", "zoho-crm"]):
+        result = mockserver(*command, "--sources", str(file))
+        assert result.returncode == 2
+        assert f"{file}: /0" in result.stderr
+
+
+# demo
+
+
+def test_the_demo_shows_five_regions_and_two_refusals() -> None:
+    result = mockserver("demo")
+    assert result.returncode == 0, result.stderr
+    for region in documented_regions().values():
+        assert region.name in result.stdout
+        assert region.accounts_url in result.stdout
+    assert "FS-ZOHO-03" in result.stdout
+    assert '{"error":"invalid_client"}' in result.stdout
+    assert "this client is registered in Europe (EU); the request went to the US accounts server" in result.stdout
+    assert "\x1b" not in result.stdout + result.stderr
+    assert max(map(len, result.stdout.partition("A request with")[0].splitlines())) <= 80
+
+
+def test_the_demo_can_be_quiet_or_talkative() -> None:
+    assert mockserver("demo", "-q").stdout == ""
+    assert "Bearer xxxx" in mockserver("demo", "-v").stdout
+
+
+# lint
+
+
+def test_lint_is_content_with_every_example() -> None:
+    for region in documented_regions():
+        body = mockserver("example", "zoho-crm", "--region", region, "--format", "json").stdout
+        result = mockserver("lint", "-", given=body)
+        assert (result.returncode, result.stderr) == (0, "")
+        assert "Good" in result.stdout
+
+
+def test_lint_tells_each_broken_rule_with_pointer_and_mend(tmp_path: Path) -> None:
+    body = zoho(accountsUrl="https://accounts.zoho.eu/", refreshToken=None)
+    body["name"] = ""
+    file = tmp_path / "body.json"
+    file.write_text(json.dumps(body), "utf-8")
+    result = mockserver("lint", str(file))
+    assert result.returncode == 1
+    for rule, pointer in (
+        ("FS-CON-15", "/name"),
+        ("FS-CON-11", "/auth/params/refreshToken"),
+        ("FS-ZOHO-02", "/auth/params/accountsUrl"),
+    ):
+        line = next(line for line in result.stdout.splitlines() if rule in line)
+        assert pointer in line
+        assert RULES[rule].mend in line
+    assert "3 errors, 0 warnings" in result.stdout
+    assert "s3cret-client-value" not in result.stdout
+
+
+def test_lint_reads_a_list_as_an_update() -> None:
+    result = mockserver("lint", given='[{"op": "move", "from": "/name", "path": "/description"}]')
+    assert result.returncode == 1
+    assert "FS-PATCH-03" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "option", "code"),
+    [
+        (json.dumps({**zoho(), "x": 1}), "-v", 0),
+        (json.dumps({**zoho(), "x": 1}), "--strict", 1),
+        (json.dumps(zoho(accountsUrl="https://accounts.zoho.eu/")), "--lenient", 0),
+        ("{", "-v", 1),
+        ("", "-v", 1),
+        ("[" * 100_000, "-q", 1),
+    ],
+)
+def test_lints_exit_code_counts_errors(given: str, option: str, code: int) -> None:
+    assert mockserver("lint", option, given=given).returncode == code
+
+
+# rules, sources, example
+
+
+def test_rules_lists_every_rule_and_shows_one() -> None:
+    lines = mockserver("rules").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [*RULES, *PROMISES]
+    shown = mockserver("rules", "fs-zoho-01").stdout
+    assert RULES["FS-ZOHO-01"].document in shown
+    assert "FLOW-1100-400" in shown
+
+
+def test_sources_lists_every_source_with_its_end_of_life_and_shows_one() -> None:
+    listed = mockserver("sources").stdout
+    assert len(listed.splitlines()) == len(catalogue())
+    assert "end of life" in next(line for line in listed.splitlines() if line.startswith("zoho-crm"))
+    shown = mockserver("sources", "Zoho CRM").stdout
+    assert "2025-06-30" in shown
+    assert "refreshToken" in shown
+
+
+@pytest.mark.parametrize("name", [source.name for source in catalogue().values()][:6])
+def test_an_example_in_curl_and_python_runs_as_it_is(name: str) -> None:
+    with serving("--port", "0", "--strict") as (origin, _):
+        for format, command in (("curl", ["bash", "-c"]), ("python", [sys.executable, "-c"])):
+            text = mockserver("example", name, "--format", format, "--origin", origin).stdout
+            ran = subprocess.run([*command, text], capture_output=True, encoding="utf-8", timeout=30, check=True)
+            assert '"etag"' in ran.stdout.replace("'", '"'), ran
+        (first, second) = requests.get(f"{origin}/__admin/requests", timeout=10).json()["requests"]
+        assert first["violations"] == second["violations"] == []
+        assert first["request"]["body"] == second["request"]["body"]
+
+
+def test_every_source_has_an_example() -> None:
+    from contracts import Contract, Request
+    from mockserver import Mock
+    from mockserver.cli.examples import body_of, headers
+
+    for source in catalogue().values():
+        mock = Mock(Contract())
+        sent = {name.lower(): value for name, value in headers().items()}
+        body = json.dumps(body_of(source, documented_regions()["eu"])).encode()
+        assert mock.handle(Request("POST", f"{BASE_PATH}/connections", sent, body)).status == 201
+        assert mock.journal.rows()[0]["violations"] == []
+
+
+@pytest.mark.parametrize("command", [["rules"], ["sources"], ["example", "salesforce"]])
+def test_less_and_more_can_be_asked_of_every_command(command: list[str]) -> None:
+    plain, quiet, verbose = (mockserver(*command, *option) for option in ((), ("-q",), ("-v",)))
+    assert plain.returncode == quiet.returncode == verbose.returncode == 0
+    assert len(quiet.stdout) <= len(plain.stdout)
+    assert "AdobeDocs/" in verbose.stdout + verbose.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+@pytest.mark.parametrize("command", ["rules -v", "sources -v"])
+def test_a_pipe_that_closes_early_is_no_finding(command: str) -> None:
+    script = f"set -o pipefail; {sys.executable} -m mockserver {command} | true"
+    ran = subprocess.run(["bash", "-c", script], capture_output=True, encoding="utf-8", timeout=30, check=False)
+    assert ran.returncode in (0, 128 + signal.SIGPIPE)  # 0 where all was written before the pipe was closed
+    assert ran.stderr == ""
+
+
+# Wrong use
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["sevre"], "Did you mean 'serve'?"),
+        (["example", "zohocrm"], "Did you mean 'zoho-crm'?"),
+        (["sources", "salseforce"], "Did you mean 'salesforce'?"),
+        (["rules", "FS-ZOHO-1"], "Did you mean 'FS-ZOHO-01'?"),
+        (["serve", "--prot", "1"], "--port"),
+        (["serve", "--port", "99999"], "65535"),
+        (["serve", "--journal", "0"], "journal"),
+        (["serve", "--journal", "9" * 20], "journal"),
+        (["serve", "--host", ""], "0.0.0.0"),
+        (["serve", "--lenient", "--strict"], "exclude"),
+        (["serve", "--sandbox", "BAD NAME"], "lower-case letters"),
+        (["lint", "nowhere.json"], "nowhere.json"),
+        (["example", "zoho-crm", "--region", "xx"], "'eu'"),
+        (["example"], "SOURCE"),
+    ],
+)
+def test_wrong_use_is_2_with_a_hint(arguments: list[str], hint: str) -> None:
+    result = mockserver(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert hint in result.stderr
+
+
+@pytest.mark.parametrize("command", ["demo", "example", "lint", "rules", "serve", "sources"])
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_every_command_explains_itself(command: str, option: str) -> None:
+    result = mockserver(command, option)
+    assert result.returncode == 0
+    assert result.stdout.startswith(f"Usage: mockserver {command}")
+
+
+def test_the_version_is_told() -> None:
+    assert mockserver("--version").stdout.startswith("mockserver, version ")
+
+
+def test_an_old_terminal_gets_every_text_too() -> None:
+    for arguments in (["demo"], ["sources"], ["sources", "zoho-crm"], ["rules"], ["lint"]):
+        result = mockserver(
+            *arguments, given='{"name": "\u6f22"}', LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0"
+        )
+        assert result.returncode in (0, 1)
+        assert "Traceback" not in result.stderr
+
+
+def test_a_terminal_gets_colour_and_a_pipe_does_not() -> None:
+    pty = pytest.importorskip("pty")
+    master, slave = pty.openpty()
+    environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "CI")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mockserver", "rules"], stdout=slave, env={**environment, "TERM": "xterm"}
+    )
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        shown += part
+    os.close(master)
+    process.wait(timeout=20)
+    assert b"\x1b[" in shown
+    assert "\x1b[" not in mockserver("rules").stdout
+
+
+def test_help_imports_no_framework() -> None:
+    """What ``--help`` costs is what it imports."""
+    code = "import sys; from mockserver.cli import cli; cli(['--help'], standalone_mode=False); print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, timeout=30
+    ).stdout
+    for heavy in ("rich", "requests", "uvicorn", "jsonschema", "hypothesis", "responses", "asyncio"):
+        assert f" {heavy} " not in loaded

@@ -1,0 +1,158 @@
+"""/__admin: the journal, faults, the clock and reset, from outside."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from contracts import Request
+from mockserver import Mock
+from tests.kit.sender import Answer, Sender, core, over_requests, served, zoho
+
+
+def control(send: Sender, method: str, path: str, document: Any = ...) -> Answer:
+    body = b"" if document is ... else json.dumps(document).encode()
+    return send.raw(method, f"/__admin/{path}", {"content-type": "application/json"}, body)
+
+
+@pytest.fixture(params=["core", "http"])
+def send(request: pytest.FixtureRequest, mock: Mock, thread: Any) -> Any:
+    """The control side is the mock's own, so it isn't on Adobe's hosts."""
+    if request.param == "core":
+
+        def exchange(method: str, target: str, headers: Any, body: bytes) -> Answer:
+            response = mock.handle(
+                Request(method, target, {name.lower(): value for name, value in headers.items()}, body)
+            )
+            return Answer(
+                response.status, {name.lower(): value for name, value in response.headers.items()}, response.body
+            )
+
+        yield Sender("core", mock, exchange)
+        return
+    with served(mock, thread) as origin:
+        yield Sender("http", mock, over_requests(origin))
+
+
+def test_health(send: Sender) -> None:
+    answer = control(send, "GET", "health")
+    assert (answer.status, answer.json["status"]) == (200, "ok")
+    assert control(send, "GET", "health/").status == 200
+
+
+def test_the_journal_has_the_documented_keys(send: Sender) -> None:
+    now = time.time_ns() // 1_000_000
+    send("POST", "/connections", zoho(accountsUrl="https://accounts.zoho.eu/"))
+    (row,) = control(send, "GET", "requests").json["requests"]
+    assert {"id", "at", "operation", "org_id", "sandbox_name", "request", "response", "violations"} <= set(row)
+    assert (row["operation"], row["org_id"], row["sandbox_name"]) == ("createConnection", "TEST@AdobeOrg", "prod")
+    assert abs(row["at"] - now) < 60_000
+    assert set(row["request"]) == {"method", "url", "headers", "body"}
+    assert set(row["response"]) == {"status", "headers", "body"}
+    assert row["request"]["url"].startswith("http://127.0.0.1")
+    assert row["request"]["body"]["connectionSpec"]["version"] == "1.0"
+    assert row["response"]["status"] == row["response"]["body"]["status"] == 400
+    keys = {"rule", "level", "severity", "pointer", "message", "found", "allowed", "nearest", "document"}
+    assert set(row["violations"][0]) == keys
+
+
+def test_the_journal_can_be_emptied_and_does_not_tell_of_itself(send: Sender) -> None:
+    send("GET", "/connections")
+    assert control(send, "DELETE", "requests").status == 204
+    assert control(send, "GET", "requests").json == {"requests": []}
+
+
+def test_the_journal_is_bounded() -> None:
+    mock = Mock(journal=3)
+    sent = Sender("core", mock, core(mock))
+    for index in range(5):
+        sent("GET", f"/connections/{index}")
+    assert [row["id"] for row in mock.journal.rows()] == [3, 4, 5]
+
+
+def test_a_large_body_is_not_kept(sent: Sender) -> None:
+    sent("POST", "/connections", {**zoho(), "description": "x" * 100_000})
+    assert sent.mock.journal.rows()[0]["request"]["body"] == "(100369 bytes, not kept)" or "not kept" in str(
+        sent.mock.journal.rows()[0]["request"]["body"]
+    )
+
+
+def test_reset_forgets_everything(send: Sender) -> None:
+    send.create()
+    control(send, "POST", "faults", {"status": 503})
+    control(send, "POST", "clock", {"advance": 3600})
+    assert control(send, "POST", "reset").status == 204
+    assert control(send, "GET", "requests").json == {"requests": []}
+    assert control(send, "GET", "faults").json == {"faults": []}
+    assert abs(control(send, "GET", "clock").json["now"] - time.time_ns() // 1_000_000) < 60_000
+    assert send("GET", "/connections").json["items"] == []
+
+
+def test_faults_are_added_listed_met_and_cleared(send: Sender) -> None:
+    row = {"method": "POST", "path": "/connections", "times": 2, "status": 429, "retry_after": 1}
+    added = control(send, "POST", "faults", row)
+    assert added.status == 201
+    assert added.json == {**row, "delay": 0.0}
+    assert send("POST", "/connections", zoho()).status == 429
+    assert control(send, "GET", "faults").json["faults"][0]["times"] == 1
+    assert control(send, "DELETE", "faults").status == 204
+    assert send("POST", "/connections", zoho()).status == 201
+
+
+def test_the_clock_moves_everything(send: Sender) -> None:
+    before = control(send, "GET", "clock").json["now"]
+    after = control(send, "POST", "clock", {"advance": 7200}).json["now"]
+    assert 7_200_000 <= after - before < 7_260_000
+    id, etag = send.create()
+    assert send.read(id)["createdAt"] >= after
+    assert int(etag.strip('"').rpartition("-")[2][:8], 16) >= after // 1000
+    assert send.mock.journal.rows()[0]["at"] >= after
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "document", "status", "why"),
+    [
+        ("GET", "", ..., 404, "no control named"),
+        ("GET", "helth", ..., 404, "nearest: health"),
+        ("PUT", "requests", ..., 405, "GET, DELETE"),
+        ("GET", "reset", ..., 405, "POST"),
+        ("POST", "faults", ..., 400, "isn't JSON"),
+        ("POST", "faults", [], 400, "object"),
+        ("POST", "faults", {"status": 200}, 400, "not one of"),
+        ("POST", "faults", {"self": 1}, 400, "no 'self'"),
+        ("POST", "clock", {"advance": "1"}, 400, "seconds"),
+        ("POST", "clock", {"advance": -1}, 400, "advance"),
+        ("POST", "clock", {"advance": True}, 400, "seconds"),
+        ("POST", "clock", {"advance": 10**30}, 400, "advance"),
+        ("POST", "clock", {"advance": 1, "to": 2}, 400, "seconds"),
+    ],
+)
+def test_anything_unexpected_is_a_4xx_with_a_reason(
+    send: Sender, method: str, path: str, document: Any, status: int, why: str
+) -> None:
+    answer = control(send, method, path, document)
+    assert (answer.status, answer.json["status"]) == (status, status)
+    assert why in answer.json["reason"]
+    assert ("allow" in answer.headers) is (status == 405)
+
+
+def test_what_of_the_contract_was_exercised_is_told(send: Sender) -> None:
+    send.create()
+    control(send, "DELETE", "requests")
+    answer = control(send, "GET", "contract").json
+    assert answer["points"]["operations"]["createConnection"] == {"what": "POST /connections", "exercised": True}
+    assert answer["points"]["operations"]["deleteConnection"]["exercised"] is False
+    assert answer["points"]["regions"]["eu"]["exercised"] is True
+    assert 0 < answer["percent"] < 5
+
+
+def test_what_was_exercised_outlasts_the_journal() -> None:
+    mock = Mock(journal=2)
+    with_short_journal = Sender("core", mock, core(mock))
+    with_short_journal.create()
+    for _ in range(5):
+        with_short_journal("GET", "/connections")
+    assert "operations/createConnection" in mock.journal.points()

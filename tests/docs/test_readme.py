@@ -1,0 +1,138 @@
+"""Every code block of README.md and of docs/, run as it stands."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.cli.test_cli import serving
+from tests.kit.paths import ROOT
+
+TEXT = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
+SHELL = [code for language, code in BLOCKS if language == "sh"]
+PYTHON = [code for language, code in BLOCKS if language == "python"]
+SET_UP = [code for code in SHELL if "venv" in code]
+SERVER = "mockserver serve\n"
+STORE = "mockserver serve --store sqlite:///file.db --workers 2\n"
+ASKING = [code for code in SHELL if code.startswith("curl")]
+OTHERS = [code for code in SHELL if code not in (*SET_UP, *ASKING, SERVER, STORE)]
+
+
+def shell(code: str, where: Path, **environment: str) -> str:
+    """Run ``code`` with this interpreter's commands first on the path."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    ran = subprocess.run(
+        ["bash", "-euc", code],
+        cwd=where,
+        env={**os.environ, "PATH": path, **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=500,
+        check=False,
+    )
+    assert ran.returncode == 0, f"{code}\n{ran.stdout}\n{ran.stderr}"
+    return ran.stdout
+
+
+def test_every_block_has_a_test() -> None:
+    assert len(BLOCKS) == len(SHELL) + len(PYTHON)
+    assert (len(SET_UP), len(ASKING), len(OTHERS), SHELL.count(SERVER) + SHELL.count(STORE)) == (2, 3, 1, 2)
+
+
+def test_the_two_commands_lead() -> None:
+    assert SHELL[:2] == SET_UP
+    assert "mockserver demo" in SET_UP[0]
+    assert "pytest" in SET_UP[1]
+
+
+def test_the_check_runs_exactly_the_two_commands() -> None:
+    check = (ROOT / ".ci" / "run").read_text("utf-8")
+    for code in SET_UP:
+        assert f"\n{code}" in check
+
+
+@pytest.mark.skipif(not (ROOT / "contracts").is_dir(), reason="the sources aren't beside the tests")
+@pytest.mark.parametrize("code", SET_UP, ids=["demo", "tests"])
+def test_each_of_the_two_sets_itself_up(code: str, tmp_path: Path) -> None:
+    """From a copy without anything installed; of the tests only a few, or they would run themselves."""
+    kept = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
+    copy = shutil.copytree(ROOT, tmp_path / "copy", ignore=kept)
+    for path in (copy / "tests").rglob("test_*.py"):
+        if path.name != "test_json_text.py":
+            path.unlink()
+    clean = dict.fromkeys(("PYTHONPATH", "VIRTUAL_ENV", "PYTEST_ADDOPTS"), "")
+    said = shell(code, copy, **clean)
+    assert "Accounts URL" in said or re.search(r"\d+ passed", said)
+
+
+def test_the_server_answers_the_documented_curl() -> None:
+    with serving("--port", "0") as (origin, _):
+        answers = [shell(code.replace("http://127.0.0.1:8080", origin), ROOT) for code in ASKING]
+    assert '"etag"' in answers[0]
+    assert '"requests"' in answers[1]
+    assert '"status":503' in answers[2]
+
+
+def test_the_server_keeps_what_it_was_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    for times in (1, 2):
+        with serving("--port", "0", *STORE.split()[2:]) as (origin, _):
+            made = shell(ASKING[0].replace("http://127.0.0.1:8080", origin), ROOT)
+            rows = requests.get(f"{origin}/__admin/requests", timeout=20).json()["requests"]
+        assert '"etag"' in made
+        assert len(rows) == times
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_the_commands_run(code: str, tmp_path: Path) -> None:
+    said = shell(code, tmp_path)
+    for word in ("Good", "FS-ZOHO-03", "Salesforce", "import requests"):
+        assert word in said
+
+
+@pytest.mark.parametrize("code", PYTHON, ids=[f"python-{index}" for index in range(len(PYTHON))])
+def test_the_python_runs(code: str, pytester: pytest.Pytester) -> None:
+    file = pytester.makepyfile(test_readme_block=code)
+    if "def test_" in code or "class Test" in code:
+        result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-n", "2")
+        assert result.ret == 0
+        assert result.parseoutcomes()["passed"] >= 5
+    else:
+        subprocess.run([sys.executable, str(file)], check=True, timeout=60)
+
+
+GUIDES = [
+    pytest.param(language, code, id=f"{path.stem}-{index}")
+    for path in sorted((ROOT / "docs").glob("*.md"))
+    if path.stem not in ("deployment", "test-your-client")  # test_deployment.py, test_guide.py
+    for index, (language, code) in enumerate(re.findall(r"```(\w+)\n(.*?)```", path.read_text("utf-8"), re.DOTALL))
+]
+
+
+@pytest.mark.parametrize(("language", "code"), GUIDES)
+def test_the_guides_run(language: str, code: str, pytester: pytest.Pytester) -> None:
+    if language == "json":
+        file = pytester.path / "sources.json"
+        file.write_text(code, "utf-8")
+        assert "Key Authentication" in shell(f"mockserver sources acme --sources {file}", pytester.path)
+        return
+    assert language == "python"
+    file = pytester.makepyfile(test_guide=code)
+    if "def test_" in code or "class Test" in code:
+        assert pytester.runpytest_subprocess("-p", "no:cacheprovider").ret == 0
+    else:
+        subprocess.run([sys.executable, str(file)], check=True, timeout=60)
+
+
+def test_the_ten_lines_are_about_ten() -> None:
+    client = next(code for code in PYTHON if "def create" in code)
+    assert len([line for line in client.splitlines() if line.strip()]) <= 10

@@ -1,0 +1,169 @@
+"""Trouble on demand, through every way in, and what a client sees of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+import requests
+
+from contracts import BASE_PATH
+from contracts.services.gateway.breaches import TROUBLES
+from mockserver import Mock, ServerThread
+from mockserver.adapters.httpx import FlowServiceTransport
+from mockserver.adapters.responses import patched
+from tests.kit.sender import HEADERS, Sender, served, zoho
+
+URL = "https://platform.adobe.io" + BASE_PATH
+
+
+@pytest.mark.parametrize("status", TROUBLES)
+def test_the_next_call_gets_the_documented_error_and_the_one_after_does_not(send: Sender, status: int) -> None:
+    send.mock.faults.add(status=status)
+    answer = send("POST", "/connections", zoho())
+    assert (answer.status, answer.code) == (status, TROUBLES[status])
+    assert send("GET", "/connections").json["items"] == []
+    assert send.mock.journal.rows()[0]["fault"] == str(status)
+
+
+def test_429_says_when_to_come_back(send: Sender) -> None:
+    send.mock.faults.add(status=429)
+    send.mock.faults.add(status=429, retry_after=7)
+    send.mock.faults.add(status=503, retry_after=3)
+    send.mock.faults.add(status=503)
+    waits = [send("GET", "/connections").headers.get("retry-after") for _ in range(4)]
+    assert waits == ["1", "7", "3", None]
+
+
+def test_a_fault_meets_only_the_calls_that_match_and_as_many_as_it_was_told(send: Sender) -> None:
+    send.mock.faults.add(method="post", path="/connections", status=503, times=2)
+    id = None
+    assert send("GET", "/connections").status == 200
+    assert [send("POST", "/connections/", zoho()).status for _ in range(3)] == [503, 503, 201]
+    send.mock.faults.add(path="/connections/{id}", status=500)
+    send.mock.faults.add(path=f"{BASE_PATH}/connections/*/test", status=401)
+    id, _ = send.create()
+    assert send("GET", f"/connections/{id}/test").status == 401
+    assert send("GET", f"/connections/{id}").status == 500
+    assert send("GET", f"/connections/{id}").status == 200
+
+
+def test_the_broken_rules_of_a_call_that_met_a_fault_are_journalled_all_the_same(send: Sender) -> None:
+    send.mock.faults.add(status=503)
+    send("POST", "/connections", {**zoho(), "name": ""})
+    assert send.rules == ["FS-CON-15"]
+
+
+@pytest.fixture(params=["http", "responses"])
+def session(request: pytest.FixtureRequest, mock: Mock, thread: ServerThread) -> Any:
+    """`requests` against the mock, over a socket and in-process: the exceptions are the same."""
+    if request.param == "responses":
+        with patched(mock.handle):
+            yield lambda method, **more: requests.request(method, URL + "/connections", headers=dict(HEADERS), **more)
+        return
+    with served(mock, thread) as origin:
+        url = origin + BASE_PATH + "/connections"
+        yield lambda method, **more: requests.request(method, url, headers=dict(HEADERS), **more)
+
+
+def names(session: Any) -> list[str]:
+    return [item["name"] for item in session("GET", timeout=10).json()["items"]]
+
+
+def test_a_dropped_call_was_not_carried_out(session: Any, mock: Mock) -> None:
+    mock.faults.add(kind="drop")
+    with pytest.raises(requests.ConnectionError, match="Remote end closed connection without response"):
+        session("POST", json=zoho(), timeout=10)
+    assert names(session) == []
+
+
+def test_commit_then_drop_was_carried_out(session: Any, mock: Mock) -> None:
+    mock.faults.add(kind="commit_then_drop")
+    with pytest.raises(requests.ConnectionError, match="Remote end closed connection without response"):
+        session("POST", json=zoho(), timeout=10)
+    assert names(session) == ["Zoho CRM base connection"]
+    row = mock.journal.rows()[0]
+    assert (row["fault"], row["response"]["status"]) == ("commit_then_drop", 201)
+
+
+def test_a_truncated_answer_breaks_off_in_the_body(session: Any, mock: Mock) -> None:
+    mock.faults.add(kind="truncate")
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
+        session("POST", json=zoho(), timeout=10)
+    assert names(session) == ["Zoho CRM base connection"]
+
+
+def test_a_stalled_call_ends_in_the_clients_timeout(session: Any, mock: Mock) -> None:
+    mock.faults.add(kind="stall")
+    with pytest.raises(requests.ReadTimeout):
+        session("POST", json=zoho(), timeout=0.2)
+    assert names(session) == []
+
+
+def test_a_delay_past_the_clients_timeout_ends_in_it(session: Any, mock: Mock) -> None:
+    mock.faults.add(delay=5)
+    with pytest.raises(requests.ReadTimeout):
+        session("POST", json=zoho(), timeout=(1, 0.2))
+    assert names(session) == ["Zoho CRM base connection"]  # it was carried out, only the answer was late
+
+
+def test_a_short_delay_is_only_late(session: Any, mock: Mock) -> None:
+    mock.faults.add(delay=0.05, status=503)
+    answer = session("POST", json=zoho(), timeout=10)
+    assert answer.status_code == 503
+    assert answer.elapsed.total_seconds() >= 0.05 or "platform.adobe.io" in answer.url
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"kind": "drop"}, httpx.RemoteProtocolError),
+        ({"kind": "commit_then_drop"}, httpx.RemoteProtocolError),
+        ({"kind": "truncate"}, httpx.RemoteProtocolError),
+        ({"kind": "stall"}, httpx.ReadTimeout),
+        ({"delay": 60}, httpx.ReadTimeout),
+    ],
+)
+@pytest.mark.parametrize("way", ["socket", "sync", "async"])
+def test_httpx_raises_the_same_in_process_as_over_a_socket(
+    mock: Mock, thread: ServerThread, fault: dict[str, Any], error: type[Exception], way: str
+) -> None:
+    import asyncio
+
+    mock.faults.add(**fault)
+    if way == "socket":
+        with served(mock, thread) as origin, pytest.raises(error), httpx.Client(timeout=0.3) as client:
+            client.get(origin + BASE_PATH + "/connections", headers=dict(HEADERS))
+    elif way == "sync":
+        with pytest.raises(error), httpx.Client(transport=FlowServiceTransport(mock.handle), timeout=0.3) as client:
+            client.get(URL + "/connections", headers=dict(HEADERS))
+    else:
+
+        async def ask() -> None:
+            async with httpx.AsyncClient(transport=FlowServiceTransport(mock.handle), timeout=0.3) as client:
+                await client.get(URL + "/connections", headers=dict(HEADERS))
+
+        with pytest.raises(error):
+            asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        ({}, "needs a kind, a status or a delay"),
+        ({"status": 418}, "418 is not one of"),
+        ({"kind": "explode"}, "'explode' is not one of"),
+        ({"status": 503, "kind": "drop"}, "not both"),
+        ({"status": 503, "times": 0}, "times"),
+        ({"status": 503, "times": True}, "times"),
+        ({"status": 503, "time": 2}, "nearest: times"),
+        ({"status": 503, "path": "connections"}, "path"),
+        ({"status": 429, "retry_after": -1}, "retry_after"),
+        ({"delay": "1"}, "delay"),
+    ],
+)
+def test_a_fault_that_cant_be_is_refused_with_the_reason(mock: Mock, fault: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        mock.faults.add(**fault)
+    assert mock.faults.rows() == []

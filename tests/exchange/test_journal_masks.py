@@ -1,0 +1,184 @@
+"""What the journal shows of documents that hold no credentials, and what stays hidden in them all the same."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mockserver import Mock
+from tests.kit import chain
+from tests.kit.chain import make, source, without
+from tests.kit.sender import Sender, core, zoho
+
+SECRET = "do-not-show-this-0123456789"
+SPEC = {
+    "name": "acme",
+    "providerId": "p",
+    "authSpec": [
+        {
+            "name": "Key",
+            "type": "KeyBased",
+            "spec": {
+                "type": "object",
+                "properties": {
+                    "host": {"type": "string", "default": "acme.example"},
+                    "clientSecret": {"type": "string", "format": "password", "description": "from the console"},
+                },
+                "required": ["clientSecret"],
+            },
+        }
+    ],
+    "sourceSpec": {
+        "name": "Acme",
+        "spec": {
+            "type": "object",
+            "properties": {"shelf": {"type": "string"}, "pin": {"type": "string", "format": "password"}},
+        },
+    },
+    "attributes": {"isDraftModeSupported": True, "category": "crm"},
+}
+
+
+def sent_bodies(sent: Sender) -> list[Any]:
+    return [row["request"]["body"] for row in sent.mock.journal.rows()]
+
+
+def test_documents_without_credentials_are_shown_as_sent(send: Sender) -> None:
+    there = chain.chain(send, labels=["core/C1"], **chain.SCHEDULED)
+    patch = [{"op": "replace", "path": "/scheduleParams/interval", "value": 45}]
+    send("PATCH", f"/flows/{there.flow}", patch, if_match="*")
+    patch = [{"op": "add", "path": "/transformations/-", "value": chain.MAPPING}]
+    send("PATCH", f"/flows/{there.flow}", patch, if_match="*")
+    send("POST", "/flows/search", {"queryString": "name==x", "projectionFields": "name"})
+    _, *bodies = sent_bodies(send)
+    assert bodies == [
+        source(there.base),
+        chain.target(),
+        chain.flow(there.source, there.target, labels=["core/C1"], **chain.SCHEDULED),
+        [{"op": "replace", "path": "/scheduleParams/interval", "value": 45}],
+        [{"op": "add", "path": "/transformations/-", "value": chain.MAPPING}],
+        {"queryString": "name==x", "projectionFields": "name"},
+    ]
+
+
+def test_specs_and_runs_are_shown_as_sent(sent: Sender) -> None:
+    there = chain.chain(sent)
+    sent.mock.journal.clear()
+    make(sent, "connectionSpecs", SPEC)
+    make(sent, "runs", chain.run(there.flow))
+    assert sent_bodies(sent) == [SPEC, chain.run(there.flow)]
+    assert sent.mock.journal.rows()[0]["response"]["body"]["authSpec"] == SPEC["authSpec"]
+
+
+@pytest.mark.parametrize(
+    ("collection", "extra"),
+    [
+        ("flows", {"clientSecret": SECRET}),
+        ("flows", {"options": {"accessToken": SECRET}}),
+        ("flows", {"options": {"deep": [{"password": [SECRET]}]}}),
+        ("flows", {"auth": {"params": {"anything": SECRET}}}),
+        ("flows", {"undocumented": SECRET}),
+        ("flows", {"description": f"https://user:{SECRET}@example.com"}),
+        ("sourceConnections", {"params": {"tableName": "Leads", "clientSecret": SECRET}}),
+        ("sourceConnections", {"auth": {"params": {"x": SECRET}}}),
+        ("targetConnections", {"params": {"dataSetId": "x", "token": SECRET}}),
+        ("targetConnections", {"connectionSpec": {"id": "x", "version": "1.0", "clientSecret": SECRET}}),
+        ("runs", {"params": {"windowStartTime": 1, "privateKey": SECRET}}),
+        ("connectionSpecs", {"attributes": {"clientSecret": SECRET}}),
+        ("connectionSpecs", {"authSpec": [{"name": "x", "spec": {"secretAccessKey": SECRET}}]}),
+        ("connectionSpecs", {"authSpec": [{"name": "x", "spec": {"properties": {"apiToken": {"default": SECRET}}}}]}),
+        ("connectionSpecs", {"authSpec": [{"name": "x", "spec": {"properties": {"apiToken": {"enum": [SECRET]}}}}]}),
+        ("flowSpecs", {"attributes": {"password": {"x": SECRET}}}),
+    ],
+)
+def test_what_sounds_secret_stays_hidden(sent: Sender, collection: str, extra: dict[str, Any]) -> None:
+    there = chain.chain(sent)
+    documents = {
+        "flows": chain.flow(there.source, there.target),
+        "sourceConnections": source(there.base),
+        "targetConnections": chain.target(),
+        "runs": chain.run(there.flow),
+    }
+    body = {**documents.get(collection, {"name": "acme", "providerId": "p"}), **extra}
+    answer = sent("POST", f"/{collection}", body)
+    if answer.status == 201:
+        sent("GET", f"/{collection}/{answer.json['id']}")
+    (name, value), *_ = extra.items()
+    sent("PATCH", f"/{collection}/x", [{"op": "add", "path": f"/{name}", "value": value}], if_match="*")
+    assert SECRET not in json.dumps(sent.mock.journal.rows())
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("/options/accessToken", SECRET),
+        ("/clientSecret", SECRET),
+        ("/undocumented", SECRET),
+        ("/options/token/x", [SECRET]),
+        ("/auth/params", {"x": SECRET}),
+        ("/options", {"pwd": {"password": SECRET}}),
+    ],
+)
+def test_an_update_that_sounds_secret_stays_hidden(sent: Sender, path: str, value: Any) -> None:
+    there = chain.chain(sent)
+    sent("PATCH", f"/flows/{there.flow}", [{"op": "add", "path": path, "value": value}], if_match="*")
+    assert SECRET not in json.dumps(sent.mock.journal.rows())
+
+
+def test_the_credentials_of_a_custom_spec_are_enforced_and_masked(send: Sender) -> None:
+    spec = make(send, "connectionSpecs", SPEC)
+    body = {
+        "name": "x",
+        "connectionSpec": {"id": spec, "version": "1.0"},
+        "auth": {"specName": "Key", "params": {"host": "acme.example.org", "clientSecret": SECRET}},
+    }
+    id, _ = send.create(body)
+    assert send.read(id)["auth"]["params"] == {"host": "acme.example.org", "clientSecret": "xxxx"}
+    assert send("POST", "/connections", {**body, "auth": {"specName": "Key", "params": {}}}).code == "FLOW-1100-400"
+    assert send.rules == ["FS-CON-11"]
+    assert send("POST", "/connections", {**body, "auth": {"specName": "key", "params": {}}}).code == "FLOW-1415-400"
+    assert send.violations[0]["nearest"] == "Key"
+    assert SECRET not in json.dumps(send.mock.journal.rows())
+
+
+def test_a_password_among_a_sources_params_is_masked(send: Sender) -> None:
+    spec = make(send, "connectionSpecs", SPEC)
+    body = without(source("x"), "baseConnectionId")
+    body |= {"connectionSpec": {"id": spec, "version": "1.0"}, "params": {"shelf": "three", "pin": SECRET}}
+    id = make(send, "sourceConnections", body)
+    assert chain.read(send, "sourceConnections", id)["params"] == {"shelf": "three", "pin": "xxxx"}
+    (listed,) = send("GET", "/sourceConnections").json["items"]
+    assert listed["params"]["pin"] == "xxxx"
+    patch = [{"op": "replace", "path": "/params/pin", "value": SECRET[::-1]}]
+    assert send("PATCH", f"/sourceConnections/{id}", patch, if_match="*").status == 200
+    text = json.dumps(send.mock.journal.rows())
+    assert SECRET not in text
+    assert SECRET[::-1] not in text
+    assert "three" in text
+
+
+@settings(max_examples=60)
+@given(
+    names=st.lists(
+        st.sampled_from(["params", "x", "Token", "apiPassword", "items", "accessKey", "secret"]), max_size=4
+    ),
+    secret=st.sampled_from(["clientSecret", "refresh_token", "PASSWORD", "passphrase", "privateKey", "credentials"]),
+)
+def test_at_any_depth(names: list[str], secret: str) -> None:
+    mock = Mock()
+    there = chain.chain(Sender("core", mock, core(mock)))
+    value: Any = {secret: SECRET}
+    for index, name in enumerate(names):
+        value = {name: value} if index % 2 else {name: [value]}
+    there.sent("POST", "/flows", chain.flow(there.source, there.target, options={"x": value}))
+    there.sent("GET", "/flows")
+    assert SECRET not in json.dumps(mock.journal.rows())
+
+
+def test_connections_keep_their_own_stricter_rule(sent: Sender) -> None:
+    sent("POST", "/connections", {**zoho(), "params": {"refresh": SECRET}})
+    assert SECRET not in json.dumps(sent.mock.journal.rows())

@@ -1,0 +1,137 @@
+"""The house: which way imports point, what is public, what is in the wheel."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import contracts
+import mockserver
+import pytest_flowservice
+from tests.kit.paths import ROOT
+
+SOURCES = Path(contracts.__file__).parent.parent
+MODULES = sorted(
+    path.relative_to(SOURCES) for package in ("contracts", "mockserver") for path in (SOURCES / package).rglob("*.py")
+)
+
+HAS_SOURCES = (ROOT / "contracts").is_dir()
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The top-level names that a module imports, inside of functions too."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def third_party(path: Path) -> set[str]:
+    return (
+        {name.partition(".")[0] for name in imported(path)} - set(sys.stdlib_module_names) - {"contracts", "mockserver"}
+    )
+
+
+@pytest.mark.parametrize("module", [path for path in MODULES if path.parts[0] == "contracts"], ids=str)
+def test_contracts_knows_only_jsonschema(module: Path) -> None:
+    allowed = {
+        "strategies": {"jsonschema", "hypothesis"},
+        "battery": {"jsonschema", "hypothesis", "pytest"},
+        "reports": {"jinja2"},
+        "reading": {"jsonschema", "jsonschema_rs", "referencing", "python_multipart", "jiter"},
+    }.get(module.parts[1], {"jsonschema"})
+    assert third_party(SOURCES / module) <= allowed
+    assert not [name for name in imported(SOURCES / module) if name.startswith("mockserver")]
+
+
+@pytest.mark.parametrize("module", [path for path in MODULES if path.parts[:2] == ("mockserver", "adapters")], ids=str)
+def test_a_way_in_knows_its_framework_and_the_port(module: Path) -> None:
+    inside = {name for name in imported(SOURCES / module) if name.startswith("mockserver.")}
+    assert inside <= {
+        "mockserver.mock",
+        "mockserver.exchange.response",
+        "mockserver.hosts",
+        "mockserver.exchange.safe_errors",
+    }
+
+
+def test_the_core_does_no_io_and_knows_no_framework() -> None:
+    """What `Mock.handle` needs, in a process of its own."""
+    code = "import sys, mockserver.mock as m; m.Mock(); print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
+    ).stdout.split()
+    unwanted = {"asyncio", "uvicorn", "requests", "responses", "httpx", "click", "rich", "hypothesis", "pytest"}
+    assert not unwanted & set(loaded)
+
+
+def test_the_plugins_entry_imports_the_standard_library_and_pytest_alone() -> None:
+    folder = Path(pytest_flowservice.__file__).parent
+    texts = [(folder / name).read_text("utf-8") for name in ("__init__.py", "hooks.py")]
+    top = [node for text in texts for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {alias.name if isinstance(node, ast.Import) else node.module for node in top for alias in node.names}
+    assert {str(name).partition(".")[0] for name in names} <= {*sys.stdlib_module_names, "pytest", "pytest_flowservice"}
+
+
+@pytest.mark.parametrize("package", [contracts, mockserver])
+def test_what_a_package_exports_is_there_and_listed(package: object) -> None:
+    names = package.__all__  # type: ignore[attr-defined]
+    assert dir(package) == sorted(names)
+    assert len(names) == len(set(names))
+    for name in names:
+        assert getattr(package, name) is not None
+    with pytest.raises(AttributeError, match="nosuch"):
+        package.nosuch  # type: ignore[attr-defined]  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "module", [path for path in MODULES if path.name not in ("__init__.py", "__main__.py")], ids=str
+)
+def test_what_a_module_exports_is_its_own(module: Path) -> None:
+    pytest.importorskip("httpx")
+    loaded = importlib.import_module(".".join(module.with_suffix("").parts))
+    assert loaded.__doc__
+    for name in loaded.__all__:
+        assert hasattr(loaded, name), name
+
+
+def test_nothing_is_larger_than_one_idea() -> None:
+    lines = {str(module): len((SOURCES / module).read_text("utf-8").splitlines()) for module in MODULES}
+    assert {name: count for name, count in lines.items() if count > 400} == {}
+
+
+PACKAGES = ("contracts", "mockserver", "pytest_flowservice")
+SHIPPED = {".html", ".json", ".py", ".typed"}
+
+
+@pytest.mark.skipif(not HAS_SOURCES, reason="the sources aren't beside the tests")
+def test_the_wheel_holds_exactly_the_packages(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)]
+    built = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    (wheel,) = tmp_path.glob("flowservice_kit-*-py3-none-any.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        metadata = {name.rpartition("/")[2] for name in names if ".dist-info/" in name}
+        entry_points = archive.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
+    files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.*")]
+    expected = {path.relative_to(ROOT).as_posix() for path in files if path.suffix in SHIPPED}
+    assert {name for name in names if ".dist-info/" not in name} == expected
+    assert metadata == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "LICENSE", "NOTICE"}
+    assert "[console_scripts]\nmockserver = mockserver.__main__:main" in entry_points
+    assert "[pytest11]\nflowservice = pytest_flowservice" in entry_points
+
+
+def test_the_project_speaks_of_itself_alone() -> None:
+    foreign = re.compile(r"/work/|/tmp/(?!\b)|\bshared/reference\b|flow-service\.md\b")
+    files = [SOURCES / module for module in MODULES] + list(ROOT.glob("*.md"))
+    assert [str(path) for path in files if foreign.search(path.read_text("utf-8"))] == []

@@ -1,0 +1,1 @@
+"""What tests share: requests and answers, chains of them, clients, ways in; a module is named by what it holds."""

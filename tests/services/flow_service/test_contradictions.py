@@ -1,0 +1,370 @@
+"""Where Adobe's documents contradict each other: each side that the mock knows, shown on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from contracts import OPERATIONS, RULES, Contract
+from contracts.services.flow_service.contradictions import CONTRADICTIONS
+from contracts.services.flow_service.service import FLOW_SERVICE
+from contracts.services.ims.service import IMS
+from mockserver import Mock
+from tests.kit import chain
+from tests.kit.chain import make, read, without
+from tests.kit.sender import Answer, Sender, core, with_headers, zoho
+from tests.services.flow_service.test_updates import COLLECTIONS, id_in
+
+BOTH = ("default", "lenient")
+RENAME = [{"op": "replace", "path": "/name", "value": "renamed"}]
+TESTED: dict[str, Callable[..., None]] = {}
+
+
+def under(strictness: Any) -> Sender:
+    mock = Mock(Contract(strictness=strictness))
+    return Sender(strictness, mock, core(mock))
+
+
+def shows(*ids: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Marks the test that shows the sides of these contradictions."""
+
+    def mark(test: Callable[..., None]) -> Callable[..., None]:
+        TESTED.update(dict.fromkeys(ids, test))
+        return test
+
+    return mark
+
+
+def test_every_contradiction_is_shown_by_a_test() -> None:
+    assert set(TESTED) == set(CONTRADICTIONS)
+
+
+def test_every_rule_with_a_lenient_side_belongs_to_a_contradiction() -> None:
+    adobes = [rule for rule in RULES.values() if not rule.id.startswith("ZO-")]
+    lenient = {rule.id for rule in adobes if rule.severity("lenient") != rule.default}
+    assert lenient == {id for row in CONTRADICTIONS.values() if row.other == "lenient" for id in row.rules} - {
+        "FS-ETAG-01"
+    }
+
+
+def refused(answer: Answer, status: int, code: str) -> None:
+    assert (answer.status, answer.code) == (status, code), answer.text
+
+
+def created(sent: Sender, document: Any, collection: str = "connections", **changes: Any) -> Answer:
+    return sent("POST", f"/{collection}", {**document, **changes})
+
+
+def flow_without_name(sent: Sender) -> Answer:
+    there = chain.chain(sent)
+    return sent("POST", "/flows", without(chain.flow(there.source, there.target), "name"))
+
+
+def bare_etag(sent: Sender) -> Answer:
+    id, etag = sent.create()
+    return sent("PATCH", f"/connections/{id}", RENAME, if_match=etag.strip('"'))
+
+
+def etag_in_the_query(sent: Sender) -> Answer:
+    id, etag = sent.create()
+    return sent("PATCH", f"/connections/{id}?if-match={etag}", RENAME)
+
+
+def action_with_sub_op(sent: Sender) -> Answer:
+    return sent("POST", f"/flows/{chain.chain(sent).flow}/action?op=DISABLE&subOp=APPLY")
+
+
+def without_version(sent: Sender) -> Answer:
+    return created(sent, zoho(), connectionSpec={"id": zoho()["connectionSpec"]["id"]})
+
+
+def slash_at_the_end(sent: Sender) -> Answer:
+    return created(sent, zoho(accountsUrl="https://accounts.zoho.eu/"))
+
+
+def run_without_params(sent: Sender) -> Answer:
+    return sent("POST", "/runs", {"flowId": chain.chain(sent).flow, "status": "active"})
+
+
+def token_without_scope(sent: Sender) -> Answer:
+    query = "grant_type=client_credentials&client_id=x&client_secret=y"
+    return sent.raw("POST", f"{IMS.base_path}/token/v2?{query}", {})
+
+
+LENIENT = {
+    "sandbox-header": (
+        lambda sent: sent("GET", "/connections", headers=with_headers(x_sandbox_name=None)),
+        "FLOW-2105-400",
+        200,
+    ),
+    "connection-name": (lambda sent: created(sent, without(zoho(), "name")), "FLOW-1100-400", 201),
+    "flow-name": (flow_without_name, "FLOW-1100-400", 201),
+    "spec-version": (without_version, "FLOW-1100-422", 201),
+    "auth-sent": (lambda sent: created(sent, without(zoho(), "auth")), "FLOW-1100-400", 201),
+    "accounts-url-slash": (slash_at_the_end, "FLOW-1100-400", 201),
+    "sub-op": (action_with_sub_op, "FLOW-1436-400", 200),
+    "if-match-quotes": (bare_etag, "FLOW-1404-412", 200),
+    "if-match-place": (etag_in_the_query, "FLOW-1403-400", 200),
+    "run-params": (run_without_params, "FLOW-1100-400", 201),
+    "ims-scope": (token_without_scope, "invalid_scope", 200),
+}
+
+
+def test_the_lenient_side_is_tested_of_every_row_that_has_one() -> None:
+    assert set(LENIENT) == {id for id, row in CONTRADICTIONS.items() if row.other == "lenient"}
+
+
+@pytest.mark.parametrize("id", LENIENT)
+@shows(*LENIENT)
+def test_what_is_refused_by_default_is_done_with_lenient(id: str) -> None:
+    ask, code, status = LENIENT[id]
+    strict, lenient = under("default"), under("lenient")
+    answer = ask(strict)
+    assert answer.code == code
+    assert set(strict.rules) <= set(CONTRADICTIONS[id].rules)
+    assert strict.rules
+    assert ask(lenient).status == status
+    assert lenient.rules == []
+
+
+def test_a_lenient_mock_takes_the_default_sandbox() -> None:
+    lenient = under("lenient")
+    id = lenient("POST", "/connections", zoho(), headers=with_headers(x_sandbox_name=None)).json["id"]
+    assert lenient.read(id)["sandboxName"] == "prod"
+
+
+def test_a_lenient_mock_looks_at_the_etag_all_the_same() -> None:
+    lenient = under("lenient")
+    id, _ = lenient.create()
+    for target, more in (("?if-match=%220%22", {}), ("", {"if_match": "0"})):
+        refused(lenient("PATCH", f"/connections/{id}{target}", RENAME, **more), 412, "FLOW-1404-412")
+    refused(lenient("PATCH", f"/connections/{id}", RENAME), 400, "FLOW-1403-400")
+
+
+@shows("missing-token", "error-code-type")
+def test_a_missing_token_is_403_and_a_wrong_one_401() -> None:
+    for sent in map(under, BOTH):
+        missing = sent("GET", "/connections", headers=with_headers(Authorization=None))
+        assert (missing.status, missing.json["error_code"]) == (403, "403010")
+        wrong = sent("GET", "/connections", headers=with_headers(Authorization="Basic x"))
+        assert (wrong.status, wrong.json["error_code"]) == (401, "401013")
+
+
+@shows("not-found-status")
+def test_an_unknown_id_is_404_in_a_path_and_400_in_a_body() -> None:
+    for sent in map(under, BOTH):
+        refused(sent("GET", "/connections/nosuch"), 404, "FLOW-1439-404")
+        refused(created(sent, chain.source("nosuch"), "sourceConnections"), 400, "FLOW-1439-400")
+
+
+@shows("trailing-slash")
+def test_a_path_may_end_in_a_slash(sent: Sender) -> None:
+    for slash in ("", "/"):
+        id, etag = sent.create()
+        assert sent("PATCH", f"/connections/{id}{slash}", RENAME, if_match=etag).status == 200
+        assert sent("DELETE", f"/connections/{id}{slash}").status == 204
+
+
+@shows("interval-minimum")
+def test_fifteen_is_the_least_interval_of_minutes_alone() -> None:
+    for sent in map(under, BOTH):
+        there = chain.chain(sent)
+        for frequency, status in (("minute", 400), ("hour", 201), ("day", 201), ("week", 201)):
+            schedule = {"startTime": 1567411548, "frequency": frequency, "interval": 14}
+            document = chain.flow(there.source, there.target, **chain.SCHEDULED)
+            assert created(sent, document, "flows", scheduleParams=schedule).status == status
+
+
+@shows("start-in-the-past")
+def test_a_schedule_starts_in_the_past_unless_strict() -> None:
+    for strictness, status in (("default", 201), ("lenient", 201), ("strict", 400)):
+        sent = under(strictness)
+        base = make(sent, "connections", zoho())
+        ids = make(sent, "sourceConnections", chain.source(base)), make(sent, "targetConnections", chain.target())
+        answer = sent("POST", "/flows", chain.flow(*ids))
+        assert (answer.status, "FS-SCH-09" in sent.rules) == (status, status == 400)
+
+
+@shows("crm-flow-spec")
+def test_the_tutorials_wrong_flow_spec_is_warned_about(sent: Sender) -> None:
+    there = chain.chain(sent)
+    assert "FS-FLOW-09" not in [row["rule"] for row in sent.violations]
+    flow_spec = {"id": chain.CLOUD_TO_AEP, "version": "1.0"}
+    assert created(sent, chain.flow(there.source, there.target), "flows", flowSpec=flow_spec).status == 201
+    assert ("FS-FLOW-09", "warning") in [(row["rule"], row["severity"]) for row in sent.violations]
+
+
+@shows("draft-update")
+def test_a_draft_connection_is_updated() -> None:
+    for sent in map(under, BOTH):
+        id = make(sent, "connections", zoho(), "?mode=draft")
+        assert sent("PATCH", f"/connections/{id}", RENAME, if_match=sent.read(id)["etag"]).status == 200
+        assert (sent.read(id)["name"], sent.read(id)["state"]) == ("renamed", "draft")
+
+
+@shows("op-case")
+@pytest.mark.parametrize("op", ["PUBLISH", "publish", "Publish"])
+def test_an_action_is_read_in_any_letter_case(sent: Sender, op: str) -> None:
+    id = make(sent, "connections", zoho(), "?mode=draft")
+    assert sent("POST", f"/connections/{id}/action?op={op}").status == 200
+
+
+@shows("patch-body", "patch-op-case", "remove-value", "patch-value-type")
+@pytest.mark.parametrize(
+    "patch",
+    [
+        RENAME,
+        RENAME[0],
+        [{**RENAME[0], "op": "REPLACE"}],
+        [{**RENAME[0], "op": "Replace"}],
+        [*RENAME, {"op": "remove", "path": "/description"}],
+        [*RENAME, {"op": "remove", "path": "/description", "value": "ignored"}],
+        [*RENAME, {"op": "replace", "path": "/auth/params", "value": zoho("us")["auth"]["params"]}],
+        [*RENAME, {"op": "add", "path": "/labels", "value": ["C1"]}],
+    ],
+    ids=str,
+)
+def test_an_update_is_read_either_way(patch: Any) -> None:
+    for sent in map(under, BOTH):
+        id, etag = sent.create()
+        assert sent("PATCH", f"/connections/{id}", patch, if_match=etag).status == 200
+        assert sent.read(id)["name"] == "renamed"
+
+
+@shows("etag-after-write", "patch-answer")
+def test_a_publish_and_an_update_answer_id_and_a_new_etag() -> None:
+    for sent in map(under, BOTH):
+        there = chain.chain(sent, "?mode=draft")
+        for name in COLLECTIONS:
+            id = id_in(there, name)
+            draft = read(sent, name, id)["etag"]
+            published = sent("POST", f"/{name}/{id}/action?op=publish").json
+            updated = sent("PATCH", f"/{name}/{id}", RENAME, if_match=published["etag"]).json
+            assert set(published) == set(updated) == {"id", "etag"}
+            assert len({draft, published["etag"], updated["etag"]}) == 3
+
+
+@shows("stale-text")
+def test_a_stale_etag_is_answered_in_the_newer_words() -> None:
+    for sent in map(under, BOTH):
+        id, etag = sent.create()
+        answer = sent("PATCH", f"/connections/{id}", RENAME, if_match='"stale"')
+        refused(answer, 412, "FLOW-1404-412")
+        text = answer.json["errorMessage"]
+        assert text.startswith(
+            f"The supplied version '\"stale\"' does not match the current version on entity '{etag}'."
+        )
+
+
+@shows("delete-status")
+def test_a_deletion_is_answered_204() -> None:
+    for sent in map(under, BOTH):
+        id, _ = sent.create()
+        answer = sent("DELETE", f"/connections/{id}")
+        assert (answer.status, answer.text) == (204, b"")
+
+
+@shows("run-answer", "run-times")
+@pytest.mark.parametrize("factor", [1, 1000])
+def test_a_run_answers_id_and_etag_and_keeps_its_times(factor: int) -> None:
+    for sent in map(under, BOTH):
+        times = {"windowStartTime": 1651584991 * factor, "windowEndTime": 1651585991 * factor}
+        answer = sent("POST", "/runs", chain.run(chain.chain(sent).flow, **times))
+        assert (answer.status, set(answer.json)) == (201, {"id", "etag"})
+        params = read(sent, "runs", answer.json["id"])["params"]
+        assert {name: params[name] for name in times} == times
+
+
+@shows("runs-of-a-flow")
+def test_the_runs_of_a_flow_are_a_filtered_list() -> None:
+    for sent in map(under, BOTH):
+        there = chain.chain(sent)
+        other = make(sent, "flows", chain.flow(there.source, there.target))
+        id = make(sent, "runs", chain.run(there.flow))
+        make(sent, "runs", chain.run(other))
+        link = there.read("flow")["runs"]
+        assert link == f"/runs?property=flowId=={there.flow}"
+        assert [row["id"] for row in sent("GET", link).json["items"]] == [id]
+        refused(sent("GET", f"/flows/{there.flow}/runs"), 404, "404000")
+
+
+@shows("limit-and-count")
+def test_only_a_true_count_refuses_a_limit() -> None:
+    for sent in map(under, BOTH):
+        for count in ("false", "False"):
+            assert sent("GET", f"/connections?limit=5&count={count}").json == {"items": [], "_links": {}}
+        refused(sent("GET", "/connections?limit=5&count=true"), 400, "FLOW-1401-400")
+        assert sent("GET", "/connections?count=true").json == {"count": 0}
+
+
+@shows("limit-maximum")
+def test_a_search_takes_ten_times_the_limit_of_a_list() -> None:
+    for sent in map(under, BOTH):
+        for limit, status in ((100, 200), (101, 400)):
+            assert sent("GET", f"/connections?limit={limit}").status == status
+        for limit, status in ((1000, 200), (1001, 400)):
+            assert sent("POST", "/connections/search", {"limit": limit}).status == status
+
+
+@shows("spellings", "explored-file")
+def test_a_file_is_explored_in_either_spelling_and_is_an_object() -> None:
+    for sent in map(under, BOTH):
+        base = make(sent, "connections", amazon_s3())
+        answers = [explored(sent, base, names) for names in (("fileType", "delimited"), ("FileType", "Delimited"))]
+        assert answers[0] == answers[1]
+        assert set(answers[0]) >= {"format", "schema"}
+        run = read(sent, "runs", make(sent, "runs", chain.run(chain.chain(sent).flow)))
+        assert {"etag", "activities"} <= set(run)
+        assert not {"eTag", "activites"} & set(run)
+
+
+def amazon_s3() -> dict[str, Any]:
+    keys = {"specName": "Access Key", "params": {"s3AccessKey": "x", "s3SecretKey": "y"}}
+    return {"name": "s3", "connectionSpec": {"id": chain.AMAZON_S3, "version": "1.0"}, "auth": keys}
+
+
+def explored(sent: Sender, base: str, file_type: tuple[str, str]) -> Any:
+    name, value = file_type
+    root = sent("GET", f"/connections/{base}/explore?objectType=root").json
+    path = next(row["path"] for row in files(sent, base, root) if row["path"].endswith(".csv"))
+    answer = sent("GET", f"/connections/{base}/explore?objectType=file&object={path}&{name}={value}")
+    assert answer.status == 200, answer.text
+    return answer.json
+
+
+def files(sent: Sender, base: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for row in rows:
+        if row["type"] == "folder":
+            target = f"/connections/{base}/explore?objectType=folder&object={row['path']}"
+            found += files(sent, base, sent("GET", target).json)
+        else:
+            found.append(row)
+    return found
+
+
+@shows("configs")
+def test_configs_are_items() -> None:
+    for sent in map(under, BOTH):
+        id, _ = sent.create()
+        assert isinstance(sent("GET", f"/connections/{id}/configs").json["items"], list)
+
+
+@shows("transformation-specs")
+@pytest.mark.parametrize("key", ["transformationSpecs", "transformationSpec", "transformationSpecDTOS"])
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_transformations_are_read_under_any_key_and_served_under_one(key: str, wrapped: bool) -> None:
+    for sent in map(under, BOTH):
+        spec = {"name": "Copy", "spec": {"type": "object"}}
+        document = {"name": "mine", "providerId": "0ed90a81-07f4-4586-8190-b40eccef1c5a", "version": "1.0"}
+        answer = sent("POST", "/flowSpecs", {**document, key: [spec] if wrapped else spec})
+        assert answer.status == 201, answer.text
+        assert [row["name"] for row in answer.json["transformationSpecs"]] == ["Copy"]
+        assert not {"transformationSpec", "transformationSpecDTOS"} & set(answer.json)
+
+
+@shows("operations")
+def test_there_are_the_45_operations_of_the_description() -> None:
+    assert len([row for row in OPERATIONS if row.service is FLOW_SERVICE]) == 45

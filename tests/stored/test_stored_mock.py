@@ -1,0 +1,326 @@
+"""A mock on a store: what it was told survives it, and every mock on the store knows it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import NullPool, create_engine, text
+
+import mockserver
+from contracts import Contract
+from mockserver import StoredMock
+from mockserver.exchange.faults import Fault
+from mockserver.memory.agenda import Due
+from mockserver.memory.clock import Clock
+from mockserver.memory.store import Author, Record
+from mockserver.platform import FAKE
+from mockserver.services.zoho.accounts import Access, Client, Code, Grant
+from mockserver.services.zoho.settings import accounts_in, settings_of
+from mockserver.stored.database import SCHEMA_VERSION
+from mockserver.stored.problem import StoreProblem
+from tests.kit import chain
+from tests.kit.sender import Sender, core, with_headers, zoho
+
+Open = Callable[..., Sender]
+NOW = 1_800_000_000_000
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/store.db"
+
+
+@pytest.fixture
+def opened(url: str) -> Iterator[Open]:
+    """Another mock on the store with each call."""
+    mocks = []
+
+    def open_one(*arguments: Any, **settings: Any) -> Sender:
+        mocks.append(StoredMock(url, *arguments, clock=Clock(lambda: NOW), **settings))
+        return Sender("core", mocks[-1], core(mocks[-1]))
+
+    yield open_one
+    for mock in mocks:
+        mock.close()
+
+
+def everything(send: Sender) -> list[Any]:
+    paths = ("connections", "sourceConnections", "targetConnections", "flows", "runs")
+    return [send("GET", f"/{path}?limit=100").json for path in paths]
+
+
+def played(send: Sender) -> None:
+    """Something of each kind that a mock knows."""
+    chain.chain(send, **chain.SCHEDULED)
+    chain.make(send, "runs", chain.run(chain.chain(send).flow))
+    id, etag = send.create()
+    send("PATCH", f"/connections/{id}", [{"op": "replace", "path": "/name", "value": "é\u2028"}], if_match=etag)
+    gone, _ = send.create()
+    send("DELETE", f"/connections/{gone}")
+    send.mock.faults.add(status=429, path="/nothing", times=3)
+    send("GET", "/nothing")
+
+
+def test_what_was_written_is_there_when_the_mock_is_started_again(opened: Open) -> None:
+    first = opened()
+    played(first)
+    first.mock.clock.advance(5)
+    before, journal = everything(first), first.mock.journal.rows()
+    first.mock.close()
+
+    again = opened()
+    assert again.mock.journal.rows() == journal
+    assert again.mock.faults.rows()[0]["times"] == 2
+    assert everything(again) == before
+    assert again.mock.clock.now() == NOW + 5000
+
+
+def test_a_run_goes_on_and_a_schedule_holds_after_a_restart(opened: Open) -> None:
+    first = opened()
+    chain.chain(first, **chain.SCHEDULED)
+    run = chain.make(first, "runs", chain.run(chain.chain(first).flow))
+    first.mock.close()
+
+    again = opened()
+    again.mock.clock.advance(minutes=31)
+    runs = {item["id"]: item["metrics"]["statusSummary"]["status"] for item in again("GET", "/runs").json["items"]}
+    assert runs.pop(run) == "success"
+    assert list(runs.values()) == ["success"]
+    assert opened()("GET", "/runs?count=true").json == {"count": 2}
+
+
+def test_two_mocks_on_one_store_take_every_step_once(opened: Open) -> None:
+    one, other = opened(), opened()
+    flow = chain.chain(one, **chain.SCHEDULED).flow
+    assert other("POST", f"/flows/{flow}/action?op=disable").status == 200
+    assert one("POST", f"/flows/{flow}/action?op=enable").status == 200
+    other.mock.clock.advance(minutes=91)
+    assert one("GET", "/runs?count=true").json == other("GET", "/runs?count=true").json == {"count": 3}
+    assert everything(one) == everything(other)
+
+
+def test_faults_clock_and_tokens_are_for_all(opened: Open) -> None:
+    contract = Contract(require_issued_tokens=True)
+    one, other = opened(contract), opened(contract)
+    one.mock.grant("a-token")
+    headers = with_headers(authorization="Bearer a-token")
+    assert other("GET", "/connections", headers=headers).status == 200
+    other.raw("POST", "/__admin/faults", body=b'{"status": 503, "times": 2}')
+    codes = [each("GET", "/connections", headers=headers).status for each in (one, other, one)]
+    assert codes == [503, 503, 200]
+    one.raw("POST", "/__admin/clock", body=b'{"advance": 90000}')
+    assert other("GET", "/connections", headers=headers).status == 401
+    other.mock.reset()
+    assert one("GET", "/connections", headers=headers).status == 200
+
+
+def test_zohos_accounts_are_for_all_and_outlive_the_mock(opened: Open) -> None:
+    account = {"region": "eu", "client_id": "1000.X", "client_secret": "s", "refresh_token": "1000.r"}
+    settings = settings_of([account])
+    form = b"grant_type=refresh_token&client_id=1000.X&client_secret=s&refresh_token=1000.r"
+    sent = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    def refreshed(send: Sender) -> Any:
+        return send.raw("POST", "/accounts.zoho.eu/oauth/v2/token", sent, form).json
+
+    one, other = opened(zoho=settings), opened(zoho=settings)
+    tokens = [refreshed(each)["access_token"] for each in (one, other) * 5]
+    assert len(set(tokens)) == 10
+    assert refreshed(one).keys() == refreshed(other).keys() == {"error_description", "error", "status"}
+    lead = {"Authorization": f"Zoho-oauthtoken {tokens[1]}"}
+    assert opened(zoho=settings).raw("GET", "/www.zohoapis.eu/crm/v8/org", lead).status == 200
+    other.mock.revoke(tokens[1])
+    assert one.raw("GET", "/www.zohoapis.eu/crm/v8/org", lead).status == 401
+    (late,) = accounts_in([{**account, "client_id": "1000.Y"}])
+    one.mock.register(late)
+    assert b"1000.X" not in other.raw("POST", "/accounts.zoho.eu/oauth/v2/token", sent, form.replace(b"X", b"Y")).text
+
+
+def test_a_clients_own_spec_is_known_to_all(opened: Open) -> None:
+    one, other = opened(), opened()
+    spec = {"name": "own", "providerId": "p", "version": "1.0", "attributes": {}, "authSpec": []}
+    id = chain.make(one, "connectionSpecs", spec)
+    body = {"name": "x", "connectionSpec": {"id": id, "version": "1.0"}}
+    assert other("POST", "/connections", body).status == 201
+    assert opened()("POST", "/connections", body).status == 201
+
+
+def test_a_reset_is_for_all(opened: Open) -> None:
+    one, other = opened(), opened()
+    played(one)
+    other.raw("POST", "/__admin/reset")
+    assert all(item == {"items": [], "_links": {}} for item in everything(one))
+    assert one.mock.faults.rows() == []
+    assert [row["id"] for row in other.mock.journal.rows()] == sorted(row["id"] for row in one.mock.journal.rows())
+    played(other)
+    assert everything(opened()) == everything(one)
+
+
+def test_a_snapshot_brings_back_what_there_was(opened: Open) -> None:
+    one, other = opened(), opened()
+    played(one)
+    before = everything(other)
+    snapshot = one.mock.snapshot()
+    one.mock.reset()
+    other.create()
+    one.mock.restore(snapshot)
+    assert everything(other) == before
+    assert other.mock.faults.rows()[0]["times"] == 2
+
+
+def test_no_mock_makes_up_an_id_twice(opened: Open) -> None:
+    seen: set[str] = set()
+    for _ in range(3):
+        sends = [opened(), opened()]
+        for send in (*sends, *sends):
+            id, etag = send.create()
+            assert not {id, etag} & seen
+            seen |= {id, etag}
+        sends[0].mock.reset()
+
+
+def test_with_a_seed_ids_dont_depend_on_who_answers(tmp_path: Path) -> None:
+    def made(name: str, *turns: int) -> list[tuple[str, str]]:
+        mocks = [StoredMock(f"sqlite:///{tmp_path}/{name}.db", seed=7, clock=Clock(lambda: NOW)) for _ in range(2)]
+        pairs = [Sender("core", mocks[turn], core(mocks[turn])).create() for turn in turns]
+        for mock in mocks:
+            mock.close()
+        return pairs
+
+    assert made("one", 0, 0, 0, 0) == made("other", 0, 1, 0, 1) == [*made("third", 1, 0), *made("third", 1, 1)]
+
+
+def test_with_a_seed_a_reset_begins_anew_and_a_restart_goes_on(opened: Open) -> None:
+    one, other = opened(seed=7), opened(seed=7)
+    first = [one.create(), other.create()]
+    again = opened(seed=7)
+    assert again.create() not in first
+    snapshot = again.mock.snapshot()
+    third = other.create()
+    one.mock.restore(snapshot)
+    assert again.create() == third
+    other.raw("POST", "/__admin/reset")
+    assert [again.create(), one.create()] == first
+
+
+def test_the_journal_is_one_for_all_and_bounded(opened: Open) -> None:
+    one, other = opened(journal=100), opened(journal=100)
+    for number in range(75):
+        for send in (one, other):
+            send("GET", f"/connections/{number}")
+    rows = one.mock.journal.rows()
+    assert rows == other.mock.journal.rows() == json.loads(other.raw("GET", "/__admin/requests").text)["requests"]
+    assert [row["id"] for row in rows] == list(range(51, 151))
+    assert one.mock.journal.points() == other.mock.journal.points() >= {"operations/retrieveConnection"}
+    other.raw("DELETE", "/__admin/requests")
+    assert one.mock.journal.rows() == []
+    one("GET", "/connections")
+    assert [row["id"] for row in other.mock.journal.rows()] == [151]
+
+
+def test_deletions_that_nobody_tells_any_more_are_known_all_the_same(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mockserver.stored.database._KEPT_TOMBSTONES", 10)
+    one, other = opened(), opened()
+    ids = [one.create()[0] for _ in range(5)]
+    assert len(other("GET", "/connections").json["items"]) == 5
+    for id in ids[:4]:
+        one("DELETE", f"/connections/{id}")
+    for _ in range(30):
+        one("GET", "/connections")
+    assert [item["id"] for item in other("GET", "/connections").json["items"]] == ids[4:]
+
+
+def test_of_many_updates_at_once_one_wins(opened: Open) -> None:
+    sends = [opened() for _ in range(4)]
+    id, etag = sends[0].create()
+    start = threading.Barrier(8)
+
+    def update(number: int) -> int:
+        start.wait()
+        change = [{"op": "replace", "path": "/name", "value": str(number)}]
+        return sends[number % 4]("PATCH", f"/connections/{id}", change, if_match=etag).status
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(update, range(8))) == [200] + [412] * 7
+
+
+def test_requests_at_the_same_time_are_carried_out_as_one_after_the_other(opened: Open) -> None:
+    send = opened()
+    with ThreadPoolExecutor(32) as threads:
+        created = list(threads.map(lambda _: send.create(), range(200)))
+    assert len({id for id, _ in created}) == 200
+    shown = [(item["id"], item["etag"]) for item in opened()("GET", "/connections?limit=100").json["items"]]
+    assert set(shown) <= set(created)
+    assert sorted(row["id"] for row in send.mock.journal.rows()) == list(range(1, 202))
+
+
+def test_a_request_that_breaks_the_mock_breaks_no_other(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    send = opened()
+
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("mockserver.services.flow_service.resources.item", broken)
+    id, _ = send.create()
+    with ThreadPoolExecutor(16) as threads:
+        reads = [threads.submit(send.read, id) for _ in range(8)]
+        writes = [threads.submit(send.create) for _ in range(8)]
+        assert all(isinstance(each.exception(), RuntimeError) for each in reads)
+        made = {id, *(each.result()[0] for each in writes)}
+    monkeypatch.undo()
+    assert {item["id"] for item in send("GET", "/connections").json["items"]} == made
+    assert {item["id"] for item in opened()("GET", "/connections").json["items"]} == made
+
+
+def test_a_store_that_is_locked_is_a_documented_503_and_then_nothing_is_lost(
+    opened: Open, url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("mockserver.stored.address.LOCK_WAIT", 0.2)
+    send = opened()
+    id, _ = send.create()
+    with create_engine(url, poolclass=NullPool).connect() as another:
+        another.exec_driver_sql("BEGIN IMMEDIATE")
+        answers = [send("POST", "/connections", zoho()), send("GET", f"/connections/{id}")]
+        assert [(answer.status, answer.code) for answer in answers] == [(503, "FLOW-1103-503")] * 2
+        assert send.raw("POST", "/__admin/reset").json["status"] == 503
+        assert send.raw("GET", "/__admin/health").status == 200
+        token = send.raw("POST", "/ims/token/v3", body=b"grant_type=client_credentials")
+        assert (token.status, token.json["error"]) == (503, "temporarily_unavailable")
+        another.exec_driver_sql("ROLLBACK")
+    assert [item["id"] for item in send("GET", "/connections").json["items"]] == [id]
+    told = [record.getMessage() for record in caplog.records if record.name == "mockserver"]
+    assert [words.rpartition(": ")[2] for words in told if "the store" in words] == ["database is locked", told[-1]]
+
+
+def test_a_value_that_somebody_changed_is_no_value(opened: Open, url: str) -> None:
+    opened().create()
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        connection.execute(text("UPDATE flowservice_entries SET name = 'x' || substr(name, 2) WHERE kind = 'records'"))
+    with pytest.raises(StoreProblem, match="changed, or sealed with another key"):
+        opened()
+
+
+def test_whoever_changes_what_a_store_holds_counts_its_version_up() -> None:
+    """An older store would be read wrongly otherwise; `codec` writes fields by their order."""
+    rows = (Access, Client, Code, Due, Fault, Grant)
+    kept = {row.__name__: [field.name for field in fields(row)] for row in rows}
+    kept |= {"Record": list(Record._fields), "Author": list(Author._fields)}
+    digest = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:8]
+    assert (SCHEMA_VERSION, digest) == (1, "4001b3fa")
+
+
+def test_the_fixtures_settings_fit_a_stored_mock(opened: Open) -> None:
+    assert mockserver.Mock().waits_for_others is False
+    send = opened()
+    id = send.mock.store((FAKE["org_id"], "prod"), zoho())
+    assert [each["id"] for each in opened().mock.stored((FAKE["org_id"], "prod"))] == [id]
