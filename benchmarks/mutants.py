@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.battery.test_battery import CORRECT, HEAD, ROOT
 from tests.kit.clients.mutants import MUTANTS
+from tests.kit.playing import CORRECT, HEAD
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def tell(text: str) -> None:
 def play(code: str, seconds: list[float]) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "test_client.py"
-        file.write_text(HEAD.format(root=ROOT) + textwrap.dedent(code), "utf-8")
+        file.write_text(HEAD + textwrap.dedent(code), "utf-8")
         command = [
             sys.executable,
             "-m",

@@ -12,7 +12,8 @@ from contracts import Contract
 from mockserver import Mock, ServerThread
 from mockserver.stored.mock import StoredMock
 from tests.kit.described import undescribed
-from tests.kit.sender import REPLICAS, WAYS, Sender, core, in_turns, way_into
+from tests.kit.sender import Sender, core
+from tests.kit.ways import REPLICAS, WAYS, in_turns, way_into
 
 settings.register_profile(
     "project",

@@ -20,109 +20,7 @@ from mockserver.exchange.response import Response
 from pytest_flowservice.stage import Exchange
 from tests.kit.clients.mutants import MUTANTS
 from tests.kit.clients.zoho import ZOHO_MUTANTS
-from tests.kit.paths import ROOT
-
-HEAD = """
-import sys
-sys.path.append({root!r})
-from contracts import ClientContract
-from tests.kit.clients import acme, mutants, styles
-from tests.kit.clients.acme import AcmeError
-
-
-class Whole(ClientContract):
-    errors = AcmeError
-    client = acme.Acme
-
-    def create_connection(self, platform, connection):
-        return self.client(platform).create(connection)
-
-    def get_connection(self, platform, id):
-        return self.client(platform).get(id)
-
-    def list_connections(self, platform):
-        return self.client(platform).list()
-
-    def update_connection(self, platform, id, etag, operations):
-        return self.client(platform).update(id, etag, operations)
-
-    def delete_connection(self, platform, id):
-        return self.client(platform).delete(id)
-
-    def check_connection(self, platform, id):
-        return self.client(platform).check(id)
-"""
-
-CORRECT = {
-    "requests, whole": "class TestIt(Whole): pass",
-    "requests, its own errors": """
-        class TestIt(ClientContract):
-            def create_connection(self, platform, connection):
-                return styles.BareErrors(platform).create(connection)
-    """,
-    "requests, looks names up": """
-        class TestIt(ClientContract):
-            errors = AcmeError
-            def create_connection(self, platform, connection):
-                return styles.LookingClient(platform).create(connection)
-            def list_connections(self, platform):
-                return styles.LookingClient(platform).list()
-    """,
-    "httpx": """
-        class TestIt(ClientContract):
-            errors = AcmeError
-            def create_connection(self, platform, connection):
-                return styles.HttpxClient(platform).create(connection)
-            def get_connection(self, platform, id):
-                return styles.HttpxClient(platform).get(id)
-            def list_connections(self, platform):
-                return styles.HttpxClient(platform).list()
-            def update_connection(self, platform, id, etag, operations):
-                return styles.HttpxClient(platform).update(id, etag, operations)
-    """,
-    "httpx, async": """
-        class TestIt(ClientContract):
-            errors = AcmeError
-            async def create_connection(self, platform, connection):
-                return await styles.AsyncClient(platform).create(connection)
-            def list_connections(self, platform):
-                return styles.AsyncClient(platform).list()
-    """,
-    "aiohttp": """
-        class TestIt(ClientContract):
-            errors = AcmeError
-            async def create_connection(self, platform, connection):
-                return await styles.AiohttpClient(platform).create(connection)
-            async def check_connection(self, platform, id):
-                return await styles.AiohttpClient(platform).check(id)
-    """,
-    "urllib": """
-        class TestIt(ClientContract):
-            errors = AcmeError
-            def create_connection(self, platform, connection):
-                return styles.UrllibClient(platform).create(connection)
-    """,
-    "http.client, waits after 429": """
-        class TestIt(ClientContract):
-            errors = AcmeError
-            def create_connection(self, platform, connection):
-                return styles.HttpClientClient(platform).create(connection)
-    """,
-    "requests, patient": "class TestIt(Whole): client = styles.PatientClient",
-    "requests, looks names up and sends again": "class TestIt(Whole): client = styles.StubbornClient",
-    "session": """
-        class TestIt(Whole):
-            def create_connection(self, platform, connection):
-                made = self.client(platform).create(connection)
-                return styles.Receipt(made["id"], made["etag"])
-    """,
-}
-
-
-def play(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResult:
-    pytester.makepyfile(test_client=HEAD.format(root=ROOT) + textwrap.dedent(code))
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", *options)
-
+from tests.kit.playing import CORRECT, HEAD, play
 
 Record = Callable[[str, object], None]
 
@@ -226,7 +124,7 @@ def test_a_finding_can_be_replayed_from_where_it_was_made(pytester: pytest.Pytes
     folder.mkdir()
     (folder / "pytest.ini").write_text("[pytest]\n")
     file = folder / "test_client.py"
-    file.write_text(HEAD.format(root=ROOT) + textwrap.dedent(code), "utf-8")
+    file.write_text(HEAD + textwrap.dedent(code), "utf-8")
     options = ("-p", "no:cacheprovider", "-p", "no:randomly")
     result = pytester.runpytest_subprocess(*options, file, "-k", "any_valid_answer")
     result.assert_outcomes(failed=2)
@@ -489,8 +387,7 @@ def test_every_test_names_the_rule_that_it_checks() -> None:
 
 
 def test_every_promise_is_checked_and_every_mutants_rule_exists() -> None:
-    checked = Path(ROOT).joinpath("contracts", "battery") if Path(ROOT).joinpath("contracts").is_dir() else None
-    folder = checked or Path(__import__("contracts").__file__).parent / "battery"
+    folder = Path(__import__("contracts").__file__).parent / "battery"
     text = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
     assert [id for id in PROMISES if id not in text] == []
     broken = {rule for rule, _ in (*MUTANTS.values(), *ZOHO_MUTANTS.values())}

@@ -9,12 +9,12 @@ import pytest
 
 from contracts.battery import ZohoTokenContract
 from contracts.promises import PROMISES
-from tests.battery.test_battery import ROOT
 from tests.kit.clients.zoho import ZOHO_MUTANTS
+from tests.kit.paths import ROOT
 
-HEAD = """
+HEAD = f"""
 import sys
-sys.path.append({root!r})
+sys.path.append({str(ROOT)!r})
 from contracts.battery import ZohoTokenContract
 from tests.kit.clients import zoho as clients
 from tests.kit.clients.acme import AcmeError
@@ -44,7 +44,7 @@ CORRECT = {
 
 
 def play(pytester: pytest.Pytester, code: str) -> pytest.RunResult:
-    pytester.makepyfile(test_client=HEAD.format(root=ROOT) + textwrap.dedent(code))
+    pytester.makepyfile(test_client=HEAD + textwrap.dedent(code))
     return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-q")
 
 

@@ -8,54 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 
 from contracts import BASE_PATH, RULES, catalogue, documented_regions
 from contracts.promises import PROMISES
-from tests.kit.sender import HEADERS, zoho
-
-
-def mockserver(*arguments: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "mockserver", *arguments],
-        input=given,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        env={**os.environ, **environment},
-        check=False,
-    )
-
-
-@contextmanager
-def serving(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """A server and its origin, as its first line tells it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mockserver", "serve", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        env={**os.environ, **environment},
-    )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line.startswith("Listening on http://"), line or process.communicate()
-    try:
-        yield line.split()[-1], process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def create(origin: str, body: Any, **headers: str) -> requests.Response:
-    return requests.post(f"{origin}{BASE_PATH}/connections", headers={**HEADERS, **headers}, json=body, timeout=10)
-
+from tests.kit.connection import HEADERS, zoho
+from tests.kit.serving import create, mockserver, serving
 
 # serve
 

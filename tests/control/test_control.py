@@ -10,7 +10,9 @@ import pytest
 
 from contracts import Request
 from mockserver import Mock
-from tests.kit.sender import Answer, Sender, core, over_requests, served, zoho
+from tests.kit.connection import zoho
+from tests.kit.sender import Answer, Sender, core, over_requests
+from tests.kit.ways import served
 
 
 def control(send: Sender, method: str, path: str, document: Any = ...) -> Answer:

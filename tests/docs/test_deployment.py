@@ -16,9 +16,8 @@ import yaml
 
 from mockserver.cli.serve import command
 from mockserver.stored.address import address_of
-from tests.cli.test_cli import serving
-from tests.docs.test_readme import shell
 from tests.kit.paths import ROOT
+from tests.kit.serving import serving, shell
 
 FOLDER = ROOT / "docs" / "deployment"
 TEXT = (FOLDER.parent / "deployment.md").read_text("utf-8")

@@ -9,8 +9,8 @@ import pytest
 
 from contracts import RULES
 from contracts.promises import PROMISES
-from tests.docs.test_readme import shell
 from tests.kit.paths import ROOT
+from tests.kit.serving import shell
 
 TEXT = (ROOT / "docs" / "test-your-client.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)

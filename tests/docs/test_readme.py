@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.cli.test_cli import serving
 from tests.kit.paths import ROOT
+from tests.kit.serving import serving, shell
 
 TEXT = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
@@ -24,22 +24,6 @@ SERVER = "mockserver serve\n"
 STORE = "mockserver serve --store sqlite:///file.db --workers 2\n"
 ASKING = [code for code in SHELL if code.startswith("curl")]
 OTHERS = [code for code in SHELL if code not in (*SET_UP, *ASKING, SERVER, STORE)]
-
-
-def shell(code: str, where: Path, **environment: str) -> str:
-    """Run ``code`` with this interpreter's commands first on the path."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    ran = subprocess.run(
-        ["bash", "-euc", code],
-        cwd=where,
-        env={**os.environ, "PATH": path, **environment},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=500,
-        check=False,
-    )
-    assert ran.returncode == 0, f"{code}\n{ran.stdout}\n{ran.stderr}"
-    return ran.stdout
 
 
 def test_every_block_has_a_test() -> None:

@@ -13,7 +13,9 @@ from contracts.services.gateway.breaches import TROUBLES
 from mockserver import Mock, ServerThread
 from mockserver.adapters.httpx import FlowServiceTransport
 from mockserver.adapters.responses import patched
-from tests.kit.sender import HEADERS, Sender, served, zoho
+from tests.kit.connection import HEADERS, zoho
+from tests.kit.sender import Sender
+from tests.kit.ways import served
 
 URL = "https://platform.adobe.io" + BASE_PATH
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from mockserver import Mock
 from tests.kit import chain
 from tests.kit.chain import make, source, without
-from tests.kit.sender import Sender, core, zoho
+from tests.kit.connection import zoho
+from tests.kit.sender import Sender, core
 
 SECRET = "do-not-show-this-0123456789"
 SPEC = {

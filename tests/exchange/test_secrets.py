@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from contracts import BASE_PATH
 from mockserver import Mock
 from mockserver.exchange.telling import exchanges
-from tests.kit.sender import HEADERS, Sender, core, with_headers, zoho
+from tests.kit.connection import HEADERS, with_headers, zoho
+from tests.kit.sender import Sender, core
 
 SECRET = "hunter2-recognisable"
 PATHS = ["/connections", "/connections/search", "/connections/an-id"]

@@ -16,8 +16,8 @@ from urllib.parse import quote, quote_plus, urlencode
 import pytest
 
 from contracts import BASE_PATH
-from tests.http.test_limits import Client
-from tests.kit.sender import HEADERS, zoho
+from tests.kit.connection import HEADERS, zoho
+from tests.kit.wire import Client
 
 CONNECTIONS = f"{BASE_PATH}/connections"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from contracts import BASE_PATH
-from tests.kit.sender import HEADERS, zoho
+from tests.kit.connection import HEADERS, zoho
 
 __all__ = ["Input", "made"]
 

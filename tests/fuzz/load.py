@@ -26,7 +26,7 @@ from urllib.parse import urlencode
 from contracts import BASE_PATH
 from tests.fuzz.inputs import made
 from tests.fuzz.wire import Unread, answered, closed
-from tests.kit.sender import HEADERS, zoho
+from tests.kit.connection import HEADERS, zoho
 
 __all__ = ["Report", "load"]
 

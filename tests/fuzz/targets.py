@@ -21,7 +21,8 @@ from mockserver.services.zoho.seeds import dataset_from
 from mockserver.services.zoho.settings import accounts_in
 from tests.fuzz.wire import judge
 from tests.kit import chain
-from tests.kit.sender import HEADERS, Sender, core, zoho
+from tests.kit.connection import HEADERS, zoho
+from tests.kit.sender import Sender, core
 
 __all__ = ["TARGETS", "Target"]
 

@@ -16,8 +16,8 @@ import pytest
 
 from contracts import BASE_PATH, ZOHO_CRM, Request
 from mockserver import Mock
+from tests.kit.connection import HEADERS, zoho
 from tests.kit.paths import ROOT
-from tests.kit.sender import HEADERS, zoho
 
 LINES = {
     "create": 350,

@@ -3,73 +3,20 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Iterator
 
 import pytest
-import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import BASE_PATH
 from mockserver import Mock, ServerThread
-from tests.kit.sender import HEADERS, Sender, core, served, zoho
+from tests.kit.connection import HEADERS, zoho
+from tests.kit.sender import Sender, core, is_documented
+from tests.kit.ways import served
+from tests.kit.wire import HEAD, Wire, framed, parsed
 
-HEAD = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items()).encode()
 GOOD = json.dumps(zoho()).encode()
-
-
-class Wire:
-    """A mock behind a socket to which any bytes can be written."""
-
-    def __init__(self, mock: Mock, origin: str) -> None:
-        self.mock = mock
-        self.origin = origin
-        self._address = ("127.0.0.1", int(origin.rpartition(":")[2]))
-
-    def write(self, data: bytes) -> bytes:
-        """Everything that comes back until the server closes; no answer within ten seconds is a failure."""
-        with socket.create_connection(self._address, timeout=10) as wire:
-            try:
-                wire.sendall(data)
-                wire.shutdown(socket.SHUT_WR)
-            except OSError:
-                pass  # refused while still writing; the answer is there all the same
-            parts = []
-            try:
-                while part := wire.recv(65536):
-                    parts.append(part)
-            except ConnectionResetError:
-                pass
-        return b"".join(parts)
-
-    def post(self, body: bytes, head: bytes = HEAD) -> tuple[int, dict[str, object]]:
-        return parsed(self.write(framed("POST", f"{BASE_PATH}/connections", body, head)))
-
-    def is_untouched(self) -> bool:
-        health = requests.get(f"{self.origin}/__admin/health", timeout=10)
-        listed = requests.get(f"{self.origin}{BASE_PATH}/connections", headers=dict(HEADERS), timeout=10)
-        return health.json()["status"] == "ok" and listed.json() == {"items": [], "_links": {}}
-
-
-def framed(method: str, target: str, body: bytes = b"", head: bytes = HEAD) -> bytes:
-    line = f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n".encode()
-    return line + head + b"Content-Length: %d\r\n\r\n" % len(body) + body
-
-
-def parsed(answer: bytes) -> tuple[int, dict[str, object]]:
-    head, _, body = answer.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 "), answer[:200]
-    return int(head.split()[1]), json.loads(body)
-
-
-def is_documented(body: dict[str, object]) -> bool:
-    gateway = {"error_code", "message"}
-    service = {"type", "title", "status", "report", "errorMessage", "errorDetails"}
-    problem = {"type", "status", "title", "detail"}
-    sandbox = {"status", "title", "type"}
-    oauth = {"error", "error_description"}
-    return set(body) in (gateway, service, problem, sandbox, oauth)
 
 
 @pytest.fixture

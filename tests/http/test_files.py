@@ -14,9 +14,10 @@ import requests
 import mockserver
 from contracts import BASE_PATH
 from mockserver import Mock
-from tests.cli.test_cli import serving
 from tests.fuzz import wire
-from tests.kit.sender import HEADERS, Sender, core, zoho
+from tests.kit.connection import HEADERS, zoho
+from tests.kit.sender import Sender, core
+from tests.kit.serving import serving
 
 SECRET = "the content of a file that nobody is to read"
 WATCHED = """

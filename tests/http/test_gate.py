@@ -15,8 +15,8 @@ from contracts import BASE_PATH, Request
 from mockserver import Mock, Response, Server
 from mockserver.http.gate import Gate
 from mockserver.http.server import bind
-from tests.cli.test_cli import mockserver, serving
-from tests.kit.sender import HEADERS
+from tests.kit.connection import HEADERS
+from tests.kit.serving import mockserver, serving
 
 TOKEN = "a-token-of-these-tests"
 CONTROLS = [

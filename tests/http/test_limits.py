@@ -12,8 +12,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
-from http.client import HTTPResponse
-from typing import Any
 
 import pytest
 
@@ -21,8 +19,9 @@ from contracts import BASE_PATH, Request
 from mockserver import Mock, Response, ServerThread
 from mockserver.exchange.response import Handler
 from mockserver.http.limits import Limits
-from tests.cli.test_cli import mockserver, serving
-from tests.kit.sender import HEADERS, zoho
+from tests.kit.connection import HEADERS, zoho
+from tests.kit.serving import mockserver, serving
+from tests.kit.wire import Client
 
 PATH = f"{BASE_PATH}/connections"
 HEAD = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items()).encode()
@@ -41,70 +40,6 @@ def create(body: bytes = GOOD) -> bytes:
 def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
     parts = (b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
     return POST + b"Transfer-Encoding: chunked\r\n\r\n" + b"".join(parts) + end
-
-
-class Client:
-    """One connection; a read that takes more than ten seconds is a failure."""
-
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
-
-    def send(self, data: bytes) -> Client:
-        self.socket.sendall(data)
-        return self
-
-    def answer(self, method: str = "GET") -> tuple[int, Any]:
-        """The next answer's status and document."""
-        response = HTTPResponse(_Unclosed(self.socket), method=method)  # type: ignore[arg-type]
-        response.begin()
-        while response.status == 100:
-            response.begin()
-        body = response.read()
-        return response.status, json.loads(body) if body.startswith(b"{") else None
-
-    def is_closed(self) -> bool:
-        """Wait until the server closes, and tell whether it did so without another word."""
-        try:
-            return self.socket.recv(1) == b""
-        except ConnectionResetError:
-            return True
-
-
-class _Unclosed:
-    """A socket as `HTTPResponse` wants it, read byte by byte so that the next answer stays in it."""
-
-    def __init__(self, wire: socket.socket) -> None:
-        self._wire = wire
-
-    def makefile(self, *_: object) -> Any:
-        return _Bytewise(self._wire)
-
-
-class _Bytewise:
-    def __init__(self, wire: socket.socket) -> None:
-        self._wire = wire
-
-    def readline(self, most: int = -1) -> bytes:
-        line = b""
-        while not line.endswith(b"\n") and (most < 0 or len(line) < most):
-            part = self._wire.recv(1)
-            if not part:
-                break
-            line += part
-        return line
-
-    def read(self, size: int) -> bytes:
-        data = b""
-        while len(data) < size:
-            part = self._wire.recv(size - len(data))
-            if not part:
-                break
-            data += part
-        return data
-
-    def flush(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 @contextmanager

@@ -15,14 +15,13 @@ from contracts.services.sandboxes.service import SANDBOX_API
 from mockserver import Mock, ServerThread
 from mockserver.control.docs import raisers
 from pytest_flowservice.stage import Stage
-from tests.http.test_bad_input import Wire, framed, parsed
-from tests.kit import chain
+from tests.kit import chain, ims, sandboxes
 from tests.kit.chain import make, run, source, without
+from tests.kit.connection import HEADERS, with_headers, zoho
 from tests.kit.paths import DATA
-from tests.kit.sender import HEADERS, Answer, Sender, over_requests, served, with_headers, zoho
-from tests.services.flow_service.test_contradictions import under
-from tests.services.ims import test_ims
-from tests.services.sandboxes import test_sandboxes
+from tests.kit.sender import Answer, Sender, over_requests, under
+from tests.kit.ways import served
+from tests.kit.wire import Wire, framed, parsed
 
 Ask = Callable[[Sender], Answer]
 
@@ -74,39 +73,39 @@ def published_before_its_base(sent: Sender) -> Answer:
 
 
 def in_a_sandbox_that_is_being_made(sent: Sender) -> Answer:
-    sandbox("POST", "/sandboxes", test_sandboxes.DEV)(sent)
+    sandbox("POST", "/sandboxes", sandboxes.DEV)(sent)
     return without_header(x_sandbox_name="acme-dev")(sent)
 
 
 def sandbox(method: str, path: str, document: Any = ...) -> Ask:
-    return lambda sent: test_sandboxes.call(sent, method, path, document)
+    return lambda sent: sandboxes.call(sent, method, path, document)
 
 
 def sandbox_twice(sent: Sender) -> Answer:
-    test_sandboxes.made(sent)
-    return sandbox("POST", "/sandboxes", test_sandboxes.DEV)(sent)
+    sandboxes.made(sent)
+    return sandbox("POST", "/sandboxes", sandboxes.DEV)(sent)
 
 
 def sandbox_reset_at_once(sent: Sender) -> Answer:
-    sandbox("POST", "/sandboxes", test_sandboxes.DEV)(sent)
+    sandbox("POST", "/sandboxes", sandboxes.DEV)(sent)
     return sandbox("PUT", "/sandboxes/acme-dev", {"action": "reset"})(sent)
 
 
 def token(**changes: str) -> Ask:
-    return lambda sent: test_ims.ask(sent, "/ims/token/v3", {**test_ims.TOKEN, **changes})  # type: ignore[no-any-return]
+    return lambda sent: ims.ask(sent, "/ims/token/v3", {**ims.TOKEN, **changes})  # type: ignore[no-any-return]
 
 
 def exchange(**claims: Any) -> Ask:
     def ask(sent: Sender) -> Answer:
-        fields = test_ims.exchange(test_ims.jwt(sent.mock, **claims))
-        return test_ims.ask(sent, "/ims/exchange/jwt", fields)  # type: ignore[no-any-return]
+        fields = ims.exchange(ims.jwt(sent.mock, **claims))
+        return ims.ask(sent, "/ims/exchange/jwt", fields)  # type: ignore[no-any-return]
 
     return ask
 
 
 def exchange_without_secret(sent: Sender) -> Answer:
-    fields = {**test_ims.exchange(test_ims.jwt(sent.mock)), "client_secret": ""}
-    return test_ims.ask(sent, "/ims/exchange/jwt", fields)  # type: ignore[no-any-return]
+    fields = {**ims.exchange(ims.jwt(sent.mock)), "client_secret": ""}
+    return ims.ask(sent, "/ims/exchange/jwt", fields)  # type: ignore[no-any-return]
 
 
 def strictly(ask: Ask) -> Ask:

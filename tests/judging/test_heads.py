@@ -14,7 +14,7 @@ from contracts import BASE_PATH, Call, Contract, Request
 from contracts.judging.model import Operation, RuleFunction
 from contracts.strategies import broken_requests, valid_requests
 from contracts.tables import OPERATIONS
-from tests.kit.sender import HEADERS
+from tests.kit.connection import HEADERS
 
 HEAD = {name.lower(): value for name, value in HEADERS.items()}
 RULES = sorted(

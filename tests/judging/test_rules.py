@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from contracts import ERRORS, RULES, Contract, Request, catalogue, documented_regions
 from contracts.strategies import BREAKABLE, Broken, broken_requests, valid_requests
 from mockserver import Mock, ServerThread
-from tests.kit.sender import Sender, over_requests, served, with_headers, zoho
+from tests.kit.connection import with_headers, zoho
+from tests.kit.sender import Sender, over_requests
+from tests.kit.ways import served
 
 # What can only be broken against stored state, or is only warned about; tested by hand, here or where it belongs.
 NOT_GENERATED = {

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from contracts import OPERATIONS, catalogue
 from contracts.reading.schemas import Checker, schema
 from contracts.strategies import connections
-from tests.kit.sender import zoho
+from tests.kit.connection import zoho
 
 FRAMES = sorted({(row.frame.schema, row.frame.package) for row in OPERATIONS if row.frame})
 SCALARS = st.one_of(

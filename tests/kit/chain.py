@@ -7,7 +7,8 @@ from typing import Any
 
 from contracts import ZOHO_CRM
 from contracts.sources.source_catalogue import DATA_LAKE
-from tests.kit.sender import Answer, Sender, zoho
+from tests.kit.connection import zoho
+from tests.kit.sender import Answer, Sender
 
 CRM_TO_AEP = "14518937-270c-4525-bdec-c2ba7cce3860"
 CLOUD_TO_AEP = "9753525b-82c7-4dce-8a9b-5ccfce2b9876"
@@ -107,3 +108,11 @@ def chain(sent: Sender, mode: str = "", **changes: Any) -> Chain:
     source_id = make(sent, "sourceConnections", source(base), mode)
     target_id = make(sent, "targetConnections", target(), mode)
     return Chain(sent, base, source_id, target_id, make(sent, "flows", flow(source_id, target_id, **changes), mode))
+
+
+COLLECTIONS = ("connections", "sourceConnections", "targetConnections", "flows")
+
+
+def id_in(there: Chain, collection: str) -> str:
+    ids = dict(zip(COLLECTIONS, (there.base, there.source, there.target, there.flow), strict=True))
+    return ids[collection]

@@ -1,66 +1,20 @@
-"""Requests and answers for the tests, and the ways in behind one signature."""
+"""What sends to a mock, and the answers that come back, whichever way they came."""
 
 from __future__ import annotations
 
 import copy
-import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import requests
 
-from contracts import BASE_PATH, ZOHO_CRM, Request, documented_regions
-from mockserver import Mock, ServerThread
+from contracts import BASE_PATH, Contract, Request
+from mockserver import Mock
 from mockserver.adapters.httpx import FlowServiceTransport
-from mockserver.adapters.responses import patched
-
-HEADERS: Mapping[str, str] = {
-    "Authorization": "Bearer test-token-0123456789",
-    "x-api-key": "test-key",
-    "x-gw-ims-org-id": "TEST@AdobeOrg",
-    "x-sandbox-name": "prod",
-    "Content-Type": "application/json",
-}
-
-
-def zoho(region: str = "eu", **params: Any) -> dict[str, Any]:
-    """The documented body; keywords replace credentials, ``None`` leaves one out."""
-    centre = documented_regions()[region]
-    credentials = {
-        "endpoint": centre.api_endpoint,
-        "accountsUrl": centre.accounts_url,
-        "clientId": "1000.CLIENT",
-        "clientSecret": "s3cret-client-value",
-        "accessToken": "1000.access-value",
-        "refreshToken": "1000.refresh-value",
-        **params,
-    }
-    return {
-        "name": "Zoho CRM base connection",
-        "description": "Base Connection for Zoho CRM",
-        "auth": {
-            "specName": "Basic Authentication",
-            "params": {name: value for name, value in credentials.items() if value is not None},
-        },
-        "connectionSpec": {"id": ZOHO_CRM, "version": "1.0"},
-    }
-
-
-def with_headers(**changes: str | None) -> dict[str, str]:
-    """The five headers; keywords (``_`` for ``-``) replace one, ``None`` leaves it out."""
-    headers = dict(HEADERS)
-    for name, value in changes.items():
-        wire = next(
-            (known for known in HEADERS if known.lower() == name.replace("_", "-").lower()), name.replace("_", "-")
-        )
-        headers.pop(wire, None)
-        if value is not None:
-            headers[wire] = value
-    return headers
+from tests.kit.connection import HEADERS, zoho
 
 
 @dataclass(frozen=True)
@@ -162,38 +116,17 @@ def over_httpx(mock: Mock) -> Exchange:
     return exchange
 
 
-WAYS = ("core", "http", "responses", "httpx")
-REPLICAS = "replicas"
-"""Two mocks on one store that take turns; what the tests see must be the same."""
+def is_documented(body: dict[str, object]) -> bool:
+    """Whether a refusal has one of the documented shapes."""
+    gateway = {"error_code", "message"}
+    service = {"type", "title", "status", "report", "errorMessage", "errorDetails"}
+    problem = {"type", "status", "title", "detail"}
+    sandbox = {"status", "title", "type"}
+    oauth = {"error", "error_description"}
+    return set(body) in (gateway, service, problem, sandbox, oauth)
 
 
-def in_turns(*mocks: Mock) -> Exchange:
-    turns = itertools.cycle(core(mock) for mock in mocks)
-
-    def exchange(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        return next(turns)(method, target, headers, body)
-
-    return exchange
-
-
-@contextmanager
-def served(mock: Mock, thread: ServerThread) -> Iterator[str]:
-    """The origin of ``mock`` behind a socket."""
-    server = thread.start(mock.handle)
-    try:
-        yield server.origin
-    finally:
-        thread.stop(server)
-
-
-@contextmanager
-def way_into(mock: Mock, name: str, thread: ServerThread) -> Iterator[Sender]:
-    """A `Sender` that reaches ``mock`` that way."""
-    if name == "http":
-        with served(mock, thread) as origin:
-            yield Sender(name, mock, over_requests(origin), origin)
-    elif name == "responses":
-        with patched(mock.handle):
-            yield Sender(name, mock, over_requests("https://platform.adobe.io"))
-    else:
-        yield Sender(name, mock, over_httpx(mock) if name == "httpx" else core(mock))
+def under(strictness: Any) -> Sender:
+    """The shortest way into a mock of that strictness."""
+    mock = Mock(Contract(strictness=strictness))
+    return Sender(strictness, mock, core(mock))

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from contracts import BASE_PATH
 from mockserver import Mock
-from tests.cli.test_cli import serving
 from tests.kit import chain
-from tests.kit.sender import HEADERS, Answer, Sender, core, zoho
+from tests.kit.connection import HEADERS, zoho
+from tests.kit.sender import Answer, Sender, core
+from tests.kit.serving import serving
 from tests.kit.zoho import CLIENT, access_token, accounts, crm, refresh
 
 IMS = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y", "scope": "openid,AdobeID"}

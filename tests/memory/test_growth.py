@@ -13,7 +13,8 @@ import pytest
 from mockserver import Mock
 from tests.kit import chain
 from tests.kit.chain import make, read
-from tests.kit.sender import Sender, core, zoho
+from tests.kit.connection import zoho
+from tests.kit.sender import Sender, core
 
 TENANT = ("TEST@AdobeOrg", "prod")
 SPEC = zoho()["connectionSpec"]["id"]

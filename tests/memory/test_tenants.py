@@ -12,7 +12,8 @@ import requests
 
 from contracts import BASE_PATH
 from mockserver import Mock, ServerThread
-from tests.kit.sender import HEADERS, served, zoho
+from tests.kit.connection import HEADERS, zoho
+from tests.kit.ways import served
 
 ORGANISATIONS, SANDBOXES, STEPS = 8, 8, 20
 

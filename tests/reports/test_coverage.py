@@ -166,7 +166,7 @@ def test_a_client_contracts_report_is_the_same_in_any_order(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With other seeds of hashes and of the order, in one process and in two; the findings and annotations too."""
-    from tests.battery.test_battery import play
+    from tests.kit.playing import play
 
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     texts = set()
@@ -224,7 +224,7 @@ def test_all_and_nothing() -> None:
 def test_github_shows_a_finding_beside_the_clients_line(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.battery.test_battery import play
+    from tests.kit.playing import play
 
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_WORKSPACE", str(pytester.path.parent))
@@ -259,7 +259,7 @@ def test_what_a_finding_says_can_not_break_its_annotation() -> None:
 def test_a_finding_about_nothing_sent_points_to_the_clients_class(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.battery.test_battery import play
+    from tests.kit.playing import play
 
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     code = """

@@ -23,11 +23,13 @@ from contracts.reports.openapi import ADOBES
 from contracts.strategies import BREAKABLE, Broken, broken_requests
 from mockserver import Mock, ServerThread
 from mockserver.control.description import description
-from tests.judging.test_any_input import mock_with_a_chain, sound
 from tests.kit import chain
 from tests.kit.chain import Chain, make
-from tests.kit.sender import HEADERS, Sender, core, over_requests, served, zoho
-from tests.services.ims.test_ims import CODE, TOKEN, exchange, jwt
+from tests.kit.connection import HEADERS, zoho
+from tests.kit.ims import CODE, TOKEN, exchange, jwt
+from tests.kit.sender import Sender, core, over_requests
+from tests.kit.sound import mock_with_a_chain, sound
+from tests.kit.ways import served
 
 SANDBOXES = "/data/foundation/sandbox-management"
 DOCUMENT = description()

@@ -25,7 +25,7 @@ from mockserver import StoredMock
 from mockserver.http.limits import Limits
 from mockserver.http.server import bind, origin_of
 from mockserver.http.serving import Front, run
-from tests.kit.sender import HEADERS, zoho
+from tests.kit.connection import HEADERS, zoho
 
 KILLS = int(os.environ.get("MOCKSERVER_TEST_KILLS", "20"))
 CLIENTS = 4

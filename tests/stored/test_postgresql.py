@@ -17,8 +17,9 @@ import requests
 from contracts import BASE_PATH
 from mockserver import StoredMock
 from mockserver.stored.problem import StoreProblem
-from tests.cli.test_cli import mockserver, serving
-from tests.kit.sender import HEADERS, Sender, core, zoho
+from tests.kit.connection import HEADERS, zoho
+from tests.kit.sender import Sender, core
+from tests.kit.serving import mockserver, serving
 from tests.stored.private_postgresql import PASSWORD, Postgres, Unable, private_postgres
 
 NAMES = itertools.count(1)

@@ -20,9 +20,10 @@ from contracts import BASE_PATH
 from mockserver import StoredMock
 from mockserver.stored.address import address_of
 from mockserver.stored.problem import StoreProblem
-from tests.cli.test_cli import create, mockserver, serving
+from tests.kit.connection import HEADERS, zoho
 from tests.kit.paths import ROOT
-from tests.kit.sender import HEADERS, Sender, core, zoho
+from tests.kit.sender import Sender, core
+from tests.kit.serving import create, mockserver, serving
 
 SECRETS = {
     "clientSecret": "recognisable-client-secret",

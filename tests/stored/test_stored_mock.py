@@ -27,7 +27,8 @@ from mockserver.services.zoho.settings import accounts_in, settings_of
 from mockserver.stored.database import SCHEMA_VERSION
 from mockserver.stored.problem import StoreProblem
 from tests.kit import chain
-from tests.kit.sender import Sender, core, with_headers, zoho
+from tests.kit.connection import with_headers, zoho
+from tests.kit.sender import Sender, core
 
 Open = Callable[..., Sender]
 NOW = 1_800_000_000_000

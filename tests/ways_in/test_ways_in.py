@@ -21,7 +21,9 @@ from mockserver.adapters.asgi import AsgiApp
 from mockserver.adapters.httpx import FlowServiceTransport
 from mockserver.adapters.responses import patched
 from mockserver.hosts import is_emulated
-from tests.kit.sender import HEADERS, WAYS, Answer, Sender, served, way_into, with_headers, zoho
+from tests.kit.connection import HEADERS, with_headers, zoho
+from tests.kit.sender import Answer, Sender
+from tests.kit.ways import WAYS, served, way_into
 
 VARYING = [
     (re.compile(r"[0-9a-f]{8}-0000-0200-0000-[0-9a-f]{12}"), "ETAG"),

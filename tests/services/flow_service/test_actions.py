@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.kit import chain
-from tests.kit.chain import Chain, make, read, run
-from tests.kit.sender import Sender, zoho
-from tests.services.flow_service.test_updates import COLLECTIONS, id_in
+from tests.kit.chain import COLLECTIONS, Chain, id_in, make, read, run
+from tests.kit.connection import zoho
+from tests.kit.sender import Sender
 
 ANY_CASE = pytest.mark.parametrize("spelt", [str.lower, str.upper, str.title])
 
@@ -124,7 +124,7 @@ def test_an_action_without_a_body_needs_no_content_type(sent: Sender, there: Cha
 
 
 def sent_headers() -> dict[str, str]:
-    from tests.kit.sender import HEADERS
+    from tests.kit.connection import HEADERS
 
     return dict(HEADERS)
 

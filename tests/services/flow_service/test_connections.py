@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from contracts import documented_regions
-from tests.kit.sender import Sender, with_headers, zoho
+from tests.kit.connection import with_headers, zoho
+from tests.kit.sender import Sender
 
 ETAG = re.compile(r'"[0-9a-f]{8}-0000-0200-0000-[0-9a-f]{12}"')
 

@@ -7,24 +7,18 @@ from typing import Any
 
 import pytest
 
-from contracts import OPERATIONS, RULES, Contract
+from contracts import OPERATIONS, RULES
 from contracts.services.flow_service.contradictions import CONTRADICTIONS
 from contracts.services.flow_service.service import FLOW_SERVICE
 from contracts.services.ims.service import IMS
-from mockserver import Mock
 from tests.kit import chain
-from tests.kit.chain import make, read, without
-from tests.kit.sender import Answer, Sender, core, with_headers, zoho
-from tests.services.flow_service.test_updates import COLLECTIONS, id_in
+from tests.kit.chain import COLLECTIONS, id_in, make, read, without
+from tests.kit.connection import with_headers, zoho
+from tests.kit.sender import Answer, Sender, under
 
 BOTH = ("default", "lenient")
 RENAME = [{"op": "replace", "path": "/name", "value": "renamed"}]
 TESTED: dict[str, Callable[..., None]] = {}
-
-
-def under(strictness: Any) -> Sender:
-    mock = Mock(Contract(strictness=strictness))
-    return Sender(strictness, mock, core(mock))
 
 
 def shows(*ids: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -8,9 +8,9 @@ import pytest
 
 from contracts import ZOHO_CRM
 from tests.kit import chain
-from tests.kit.chain import Chain, flow, make, read, source, target, without
-from tests.kit.sender import Sender, zoho
-from tests.services.flow_service.test_updates import COLLECTIONS, id_in
+from tests.kit.chain import COLLECTIONS, Chain, flow, id_in, make, read, source, target, without
+from tests.kit.connection import zoho
+from tests.kit.sender import Sender
 
 SPEC = {"connectionSpec": {"id": ZOHO_CRM, "version": "1.0"}}
 FLOW_SPEC = {"flowSpec": {"id": chain.CRM_TO_AEP, "version": "1.0"}}

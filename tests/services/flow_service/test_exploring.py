@@ -23,7 +23,7 @@ from mockserver.services.flow_service.row_filters import kept
 from mockserver.services.flow_service.samples import files_of, tables_of
 from mockserver.services.sources import Table
 from mockserver.services.zoho.dataset import default_dataset
-from tests.services.flow_service.test_specs import JSON
+from tests.kit.any_json import JSON
 
 SOURCES = {source.name: source for source in catalogue().values()}
 ZOHO = SOURCES["zoho-crm"]

@@ -17,8 +17,8 @@ from contracts.reading import json_text
 from contracts.services.flow_service.fast_path import flawless_connection
 from contracts.strategies import broken_requests, connections
 from contracts.tables import OPERATIONS
-from tests.judging.test_schemas import JSON
-from tests.kit.sender import zoho
+from tests.kit.any_json import JSON
+from tests.kit.connection import zoho
 
 CREATE = next(row for row in OPERATIONS if row.id == "createConnection")
 CONTRACT = Contract()
@@ -149,7 +149,7 @@ if sys.argv[1] == "without":
     sys.modules["jiter"] = sys.modules["jsonschema_rs"] = None
 from contracts import BASE_PATH, Request
 from mockserver import Mock
-from tests.kit.sender import HEADERS, zoho
+from tests.kit.connection import HEADERS, zoho
 headers = {name.lower(): value for name, value in HEADERS.items()}
 good, extra, wrong = zoho(), {**zoho(), "extra": 1}, {**zoho(), "name": ""}
 mock = Mock(seed=1)

@@ -11,15 +11,9 @@ from contracts import Catalogue, Source, catalogue
 from contracts.services.flow_service.flow_specs import BATCH, STREAMING, flow_specs, provider_of
 from contracts.services.flow_service.specs import FLOW_SPEC_RULES
 from contracts.sources.source_catalogue import DATA_LAKE
-from tests.services.flow_service.test_specs import judged
+from tests.kit.specs import CRM, FILES, PLAIN_STREAMS, REST, STREAMS, WEBHOOKS, judged
 
 SPECS = flow_specs(catalogue())
-CRM = "14518937-270c-4525-bdec-c2ba7cce3860"
-FILES = "9753525b-82c7-4dce-8a9b-5ccfce2b9876"
-REST = "6499120c-0b15-42dc-936e-847ea3c24d72"
-WEBHOOKS = "e77fde5a-22a8-11ed-861d-0242ac120002"
-STREAMS = "c1a19761-d2c7-4702-b9fa-fe91f0613e81"
-PLAIN_STREAMS = "d8a6f005-7eaf-4153-983e-e8574508b877"
 NAMES = {spec["name"]: spec for spec in SPECS.values()}
 
 

@@ -10,7 +10,8 @@ from contracts import ZOHO_CRM
 from contracts.sources.source_catalogue import DATA_LAKE
 from tests.kit import chain
 from tests.kit.chain import AMAZON_S3, CLOUD_TO_AEP, CRM_TO_AEP, Chain, flow, make, source, target, without
-from tests.kit.sender import Sender, with_headers, zoho
+from tests.kit.connection import with_headers, zoho
+from tests.kit.sender import Sender
 
 
 @pytest.fixture

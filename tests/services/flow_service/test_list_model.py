@@ -18,8 +18,9 @@ from mockserver import Mock
 from mockserver.memory.clock import Clock
 from tests.kit import chain
 from tests.kit.chain import make, read
-from tests.kit.sender import Sender, core, with_headers, zoho
-from tests.services.flow_service.test_specs import DOCUMENTED
+from tests.kit.connection import with_headers, zoho
+from tests.kit.sender import Sender, core
+from tests.kit.specs import DOCUMENTED
 
 Item = dict[str, Any]
 STATUS = "metrics.statusSummary.status"

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver import Mock
-from tests.kit.sender import Sender, core, zoho
+from tests.kit.connection import zoho
+from tests.kit.sender import Sender, core
 
 NAMES = st.lists(st.text(st.sampled_from("abcAB é0"), min_size=1, max_size=3), max_size=12)
 

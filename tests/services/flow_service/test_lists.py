@@ -15,7 +15,8 @@ from contracts.reading import json_text
 from mockserver import Mock
 from tests.kit import chain
 from tests.kit.chain import make, read
-from tests.kit.sender import Sender, core, zoho
+from tests.kit.connection import zoho
+from tests.kit.sender import Sender, core
 
 COLLECTIONS = ("connections", "sourceConnections", "targetConnections", "flows", "runs")
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -11,8 +11,9 @@ from contracts.tables import OPERATIONS
 from mockserver.services.table import ACTIONS, SIDES
 from tests.kit import chain
 from tests.kit.chain import made, make, read
+from tests.kit.connection import with_headers, zoho
 from tests.kit.paths import DATA
-from tests.kit.sender import Sender, with_headers, zoho
+from tests.kit.sender import Sender
 
 FACTS = (DATA / "operations.txt").read_text("utf-8").splitlines()[1:]
 ETAG = re.compile(r'"[0-9a-f]{8}-0000-0200-0000-[0-9a-f]{8}0000"')

@@ -8,7 +8,8 @@ import pytest
 
 from tests.kit import chain
 from tests.kit.chain import COPY, MAPPING, Chain, make, read, run, source, without
-from tests.kit.sender import Sender, with_headers, zoho
+from tests.kit.connection import with_headers, zoho
+from tests.kit.sender import Sender
 
 DAY = 86400
 

@@ -15,8 +15,8 @@ from contracts.judging.violations import Violation
 from contracts.services.flow_service.flow_specs import flow_specs
 from contracts.services.flow_service.schedules import as_declared, is_one_time, schedule_fits, transformations_fit
 from contracts.tables import ERRORS
-from tests.services.flow_service.test_flow_specs import CRM, FILES, PLAIN_STREAMS, REST, STREAMS, WEBHOOKS
-from tests.services.flow_service.test_specs import JSON
+from tests.kit.any_json import JSON
+from tests.kit.specs import CRM, FILES, PLAIN_STREAMS, REST, STREAMS, WEBHOOKS
 
 SPECS = flow_specs(catalogue())
 OPTIONAL = "d69717ba-71b4-4313-b654-49f9cf126d7a"

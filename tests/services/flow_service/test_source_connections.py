@@ -9,7 +9,8 @@ import pytest
 from contracts.sources.source_catalogue import DATA_LAKE
 from tests.kit import chain
 from tests.kit.chain import AMAZON_S3, make, read, source, without
-from tests.kit.sender import Sender, with_headers, zoho
+from tests.kit.connection import with_headers, zoho
+from tests.kit.sender import Sender
 
 CUSTOM = {
     "name": "acme",

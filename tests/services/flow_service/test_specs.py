@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from contracts import RULES, Call, Catalogue, Request, Source, Terms, Violation, catalogue, documented_regions
+from contracts import RULES, Catalogue, Source, catalogue
 from contracts.services.flow_service.connections import CONNECTION_FRAME, CONNECTION_RULES
 from contracts.services.flow_service.flow_specs import BATCH, STREAMING
 from contracts.services.flow_service.specs import (
@@ -25,87 +25,13 @@ from contracts.services.flow_service.specs import (
 )
 from contracts.sources.source_catalogue import DATA_LAKE
 from mockserver.services.flow_service.masked import masked_connection
+from tests.kit.any_json import JSON
+from tests.kit.specs import DOCUMENTED, SPEC_ID, STREAMING_SPEC, judged
 
 CREATE_RULES = (*CONNECTION_FRAME, *CONNECTION_RULES)
 
 SOURCES = {source.name: source for source in catalogue().values()}
 WITH_AUTH = [source for source in SOURCES.values() if source.auth]
-SPEC_ID = "44c6e8ec-54e8-4813-a472-93c6cf29c3d7"
-
-# sources-sdk/api/update-connection-specs.md, shortened; the blank in the response's $schema is the page's own
-DOCUMENTED: dict[str, Any] = {
-    "name": "MailChimp source update 1.0",
-    "description": "New MailChimp source using generic-rest",
-    "type": "generic-rest",
-    "providerId": BATCH,
-    "version": "1.0",
-    "attributes": {"uiAttributes": {"apiFeatures": {"explorePaginationSupported": False}}},
-    "authSpec": [
-        {
-            "name": "OAuth2 Refresh Code",
-            "type": "OAuth2RefreshCode",
-            "spec": {
-                "$schema": "http://json-schema.org/draft-07/schema#",
-                "type": "object",
-                "properties": {
-                    "host": {"type": "string", "description": "Enter resource url host path"},
-                    "authorizationTestUrl": {"type": "string"},
-                    "accessToken": {"type": "string", "format": "password"},
-                },
-                "required": ["host", "accessToken"],
-            },
-        },
-        {
-            "name": "Basic Authentication",
-            "type": "BasicAuthentication",
-            "spec": {
-                "$schema": "http://json-schema.org/draft-07/schema#",
-                "type": "object",
-                "properties": {
-                    "host": {"type": "string"},
-                    "username": {"type": "string"},
-                    "password": {"type": "string", "format": "password"},
-                },
-                "required": ["host", "username", "password"],
-            },
-        },
-    ],
-    "sourceSpec": {
-        "attributes": {"uiAttributes": {"isSource": True}, "urlParams": {"path": "/3.0/lists/${listId}/members"}},
-        "spec": {
-            "$schema": "http://json-schema.org/draft-07/schema#",
-            "type": "object",
-            "properties": {"listId": {"type": "string"}},
-        },
-    },
-    "exploreSpec": {
-        "name": "Resource",
-        "type": "Resource",
-        "requestSpec": {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"},
-        "responseSpec": {"$schema": "http: //json-schema.org/draft-07/schema#", "type": "object"},
-    },
-}
-
-# sources-sdk/streaming/update-connection-specs.md, shortened
-STREAMING_SPEC: dict[str, Any] = {
-    "name": "generic-streaming",
-    "type": "generic-streaming",
-    "description": "A sample streaming source for ACME data",
-    "providerId": STREAMING,
-    "version": "1.0",
-    "attributes": {"category": "Streaming", "isSource": True},
-    "authSpec": [],
-    "permissionsInfo": {"view": [{"name": "StreamingSource", "@type": "lowLevel", "permissions": ["read"]}]},
-    "sourceSpec": {"attributes": {"authRequired": False}},
-    "exploreSpec": {"type": "StreamingConnection"},
-}
-
-
-def judged(rules: Any, document: Any, sources: Catalogue | None = None) -> list[Violation]:
-    """What ``rules`` find in a body."""
-    terms = Terms(catalogue() if sources is None else sources, documented_regions())
-    call = Call(Request("POST", "/", {}, b""), terms, document=document)
-    return [found for rule in rules for found in rule(call)]
 
 
 def with_schema(schema: Any) -> dict[str, Any]:
@@ -337,11 +263,6 @@ def test_a_custom_source_knows_what_it_is() -> None:
     assert source_of_spec({"name": "x", "providerId": BATCH}, SPEC_ID).auth == {}
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
 KEYWORDS = st.sampled_from(
     ["type", "properties", "required", "$ref", "allOf", "not", "if", "then", "items", "definitions", "pattern", "enum"]
     + ["dependencies", "patternProperties", "additionalProperties", "$id", "minimum", "multipleOf", "format", "x-rule"]

@@ -18,7 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from mockserver import Mock, ServerThread
 from mockserver.stored.mock import StoredMock
 from tests.kit import chain
-from tests.kit.sender import REPLICAS, Answer, Sender, way_into, with_headers, zoho
+from tests.kit.connection import with_headers, zoho
+from tests.kit.sender import Answer, Sender
+from tests.kit.ways import REPLICAS, way_into
 
 COLLECTIONS = ("connections", "sourceConnections", "targetConnections", "flows")
 NAMES = st.sampled_from(["a", "b", "B", "é", "a b", "0"])

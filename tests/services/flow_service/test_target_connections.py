@@ -10,7 +10,8 @@ from contracts import ZOHO_CRM
 from contracts.sources.source_catalogue import DATA_LAKE
 from tests.kit import chain
 from tests.kit.chain import AMAZON_S3, make, read, target, without
-from tests.kit.sender import Sender, zoho
+from tests.kit.connection import zoho
+from tests.kit.sender import Sender
 
 
 def broken(sent: Sender, document: dict[str, Any], rule: str, code: str = "FLOW-1100-400") -> None:

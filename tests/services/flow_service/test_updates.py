@@ -7,21 +7,16 @@ from typing import Any
 import pytest
 
 from tests.kit import chain
-from tests.kit.chain import Chain, make, read
-from tests.kit.sender import Sender, zoho
+from tests.kit.chain import COLLECTIONS, Chain, id_in, make, read
+from tests.kit.connection import zoho
+from tests.kit.sender import Sender
 
-COLLECTIONS = ("connections", "sourceConnections", "targetConnections", "flows")
 RENAME = [{"op": "replace", "path": "/name", "value": "renamed"}]
 
 
 @pytest.fixture
 def there(sent: Sender) -> Chain:
     return chain.chain(sent)
-
-
-def id_in(there: Chain, collection: str) -> str:
-    ids = dict(zip(COLLECTIONS, (there.base, there.source, there.target, there.flow), strict=True))
-    return ids[collection]
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)

@@ -11,32 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver import Mock
-from tests.http.test_bad_input import is_documented
-from tests.kit.sender import HEADERS, Answer, Sender, core, with_headers, zoho
-
-BASE = "/data/foundation/sandbox-management"
-BARE = with_headers(x_sandbox_name=None, content_type=None)
-DEV = {"name": "acme-dev", "title": "Acme Business Group dev", "type": "development"}
-READY = 2.0
-
-
-def call(send: Sender, method: str, path: str, document: Any = ..., headers: Any = None) -> Answer:
-    """Below the Sandbox API's base path, with the headers that its pages print."""
-    sent = headers or (BARE if document is ... else {**BARE, "Content-Type": "application/json"})
-    body = b"" if document is ... else json.dumps(document).encode()
-    return send.raw(method, BASE + path, sent, body)
+from tests.kit.connection import HEADERS, with_headers, zoho
+from tests.kit.sandboxes import BARE, BASE, DEV, READY, call, made
+from tests.kit.sender import Answer, Sender, core, is_documented
 
 
 def names(answer: Answer) -> list[str]:
     assert answer.status == 200, answer.text
     return [row["name"] for row in answer.json["sandboxes"]]
-
-
-def made(send: Sender, **changes: Any) -> str:
-    document = {**DEV, **changes}
-    assert call(send, "POST", "/sandboxes", document).status == 202
-    send.mock.clock.advance(READY)
-    return str(document["name"])
 
 
 def in_sandbox(send: Sender, name: str) -> Answer:

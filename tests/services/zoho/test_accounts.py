@@ -17,7 +17,8 @@ from mockserver.adapters.responses import patched
 from mockserver.exchange.telling import exchanges
 from mockserver.services.zoho.accounts import Account
 from mockserver.services.zoho.settings import ZohoSettings
-from tests.kit.sender import Sender, core, served
+from tests.kit.sender import Sender, core
+from tests.kit.ways import served
 from tests.kit.zoho import CLIENT, FORM, access_token, accounts, crm, host, last, refresh
 
 TOKEN = re.compile(r"1000\.[0-9a-f]{32}\.[0-9a-f]{32}")

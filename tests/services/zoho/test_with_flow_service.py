@@ -13,9 +13,10 @@ from mockserver import Mock
 from mockserver.services.zoho.accounts import Account
 from mockserver.services.zoho.seeds import dataset_from
 from mockserver.services.zoho.settings import ZohoSettings
-from tests.cli.test_cli import serving
 from tests.kit import chain
-from tests.kit.sender import Answer, Sender, core, zoho
+from tests.kit.connection import zoho
+from tests.kit.sender import Answer, Sender, core
+from tests.kit.serving import serving
 from tests.kit.zoho import accounts, crm
 
 pytest_plugins = ("pytester",)

@@ -1,0 +1,111 @@
+"""A client's tests against the client contract, in a session of their own."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from tests.kit.paths import ROOT
+
+HEAD = f"""
+import sys
+sys.path.append({str(ROOT)!r})
+from contracts import ClientContract
+from tests.kit.clients import acme, mutants, styles
+from tests.kit.clients.acme import AcmeError
+
+
+class Whole(ClientContract):
+    errors = AcmeError
+    client = acme.Acme
+
+    def create_connection(self, platform, connection):
+        return self.client(platform).create(connection)
+
+    def get_connection(self, platform, id):
+        return self.client(platform).get(id)
+
+    def list_connections(self, platform):
+        return self.client(platform).list()
+
+    def update_connection(self, platform, id, etag, operations):
+        return self.client(platform).update(id, etag, operations)
+
+    def delete_connection(self, platform, id):
+        return self.client(platform).delete(id)
+
+    def check_connection(self, platform, id):
+        return self.client(platform).check(id)
+"""
+
+
+CORRECT = {
+    "requests, whole": "class TestIt(Whole): pass",
+    "requests, its own errors": """
+        class TestIt(ClientContract):
+            def create_connection(self, platform, connection):
+                return styles.BareErrors(platform).create(connection)
+    """,
+    "requests, looks names up": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            def create_connection(self, platform, connection):
+                return styles.LookingClient(platform).create(connection)
+            def list_connections(self, platform):
+                return styles.LookingClient(platform).list()
+    """,
+    "httpx": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            def create_connection(self, platform, connection):
+                return styles.HttpxClient(platform).create(connection)
+            def get_connection(self, platform, id):
+                return styles.HttpxClient(platform).get(id)
+            def list_connections(self, platform):
+                return styles.HttpxClient(platform).list()
+            def update_connection(self, platform, id, etag, operations):
+                return styles.HttpxClient(platform).update(id, etag, operations)
+    """,
+    "httpx, async": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            async def create_connection(self, platform, connection):
+                return await styles.AsyncClient(platform).create(connection)
+            def list_connections(self, platform):
+                return styles.AsyncClient(platform).list()
+    """,
+    "aiohttp": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            async def create_connection(self, platform, connection):
+                return await styles.AiohttpClient(platform).create(connection)
+            async def check_connection(self, platform, id):
+                return await styles.AiohttpClient(platform).check(id)
+    """,
+    "urllib": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            def create_connection(self, platform, connection):
+                return styles.UrllibClient(platform).create(connection)
+    """,
+    "http.client, waits after 429": """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            def create_connection(self, platform, connection):
+                return styles.HttpClientClient(platform).create(connection)
+    """,
+    "requests, patient": "class TestIt(Whole): client = styles.PatientClient",
+    "requests, looks names up and sends again": "class TestIt(Whole): client = styles.StubbornClient",
+    "session": """
+        class TestIt(Whole):
+            def create_connection(self, platform, connection):
+                made = self.client(platform).create(connection)
+                return styles.Receipt(made["id"], made["etag"])
+    """,
+}
+
+
+def play(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResult:
+    pytester.makepyfile(test_client=HEAD + textwrap.dedent(code))
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", *options)

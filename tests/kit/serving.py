@@ -1,0 +1,68 @@
+"""The command in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from contracts import BASE_PATH
+from tests.kit.connection import HEADERS
+
+
+def mockserver(*arguments: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "mockserver", *arguments],
+        input=given,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+@contextmanager
+def serving(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A server and its origin, as its first line tells it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mockserver", "serve", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, **environment},
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line.startswith("Listening on http://"), line or process.communicate()
+    try:
+        yield line.split()[-1], process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def create(origin: str, body: Any, **headers: str) -> requests.Response:
+    return requests.post(f"{origin}{BASE_PATH}/connections", headers={**HEADERS, **headers}, json=body, timeout=10)
+
+
+def shell(code: str, where: Path, **environment: str) -> str:
+    """Run ``code`` with this interpreter's commands first on the path."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    ran = subprocess.run(
+        ["bash", "-euc", code],
+        cwd=where,
+        env={**os.environ, "PATH": path, **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=500,
+        check=False,
+    )
+    assert ran.returncode == 0, f"{code}\n{ran.stdout}\n{ran.stderr}"
+    return ran.stdout
