@@ -86,6 +86,9 @@ def _breaches(call: Call, operation: Operation) -> Iterator[Violation]:
         yield from rule(call)
     if operation.body in ("json", "form") or (operation.body == "optional" and call.request.has_body):
         yield from body_breaches(call, operation)
+    if operation.asked is not None:
+        call.asked, found = operation.asked(call)
+        yield from found
 
 
 def _check(strictness: object, sandboxes: object, sources: object, zoho_regions: object) -> None:
@@ -161,6 +164,7 @@ def judges_of(row: Operation) -> tuple[Callable[..., Any], ...]:
         *row.known_rules,
         *row.body_rules,
         *row.drafts,
+        *([row.asked] if row.asked else []),
     )
 
 

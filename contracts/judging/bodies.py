@@ -48,12 +48,14 @@ def _json_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
         return
     if call.document is None:  # "cannot be null or empty"
         yield from breach(service, "no body", "", "null", found="null")
+    elif operation.reads is not None:
+        call.document = operation.reads(call.document)
 
 
 def _form_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
     """The parameters of the query and those of the body become the call's document."""
     body, content_type = call.request.body, call.header("content-type")
-    call.form = list(call.query)
+    call.asked = list(call.query)
     if _is_too_large(call):
         yield from _too_large(call, operation)
         return
@@ -62,11 +64,11 @@ def _form_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
             yield from _no_form(operation, content_type)
             return
         try:
-            call.form += forms.parse(body, content_type)
+            call.asked += forms.parse(body, content_type)
         except forms.FormProblem as problem:
             yield from breach(operation.service, "unreadable form", "", str(problem), description=str(problem))
             return
-    call.document = dict(call.form)
+    call.document = dict(call.asked)
 
 
 def _no_form(operation: Operation, content_type: str | None) -> Iterator[Violation]:

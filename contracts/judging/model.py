@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
@@ -217,9 +217,12 @@ class Operation:
     parsed body; ``body`` says whether there is one; the parameters of a *form* may stand in the query too. ``query``
     names the parameters that the reference knows; ``strays`` says that any other is only warned about, and not judged
     by a rule of the operation's own. ``drafts`` are the rules of a body where ``mode=draft`` asks for a draft, in place
-    of ``body_rules``; without them there is no such mode. ``flawless`` reads a body that keeps all ``body_rules``; it
-    answers ``None`` for any other, and where that can't be told. ``refuses`` are the rules that only its action
-    can find broken, ``judges_again`` those by which it judges what it is about to leave behind.
+    of ``body_rules``; without them there is no such mode.
+
+    ``reads`` makes of the JSON what the rules judge. ``asked`` says what the texts of a query or body mean, which are
+    read once, and which rules they break. ``flawless`` reads a body that keeps all ``body_rules``; it answers ``None``
+    for any other, and where that can't be told. ``refuses`` are the rules that only the action can find broken,
+    ``judges_again`` those by which it judges what it is about to leave behind.
     """
 
     service: Service
@@ -238,6 +241,8 @@ class Operation:
     drafts: tuple[RuleFunction, ...] = ()
     refuses: tuple[str, ...] = ()
     judges_again: tuple[RuleFunction, ...] = ()
+    reads: Callable[[Any], Any] | None = None
+    asked: Callable[[Call], tuple[Any, Iterable[Violation]]] | None = None
     flawless: Flawless | None = None
     collection: str = field(init=False)
     """The first segment of the path."""
@@ -256,8 +261,9 @@ class Call:
     """One request under judgement. ``violations`` is in the order in which they were found.
 
     ``parts`` are the variable segments of the path by their names, ``host`` and ``region`` those of a request to Zoho,
-    ``form`` has the pairs of which a form's document is made, ``before`` is the stored document where an update is
-    judged, ``is_draft`` whether what is written may still be incomplete (draft.md).
+    ``before`` is the stored document where an update is judged, ``is_draft`` whether what is written may still be
+    incomplete (draft.md). ``asked`` is what the texts of query and body say once they are read: the pairs of a form,
+    or what the operation's row makes of them.
     """
 
     request: Request
@@ -276,8 +282,13 @@ class Call:
     known: Known | None = None
     violations: list[Violation] = field(default_factory=list)
     document: Any = None
-    form: Sequence[tuple[str, str]] = ()
     before: Mapping[str, Any] | None = None
+    asked: Any = None
+
+    def about(self, document: Any, before: Mapping[str, Any] | None, is_draft: bool) -> Call:
+        """The same call as if it had brought ``document``, with nothing found broken so far."""
+        head = self.operation, self.service, self.region, self.host, self.parts, self.id, self.org_id, self.sandbox_name
+        return Call(self.request, self.terms, *head, self.query, is_draft, self.allow, self.known, [], document, before)
 
     @property
     def tenant(self) -> Tenant:

@@ -17,12 +17,14 @@ from contracts.services.flow_service.queries import (
     SEARCH_RULES,
     SPEC_LIST_PARAMETERS,
     SPEC_LIST_RULES,
+    list_asked,
+    search_asked,
 )
 from contracts.services.flow_service.runs import RUN_UPDATE_RULES
 from contracts.services.flow_service.service import FLOW_SERVICE
 from contracts.services.flow_service.specs import FLOW_SPEC_RULES, SPEC_RULES
 from contracts.services.flow_service.transitions import ACTION_RULES
-from contracts.services.flow_service.updates import ETAG_RULES, PATCH_RULES
+from contracts.services.flow_service.updates import ETAG_RULES, PATCH_RULES, as_operations
 from contracts.services.gateway.placeholders import placeholders_are_filled_in
 
 __all__ = ["OPERATIONS"]
@@ -44,13 +46,25 @@ _EXPLORED = (
 
 
 def _list(id: str, path: str) -> Operation:
-    query, rules = LIST_PARAMETERS, LIST_RULES
-    return _flow_service(id, "GET", path, action="list", query=query, known_rules=rules, strays=False, refuses=_PAGE)
+    return _listing(id, path, LIST_PARAMETERS, LIST_RULES)
 
 
 def _list_specs(id: str, path: str) -> Operation:
-    query, rules = SPEC_LIST_PARAMETERS, SPEC_LIST_RULES
-    return _flow_service(id, "GET", path, action="list", query=query, known_rules=rules, strays=False, refuses=_PAGE)
+    return _listing(id, path, SPEC_LIST_PARAMETERS, SPEC_LIST_RULES)
+
+
+def _listing(id: str, path: str, query: tuple[str, ...], rules: tuple[RuleFunction, ...]) -> Operation:
+    return _flow_service(
+        id,
+        "GET",
+        path,
+        action="list",
+        query=query,
+        strays=False,
+        known_rules=rules,
+        asked=list_asked,
+        refuses=_PAGE,
+    )
 
 
 def _explore(id: str, path: str) -> Operation:
@@ -69,7 +83,15 @@ def _configs(id: str, path: str) -> Operation:
 
 def _search(id: str, path: str, query: tuple[str, ...] = ("continuationToken",)) -> Operation:
     return _flow_service(
-        id, "POST", path, action="search", body="json", query=query, body_rules=SEARCH_RULES[path], refuses=_PAGE
+        id,
+        "POST",
+        path,
+        action="search",
+        body="json",
+        query=query,
+        body_rules=SEARCH_RULES[path],
+        asked=search_asked,
+        refuses=_PAGE,
     )
 
 
@@ -124,6 +146,7 @@ def _patch(id: str, path: str) -> Operation:
         action="patch",
         body="json",
         head_rules=ETAG_RULES,
+        reads=as_operations,
         body_rules=PATCH_RULES,
         refuses=(*_VERSION, "FS-PATCH-05", "FS-PATCH-09", "FS-BODY-04"),
         judges_again=_rules_of(path),

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 from contracts.judging.model import Call, Collection, Frame
 from contracts.judging.violations import Violation, shown
 from contracts.services.flow_service.collections import COLLECTIONS
-from contracts.services.flow_service.filters import Filter, Path, Place, read
+from contracts.services.flow_service.filters import Filter, Path, Place, Reading, read
 from contracts.services.flow_service.frames import breaches, checker, frame, schema, unknown_keys
 from contracts.services.flow_service.rules import violation
 
@@ -22,10 +22,10 @@ __all__ = [
     "SPEC_LIST_PARAMETERS",
     "SPEC_LIST_RULES",
     "ListQuery",
-    "list_query",
+    "list_asked",
     "place_of",
     "query_of",
-    "search_query",
+    "search_asked",
 ]
 
 LIST_PARAMETERS = ("property", "limit", "orderby", "continuationToken", "count")
@@ -57,28 +57,33 @@ class ListQuery:
     fields: tuple[str, ...]
 
 
-def list_query(call: Call) -> ListQuery:
-    """The query of an accepted GET list."""
-    query = query_of(
-        tuple(call.parameters("property")),
-        call.parameter("orderby"),
-        int(call.parameter("limit") or _default_limit(call)),
-        _place(call),
-    )
-    return replace(query, count=_is_true(call.parameter("count")), token=call.parameter("continuationToken"))
+def list_asked(call: Call) -> tuple[ListQuery, list[Violation]]:
+    """What a GET list asks for, and the rules that its texts break."""
+    properties, orders = tuple(call.parameters("property")), call.parameters("orderby")
+    orderby = ",".join(orders) if orders else None
+    reading = read(properties, orderby, place_of(call))
+    limit = call.parameter("limit") or ""
+    query = _query(properties, orderby, int(limit) if _WHOLE.fullmatch(limit) else _default_limit(call), reading)
+    query = replace(query, count=_is_true(call.parameter("count")), token=call.parameter("continuationToken"))
+    return query, reading.violations
 
 
-def search_query(call: Call) -> ListQuery:
-    """The query of an accepted POST search."""
-    body = call.document
-    query = query_of(
-        tuple(_expressions(body.get("queryString", ""))),
-        body.get("orderby"),
-        int(body.get("limit", _default_limit(call))),
-        _place(call),
-    )
-    names = tuple(name.strip() for name in body.get("projectionFields", "").split(",") if name.strip())
-    return replace(query, count=body.get("count", False), token=call.parameter("continuationToken"), fields=names)
+def search_asked(call: Call) -> tuple[ListQuery | None, list[Violation]]:
+    """What a POST search asks for; of a body whose texts are none only its schema says what is wrong."""
+    body = call.document if isinstance(call.document, dict) else {}
+    text, orderby, names = (body.get(name, absent) for name, absent in _SEARCH_TEXTS.items())
+    if not isinstance(text, str) or not isinstance(orderby, str | None) or not isinstance(names, str):
+        return None, []
+    properties, limit = tuple(_expressions(text)), body.get("limit")
+    reading = read(properties, orderby, replace(place_of(call), filter="/queryString", orderby="/orderby"))
+    is_limit = isinstance(limit, int | float) and 1 <= limit <= LARGEST_SEARCH
+    query = _query(properties, orderby, int(limit) if is_limit and limit else _default_limit(call), reading)
+    fields = tuple(name.strip() for name in names.split(",") if name.strip())
+    count, token = body.get("count") is True, call.parameter("continuationToken")
+    return replace(query, count=count, token=token, fields=fields), reading.violations
+
+
+_SEARCH_TEXTS: Mapping[str, str | None] = {"queryString": "", "orderby": None, "projectionFields": ""}
 
 
 def query_of(properties: tuple[str, ...], orderby: str | None, limit: int, place: Place) -> ListQuery:
@@ -86,16 +91,12 @@ def query_of(properties: tuple[str, ...], orderby: str | None, limit: int, place
     reading = read(properties, orderby, place)
     if reading.violations:
         raise ValueError(reading.violations[0].message)
-    return ListQuery(
-        properties,
-        orderby,
-        limit,
-        False,
-        None,
-        tuple(reading.filters),
-        tuple(reading.order),
-        tuple(reading.fields),
-    )
+    return _query(properties, orderby, limit, reading)
+
+
+def _query(properties: tuple[str, ...], orderby: str | None, limit: int, reading: Reading) -> ListQuery:
+    filters, order, fields = tuple(reading.filters), tuple(reading.order), tuple(reading.fields)
+    return ListQuery(properties, orderby, limit, False, None, filters, order, fields)
 
 
 def parameters_are_documented(call: Call) -> Iterator[Violation]:
@@ -129,13 +130,8 @@ def limit_is_within_range(call: Call) -> Iterator[Violation]:
             yield _bad_value("FS-QRY-03", "limit", limit, [f"1 to {LARGEST_LIMIT}"])
 
 
-def filters_and_order_can_be_read(call: Call) -> Iterator[Violation]:
-    orders = call.parameters("orderby")
-    yield from read(call.parameters("property"), ",".join(orders) if orders else None, _place(call)).violations
-
-
-LIST_RULES = (parameters_are_documented, count_stands_alone, limit_is_within_range, filters_and_order_can_be_read)
-SPEC_LIST_RULES = (parameters_are_documented, filters_and_order_can_be_read)
+LIST_RULES = (parameters_are_documented, count_stands_alone, limit_is_within_range)
+SPEC_LIST_RULES = (parameters_are_documented,)
 
 
 def search_is_documented(call: Call, frame: Frame) -> Iterator[Violation]:
@@ -150,7 +146,7 @@ def search_is_documented(call: Call, frame: Frame) -> Iterator[Violation]:
     for found in unknown_keys(body, schema(frame.schema)["properties"], "FS-SRC-01", ""):
         yield replace(found, details={"field": found.pointer.strip("/")})
     if isinstance(body, dict):
-        yield from _search_values(body, _place(call, in_body=True))
+        yield from _search_values(body, place_of(call))
 
 
 SEARCH_RULES = {
@@ -163,20 +159,12 @@ SEARCH_RULES = {
 def _search_values(body: Mapping[str, object], place: Place) -> Iterator[Violation]:
     if body.get("count") is True and "limit" in body:
         yield violation("FS-QRY-02", "/limit", "sent together with count: true")
-    query, order = body.get("queryString", ""), body.get("orderby")
-    if isinstance(query, str) and (order is None or isinstance(order, str)):
-        yield from read(_expressions(query), order, place).violations
     for name in ("projectionFields", "groupByProperty"):
         value = body.get(name)
         for field in value.split(",") if isinstance(value, str) else ():
             if place.kind(field.strip()) is None:
                 fields = place.collection.fields
                 yield violation("FS-QRY-11", f"/{name}", "not a field", found=shown(field), allowed=fields, field=field)
-
-
-def _place(call: Call, in_body: bool = False) -> Place:
-    place = place_of(call)
-    return replace(place, filter="/queryString", orderby="/orderby") if in_body else place
 
 
 def _default_limit(call: Call) -> int:

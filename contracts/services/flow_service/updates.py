@@ -15,7 +15,7 @@ from contracts.services.flow_service.frames import breaches, checker, frame
 from contracts.services.flow_service.rules import RULES, violation
 from contracts.services.gateway.placeholders import placeholders_are_filled_in
 
-__all__ = ["ETAG_RULES", "PATCH_RULES", "STATES", "document_breaches"]
+__all__ = ["ETAG_RULES", "PATCH_RULES", "STATES", "as_operations", "document_breaches"]
 
 OPERATIONS = ("add", "replace", "remove")
 STATES = ("enabled", "disabled", "initializing")
@@ -35,9 +35,12 @@ def if_match_is_sent(call: Call) -> Iterator[Violation]:
 ETAG_RULES = (if_match_is_sent,)
 
 
+def as_operations(document: Any) -> Any:
+    """flow-service.yaml types the body as one operation; that is taken for a list of one."""
+    return [document] if isinstance(document, dict) else document
+
+
 def update_is_a_list_of_operations(call: Call, frame: Frame) -> Iterator[Violation]:
-    if isinstance(call.document, dict):
-        call.document = [call.document]  # flow-service.yaml types the body as one operation; tolerated
     if isinstance(call.document, list) and len(call.document) > _MOST:
         found = f"{len(call.document)} operations"
         yield violation("FS-PATCH-10", "", "too many operations", found=found, message="Too many operations")
@@ -82,12 +85,12 @@ def document_breaches(
     A key that an update takes away is only warned about: update.md shows a PATCH after which a credential is gone.
     What the document broke already, because the world around it has changed, is not held against an update.
     """
-    judged = replace(call, document=document, before=before, is_draft=is_draft, violations=[])
+    judged = call.about(document, before, is_draft)
     found = list(_breaches(judged))
     if before is None:
         yield from found
         return
-    old = {_place(each) for each in _breaches(replace(judged, document=before))} if found else set()
+    old = {_place(each) for each in _breaches(call.about(before, before, is_draft))} if found else set()
     for each in found:
         if not each.is_absence:
             if _place(each) not in old:

@@ -38,7 +38,7 @@ _BASE64URL = re.compile(r"[A-Za-z0-9_-]+=*")
 
 def parameters_stand_once(call: Call) -> Iterator[Violation]:
     """RFC 6749, 3.2: "Request and response parameters MUST NOT be included more than once"."""
-    names = [name for name, _ in call.form]
+    names = [name for name, _ in call.asked]
     for name in _KNOWN:
         if names.count(name) > 1:
             yield violation("IMS-FORM-03", f"/{name}", "sent more than once", description=f"repeated {name} parameter")

@@ -8,7 +8,7 @@ from typing import Any
 from contracts import Call, Violation
 from contracts.reading import json_text
 from contracts.services.flow_service.collections import COLLECTIONS
-from contracts.services.flow_service.queries import ListQuery, list_query, place_of, search_query
+from contracts.services.flow_service.queries import place_of
 from contracts.services.flow_service.rules import violation
 from contracts.services.flow_service.updates import document_breaches
 from mockserver.exchange.refusal import Refused
@@ -20,7 +20,7 @@ from mockserver.services.flow_service.answers import check_version, existing, it
 from mockserver.services.flow_service.inheritance import inherited
 from mockserver.services.flow_service.patching import patched
 
-__all__ = ["create", "delete", "list_all", "patch", "retrieve", "search", "transition"]
+__all__ = ["create", "delete", "list_all", "patch", "retrieve", "transition"]
 
 
 def create(world: World, call: Call) -> Response:
@@ -63,11 +63,19 @@ def delete(world: World, call: Call) -> Response:
 
 
 def list_all(world: World, call: Call) -> Response:
-    return _listed(world, call, list_query(call))
-
-
-def search(world: World, call: Call) -> Response:
-    return _listed(world, call, search_query(call))
+    """The page that a list or a search asks for, or how many there are."""
+    collection, query = collection_of(call), call.asked
+    shelf, place = world.listed(call.tenant, collection), place_of(call)
+    if query.count:
+        return json_response(200, {"count": listing.count(shelf, query, place)})
+    page = listing.page(shelf, query, place)
+    if COLLECTIONS[collection].shared:
+        return json_response(200, {"items": page.items})
+    # flow-service.yaml, PageLink: relative to the base path, the token its only parameter.
+    is_search = call.operation is not None and call.operation.action == "search"
+    below = f"{collection}/search" if is_search else collection
+    links = {"next": {"href": f"/{below}?continuationToken={page.token}"}} if page.token else {}
+    return json_response(200, {"items": page.items, "_links": links})
 
 
 def transition(world: World, call: Call) -> Response:
@@ -85,21 +93,6 @@ def transition(world: World, call: Call) -> Response:
         record = world.store.update(collection, record, extra=inherited(world, call, document))
     record = world.store.update(collection, record, author_of(call), state=after)
     return written(200, world.written(collection, record, document))
-
-
-def _listed(world: World, call: Call, query: ListQuery) -> Response:
-    collection = collection_of(call)
-    shelf, place = world.listed(call.tenant, collection), place_of(call)
-    if query.count:
-        return json_response(200, {"count": listing.count(shelf, query, place)})
-    page = listing.page(shelf, query, place)
-    if COLLECTIONS[collection].shared:
-        return json_response(200, {"items": page.items})
-    # flow-service.yaml, PageLink: relative to the base path, the token its only parameter.
-    is_search = call.operation is not None and call.operation.action == "search"
-    below = f"{collection}/search" if is_search else collection
-    links = {"next": {"href": f"/{below}?continuationToken={page.token}"}} if page.token else {}
-    return json_response(200, {"items": page.items, "_links": links})
 
 
 def _operation_on(collection: str, now: int, operations: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ SIDE = Side(
         "patch": resources.patch,
         "delete": resources.delete,
         "list": resources.list_all,
-        "search": resources.search,
+        "search": resources.list_all,
         "transition": resources.transition,
         "test": explore.test,
         "explore": explore.explore,
