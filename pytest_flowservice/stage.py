@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Call, Request
+from contracts.judging.points import points_of
 from contracts.judging.violations import printable
 from contracts.reading import json_text
-from contracts.reports.coverage import points_of
 from mockserver.exchange.masking import Masker
 from mockserver.exchange.response import Delivery, Response, error_response
 from mockserver.http.server import Server, ServerThread

@@ -7,19 +7,16 @@ error that was answered, a rule that was broken or that a test of the client con
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from contracts.judging.model import Call
 from contracts.promises import PROMISES
 from contracts.sources.regions import documented_regions
 from contracts.tables import ERRORS, OPERATIONS, RULES
 
-__all__ = ["FORMATS", "POINTS", "Coverage", "points_of"]
+__all__ = ["FORMATS", "POINTS", "Coverage"]
 
 POINTS: Mapping[str, Mapping[str, str]] = {
     "operations": {row.id: f"{row.method} {row.path}" for row in OPERATIONS},
@@ -29,30 +26,6 @@ POINTS: Mapping[str, Mapping[str, str]] = {
     "errors": {id: f"{error.status} {error.template}" for id, error in ERRORS.items()},
 }
 """Every point by its kind: its id, and what it is."""
-
-
-def points_of(call: Call, error: str) -> set[str]:
-    """The points of one exchange, as ``kind/id``; ``error`` is the id of the one that was answered, if any was."""
-    found = {_points_of_urls()[url] for url in _urls().findall(call.request.body)}
-    if call.operation is not None:
-        found.add(f"operations/{call.operation.id}")
-    found |= {f"rules/{broken.rule.id}" for broken in call.violations}
-    if call.region is not None and call.region.documented:
-        found.add(f"regions/{call.region.code}")
-    if error:
-        found.add(f"errors/{error}")
-    return found
-
-
-@cache
-def _points_of_urls() -> Mapping[bytes, str]:
-    """Each accounts URL, as a JSON text has it, and the point of its region."""
-    return {f'"{region.accounts_url}"'.encode(): f"regions/{code}" for code, region in documented_regions().items()}
-
-
-@cache
-def _urls() -> re.Pattern[bytes]:
-    return re.compile(b"|".join(map(re.escape, _points_of_urls())))
 
 
 @dataclass(frozen=True)

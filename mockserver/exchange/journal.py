@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts import Call
+from contracts.judging.points import points_of
 from contracts.reading import json_text
-from contracts.reports.coverage import points_of
 from mockserver.exchange.masking import Masker, Shows
 from mockserver.exchange.response import Response
 

@@ -7,7 +7,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from contracts import Call
-from contracts.reports.coverage import points_of
+from contracts.judging.points import points_of
 from mockserver.exchange.faults import Fault, Faults
 from mockserver.exchange.journal import Journal
 from mockserver.exchange.masking import Shows
