@@ -63,7 +63,8 @@ class Fault:
         headers = {} if wait is None else {"Retry-After": str(wait)}
         names = dict.fromkeys(error.placeholders, _UNKNOWN)
         details = {**names, "message": _ASKED_FOR, "description": _ASKED_FOR, "type": "connections"}
-        return replace(error_response(error, details, request_id, headers), delivery=self.delivery)
+        answer = error_response(error, details, request_id, headers)
+        return replace(answer, status=self.status, delivery=self.delivery)
 
     @property
     def delivery(self) -> Delivery:

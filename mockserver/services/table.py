@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 from contracts.judging.model import Operation
 from contracts.tables import OPERATIONS
 from mockserver.exchange.masking import Shows, together
-from mockserver.services.flow_service.side import SIDE as FLOW_SERVICE
-from mockserver.services.ims.side import SIDE as IMS
-from mockserver.services.sandboxes.side import SIDE as SANDBOXES
 from mockserver.services.side import Action, Side, Step
-from mockserver.services.zoho.side import SIDE as ZOHO
 
 __all__ = ["ACTIONS", "KEPT", "SHOWS", "SIDES", "STEPS"]
 
-SIDES: tuple[Side, ...] = (
-    FLOW_SERVICE,
-    IMS,
-    SANDBOXES,
-    ZOHO,
+_FOLDERS = (
+    "flow_service",
+    "ims",
+    "sandboxes",
+    "zoho",
 )
+"""A line for each service."""
+
+SIDES: tuple[Side, ...] = tuple(import_module(f"mockserver.services.{folder}.side").SIDE for folder in _FOLDERS)
 
 _SIDE_OF = {service: side for side in SIDES for service in side.services}
 

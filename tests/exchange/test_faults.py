@@ -8,8 +8,10 @@ import httpx
 import pytest
 import requests
 
-from contracts import BASE_PATH
+from contracts import BASE_PATH, Request
+from contracts.judging.model import Service
 from contracts.services.gateway.breaches import TROUBLES
+from contracts.tables import SERVICES
 from mockserver import Mock, ServerThread
 from mockserver.adapters.httpx import FlowServiceTransport
 from mockserver.adapters.responses import patched
@@ -27,6 +29,16 @@ def test_the_next_call_gets_the_documented_error_and_the_one_after_does_not(send
     assert (answer.status, answer.code) == (status, TROUBLES[status])
     assert send("GET", "/connections").json["items"] == []
     assert send.mock.journal.rows()[0]["fault"] == str(status)
+
+
+@pytest.mark.parametrize("status", TROUBLES)
+@pytest.mark.parametrize("service", SERVICES, ids=lambda each: each.id)
+def test_every_service_answers_with_the_status_that_was_asked_for(service: Service, status: int) -> None:
+    """Zoho's accounts servers too, whose errors of their own come with 200."""
+    mock = Mock()
+    mock.faults.add(status=status)
+    answer = mock.handle(Request("GET", service.base_path.replace("{domain}", "eu")))
+    assert (answer.status, answer.error) == (status, service.troubles[status])
 
 
 def test_429_says_when_to_come_back(send: Sender) -> None:
