@@ -10,9 +10,9 @@ from contracts.judging.model import Collection, Operation, Service
 from contracts.judging.routing import Routes
 from contracts.judging.rule import Rule
 
-__all__ = ["COLLECTIONS", "ERRORS", "OPERATIONS", "ROUTES", "RULES", "SERVICES"]
+__all__ = ["COLLECTIONS", "ERRORS", "FOLDERS", "OPERATIONS", "ROUTES", "RULES", "SERVICES"]
 
-_FOLDERS = (
+FOLDERS = (
     "flow_service",
     "ims",
     "sandboxes",
@@ -21,7 +21,7 @@ _FOLDERS = (
 """A line for each service, in the order in which `mockserver rules` tells the rules."""
 
 OPERATIONS: tuple[Operation, ...] = tuple(
-    row for folder in _FOLDERS for row in import_module(f"contracts.services.{folder}.operations").OPERATIONS
+    row for folder in FOLDERS for row in import_module(f"contracts.services.{folder}.operations").OPERATIONS
 )
 
 SERVICES: tuple[Service, ...] = tuple(dict.fromkeys(row.service for row in OPERATIONS))

@@ -219,10 +219,12 @@ class Operation:
     by a rule of the operation's own. ``drafts`` are the rules of a body where ``mode=draft`` asks for a draft, in place
     of ``body_rules``; without them there is no such mode.
 
-    ``reads`` makes of the JSON what the rules judge. ``asked`` says what the texts of a query or body mean, which are
-    read once, and which rules they break. ``flawless`` reads a body that keeps all ``body_rules``; it answers ``None``
-    for any other, and where that can't be told. ``refuses`` are the rules that only the action can find broken,
-    ``judges_again`` those by which it judges what it is about to leave behind.
+    ``returns`` are what is answered: schemas in the ``answers.json`` of the service or the gateway, or *Item*, a whole
+    resource; *Page*, *Items* and *One* hold such items. ``reads`` makes of the JSON what the rules judge. ``asked`` says
+    what the texts of a query or body mean, which are read once, and which rules they break. ``flawless`` reads a body
+    that keeps all ``body_rules``; it answers ``None`` for any other, and where that can't be told. ``refuses`` are the
+    rules that only the action can find broken, ``judges_again`` those by which it judges what it is about to leave
+    behind.
     """
 
     service: Service
@@ -241,6 +243,7 @@ class Operation:
     drafts: tuple[RuleFunction, ...] = ()
     refuses: tuple[str, ...] = ()
     judges_again: tuple[RuleFunction, ...] = ()
+    returns: tuple[str, ...] = ()
     reads: Callable[[Any], Any] | None = None
     asked: Callable[[Call], tuple[Any, Iterable[Violation]]] | None = None
     flawless: Flawless | None = None

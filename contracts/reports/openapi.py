@@ -17,7 +17,7 @@ from contracts.reading.schemas import schema
 from contracts.reports.rules_in_code import rules_reached
 from contracts.services.flow_service.exploring import OBJECT_TYPES
 from contracts.services.flow_service.queries import LARGEST_LIMIT
-from contracts.tables import COLLECTIONS, OPERATIONS, RULES
+from contracts.tables import COLLECTIONS, FOLDERS, OPERATIONS, RULES
 
 __all__ = ["ADOBES", "openapi"]
 
@@ -156,35 +156,18 @@ def _success(row: Operation) -> Json:
 
 def _answer(row: Operation) -> Json:
     """What the row's action answers."""
-    if row.action in ("list", "search"):
-        return _list(row)
-    if row.action == "retrieve":
-        return _envelope("One", _item(row))
-    if row.action in ("create_spec", "replace_spec", "update_run", "trigger_again"):
-        return _item(row)
-    names = _ANSWERS[row.action]
-    return _ref(names[0]) if len(names) == 1 else {"anyOf": [_ref(name) for name in names]}
+    parts = [_part(row, name) for name in row.returns]
+    return parts[0] if len(parts) == 1 else {"anyOf": parts} if parts else {}
 
 
-_ANSWERS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("create", "create_flow", "create_run", "patch", "transition"), ("Written",)),
-    "test": ("Test",),
-    "explore": ("Listing", "Table", "Hierarchy"),
-    "configs": ("Configs",),
-    **dict.fromkeys(("issue_token", "exchange_jwt"), ("Token",)),
-    **dict.fromkeys(("list_active_sandboxes", "list_sandboxes"), ("Sandboxes",)),
-    "list_sandbox_types": ("SandboxTypes",),
-    "retrieve_sandbox": ("Sandbox",),
-    **dict.fromkeys(("create_sandbox", "rename_sandbox", "reset_sandbox", "delete_sandbox"), ("ChangedSandbox",)),
-}
-
-
-def _list(row: Operation) -> Json:
+def _part(row: Operation, name: str) -> Json:
+    if name not in _OF_ITEMS:
+        return _item(row) if name == "Item" else _ref(name)
     # A search may ask for some fields alone.
-    each = _ref(_resource_name(row.collection)) if row.action == "search" else _item(row)
-    page = _envelope("Items" if COLLECTIONS[row.collection].shared else "Page", each)
-    counts = "count" in row.query or row.action == "search"
-    return {"anyOf": [page, _ref("Count")]} if counts else page
+    return _envelope(name, _ref(_resource_name(row.collection)) if row.action == "search" else _item(row))
+
+
+_OF_ITEMS = ("Page", "Items", "One")
 
 
 def _envelope(name: str, item: Json) -> Json:
@@ -193,15 +176,15 @@ def _envelope(name: str, item: Json) -> Json:
 
 def _item(row: Operation) -> Json:
     """The whole resource. Of a documented spec only the id is the service's."""
-    is_spec = COLLECTIONS[row.collection].shared
-    needed = ["id"] if is_spec else [name for name in _ALWAYS if name in COLLECTIONS[row.collection].fields]
-    if not is_spec and row.collection != "runs":
-        needed += ["state", "version"]
+    resource = COLLECTIONS[row.collection]
+    needed = (
+        ["id"] if resource.shared else [name for name in _ALWAYS if resource.fields.get(name) in ("string", "number")]
+    )
     return {"allOf": [_ref(_resource_name(row.collection))], "required": needed}
 
 
 _ALWAYS = ("id", "etag", "createdAt", "updatedAt", "createdBy", "updatedBy", "createdClient", "updatedClient") + (
-    ("sandboxId", "sandboxName", "imsOrgId")
+    ("sandboxId", "sandboxName", "imsOrgId", "state", "version")
 )
 
 
@@ -274,9 +257,12 @@ def _declared_type(declared: Json) -> Json:
 
 @cache
 def _answers() -> Json:
-    text = resources.files("contracts.reports").joinpath("data/answers.json").read_text("utf-8")
-    loaded: Json = json.loads(text)
-    return loaded
+    """What the folders of the services and the gateway say of answers."""
+    found: Json = {}
+    for folder in ("gateway", *FOLDERS):
+        file = resources.files(f"contracts.services.{folder}").joinpath("answers.json")
+        found |= json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return found
 
 
 def _ref(name: str) -> Json:

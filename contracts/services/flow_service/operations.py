@@ -46,14 +46,16 @@ _EXPLORED = (
 
 
 def _list(id: str, path: str) -> Operation:
-    return _listing(id, path, LIST_PARAMETERS, LIST_RULES)
+    return _listing(id, path, LIST_PARAMETERS, LIST_RULES, ("Page", "Count"))
 
 
 def _list_specs(id: str, path: str) -> Operation:
-    return _listing(id, path, SPEC_LIST_PARAMETERS, SPEC_LIST_RULES)
+    return _listing(id, path, SPEC_LIST_PARAMETERS, SPEC_LIST_RULES, ("Items",))
 
 
-def _listing(id: str, path: str, query: tuple[str, ...], rules: tuple[RuleFunction, ...]) -> Operation:
+def _listing(
+    id: str, path: str, query: tuple[str, ...], rules: tuple[RuleFunction, ...], returns: tuple[str, ...]
+) -> Operation:
     return _flow_service(
         id,
         "GET",
@@ -62,6 +64,7 @@ def _listing(id: str, path: str, query: tuple[str, ...], rules: tuple[RuleFuncti
         query=query,
         strays=False,
         known_rules=rules,
+        returns=returns,
         asked=list_asked,
         refuses=_PAGE,
     )
@@ -70,14 +73,30 @@ def _listing(id: str, path: str, query: tuple[str, ...], rules: tuple[RuleFuncti
 def _explore(id: str, path: str) -> Operation:
     query, rules = EXPLORE_PARAMETERS, EXPLORE_RULES
     return _flow_service(
-        id, "GET", path, action="explore", query=query, head_rules=rules, strays=False, refuses=_EXPLORED
+        id,
+        "GET",
+        path,
+        action="explore",
+        returns=("Listing", "Table", "Hierarchy"),
+        query=query,
+        head_rules=rules,
+        strays=False,
+        refuses=_EXPLORED,
     )
 
 
 def _configs(id: str, path: str) -> Operation:
     query, rules = CONFIG_PARAMETERS, CONFIG_RULES
     return _flow_service(
-        id, "GET", path, action="configs", query=query, head_rules=rules, strays=False, refuses=_SOURCE
+        id,
+        "GET",
+        path,
+        action="configs",
+        returns=("Configs",),
+        query=query,
+        head_rules=rules,
+        strays=False,
+        refuses=_SOURCE,
     )
 
 
@@ -90,6 +109,7 @@ def _search(id: str, path: str, query: tuple[str, ...] = ("continuationToken",))
         body="json",
         query=query,
         body_rules=SEARCH_RULES[path],
+        returns=("Items" if COLLECTIONS[path.split("/")[1]].shared else "Page", "Count"),
         asked=search_asked,
         refuses=_PAGE,
     )
@@ -115,13 +135,14 @@ def _create(
         query=query,
         head_rules=modes,
         body_rules=rules,
+        returns=("Written",),
         drafts=draft_rules(collection) if drafts else (),
         flawless=flawless,
     )
 
 
 def _retrieve(id: str, path: str) -> Operation:
-    return _flow_service(id, "GET", path, action="retrieve", refuses=_ID)
+    return _flow_service(id, "GET", path, action="retrieve", returns=("One",), refuses=_ID)
 
 
 def _delete(id: str, path: str, refuses: tuple[str, ...] = _DELETE) -> Operation:
@@ -129,12 +150,21 @@ def _delete(id: str, path: str, refuses: tuple[str, ...] = _DELETE) -> Operation
 
 
 def _create_spec(id: str, path: str, rules: tuple[RuleFunction, ...]) -> Operation:
-    return _flow_service(id, "POST", path, action="create_spec", success=201, body="json", body_rules=rules)
+    return _flow_service(
+        id, "POST", path, action="create_spec", success=201, returns=("Item",), body="json", body_rules=rules
+    )
 
 
 def _replace_spec(id: str, path: str, rules: tuple[RuleFunction, ...]) -> Operation:
     return _flow_service(
-        id, "PUT", path, action="replace_spec", body="json", body_rules=rules, refuses=(*_ID, "FS-SPEC-07")
+        id,
+        "PUT",
+        path,
+        action="replace_spec",
+        returns=("Item",),
+        body="json",
+        body_rules=rules,
+        refuses=(*_ID, "FS-SPEC-07"),
     )
 
 
@@ -146,6 +176,7 @@ def _patch(id: str, path: str) -> Operation:
         action="patch",
         body="json",
         head_rules=ETAG_RULES,
+        returns=("Written",),
         reads=as_operations,
         body_rules=PATCH_RULES,
         refuses=(*_VERSION, "FS-PATCH-05", "FS-PATCH-09", "FS-BODY-04"),
@@ -165,6 +196,7 @@ def _act(id: str, path: str, body: Literal["optional", "none"] = "none") -> Oper
         "POST",
         path,
         action="transition",
+        returns=("Written",),
         body=body,
         query=("op", "subOp"),
         head_rules=ACTION_RULES,
@@ -182,7 +214,9 @@ OPERATIONS: tuple[Operation, ...] = (
     _retrieve("retrieveConnection", "/connections/{id}"),
     _patch("patchConnection", "/connections/{id}"),
     _delete("deleteConnection", "/connections/{id}", (*_VERSION, "FS-DEL-01")),
-    _flow_service("testConnection", "GET", "/connections/{id}/test", action="test", refuses=(*_ID, "ZO-CON-01")),
+    _flow_service(
+        "testConnection", "GET", "/connections/{id}/test", action="test", returns=("Test",), refuses=(*_ID, "ZO-CON-01")
+    ),
     _explore("getByConnectionId", "/connections/{id}/explore"),
     _configs("exploreConfigByConnectionId", "/connections/{id}/configs"),
     _act("performAction", "/connections/{id}/action", body="optional"),
@@ -224,6 +258,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "PUT",
         "/runs/{id}",
         action="update_run",
+        returns=("Item",),
         body="json",
         head_rules=ETAG_RULES,
         body_rules=(*RUN_UPDATE_RULES, placeholders_are_filled_in),
@@ -234,6 +269,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "POST",
         "/runs/{id}/action",
         action="trigger_again",
+        returns=("Item",),
         query=("op", "subOp"),
         head_rules=ACTION_RULES,
         refuses=(*_VERSION, "FS-RUN-09", "FS-ACT-08"),

@@ -22,7 +22,18 @@ def _credentials(id: str, path: str) -> Operation:
 
 
 def _token(id: str, path: str, action: str, names: tuple[str, ...], rules: tuple[RuleFunction, ...]) -> Operation:
-    return Operation(IMS, id, "POST", path, action=action, body="form", query=names, body_rules=rules, strays=False)
+    return Operation(
+        IMS,
+        id,
+        "POST",
+        path,
+        action=action,
+        returns=("Token",),
+        body="form",
+        query=names,
+        body_rules=rules,
+        strays=False,
+    )
 
 
 # ServerToServerAuthentication/IMS.md documents v3 with a form or a query, Adobe's Postman collection v2 with a

@@ -32,6 +32,7 @@ def _sandbox(
     head_rules: tuple[RuleFunction, ...] = (),
     body_rules: tuple[RuleFunction, ...] = (),
     refuses: tuple[str, ...] = (),
+    returns: tuple[str, ...] = ("ChangedSandbox",),
 ) -> Operation:
     body: Literal["json", "none"] = "json" if body_rules else "none"
     return Operation(
@@ -46,22 +47,31 @@ def _sandbox(
         head_rules=head_rules,
         body_rules=body_rules,
         refuses=refuses,
+        returns=returns,
     )
 
 
 def _list_sandboxes(id: str, path: str, action: str) -> Operation:
-    return _sandbox(id, "GET", path, action, 200, SANDBOX_LIST_PARAMETERS, SANDBOX_LIST_RULES)
+    return _sandbox(id, "GET", path, action, 200, SANDBOX_LIST_PARAMETERS, SANDBOX_LIST_RULES, returns=("Sandboxes",))
 
 
 # sandbox.yaml, its first four paths
 OPERATIONS: tuple[Operation, ...] = (
     _list_sandboxes("listActiveSandboxes", "/", "list_active_sandboxes"),
-    _sandbox("listSandboxTypes", "GET", "/sandboxTypes", "list_sandbox_types", 200),
+    _sandbox("listSandboxTypes", "GET", "/sandboxTypes", "list_sandbox_types", 200, returns=("SandboxTypes",)),
     _list_sandboxes("listSandboxes", "/sandboxes", "list_sandboxes"),
     _sandbox(
         "createSandbox", "POST", "/sandboxes", "create_sandbox", 202, body_rules=SANDBOX_RULES, refuses=("SB-NEW-04",)
     ),
-    _sandbox("retrieveSandbox", "GET", "/sandboxes/{id}", "retrieve_sandbox", 200, refuses=("SB-ID-01",)),
+    _sandbox(
+        "retrieveSandbox",
+        "GET",
+        "/sandboxes/{id}",
+        "retrieve_sandbox",
+        200,
+        refuses=("SB-ID-01",),
+        returns=("Sandbox",),
+    ),
     _sandbox(
         "patchSandbox",
         "PATCH",
