@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ from contracts.sources.regions import zoho_regions as every_region
 from contracts.sources.source_catalogue import catalogue
 from contracts.tables import ERRORS, ROUTES, RULES, SERVICES
 
-__all__ = ["LARGEST_BODY", "Contract", "answer_to", "error_of", "judges_of", "trouble_of", "words_of"]
+__all__ = ["LARGEST_BODY", "Contract", "answer_to", "error_of", "in_order", "judges_of", "trouble_of", "words_of"]
 
 _PRECEDENCE = {rule: place for place, rule in enumerate(RULES)}
 
@@ -119,8 +120,25 @@ def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
             call.violations.append(found)
         if errors == _MOST:
             break
-    call.violations.sort(key=lambda found: (call.severity(found) != "error", _PRECEDENCE[found.rule.id]))
+    if len(call.violations) > 1:
+        call.violations = in_order(call, call.violations)
     return call
+
+
+def in_order(call: Call, violations: Iterable[Violation]) -> list[Violation]:
+    """Errors first, and each kind in the rules' order of precedence; what another service found comes behind."""
+    own = _rules_of(call.service, call.operation)
+    return sorted(
+        violations,
+        key=lambda found: (call.severity(found) != "error", found.rule.id not in own, _PRECEDENCE[found.rule.id]),
+    )
+
+
+@cache
+def _rules_of(service: Service | None, operation: Operation | None) -> frozenset[str]:
+    """The rules that a service has, and those by which the operation refuses."""
+    rules = (rule.id for rule in (service or SERVICES[0]).rules)
+    return frozenset((*rules, *(operation.refuses if operation else ())))
 
 
 _LONGEST = 2000  # characters of what an answer quotes

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from contracts import Call, Contract, Request, answer_to
-from contracts.contract import trouble_of
+from contracts.contract import in_order, trouble_of
 from contracts.judging.model import Tenant
 from contracts.reading import json_text
 from mockserver.control.admin import Admin
@@ -116,10 +116,9 @@ class Mock:
     def _carried_out(self, call: Call) -> Response:
         if not call.errors:
             try:
-                assert call.operation is not None
                 return ACTIONS[call.operation](self._world, call)
             except Refused as refused:
-                call.violations = [*refused.violations, *call.violations]
+                call.violations = in_order(call, [*refused.violations, *call.violations])
         return self._refusal(call)
 
     def _refusal(self, call: Call) -> Response:

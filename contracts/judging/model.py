@@ -219,12 +219,12 @@ class Operation:
     by a rule of the operation's own. ``drafts`` are the rules of a body where ``mode=draft`` asks for a draft, in place
     of ``body_rules``; without them there is no such mode.
 
-    ``returns`` are what is answered: schemas in the ``answers.json`` of the service or the gateway, or *Item*, a whole
-    resource; *Page*, *Items* and *One* hold such items. ``reads`` makes of the JSON what the rules judge. ``asked`` says
-    what the texts of a query or body mean, which are read once, and which rules they break. ``flawless`` reads a body
-    that keeps all ``body_rules``; it answers ``None`` for any other, and where that can't be told. ``refuses`` are the
-    rules that only the action can find broken, ``judges_again`` those by which it judges what it is about to leave
-    behind.
+    ``returns`` are what is answered: schemas in the ``answers.json`` of the service or the gateway, or *Item*, a
+    whole resource; *Page*, *Items* and *One* hold such items. ``reads`` makes of the JSON what the rules judge.
+    ``asked`` says what the texts of a query or body mean, which are read once, and which rules they break.
+    ``flawless`` reads a body that keeps all ``body_rules``; it answers ``None`` for any other, and where that can't
+    be told. ``refuses`` are the rules that only the action can find broken, ``judges_again`` those by which it
+    judges what it is about to leave behind.
     """
 
     service: Service
@@ -296,6 +296,11 @@ class Call:
     @property
     def tenant(self) -> Tenant:
         return self.org_id or "", self.sandbox_name or ""
+
+    @property
+    def collection(self) -> str:
+        """The name of the operation's collection, empty where there is no operation."""
+        return self.operation.collection if self.operation else ""
 
     def header(self, name: str) -> str | None:
         return self.request.headers.get(name)

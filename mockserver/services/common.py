@@ -12,14 +12,14 @@ from mockserver.exchange.refusal import Refused
 from mockserver.memory.store import Author, Record, Target
 from mockserver.memory.world import World
 
-__all__ = ["author_of", "collection_of", "refuse", "stored", "targets_of"]
+__all__ = ["author_of", "refuse", "stored", "targets_of"]
 
 
 def stored(
     world: World, call: Call, extra: Mapping[str, Any], at: int | None = None, document: bytes | None = None
 ) -> Record:
     """The body as a new record; ``at`` is the time of the write, now by default, ``document`` what takes its place."""
-    collection = collection_of(call)
+    collection = call.collection
     stored = world.store.insert(
         world.shelf(call.tenant, collection),
         collection,
@@ -58,8 +58,3 @@ def targets_of(collection: str, document: Mapping[str, Any]) -> list[Target]:
         ids = value if isinstance(value, list) else [value]
         targets += [(reference.collection, id) for id in ids if isinstance(id, str)]
     return targets
-
-
-def collection_of(call: Call) -> str:
-    assert call.operation is not None
-    return call.operation.collection

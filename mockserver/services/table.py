@@ -25,7 +25,7 @@ SIDES: tuple[Side, ...] = tuple(import_module(f"mockserver.services.{folder}.sid
 
 _SIDE_OF = {service: side for side in SIDES for service in side.services}
 
-ACTIONS: dict[Operation, Action] = {row: _SIDE_OF[row.service].actions[row.action] for row in OPERATIONS}
+ACTIONS: dict[Operation | None, Action] = {row: _SIDE_OF[row.service].actions[row.action] for row in OPERATIONS}
 
 STEPS: Mapping[str, Step] = {word: step for side in SIDES for word, step in side.steps.items()}
 

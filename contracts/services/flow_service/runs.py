@@ -19,7 +19,7 @@ _TIMES = ("startTime", "windowStartTime", "windowEndTime")
 
 def flow_exists(call: Call) -> Iterator[Violation]:
     flow_id = call.document.get("flowId") if isinstance(call.document, dict) else None
-    if call.known is None or not isinstance(flow_id, str) or not flow_id.strip():
+    if call.known is None or not isinstance(flow_id, str) or not flow_id:
         return
     flow = call.find("flows", flow_id)
     if flow is None:

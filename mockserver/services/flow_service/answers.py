@@ -12,7 +12,6 @@ from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import JSON, Response, json_response
 from mockserver.memory.store import Record
 from mockserver.memory.world import World
-from mockserver.services.common import collection_of
 from mockserver.services.flow_service.views import shown_masked
 
 __all__ = ["check_version", "existing", "item", "location", "written"]
@@ -20,9 +19,9 @@ __all__ = ["check_version", "existing", "item", "location", "written"]
 
 def existing(world: World, call: Call) -> Record:
     """The record that the path names."""
-    record = world.get(call.tenant, collection_of(call), call.id)
+    record = world.get(call.tenant, call.collection, call.id)
     if record is None:
-        collection = collection_of(call)
+        collection = call.collection
         problem = f"no such id among the {collection}"
         raise Refused(violation("FS-ID-01", "path", problem, found=shown(call.id), id=call.id, type=collection))
     return record
@@ -55,7 +54,7 @@ def check_version(record: Record, call: Call) -> None:
 
 def item(record: Record, call: Call) -> Response:
     """An array of one, as every retrieval answers."""
-    view = shown_masked(record, collection_of(call), call.terms.catalogue)
+    view = shown_masked(record, call.collection, call.terms.catalogue)
     return json_response(200, {"items": [view]}, {"ETag": record.etag} if record.etag else {})
 
 
@@ -65,4 +64,4 @@ def written(status: int, record: Record, headers: Mapping[str, str] | None = Non
 
 
 def location(call: Call, record: Record) -> dict[str, str]:
-    return {"Location": f"{BASE_PATH}/{collection_of(call)}/{record.id}"}
+    return {"Location": f"{BASE_PATH}/{call.collection}/{record.id}"}

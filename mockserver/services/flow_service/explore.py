@@ -28,8 +28,7 @@ def test(world: World, call: Call) -> Response:
 
 
 def explore(world: World, call: Call) -> Response:
-    assert call.operation is not None
-    via_spec = call.operation.collection == "connectionSpecs"
+    via_spec = call.collection == "connectionSpecs"
     source = _source(world, call)
     if not via_spec:
         connection = shown(existing(world, call), "connections")
@@ -47,9 +46,8 @@ def configs(world: World, call: Call) -> Response:
 
 def _source(world: World, call: Call) -> Source:
     """The source behind a connection, or the one whose spec the path names."""
-    assert call.operation is not None
     record = existing(world, call)
-    if call.operation.collection == "connectionSpecs":
+    if call.collection == "connectionSpecs":
         spec_id = record.id
     else:
         spec_id = shown(record, "connections").get("connectionSpec", {}).get("id", "")

@@ -14,7 +14,7 @@ from contracts.services.flow_service.updates import document_breaches
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
-from mockserver.services.common import author_of, collection_of, refuse, stored, targets_of
+from mockserver.services.common import author_of, refuse, stored, targets_of
 from mockserver.services.flow_service import listing
 from mockserver.services.flow_service.answers import check_version, existing, item, location, written
 from mockserver.services.flow_service.inheritance import inherited
@@ -33,7 +33,7 @@ def retrieve(world: World, call: Call) -> Response:
 
 
 def patch(world: World, call: Call) -> Response:
-    collection, record = collection_of(call), existing(world, call)
+    collection, record = call.collection, existing(world, call)
     check_version(record, call)
     before = json_text.parse(record.document)
     document, state = patched(record.document, call.document, record.state)
@@ -55,7 +55,7 @@ def patch(world: World, call: Call) -> Response:
 
 
 def delete(world: World, call: Call) -> Response:
-    collection, record = collection_of(call), existing(world, call)
+    collection, record = call.collection, existing(world, call)
     check_version(record, call)
     refuse(call, _still_used(world, call, collection))
     world.store.delete(collection, record)
@@ -64,7 +64,7 @@ def delete(world: World, call: Call) -> Response:
 
 def list_all(world: World, call: Call) -> Response:
     """The page that a list or a search asks for, or how many there are."""
-    collection, query = collection_of(call), call.asked
+    collection, query = call.collection, call.asked
     shelf, place = world.listed(call.tenant, collection), place_of(call)
     if query.count:
         return json_response(200, {"count": listing.count(shelf, query, place)})
@@ -80,7 +80,7 @@ def list_all(world: World, call: Call) -> Response:
 
 def transition(world: World, call: Call) -> Response:
     """publish, enable, disable. A draft is judged as if it were created now."""
-    collection, record = collection_of(call), existing(world, call)
+    collection, record = call.collection, existing(world, call)
     check_version(record, call)
     op = (call.parameter("op") or "").lower()
     before, after = COLLECTIONS[collection].effects[op]

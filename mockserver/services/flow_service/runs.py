@@ -19,6 +19,7 @@ from mockserver.services.common import author_of
 from mockserver.services.flow_service import run_metrics as metrics
 from mockserver.services.flow_service.answers import check_version, existing, location, written
 from mockserver.services.flow_service.views import shown, shown_masked
+from mockserver.services.granted import record_of
 
 __all__ = ["create", "finish", "new_run", "start", "trigger_again", "update"]
 
@@ -26,8 +27,9 @@ STARTS_AFTER, FINISHES_AFTER = 1_000, 3_000  # ms after a run's creation (assume
 
 
 def create(world: World, call: Call) -> Response:
-    flow = world.get(call.tenant, "flows", call.document["flowId"])
-    assert flow is not None  # a rule has looked
+    flow = record_of(world, call, "flows", call.document.get("flowId"))
+    if flow is None:
+        raise Refused(violation("FS-RUN-02", "/flowId", "no flow has this id", id=str(call.document.get("flowId"))))
     params = call.document.get("params") or {}
     _keep_delta_column(world, flow, params)
     record = new_run(world, flow, params, author_of(call), world.now())

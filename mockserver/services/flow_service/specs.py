@@ -25,17 +25,15 @@ def create(world: World, call: Call) -> Response:
 
 def replace(world: World, call: Call) -> Response:
     """A full replacement (update-connection-specs.md, update-flow-specs.md); no If-Match."""
-    assert call.operation is not None
     record = existing(world, call)
     if record.tenant == EVERYBODY:
         raise Refused(violation("FS-SPEC-07", "path", "a spec of Adobe's", found=shown(call.id)))
     document = json_text.render(with_transformation_specs(call.document))
-    record = world.store.update(call.operation.collection, record, author_of(call), document=document)
+    record = world.store.update(call.collection, record, author_of(call), document=document)
     return _whole(200, call, record)
 
 
 def _whole(status: int, call: Call, record: Record) -> Response:
     """No items and no etag."""
-    assert call.operation is not None
-    view = shown_masked(record, call.operation.collection, call.terms.catalogue)
+    view = shown_masked(record, call.collection, call.terms.catalogue)
     return json_response(status, view, location(call, record) if status == 201 else {})

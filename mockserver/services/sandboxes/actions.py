@@ -18,6 +18,7 @@ from mockserver.memory.agenda import Due
 from mockserver.memory.store import Record
 from mockserver.memory.world import World
 from mockserver.services.common import author_of
+from mockserver.services.granted import operation_of
 from mockserver.services.sandboxes import state as sandboxes
 
 __all__ = ["become_active", "create", "delete", "list_active", "list_all", "list_types", "rename", "reset", "retrieve"]
@@ -145,13 +146,11 @@ def _url(call: Call) -> str:
 
 
 def _page_url(call: Call) -> str:
-    assert call.operation is not None
-    return f"{_url(call)}{call.operation.path}?limit={{limit}}&offset={{offset}}"
+    return f"{_url(call)}{operation_of(call).path}?limit={{limit}}&offset={{offset}}"
 
 
 def _link(call: Call, limit: int, offset: int) -> dict[str, Any]:
     """A page of the same list; sandboxes.md prints a template here, which leads nowhere."""
-    assert call.operation is not None
     kept = [pair for pair in call.query if pair[0] in ("property", "orderBy")]
     query = urlencode([*kept, ("limit", limit), ("offset", offset)])
-    return {"href": f"{_url(call)}{call.operation.path}?{query}", "templated": False}
+    return {"href": f"{_url(call)}{operation_of(call).path}?{query}", "templated": False}

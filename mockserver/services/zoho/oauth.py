@@ -13,6 +13,7 @@ from contracts.sources.regions import Region, zoho_regions
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
+from mockserver.services.granted import region_of
 from mockserver.services.zoho.accounts import LIFETIME, Access, Client
 from mockserver.services.zoho.addresses import address, api_domain
 from mockserver.services.zoho.state import ZOHO
@@ -21,7 +22,7 @@ __all__ = ["authorize", "revoke", "server_info", "token"]
 
 
 def token(world: World, call: Call) -> Response:
-    sent, region = call.document, _region(call)
+    sent, region = call.document, region_of(call)
     client = (region, sent["client_id"], sent["client_secret"])
     if sent["grant_type"] == "refresh_token":
         return _issued(world, call, world.of(ZOHO).refresh(*client, sent["refresh_token"]))
@@ -44,7 +45,7 @@ def authorize(world: World, call: Call) -> Response:
         call.violations = [*problem.violations, *call.violations]
         return _page(400, problem.violations[0].problem)
     client = world.of(ZOHO).clients[sent["client_id"]]
-    home = _home(client, _region(call))
+    home = _home(client, region_of(call))
     code = world.of(ZOHO).authorize(
         home,
         client,
@@ -75,7 +76,7 @@ def _issued(world: World, call: Call, access: Access, refresh_token: str | None 
     body = {
         "access_token": access.token,
         **more,
-        "api_domain": api_domain(_region(call), call, world.of(ZOHO).settings),
+        "api_domain": api_domain(region_of(call), call, world.of(ZOHO).settings),
         "token_type": "Bearer",
         "expires_in": LIFETIME,
     }
@@ -90,7 +91,7 @@ def _request_problem(world: World, call: Call, sent: dict[str, str]) -> Refused 
     if sent.get("response_type") != "code":
         found = shown(sent["response_type"]) if "response_type" in sent else "nothing"
         return Refused(violation("ZO-AUTH-01", "query/response_type", "not code", found=found, allowed=["code"]))
-    region = _region(call)
+    region = region_of(call)
     known = world.of(ZOHO).clients.get(sent["client_id"])
     try:
         # Authorization may begin at accounts.zoho.com for every data centre but China's.
@@ -128,8 +129,3 @@ def _page(status: int, problem: str) -> Response:
 def _scope(text: str) -> str:
     """Asked for with commas, answered with blanks."""
     return " ".join(text.replace(",", " ").split())
-
-
-def _region(call: Call) -> Region:
-    assert call.region is not None
-    return call.region
