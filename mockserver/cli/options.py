@@ -162,7 +162,10 @@ def source_named(contract: Contract, name: str) -> Source:
 
 
 def log_to_stderr(verbose: bool, quiet: bool) -> None:
-    """Send the mock's own log there: problems by default, requests with ``-v``; nothing of a library's about a body."""
+    """Send the mock's own log there: problems by default, requests with ``-v``, with ``-q`` failures of its own alone.
+
+    Nothing of a library's about a body is told.
+    """
     from mockserver.exchange.safe_errors import SafeFormatter
 
     handler = logging.StreamHandler(sys.stderr)
@@ -171,4 +174,4 @@ def log_to_stderr(verbose: bool, quiet: bool) -> None:
     for each in (log, logging.getLogger("asyncio")):
         each.addHandler(handler)
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
-    log.setLevel(logging.CRITICAL if quiet else logging.DEBUG if verbose else logging.WARNING)
+    log.setLevel(logging.ERROR if quiet else logging.DEBUG if verbose else logging.WARNING)
