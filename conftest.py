@@ -2,4 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
+
+from tests.kit import depth
+
 pytest_plugins = ["pytester"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("depth")
+    group.addoption("--deep", action="store_true", help="run the tests that are marked deep too, with all examples")
+    group.addoption("--rest", action="store_true", help="run only what a run without --deep leaves out")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    depth.go(deep=config.getoption("--deep") or config.getoption("--rest"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    gone = depth.left_out(items, config.getoption("--deep"), config.getoption("--rest"))
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        there = set(gone)
+        items[:] = [item for item in items if item not in there]

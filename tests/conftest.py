@@ -6,21 +6,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from contracts import Contract
 from mockserver import Mock, ServerThread
 from mockserver.stored.mock import StoredMock
+from tests.kit.depth import chosen, deep
 from tests.kit.described import undescribed
 from tests.kit.sender import Sender, core
 from tests.kit.ways import REPLICAS, WAYS, in_turns, way_into
 
-settings.register_profile(
-    "project",
-    deadline=None,  # the machine decides how long an example takes
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-settings.load_profile("project")
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of the ways in the quick run takes the shortest and, by the test's name, one other; the rest are deep."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        way = callspec.params.get("send") if callspec else None
+        if way in (None, "core"):
+            continue
+        others = {name: number for name, number in callspec.indices.items() if name != "send"}
+        test = f"{item.nodeid.partition('[')[0]} {sorted(others.items())}"
+        if way != chosen(test, [*WAYS[1:], REPLICAS]):
+            item.add_marker(deep)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from mockserver import Mock
 from tests.kit import chain
 from tests.kit.chain import make, source, without
 from tests.kit.connection import zoho
+from tests.kit.depth import examples
 from tests.kit.sender import Sender, core
 
 SECRET = "do-not-show-this-0123456789"
@@ -162,7 +163,7 @@ def test_a_password_among_a_sources_params_is_masked(send: Sender) -> None:
     assert "three" in text
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     names=st.lists(
         st.sampled_from(["params", "x", "Token", "apiPassword", "items", "accessKey", "secret"]), max_size=4

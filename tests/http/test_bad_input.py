@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from contracts import BASE_PATH
 from mockserver import Mock, ServerThread
 from tests.kit.connection import HEADERS, zoho
+from tests.kit.depth import examples
 from tests.kit.sender import Sender, core, is_documented
 from tests.kit.ways import served
 from tests.kit.wire import HEAD, Wire, framed, parsed
@@ -159,7 +160,7 @@ def test_a_client_that_leaves_in_the_middle_changes_nothing(wire: Wire) -> None:
     assert wire.is_untouched()
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(body=st.one_of(st.binary(max_size=80), st.text(max_size=40).map(lambda text: json.dumps(text).encode())))
 def test_any_bytes_as_a_body_are_refused(body: bytes) -> None:
     mock = Mock()
@@ -183,7 +184,7 @@ KEYS = st.sampled_from(
 CONNECTION_LIKE = st.dictionaries(KEYS, st.one_of(JSON, st.dictionaries(KEYS, JSON, max_size=4)), max_size=5)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(document=st.one_of(JSON, CONNECTION_LIKE))
 def test_any_json_is_judged_without_a_crash(document: object) -> None:
     mock = Mock()
@@ -209,7 +210,7 @@ OPERATIONS = st.lists(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(operations=OPERATIONS)
 def test_any_patch_is_answered_and_changes_all_or_nothing(operations: list[dict[str, object]]) -> None:
     mock = Mock()

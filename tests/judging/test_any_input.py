@@ -15,6 +15,7 @@ from contracts.judging.model import Operation
 from contracts.tables import OPERATIONS
 from mockserver import Mock
 from tests.kit.connection import HEADERS
+from tests.kit.depth import examples
 from tests.kit.sender import Answer
 from tests.kit.sound import mock_with_a_chain, sound
 
@@ -82,14 +83,14 @@ def attacked(row: Operation, body: bytes, query: str = "") -> None:
 
 
 @pytest.mark.parametrize("row", WITH_BODY, ids=lambda row: row.id)
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(data=st.data())
 def test_any_json_as_a_body(row: Operation, data: st.DataObject) -> None:
     attacked(row, json.dumps(data.draw(json_of(KEYS))).encode())
 
 
 @pytest.mark.parametrize("row", WITH_BODY, ids=lambda row: row.id)
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(data=st.data())
 def test_a_sound_body_with_anything_in_some_places(row: Operation, data: st.DataObject) -> None:
     there, _ = mock_with_a_chain()
@@ -148,7 +149,7 @@ PATHS = st.sampled_from(
 
 
 @pytest.mark.parametrize("collection", ["connections", "sourceConnections", "targetConnections", "flows"])
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(data=st.data())
 def test_any_updates_of_documented_paths(collection: str, data: st.DataObject) -> None:
     operation = st.fixed_dictionaries(
@@ -161,7 +162,7 @@ def test_any_updates_of_documented_paths(collection: str, data: st.DataObject) -
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if row.method != "POST" or "action" in row.path], ids=lambda row: row.id
 )
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(
     pairs=st.lists(
         st.tuples(
@@ -203,7 +204,7 @@ def test_a_wide_and_a_long_body(row: Operation) -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if "{id}" in row.path], ids=lambda row: row.id)
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(
     raw=st.text(st.characters(codec="ascii", exclude_characters="?# \t\r\n"), max_size=12)
     | st.sampled_from(["%", "%zz", "%C3", "%00"])

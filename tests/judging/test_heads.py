@@ -15,6 +15,7 @@ from contracts.judging.model import Operation, RuleFunction
 from contracts.strategies import broken_requests, valid_requests
 from contracts.tables import OPERATIONS
 from tests.kit.connection import HEADERS
+from tests.kit.depth import examples
 
 HEAD = {name.lower(): value for name, value in HEADERS.items()}
 RULES = sorted(
@@ -65,7 +66,7 @@ def told(contract: Contract, request: Request) -> Any:
 WARM = {name: Contract(name) for name in ("default", "lenient", "strict")}  # type: ignore[arg-type]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.one_of(valid_requests(), broken_requests().map(lambda broken: broken.request)), st.sampled_from(sorted(WARM)))
 def test_a_contract_that_has_seen_much_judges_as_a_new_one(request: Request, strictness: Any) -> None:
     told(WARM[strictness], request)

@@ -12,6 +12,7 @@ from contracts import ERRORS, RULES, Contract, Request, catalogue, documented_re
 from contracts.strategies import BREAKABLE, Broken, broken_requests, valid_requests
 from mockserver import Mock, ServerThread
 from tests.kit.connection import with_headers, zoho
+from tests.kit.depth import examples
 from tests.kit.sender import Sender, over_requests
 from tests.kit.ways import served
 
@@ -62,7 +63,7 @@ def test_what_keeps_the_contract_is_accepted(request: Request) -> None:
 
 
 @pytest.mark.parametrize("region", documented_regions())
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(data=st.data())
 def test_every_region_is_accepted(region: str, data: st.DataObject) -> None:
     request = data.draw(valid_requests(catalogue().named("zoho-crm"), documented_regions()[region]))
@@ -70,14 +71,14 @@ def test_every_region_is_accepted(region: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", [source.name for source in catalogue().values()])
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(data=st.data())
 def test_every_source_is_accepted(name: str, data: st.DataObject) -> None:
     assert Contract().judge(data.draw(valid_requests(catalogue().named(name)))).errors == []
 
 
 @pytest.mark.parametrize("rule", sorted(BREAKABLE))
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(data=st.data())
 def test_what_breaks_one_rule_is_refused_by_that_rule(rule: str, data: st.DataObject) -> None:
     broken: Broken = data.draw(broken_requests(rule))
@@ -93,7 +94,7 @@ def test_what_breaks_one_rule_is_refused_by_that_rule(rule: str, data: st.DataOb
     assert mock.snapshot() == before
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(broken=broken_requests())
 def test_a_socket_changes_nothing_about_that(thread: ServerThread, broken: Broken) -> None:
     mock, control = Mock(), Mock()

@@ -13,6 +13,7 @@ from contracts import OPERATIONS, catalogue
 from contracts.reading.schemas import Checker, schema
 from contracts.strategies import connections
 from tests.kit.connection import zoho
+from tests.kit.depth import examples
 
 FRAMES = sorted({(row.frame.schema, row.frame.package) for row in OPERATIONS if row.frame})
 SCALARS = st.one_of(
@@ -50,14 +51,14 @@ def agree(declared: dict[str, Any], value: Any) -> None:
 
 
 @pytest.mark.parametrize(("name", "package"), FRAMES)
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(data=st.data())
 def test_they_agree_on_any_json(name: str, package: str, data: st.DataObject) -> None:
     declared = schema(name, package)
     agree(declared, data.draw(st.one_of(JSON, near_to(declared))))
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(connection=connections(), data=st.data())
 def test_they_agree_on_credentials(connection: dict[str, Any], data: st.DataObject) -> None:
     source = catalogue()[connection["connectionSpec"]["id"]]
@@ -67,7 +68,7 @@ def test_they_agree_on_credentials(connection: dict[str, Any], data: st.DataObje
         agree(spec.schema, {**params, name: data.draw(SCALARS)})
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(data=st.data())
 def test_they_agree_on_a_connection_with_one_value_changed(data: st.DataObject) -> None:
     declared, document = schema("connection-create", "contracts.services.flow_service"), zoho()

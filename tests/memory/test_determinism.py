@@ -16,6 +16,7 @@ from contracts import BASE_PATH
 from mockserver import Mock
 from tests.kit import chain
 from tests.kit.connection import HEADERS, zoho
+from tests.kit.depth import examples
 from tests.kit.sender import Answer, Sender, core
 from tests.kit.serving import serving
 from tests.kit.zoho import CLIENT, access_token, accounts, crm, refresh
@@ -131,7 +132,7 @@ def test_a_reset_begins_anew_with_a_seed_and_only_then() -> None:
     assert without.journal.rows()[0]["response"]["body"]["id"] != before
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.lists(st.sampled_from(["create", "list", "advance"]), max_size=8))
 def test_a_snapshot_holds_what_is_made_up_next(script: list[str]) -> None:
     mock = Mock(seed=3)

@@ -26,6 +26,7 @@ from mockserver.control.description import description
 from tests.kit import chain
 from tests.kit.chain import Chain, make
 from tests.kit.connection import HEADERS, zoho
+from tests.kit.depth import examples
 from tests.kit.ims import CODE, TOKEN, exchange, jwt
 from tests.kit.sender import Sender, core, over_requests
 from tests.kit.sound import mock_with_a_chain, sound
@@ -133,7 +134,7 @@ def test_nothing_of_it_is_imported_at_the_start() -> None:
 
 
 @pytest.mark.parametrize("rule", sorted(BREAKABLE))
-@settings(max_examples=10, derandomize=True)
+@settings(max_examples=examples(10), derandomize=True)
 @given(data=st.data())
 def test_every_rule_that_a_generated_request_breaks_is_listed_with_its_status(rule: str, data: st.DataObject) -> None:
     broken: Broken = data.draw(broken_requests(rule))
@@ -255,7 +256,7 @@ PARTS = ("path", "headers", "query", "body")
 
 @pytest.mark.parametrize("row", ADOBES, ids=lambda row: row.id)
 @settings(
-    max_examples=16,
+    max_examples=examples(16),
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

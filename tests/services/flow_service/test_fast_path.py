@@ -19,6 +19,7 @@ from contracts.strategies import broken_requests, connections
 from contracts.tables import OPERATIONS
 from tests.kit.any_json import JSON
 from tests.kit.connection import zoho
+from tests.kit.depth import examples
 
 CREATE = next(row for row in OPERATIONS if row.id == "createConnection")
 CONTRACT = Contract()
@@ -49,13 +50,13 @@ def agree(document: Any) -> None:
         assert not (flawless and broken)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(connection=connections())
 def test_what_it_says_of_a_valid_connection_the_rules_say_too(connection: dict[str, Any]) -> None:
     agree(connection)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(connection=connections(), data=st.data())
 def test_what_it_says_of_a_connection_with_one_value_changed_the_rules_say_too(
     connection: dict[str, Any], data: st.DataObject
@@ -86,7 +87,7 @@ JOTTINGS = (
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(connection=connections(), jotting=st.sampled_from(JOTTINGS), data=st.data())
 def test_what_is_no_json_of_ours_is_never_flawless(
     connection: dict[str, Any], jotting: bytes, data: st.DataObject
@@ -107,14 +108,14 @@ def leaves(value: Any) -> list[Any]:
     return [leaf for child in value.values() for leaf in leaves(child)] if isinstance(value, dict) else [value]
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(broken=broken_requests())
 def test_it_passes_no_broken_body(broken: Any) -> None:
     flawless, rules = judged(broken.request.body)
     assert not (flawless and rules)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(data=st.data())
 def test_it_passes_no_other_two_urls_of_zohos(data: st.DataObject) -> None:
     regions = list(documented_regions().values())

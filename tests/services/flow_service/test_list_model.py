@@ -19,6 +19,7 @@ from mockserver.memory.clock import Clock
 from tests.kit import chain
 from tests.kit.chain import make, read
 from tests.kit.connection import with_headers, zoho
+from tests.kit.depth import examples
 from tests.kit.sender import Sender, core
 from tests.kit.specs import DOCUMENTED
 
@@ -283,7 +284,7 @@ def play(collection: str, script: list[Any]) -> None:
 
 
 @pytest.mark.parametrize("collection", FIELDS)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(data=st.data())
 def test_a_page_is_what_looking_at_everything_finds(collection: str, data: st.DataObject) -> None:
     play(collection, data.draw(steps(collection)))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from mockserver import Mock
 from tests.kit.connection import zoho
+from tests.kit.depth import examples
 from tests.kit.sender import Sender, core
 
 NAMES = st.lists(st.text(st.sampled_from("abcAB é0"), min_size=1, max_size=3), max_size=12)
@@ -62,7 +63,7 @@ def test_a_list_is_in_the_order_of_creation_twenty_to_a_page() -> None:
     assert [item for page in found for item in page] == items
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     names=NAMES,
     limit=st.integers(1, 7),
@@ -83,7 +84,7 @@ def test_every_item_is_met_once_whatever_the_page_size_and_order(
     assert all(len(page) == limit for page in found[:-1])
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     names=NAMES.filter(bool),
     limit=st.integers(1, 3),
@@ -121,7 +122,7 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     names=NAMES, wanted=st.lists(st.text(st.sampled_from("abcAB é0"), min_size=1, max_size=3), min_size=1, max_size=3)
 )
@@ -252,7 +253,7 @@ def test_a_token_of_nobodys_is_refused(send: Sender, token: str) -> None:
     assert send.rules == ["FS-QRY-05"]
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(token=st.one_of(st.text(max_size=30), st.binary(max_size=60).map(lambda raw: raw.hex())))
 def test_any_text_as_a_token_is_refused_in_shape(token: str) -> None:
     mock = Mock()
@@ -260,7 +261,7 @@ def test_any_text_as_a_token_is_refused_in_shape(token: str) -> None:
     assert answer.code == "FLOW-1451-400"
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(text=st.text(max_size=40), name=st.sampled_from(["property", "orderby", "limit", "count"]))
 def test_any_text_as_a_parameter_is_answered_in_shape(text: str, name: str) -> None:
     mock = Mock()

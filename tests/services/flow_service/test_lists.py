@@ -16,6 +16,7 @@ from mockserver import Mock
 from tests.kit import chain
 from tests.kit.chain import make, read
 from tests.kit.connection import zoho
+from tests.kit.depth import examples
 from tests.kit.sender import Sender, core
 
 COLLECTIONS = ("connections", "sourceConnections", "targetConnections", "flows", "runs")
@@ -79,7 +80,7 @@ def pages(sent: Sender, collection: str, **parameters: Any) -> list[dict[str, An
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(
     words=NAMES,
     limit=st.integers(1, 4),
@@ -113,7 +114,7 @@ def test_times_compare_as_numbers_everywhere(collection: str, sign: str) -> None
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(words=NAMES, limit=st.integers(1, 3), writes=st.lists(st.none() | st.integers(0, 8), max_size=8))
 def test_writes_between_pages_lose_and_repeat_nothing(
     collection: str, words: list[str], limit: int, writes: list[int | None]

@@ -15,12 +15,13 @@ from jsonschema import Draft7Validator
 
 from contracts import ZOHO_CRM, Contract, Source, SourcesFileError, catalogue, zoho_regions
 from mockserver import Mock
+from tests.kit.depth import examples
 from tests.kit.sender import Sender, core
 
 SOURCES = {source.name: source for source in catalogue().values()}
 
 
-def examples() -> Iterator[Any]:
+def documented_bodies() -> Iterator[Any]:
     for source in SOURCES.values():
         for index, body in enumerate(source.examples):
             yield pytest.param(source, body, id=f"{source.name}-{index}")
@@ -34,7 +35,7 @@ def documented(source: Source, body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize(("source", "body"), list(examples()))
+@pytest.mark.parametrize(("source", "body"), list(documented_bodies()))
 @pytest.mark.parametrize("strictness", ["default", "lenient", "strict"])
 def test_every_documented_body_is_accepted(source: Source, body: dict[str, Any], strictness: Any) -> None:
     mock = Mock(Contract(strictness))
@@ -43,7 +44,7 @@ def test_every_documented_body_is_accepted(source: Source, body: dict[str, Any],
     assert {row["rule"] for row in mock.journal.rows()[0]["violations"]} <= {"FS-FILL-01"}
 
 
-@pytest.mark.parametrize(("source", "body"), list(examples()))
+@pytest.mark.parametrize(("source", "body"), list(documented_bodies()))
 def test_each_required_credential_is_missed(sent: Sender, source: Source, body: dict[str, Any]) -> None:
     spec = source.auth[body["auth"]["specName"]]
     for name in spec.schema["required"]:
@@ -204,7 +205,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(data=st.data())
 def test_what_the_served_spec_says_of_credentials_is_what_a_creation_does(data: st.DataObject) -> None:
     """Whoever validates against GET /connectionSpecs/{id} comes to the verdict of POST /connections."""

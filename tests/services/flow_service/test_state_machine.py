@@ -19,6 +19,7 @@ from mockserver import Mock, ServerThread
 from mockserver.stored.mock import StoredMock
 from tests.kit import chain
 from tests.kit.connection import with_headers, zoho
+from tests.kit.depth import examples
 from tests.kit.sender import Answer, Sender
 from tests.kit.ways import REPLICAS, way_into
 
@@ -314,9 +315,11 @@ class Both(RuleBasedStateMachine):
             assert self.send("GET", f"/{collection}/{id}").code == "FLOW-1439-404"
 
 
-@pytest.mark.parametrize(("second", "examples"), [("http", 40), ("responses", 40), (REPLICAS, 5)])
-def test_two_ways_into_one_mock_agree_with_the_model(thread: ServerThread, second: str, examples: int) -> None:
+@pytest.mark.sampled
+@pytest.mark.parametrize(("second", "runs"), [("http", 40), ("responses", 40), (REPLICAS, 5)])
+def test_two_ways_into_one_mock_agree_with_the_model(thread: ServerThread, second: str, runs: int) -> None:
     def machine() -> Any:
         return Both(thread, second)
 
-    run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=30, deadline=None))
+    run = settings(max_examples=examples(runs), stateful_step_count=30, deadline=None)
+    run_state_machine_as_test(machine, settings=run)

@@ -17,6 +17,7 @@ from mockserver import Mock, ServerThread
 from mockserver.adapters.responses import patched
 from mockserver.exchange.telling import exchanges
 from tests.kit.connection import with_headers, zoho
+from tests.kit.depth import examples
 from tests.kit.ims import CODE, FORM, SECRET, TOKEN, ask, exchange, jwt, multipart, part
 from tests.kit.sender import Sender, core, is_documented, over_requests
 from tests.kit.ways import served
@@ -262,7 +263,7 @@ def test_bad_input_is_refused_in_a_documented_shape(
     assert SECRET not in json.dumps(mock.journal.rows()) + exchanges(mock.journal)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     path=st.sampled_from(["/ims/token/v1", "/ims/token/v2", "/ims/token/v3", "/ims/exchange/jwt"]),
     content_type=st.sampled_from([FORM["Content-Type"], "multipart/form-data; boundary=b", "multipart/form-data", ""]),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mockserver import Mock
 from tests.kit.connection import HEADERS, with_headers, zoho
+from tests.kit.depth import examples
 from tests.kit.sandboxes import BARE, BASE, DEV, READY, call, made
 from tests.kit.sender import Answer, Sender, core, is_documented
 
@@ -334,7 +335,7 @@ def test_pages_follow_one_another(send: Sender) -> None:
 FIELDS = st.sampled_from(["name", "title", "state", "type", "isDefault", "eTag", "createdDate"])
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     titles=st.lists(st.sampled_from(["a", "b", "c"]), max_size=6),
     order=st.lists(FIELDS, max_size=3, unique=True),
@@ -407,7 +408,7 @@ def test_a_reset_of_the_mock_and_a_snapshot_cover_sandboxes(mock: Mock) -> None:
     assert names(call(sent, "GET", "/sandboxes")) == ["prod"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE"]),
     path=st.sampled_from(["/", "/sandboxes", "/sandboxes/prod", "/sandboxes/x", "/sandboxTypes", "/nosuch", "//"]),

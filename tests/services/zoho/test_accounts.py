@@ -17,6 +17,7 @@ from mockserver.adapters.responses import patched
 from mockserver.exchange.telling import exchanges
 from mockserver.services.zoho.accounts import Account
 from mockserver.services.zoho.settings import ZohoSettings
+from tests.kit.depth import examples
 from tests.kit.sender import Sender, core
 from tests.kit.ways import served
 from tests.kit.zoho import CLIENT, FORM, access_token, accounts, crm, host, last, refresh
@@ -359,7 +360,7 @@ class Model:
         return allowed
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(waits=st.lists(st.sampled_from([0, 1, 30, 60, 200, 599, 601]), max_size=40))
 def test_the_limit_holds_whenever_tokens_are_asked_for(waits: list[int]) -> None:
     send, model, now = sender(), Model(), 0

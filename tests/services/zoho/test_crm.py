@@ -18,6 +18,7 @@ from mockserver import Mock
 from mockserver.services.zoho.dataset import default_dataset
 from mockserver.services.zoho.seeds import dataset_from
 from mockserver.services.zoho.settings import ZohoProblem, ZohoSettings, account_of, accounts_in
+from tests.kit.depth import examples
 from tests.kit.sender import Sender, core
 from tests.kit.zoho import access_token, accounts, crm, last
 
@@ -222,7 +223,7 @@ def test_each_call_has_its_scope(sent: Sender, scope: str, path: str) -> None:
 # Pages
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(number=st.integers(0, 450), size=st.integers(1, 200), version=st.sampled_from(["v2", "v8"]))
 def test_every_record_stands_on_exactly_one_page(number: int, size: int, version: str) -> None:
     send = holding(many(number))
@@ -411,7 +412,7 @@ PARAMETERS = ("page", "per_page", "fields", "page_token", "ids", "sort_by", "cri
 WORDS = re.findall(r"\S+", "select from where Leads Last_Name ( ) , = 'x' and or not is null in limit order by 1")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(query=st.text(max_size=60) | st.lists(st.sampled_from(WORDS)).map(" ".join))
 def test_no_query_breaks_the_crm(query: str) -> None:
     mock = Mock()
@@ -419,7 +420,7 @@ def test_no_query_breaks_the_crm(query: str) -> None:
     assert ask(send, query, "1000.any").status in (200, 204, 400)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(path=st.text(max_size=30), query=st.dictionaries(st.sampled_from(PARAMETERS), st.text(max_size=12), max_size=4))
 def test_no_read_breaks_the_crm(path: str, query: dict[str, str]) -> None:
     mock = Mock()
