@@ -43,6 +43,7 @@ def test_the_check_runs_exactly_the_two_commands() -> None:
         assert f"\n{code}" in check
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(not (ROOT / "contracts").is_dir(), reason="the sources aren't beside the tests")
 @pytest.mark.parametrize("code", SET_UP, ids=["demo", "tests"])
 def test_each_of_the_two_sets_itself_up(code: str, tmp_path: Path) -> None:

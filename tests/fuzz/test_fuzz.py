@@ -6,11 +6,14 @@ import pytest
 
 from tests.fuzz import parsers, wire
 from tests.fuzz.targets import TARGETS
+from tests.kit.depth import examples
 
 
+@pytest.mark.sampled
 def test_nothing_on_the_wire_brings_the_server_down() -> None:
-    report = wire.fuzz(inputs=800, seed=20)
-    assert report.inputs == 800
+    inputs = examples(800)
+    report = wire.fuzz(inputs=inputs, seed=20)
+    assert report.inputs == inputs
     assert report.problems == []
     assert (report.returncode, report.stderr) == (0, "")
     assert {200, 201, 400, 404} <= set(report.answers)
@@ -20,6 +23,7 @@ def test_an_input_is_the_same_for_the_same_seed_and_number() -> None:
     assert wire.made(1, 5) == wire.made(1, 5) != wire.made(2, 5)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", TARGETS)
 def test_nothing_that_is_parsed_brings_the_parser_down(name: str) -> None:
-    assert parsers.fuzz(name, inputs=150, seed=20) == []
+    assert parsers.fuzz(name, inputs=examples(150), seed=20) == []

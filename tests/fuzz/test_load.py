@@ -9,6 +9,7 @@ import pytest
 from tests.fuzz.load import load
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
 def test_mixed_traffic_loses_nothing_leaks_nothing_and_stops() -> None:
     report = load(seconds=2, clients=16)

@@ -116,6 +116,7 @@ def serve(store: str, told: Connection) -> None:
     run(StoredMock(store), front, lambda: told.send(origin_of(front.listener)))
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
 def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     processes = multiprocessing.get_context("forkserver")  # imports once, so that a server is there at once
