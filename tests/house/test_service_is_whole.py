@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module, resources
@@ -14,6 +15,7 @@ import mockserver
 from contracts.contract import error_of
 from contracts.judging.model import Frame, Operation, Service
 from contracts.tables import COLLECTIONS, OPERATIONS, RULES, SERVICES
+from contracts.tables import FOLDERS as LISTED
 from mockserver.services.side import Side
 from mockserver.services.table import SIDES
 from tests.kit.paths import ROOT
@@ -98,6 +100,21 @@ def test_every_schema_is_there(folder: str) -> None:
 
 
 @each_folder
+def test_every_answer_that_an_operation_returns_is_described(folder: str) -> None:
+    described = {"Item"}  # a whole resource: the collection's row describes it
+    for each in (folder, "gateway"):
+        file = CONTRACTS / each / "answers.json"
+        described |= set(json.loads(file.read_text("utf-8"))) if file.is_file() else set()
+    missing = [
+        f"describe {name}, which {row.id} returns, in contracts/services/{folder}/answers.json"
+        for row in rows_of(folder)
+        for name in row.returns
+        if name not in described
+    ]
+    assert missing == []
+
+
+@each_folder
 def test_what_a_service_can_meet_has_an_error_of_its_own(folder: str) -> None:
     """Two services of one folder share their rules and divide the errors between them, so the folder is looked at."""
     rules = f"the errors of contracts/services/{folder}/service.py, or answer the rule by another in its answers"
@@ -166,7 +183,7 @@ def test_no_two_collections_share_a_name() -> None:
     assert len(COLLECTIONS) == count.total()
 
 
-def test_the_tables_list_folders_that_are_there() -> None:
-    assert sorted(side.name for side in SIDES) == FOLDERS, (
-        "each service.py has a line in both tables, and each line one"
-    )
+def test_both_tables_list_the_same_folders() -> None:
+    advice = "each folder with a service.py has one line in contracts/tables.py and one in mockserver/services/table.py"
+    assert sorted(LISTED) == FOLDERS, advice
+    assert [side.name for side in SIDES] == list(LISTED), advice
