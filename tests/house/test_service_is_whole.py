@@ -33,6 +33,11 @@ NAMES = {"zoho-accounts": "Zoho's accounts servers", "zoho-crm": "CRM"}
 each_folder = pytest.mark.parametrize("folder", FOLDERS)
 
 
+def nothing_to_do(sentences: list[str]) -> None:
+    """Fails with the sentences themselves, which pytest would cut in a comparison of lists."""
+    assert not sentences, "; ".join(sentences)
+
+
 def side_of(folder: str) -> Side:
     found = [side for side in SIDES if side.name == folder]
     assert found, f"add a line for {folder} to mockserver/services/table.py"
@@ -55,7 +60,7 @@ def test_a_service_has_its_files(folder: str) -> None:
         f"mockserver/services/{folder}/side.py": MOCKSERVER / folder / "side.py",
         f"tests/services/{folder}/__init__.py": ROOT / "tests" / "services" / folder / "__init__.py",
     }
-    assert [f"write {name}" for name, path in here.items() if not path.is_file()] == []
+    nothing_to_do([f"write {name}" for name, path in here.items() if not path.is_file()])
     assert any((ROOT / "tests" / "services" / folder).glob("test_*.py")), f"write a test in tests/services/{folder}/"
 
 
@@ -65,16 +70,16 @@ def test_both_tables_list_a_service(folder: str) -> None:
     assert [row.id for row in listed if row not in OPERATIONS] == [], f"add a line for {folder} to contracts/tables.py"
     ours = services_of(folder)
     lacking = [f"name {row.service.id} in the services of SIDE" for row in listed if row.service not in ours]
-    assert lacking == []
+    nothing_to_do(lacking)
 
 
 @each_folder
 def test_every_action_is_carried_out_and_asked_for(folder: str) -> None:
     side, words = side_of(folder), {row.action for row in rows_of(folder)}
     file = f"mockserver/services/{folder}/side.py"
-    assert [f"add {word!r} to the actions in {file}" for word in sorted(words - {*side.actions})] == []
+    nothing_to_do([f"add {word!r} to the actions in {file}" for word in sorted(words - {*side.actions})])
     unused = [f"take {word!r} out of {file}, or name it in an operation" for word in sorted({*side.actions} - words)]
-    assert unused == []
+    nothing_to_do(unused)
 
 
 def frames_of(folder: str) -> Iterator[tuple[str, str]]:
@@ -96,7 +101,7 @@ def test_every_schema_is_there(folder: str) -> None:
         for name, package in sorted(set(frames_of(folder)))
         if not resources.files(package).joinpath("schemas", f"{name}.json").is_file()
     ]
-    assert missing == []
+    nothing_to_do(missing)
 
 
 @each_folder
@@ -111,7 +116,7 @@ def test_every_answer_that_an_operation_returns_is_described(folder: str) -> Non
         for name in row.returns
         if name not in described
     ]
-    assert missing == []
+    nothing_to_do(missing)
 
 
 @each_folder
@@ -125,7 +130,7 @@ def test_what_a_service_can_meet_has_an_error_of_its_own(folder: str) -> None:
         for rule in service.rules
         if error_of(service, rule).id not in errors
     ]
-    assert wrong == []
+    nothing_to_do(wrong)
 
 
 @each_folder
@@ -136,7 +141,7 @@ def test_trouble_is_answered_by_an_error_of_the_service(folder: str) -> None:
         for status, error in service.troubles.items()
         if error not in {each.id for each in service.errors}
     ]
-    assert wrong == []
+    nothing_to_do(wrong)
 
 
 @each_folder
@@ -152,13 +157,13 @@ def test_every_rule_that_a_row_names_is_the_services(folder: str) -> None:
             for rule, where in named.items()
             if rule not in rules and not (rule in RULES and (folder, rule) in RULES_OF_ANOTHER)
         ]
-    assert wrong == []
+    nothing_to_do(wrong)
 
 
 @each_folder
 def test_a_service_needs_folders_that_are_there(folder: str) -> None:
     needs = [need for service in services_of(folder) for need in service.needs]
-    assert [f"correct needs={need!r}: there is no such service" for need in needs if need not in FOLDERS] == []
+    nothing_to_do([f"correct needs={need!r}: there is no such service" for need in needs if need not in FOLDERS])
 
 
 @each_folder
@@ -169,17 +174,17 @@ def test_the_readme_says_where_a_service_is(folder: str) -> None:
         for service in services_of(folder)
         if f"`{service.base_path}/" not in table and NAMES.get(service.id, service.id) not in table
     ]
-    assert missing == []
+    nothing_to_do(missing)
 
 
 def test_no_two_services_share_a_base_path() -> None:
     count = Counter(service.base_path for service in SERVICES)
-    assert [f"give one of the services at {path} another" for path, times in count.items() if times > 1] == []
+    nothing_to_do([f"give one of the services at {path} another" for path, times in count.items() if times > 1])
 
 
 def test_no_two_collections_share_a_name() -> None:
     count = Counter(row.name for service in SERVICES for row in service.collections)
-    assert [f"name one of the collections {name!r} otherwise" for name, times in count.items() if times > 1] == []
+    nothing_to_do([f"name one of the collections {name!r} otherwise" for name, times in count.items() if times > 1])
     assert len(COLLECTIONS) == count.total()
 
 
