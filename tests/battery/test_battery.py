@@ -25,10 +25,16 @@ from tests.kit.playing import CORRECT, HEAD, play
 Record = Callable[[str, object], None]
 
 
-@pytest.mark.parametrize("style", CORRECT)
+IN_SHORT = ("requests, whole", "httpx, async", "session")
+"""Styles that the quick run takes: a plain client, an asynchronous one, and one whose answers are objects."""
+
+
+@pytest.mark.parametrize(
+    "style", [pytest.param(each, marks=() if each in IN_SHORT else pytest.mark.deep) for each in CORRECT]
+)
 def test_a_correct_client_passes(pytester: pytest.Pytester, style: str, record_property: Record) -> None:
     started = time.perf_counter()
-    result = play(pytester, CORRECT[style], "-q")
+    result = play(pytester, CORRECT[style], "-q", apart=True)
     record_property("correct client", [result.ret == 0, time.perf_counter() - started])
     assert result.ret == 0
     outcomes = result.parseoutcomes()
@@ -52,7 +58,7 @@ def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester, record_pro
     )
     # What a client itself logs or prints pytest would show; what the kit writes is looked at here.
     options = ("--show-capture=no", "--disable-warnings", "--junit-xml=junit.xml", "--contract-report=report.json")
-    text = play(pytester, classes, "-q", "-n", "2", "-rf", *options).stdout.str()
+    text = play(pytester, classes, "-q", "-n", "2", "-rf", *options, apart=True).stdout.str()
     files = [
         file.read_text("utf-8") for file in pytester.path.rglob("*.*") if file.name in ("junit.xml", "report.json")
     ]
@@ -110,6 +116,7 @@ def test_a_curl_of_what_is_no_json_says_so() -> None:
     assert "  # and (15 bytes that aren't JSON" in text
 
 
+@pytest.mark.deep
 def test_a_finding_can_be_replayed_from_where_it_was_made(pytester: pytest.Pytester) -> None:
     """From another folder than the root, under names with blanks, quotes, brackets and colons, and under Hypothesis."""
     code = """
@@ -240,7 +247,7 @@ UNWHOLE = {
 @pytest.mark.parametrize("how", UNWHOLE)
 def test_a_battery_that_is_not_whole_is_a_finding(pytester: pytest.Pytester, how: str) -> None:
     code, found = UNWHOLE[how]
-    result = play(pytester, code, "-q", "-k", "TestIt and battery_is_whole")
+    result = play(pytester, code, "-q", "-k", "TestIt and battery_is_whole", apart="ClientContract." in code)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["FC-ALL-01 (*", "*TestIt: the battery is whole", f"*found *{found}*"])
 
@@ -260,9 +267,12 @@ class Helping(Whole):
 """
 
 
+@pytest.mark.deep
 def test_an_authors_helpers_may_have_any_name(pytester: pytest.Pytester) -> None:
     code = HELPERS + "class TestNone(Helped): pass\nclass TestOwn(Helping): pass\nclass TestPlain(Whole): pass"
-    result = play(pytester, code, "-q", "-n", "2", "-rA", "-k", "(TestNone or TestOwn or TestPlain) and not stalled")
+    result = play(
+        pytester, code, "-q", "-n", "2", "-rA", "-k", "(TestNone or TestOwn or TestPlain) and not stalled", apart=True
+    )
     assert result.ret == 0
     told = re.findall(r"^PASSED test_client.py::Test(None|Own|Plain)::(\S.*)$", result.stdout.str(), re.MULTILINE)
     passed = {name: {test for of, test in told if of == name} for name in ("None", "Own", "Plain")}

@@ -45,7 +45,7 @@ CORRECT = {
 
 def play(pytester: pytest.Pytester, code: str) -> pytest.RunResult:
     pytester.makepyfile(test_client=HEAD + textwrap.dedent(code))
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-q")
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-q")
 
 
 @pytest.mark.parametrize("style", CORRECT)

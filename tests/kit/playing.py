@@ -106,6 +106,8 @@ CORRECT = {
 }
 
 
-def play(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResult:
+def play(pytester: pytest.Pytester, code: str, *options: str, apart: bool = False) -> pytest.RunResult:
+    """In this process; ``apart`` in one of its own, for what starts workers or changes the kit."""
     pytester.makepyfile(test_client=HEAD + textwrap.dedent(code))
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", *options)
+    given = ("-p", "no:cacheprovider", "-p", "no:randomly", *options)
+    return pytester.runpytest_subprocess(*given) if apart else pytester.runpytest_inprocess(*given)

@@ -66,6 +66,7 @@ def test_the_report_names_what_was_met_and_by_which_test(pytester: pytest.Pytest
     assert report["points"]["regions"]["in"]["tests"] == ["test_it.py::test_created[in]"]
 
 
+@pytest.mark.deep
 def test_the_same_session_gives_the_same_report(pytester: pytest.Pytester) -> None:
     texts = set()
     for options in ((), ("-n2",), ("-p", "randomly")):
@@ -162,6 +163,7 @@ def test_requests_of_fixtures_and_the_patched_mock_count(pytester: pytest.Pytest
         assert points["rules"][rule]["tests"] == ["test_it.py::test_it"]
 
 
+@pytest.mark.deep
 def test_a_client_contracts_report_is_the_same_in_any_order(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,7 +182,7 @@ def test_a_client_contracts_report_is_the_same_in_any_order(
                 client = Patient
         """
         chosen = "not stalled and (FC-REQ or FC-RES or FC-UPD or FC-SEC-04 or FS-CON or FC-ALL)"
-        result = play(pytester, code, "-k", chosen, "--contract-report=report.json", *options)
+        result = play(pytester, code, "-k", chosen, "--contract-report=report.json", *options, apart=True)
         told = [line for line in result.stdout.lines if line.startswith("::error")]
         texts.add((pytester.path / "report.json").read_text("utf-8") + "\n".join(told))
     assert len(texts) == 1
@@ -240,7 +242,7 @@ def test_github_shows_a_finding_beside_the_clients_line(
                 return create(platform, connection)
     """
     for options in ((), ("-n2",)):
-        result = play(pytester, code, "-k", "FS-HDR-01", *options)
+        result = play(pytester, code, "-k", "FS-HDR-01", *options, apart=True)
         (line,) = [line for line in result.stdout.lines if line.startswith("::error")]
         head, _, text = line.removeprefix("::error ").partition("::")
         fields = dict(pair.split("=") for pair in head.split(","))
