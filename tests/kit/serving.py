@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,14 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[str, subproce
     finally:
         process.kill()
         process.communicate()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for something that comes about in its own time."""
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline, "that doesn't come about"
+        time.sleep(0.05)
 
 
 def create(origin: str, body: Any, **headers: str) -> requests.Response:

@@ -8,8 +8,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from mockserver.stored.problem import StoreProblem
 from tests.kit.connection import HEADERS, zoho
 from tests.kit.paths import ROOT
 from tests.kit.sender import Sender, core
-from tests.kit.serving import create, mockserver, serving
+from tests.kit.serving import create, mockserver, serving, until
 
 SECRETS = {
     "clientSecret": "recognisable-client-secret",
@@ -256,13 +254,6 @@ def test_a_worker_that_dies_is_replaced_and_none_outlives_its_parent() -> None:
         told = [line for line in process.stderr if "end of life" not in line]
         assert told[0] == f"ERROR mockserver: worker {first[0]} ended with -9; another takes its place\n"
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in last))
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "that doesn't come about"
-        time.sleep(0.05)
 
 
 def test_a_stored_mock_is_for_tests_too() -> None:
