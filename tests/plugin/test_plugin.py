@@ -34,9 +34,11 @@ def session(pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
-def run(session: pytest.Pytester, code: str, *options: str) -> pytest.RunResult:
+def run(session: pytest.Pytester, code: str, *options: str, apart: bool = True) -> pytest.RunResult:
+    """``apart`` in a process of its own, as the plugin's users meet it; in this one where only the wording matters."""
     session.makepyfile(test_it=textwrap.dedent(code))
-    return session.runpytest_subprocess("-p", "no:cacheprovider", *options)
+    given = ("-p", "no:cacheprovider", *options)
+    return session.runpytest_subprocess(*given) if apart else session.runpytest_inprocess(*given)
 
 
 def test_a_client_is_tested_in_every_region(session: pytest.Pytester) -> None:
@@ -205,7 +207,8 @@ def test_under_the_marker_the_fixtures_own_token_is_an_issued_one(session: pytes
     ],
 )
 def test_a_wrong_marker_is_one_clear_line(session: pytest.Pytester, settings: str, message: str) -> None:
-    result = run(session, f"import pytest\n@pytest.mark.flow_service({settings})\ndef test_it(flow_service): pass")
+    code = f"import pytest\n@pytest.mark.flow_service({settings})\ndef test_it(flow_service): pass"
+    result = run(session, code, apart=False)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([message])
     result.stdout.no_fnmatch_line("*Traceback*")

@@ -43,7 +43,8 @@ MET = {
 
 def run(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
     pytester.makepyfile(test_it=textwrap.dedent(CODE))
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "--flow-service-regions=eu,in", *options)
+    given = ("-p", "no:cacheprovider", "-p", "no:randomly", "--flow-service-regions=eu,in", *options)
+    return pytester.runpytest_subprocess(*given) if "-n2" in options else pytester.runpytest_inprocess(*given)
 
 
 def test_the_points_are_the_tables_rows() -> None:
