@@ -16,6 +16,7 @@ TEXT = (ROOT / "docs" / "test-your-client.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
 
 
+@pytest.mark.deep
 def test_a_newcomer_gets_from_red_to_green(tmp_path: Path) -> None:
     """Files are written and commands run in the order of the page."""
     outputs = []
