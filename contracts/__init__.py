@@ -1,4 +1,4 @@
-"""What Adobe Experience Platform's Flow Service documents, as data and short functions; no server.
+"""What Adobe's services and Zoho document, as data and short functions; no server.
 
 Names are imported when first used, so that importing the package costs nothing.
 """

@@ -26,7 +26,7 @@ _PRECEDENCE = {rule: place for place, rule in enumerate(RULES)}
 
 
 class Contract:
-    """Flow Service's documented contract under given terms.
+    """The documented contract of every service, under given terms.
 
     ``sources`` are files that add to the catalogue; ``zoho_regions`` is ``documented`` (the five of
     Adobe's tutorial) or ``all``; ``sandboxes`` are the only ones that exist, or empty for any;

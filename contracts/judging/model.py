@@ -1,4 +1,4 @@
-"""What the contract makes of a request: which operation it is, for whom, and which rules it breaks."""
+"""The rows (service, operation, collection), and the call: one request under judgement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON Schemas (draft-07) that specs bring along, checked by `schema_faults` and then used without any network."""
+"""JSON Schemas (draft-07) that specs bring along: checked by `custom_schema_faults`, then used without any network."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The ways in. Each knows one framework and a `mockserver.mock.Handler`, nothing else."""
+"""The ways in. Each knows one framework and the port, `mockserver.exchange.response.Handler`."""

@@ -1,4 +1,4 @@
-"""What Flow Service asks a source that is emulated as well, as Zoho CRM is."""
+"""A source that the mock emulates too, as Zoho CRM: what Flow Service asks of it."""
 
 from __future__ import annotations
 
