@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mockserver.exchange.response import Delivery, Handler, Response
+    from mockserver.http.limits import Limits
     from mockserver.http.server import Server, ServerThread
     from mockserver.mock import Mock
     from mockserver.stored.mock import StoredMock
 
-__all__ = ["Delivery", "Handler", "Mock", "Response", "Server", "ServerThread", "StoredMock"]
+__all__ = ["Delivery", "Handler", "Limits", "Mock", "Response", "Server", "ServerThread", "StoredMock"]
 
 _HOME = {
     "Handler": "mockserver.exchange.response",
+    "Limits": "mockserver.http.limits",
     "Mock": "mockserver.mock",
     "Delivery": "mockserver.exchange.response",
     "Response": "mockserver.exchange.response",

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from contracts import ERRORS, OPERATIONS, RULES
+from contracts import ERRORS, RULES
 from contracts.contract import error_of
 from contracts.judging.rule import Severity
 from contracts.services.flow_service.contradictions import CONTRADICTIONS, OTHER_SIDES, Contradiction
 from contracts.services.flow_service.not_imitated import NOT_IMITATED
 from contracts.services.gateway.breaches import TROUBLES
+from contracts.tables import SERVICES
 
 __all__ = ["PAGES", "contradictions", "errors", "main", "raisers"]
 
@@ -64,11 +65,10 @@ def _rule(id: str) -> tuple[str, ...]:
 def raisers() -> Mapping[str, list[str]]:
     """What each of Adobe's errors can answer: ids of rules, faults by their status, and what stands below a mock."""
     found: dict[str, list[str]] = {id: [] for id in _ADOBES}
-    services = tuple(dict.fromkeys(row.service for row in OPERATIONS if isinstance(row.service.hosts, re.Pattern)))
+    services = tuple(row for row in SERVICES if isinstance(row.hosts, re.Pattern))
     for rule in RULES.values():
-        service = _SERVICES.get(rule.id.partition("-")[0])
-        if service is not None:
-            own = next(row for row in services if row.id == service)
+        own = next((row for row in services if rule in row.rules), None)  # what all share is told of the first
+        if own is not None:
             found[error_of(own, rule).id].append(f"`{rule.id}`")
     for status in TROUBLES:
         for error in dict.fromkeys(row.troubles[status] for row in services):
@@ -79,13 +79,19 @@ def raisers() -> Mapping[str, list[str]]:
 
 
 _ADOBES = [id for id, row in ERRORS.items() if row.shape.__name__ not in ("accounts", "crm")]
-_SERVICES = {"FS": "flow-service", "SB": "sandbox-api", "IMS": "ims"}
 _BELOW = {
     "400000": "what isn't HTTP",
     "431000": "what HTTP is too large to read",
     "403025": "the client contract, whose platform refuses a client",
 }
-_FAMILIES = {"gateway": "The API gateway", "problem": "Platform", "service": "Flow Service", "sandbox": "Sandbox API"}
+_FAMILIES = {
+    "gateway": "The API gateway",
+    "problem": "Platform",
+    "service": "Flow Service",
+    "sandbox": "Sandbox API",
+    "oauth": "IMS",
+}
+"""What the page calls those who answer in each shape."""
 _MOST = 8  # rules that one cell names
 
 
@@ -115,7 +121,7 @@ def errors() -> str:
 def _error(id: str, answers: list[str]) -> tuple[str, ...]:
     row = ERRORS[id]
     named = ", ".join(answers) if len(answers) <= _MOST else _shortened(answers)
-    return (f"`{id}`", _FAMILIES.get(row.shape.__name__, "IMS"), row.template, row.level, named)
+    return (f"`{id}`", _FAMILIES[row.shape.__name__], row.template, row.level, named)
 
 
 def _shortened(answers: list[str]) -> str:
