@@ -17,6 +17,7 @@ from mockserver import Mock
 from tests.kit import chain
 from tests.kit.chain import Chain
 from tests.kit.connection import HEADERS, zoho
+from tests.kit.depth import examples
 from tests.kit.sender import Sender, core, is_documented
 from tests.kit.sound import sound
 
@@ -102,7 +103,7 @@ def check(mock: Mock, method: str, path: str, headers: dict[str, str], body: byt
 
 
 @pytest.mark.parametrize("strictness", STRICTNESS)
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(data=st.data())
 def test_no_action_of_flow_service_breaks_of_what_its_rules_accept(strictness: str, data: st.DataObject) -> None:
     mock, there, ids, snapshot = platform(strictness)
@@ -122,7 +123,7 @@ def test_no_action_of_flow_service_breaks_of_what_its_rules_accept(strictness: s
 
 
 @pytest.mark.parametrize("strictness", STRICTNESS)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(data=st.data())
 def test_no_action_of_another_service_breaks_of_what_its_rules_accept(strictness: str, data: st.DataObject) -> None:
     mock, _, ids, snapshot = platform(strictness)
