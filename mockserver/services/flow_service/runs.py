@@ -126,7 +126,8 @@ def _keep_delta_column(world: World, flow: Record, params: Mapping[str, Any]) ->
     document = json_text.parse(flow.document)
     if not isinstance(column, dict) or delta_column_of(document) is not None:
         return
-    rows = [row for row in document.get("transformations") or () if row.get("name") != "Copy"]
+    given = document.get("transformations") or ()
+    rows = [row for row in given if isinstance(row, dict) and row.get("name") != "Copy"]
     copy = {"name": "Copy", "params": {"deltaColumn": column}}
     changed = json_text.render({**document, "transformations": [copy, *rows]})
     world.store.update("flows", flow, document=changed)
