@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from contracts import Call, Violation
+from contracts.contract import in_order
 from contracts.tables import COLLECTIONS
 from mockserver.exchange.refusal import Refused
 from mockserver.memory.store import Author, Record, Target
@@ -38,7 +39,8 @@ def refuse(call: Call, breaches: Iterator[Violation]) -> None:
     found = [each for each in breaches if call.severity(each) != "off"]
     if any(call.severity(each) == "error" for each in found):
         raise Refused(*found)
-    call.violations += found
+    if found:
+        call.violations = in_order(call, [*call.violations, *found])
 
 
 def author_of(call: Call) -> Author:

@@ -74,7 +74,7 @@ def source_is_one_of_the_specs(call: Call) -> Iterator[Violation]:
         return
     allowed = flow_spec.get("sourceConnectionSpecIds") or []
     for item in referred(call, "sourceConnectionIds", "sourceConnections"):
-        spec_id = item["connectionSpec"]["id"]
+        spec_id = object_at(item, "connectionSpec").get("id")
         if not allowed or spec_id in allowed:
             continue
         is_slip = flow_spec["id"] == _CLOUD_STORAGE and spec_id in _sources_of(call, _CRM)

@@ -82,7 +82,7 @@ def transformations_fit(
     declared = {
         spec.get("name"): _spec_of(spec)
         for spec in flow_spec.get("transformationSpecs") or ()
-        if isinstance(spec, Mapping)
+        if isinstance(spec, Mapping) and isinstance(spec.get("name"), str)
     }
     given = document.get("transformations")
     if given is not None and not isinstance(given, list):
@@ -136,7 +136,7 @@ def _schedule_breach(error: ValidationError | str, schedule: Mapping[str, Any], 
         name = _absent_key(error)
         return missing_key("FS-SCH-02", pointer, name, schedule, _SCHEDULE_KEYS)
     for name, rule, answer in _FORBIDDEN_WITH_ONCE:
-        if error.validator == "not" and error.validator_value == {"required": [name]}:
+        if not error.absolute_path and error.validator == "not" and error.validator_value == {"required": [name]}:
             return violation(
                 rule,
                 pointer_to(pointer, name),

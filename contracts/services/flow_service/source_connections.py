@@ -42,7 +42,7 @@ def base_connection_exists(call: Call) -> Iterator[Violation]:
     yield from reference_breaches(call, "baseConnectionId", "connections")
     source = source_of(call.document, call.terms)
     for base in referred(call, "baseConnectionId", "connections"):
-        spec = base["connectionSpec"]["id"]
+        spec = str(object_at(base, "connectionSpec").get("id"))
         if source is not None and spec != source.id:
             yield violation(
                 "FS-REF-03", "/connectionSpec/id", "not the base connection's", found=shown(source.id), allowed=[spec]

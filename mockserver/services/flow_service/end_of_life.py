@@ -19,7 +19,7 @@ _log = logging.getLogger("mockserver")
 
 
 def warn_of_end_of_life(world: World, record: Record, document: Mapping[str, Any]) -> None:
-    if object_at(document, "connectionSpec").get("id") in world.of(FLOW_SERVICE).warned:
+    if str(object_at(document, "connectionSpec").get("id")) in world.of(FLOW_SERVICE).warned:
         return
     specs = world.of(FLOW_SERVICE)
     source = source_of(document, specs.terms(record.tenant, world.contract.terms))

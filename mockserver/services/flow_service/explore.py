@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts import Call
+from contracts.judging.body_schemas import object_at
 from contracts.services.flow_service.rules import violation
 from contracts.sources.source_catalogue import Source
 from mockserver.exchange.refusal import Refused
@@ -50,7 +51,7 @@ def _source(world: World, call: Call) -> Source:
     if call.collection == "connectionSpecs":
         spec_id = record.id
     else:
-        spec_id = shown(record, "connections").get("connectionSpec", {}).get("id", "")
+        spec_id = str(object_at(shown(record, "connections"), "connectionSpec").get("id"))
     source = call.terms.catalogue.get(spec_id)
     if source is None:  # a draft's spec may be anything
         raise Refused(violation("FS-CON-04", "/connectionSpec/id", "no source has this id"))

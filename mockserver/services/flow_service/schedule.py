@@ -16,6 +16,7 @@ from mockserver.services.flow_service.runs import new_run
 __all__ = ["reschedule", "run_by_schedule"]
 
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}
+_NEVER = 10**18  # ms; no clock comes to it, and a store can't write a number of any length
 _MOST_MISSED = 100  # runs that are made up for when the clock is moved far
 
 
@@ -48,7 +49,8 @@ def run_by_schedule(world: World, due: Due) -> None:
 
 
 def _plan(world: World, flow: Record, at: int) -> None:
-    world.timers[flow.tenant, flow.id] = world.agenda.add(at, "scheduled", flow.tenant, flow.id)
+    if at < _NEVER:
+        world.timers[flow.tenant, flow.id] = world.agenda.add(at, "scheduled", flow.tenant, flow.id)
 
 
 def _interval(schedule: Any) -> int | None:
