@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
 __all__ = ["version"]
 
 
 def version() -> str:
+    from importlib import metadata  # with what it imports a tenth of the command's start, and asked for by few
+
     try:
         return metadata.version("flowservice-kit")
     except metadata.PackageNotFoundError:  # a checkout that was never installed

@@ -56,8 +56,22 @@ def _die_quietly_of_a_closed_pipe() -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
+def _tell_version(ctx: click.Context, _: click.Parameter, is_asked: bool) -> None:
+    """click's own option would want the version before anybody asks for it."""
+    if is_asked and not ctx.resilient_parsing:
+        click.echo(f"mockserver, version {version()}")
+        ctx.exit()
+
+
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(version(), "-V", "--version", prog_name="mockserver")
+@click.option(
+    *("-V", "--version"),
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """A local mock of Adobe Experience Platform's Flow Service.

@@ -36,7 +36,7 @@ class Shows:
     ``keys`` of bodies, ``parameters`` of queries and forms and ``headers`` are shown as they are. ``secret_parameters``
     and the keys ``answered`` are always secrets. ``schemes`` of Authorization stand before a secret. ``members`` mask
     what stands under a key, ``patched`` what a JSON Patch writes below a first segment, ``queries`` the text of a query
-    parameter, ``pointer`` the path of a JSON Patch.
+    parameter, ``pointers`` the path of a JSON Patch.
     """
 
     keys: frozenset[str] = frozenset()
@@ -48,7 +48,7 @@ class Shows:
     members: Mapping[str, Member] = field(default_factory=dict)
     patched: Mapping[str, Callable[[Masker, list[str], Any], Any]] = field(default_factory=dict)
     queries: Mapping[str, Callable[[Masker, str], str]] = field(default_factory=dict)
-    pointer: Mapping[str, Callable[[Masker, str], str]] = field(default_factory=dict)
+    pointers: frozenset[Callable[[Masker, str], str]] = frozenset()
 
 
 def together(all_: Iterable[Shows]) -> Shows:
@@ -306,7 +306,7 @@ class Masker:
     def _path(self, path: Any) -> Any:
         if not isinstance(path, str):
             return self.hidden(path)
-        for masked in self._shows.pointer.values():
+        for masked in self._shows.pointers:
             path = masked(self, path)
         return path
 

@@ -60,8 +60,9 @@ class ListQuery:
 def list_asked(call: Call) -> tuple[ListQuery, list[Violation]]:
     """What a GET list asks for, and the rules that its texts break."""
     properties, orders = tuple(call.parameters("property")), call.parameters("orderby")
-    orderby = ",".join(orders) if orders else None
-    reading = read(properties, orderby, place_of(call))
+    reading = read(properties, ",".join(orders) if orders else None, place_of(call))
+    orderby = orders[0] if orders else None  # of several all are judged, and the first one counts (assumed)
+    reading.order = reading.order[: len(orderby.split(","))] if orderby is not None else []
     limit = call.parameter("limit") or ""
     query = _query(properties, orderby, int(limit) if _WHOLE.fullmatch(limit) else _default_limit(call), reading)
     query = replace(query, count=_is_true(call.parameter("count")), token=call.parameter("continuationToken"))

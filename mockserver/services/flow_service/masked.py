@@ -116,5 +116,5 @@ SHOWS = Shows(
     members={"auth": _auth, "connectionSpec": _spec, "queryString": _query_string},
     patched={"auth": _patched_auth, "connectionSpec": _patched_spec},
     queries={"property": _expression},
-    pointer={"auth": _pointer},
+    pointers=frozenset((_pointer,)),
 )

@@ -84,6 +84,13 @@ def test_every_item_is_met_once_whatever_the_page_size_and_order(
     assert all(len(page) == limit for page in found[:-1])
 
 
+def test_of_several_orders_the_first_counts_and_all_are_judged() -> None:
+    sent, _ = filled(["b", "a", "c"])
+    items = sent("GET", "/connections?orderby=state&orderby=name").json["items"]
+    assert [item["name"] for item in items] == ["b", "a", "c"]
+    assert sent("GET", "/connections?orderby=name&orderby=nosuch").code == "FLOW-1433-400"
+
+
 @settings(max_examples=examples(40))
 @given(
     names=NAMES.filter(bool),
