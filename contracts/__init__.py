@@ -1,6 +1,7 @@
 """What Adobe's services and Zoho document, as data and short functions; no server.
 
-Names are imported when first used, so that importing the package costs nothing.
+Names are imported when first used, so that importing the package costs nothing. The plugin imports it before pytest
+can rewrite its assertions; a session inside of a session would warn about that (PYTEST_DONT_REWRITE).
 """
 
 from __future__ import annotations

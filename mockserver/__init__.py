@@ -1,4 +1,8 @@
-"""A local mock of Adobe Experience Platform's Flow Service."""
+"""A local mock of Adobe Experience Platform's Flow Service.
+
+The plugin imports it before pytest can rewrite its assertions; a session inside of a session would warn about that
+(PYTEST_DONT_REWRITE).
+"""
 
 from __future__ import annotations
 

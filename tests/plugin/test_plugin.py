@@ -372,6 +372,13 @@ def test_a_session_that_uses_none_of_it_imports_none_of_it(session: pytest.Pytes
     result.assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize("package", ["contracts", "mockserver", "pytest_flowservice"])
+def test_a_session_inside_of_a_session_warns_of_nothing(package: str) -> None:
+    """What pytest does in the inner one, where the kit is installed and not editable."""
+    assert __import__(package)
+    pytest.register_assert_rewrite(package)
+
+
 @pytest.mark.parametrize("package", ["contracts", "mockserver"])
 def test_a_users_package_of_the_same_name_breaks_nothing_until_a_fixture_is_used(
     session: pytest.Pytester, package: str
