@@ -34,7 +34,7 @@ IN_SHORT = ("requests, whole", "httpx, async", "session")
 )
 def test_a_correct_client_passes(pytester: pytest.Pytester, style: str, record_property: Record) -> None:
     started = time.perf_counter()
-    result = play(pytester, CORRECT[style], "-q", apart=True)
+    result = play(pytester, CORRECT[style], "-q", "-W", "ignore::ResourceWarning")
     record_property("correct client", [result.ret == 0, time.perf_counter() - started])
     assert result.ret == 0
     outcomes = result.parseoutcomes()
@@ -42,23 +42,45 @@ def test_a_correct_client_passes(pytester: pytest.Pytester, style: str, record_p
     assert set(outcomes) <= {"passed", "skipped"}
 
 
+ONLY_ITS_RULE = """
+import pytest
+
+killed = set()
+
+def of_its_rule(item):
+    return item.cls.expected in item.name
+
+def pytest_pycollect_makeitem(collector, name, obj):
+    expected = getattr(collector.obj, "expected", "")
+    if name.startswith("test_") and expected not in str([mark.args for mark in obj.pytestmark]):
+        return []
+
+def pytest_collection_modifyitems(config, items):
+    config.hook.pytest_deselected(items=[item for item in items if not of_its_rule(item)])
+    items[:] = filter(of_its_rule, items)
+
+def pytest_runtest_setup(item):
+    if item.cls in killed:
+        pytest.skip("killed already")
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    if (yield).get_result().failed:
+        killed.add(item.cls)
+"""
+
+
+@pytest.mark.sampled
 def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester, record_property: Record) -> None:
-    """Of each mutant only the tests of its rule are run; that they are enough is what is shown."""
-    pytester.makeconftest(
-        """
-        def pytest_collection_modifyitems(config, items):
-            wanted = [item for item in items if item.cls.expected in item.name]
-            config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
-            items[:] = wanted
-        """
-    )
+    """Of each mutant only the tests of its rule are collected, and run until one has killed it: it needs no other."""
+    pytester.makeconftest(ONLY_ITS_RULE)
     classes = "\n".join(
-        f"class Test{name}(Whole): client, expected, timeout = mutants.MUTANTS[{name!r}][1], {rule!r}, 1.5"
+        f"class Test{name}(Whole): client, expected, timeout = mutants.MUTANTS[{name!r}][1], {rule!r}, 1.0"
         for name, (rule, _) in MUTANTS.items()
     )
     # What a client itself logs or prints pytest would show; what the kit writes is looked at here.
     options = ("--show-capture=no", "--disable-warnings", "--junit-xml=junit.xml", "--contract-report=report.json")
-    text = play(pytester, classes, "-q", "-n", "2", "-rf", *options, apart=True).stdout.str()
+    text = play(pytester, classes, "-q", "-rf", *options, apart=True).stdout.str()
     files = [
         file.read_text("utf-8") for file in pytester.path.rglob("*.*") if file.name in ("junit.xml", "report.json")
     ]

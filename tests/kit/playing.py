@@ -6,6 +6,8 @@ import textwrap
 
 import pytest
 
+from contracts import ClientContract
+from tests.kit.depth import examples
 from tests.kit.paths import ROOT
 
 HEAD = f"""
@@ -19,6 +21,7 @@ from tests.kit.clients.acme import AcmeError
 class Whole(ClientContract):
     errors = AcmeError
     client = acme.Acme
+    max_examples = {examples(ClientContract.max_examples)}
 
     def create_connection(self, platform, connection):
         return self.client(platform).create(connection)
