@@ -88,7 +88,7 @@ def test_the_commands_run(code: str, tmp_path: Path) -> None:
 def test_the_python_runs(code: str, pytester: pytest.Pytester) -> None:
     file = pytester.makepyfile(test_readme_block=code)
     if "def test_" in code or "class Test" in code:
-        result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-n", "2")
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
         assert result.ret == 0
         assert result.parseoutcomes()["passed"] >= 5
     else:
@@ -113,7 +113,7 @@ def test_the_guides_run(language: str, code: str, pytester: pytest.Pytester) -> 
     assert language == "python"
     file = pytester.makepyfile(test_guide=code)
     if "def test_" in code or "class Test" in code:
-        assert pytester.runpytest_subprocess("-p", "no:cacheprovider").ret == 0
+        assert pytester.runpytest_inprocess("-p", "no:cacheprovider").ret == 0
     else:
         subprocess.run([sys.executable, str(file)], check=True, timeout=60)
 

@@ -225,7 +225,7 @@ def test_in_process(flow_service_patched):
 def test_sessions_with_any_number_of_workers_tell_the_same(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_them=TESTS)
     reports, texts = set(), set()
-    for workers in ("0", "4"):
+    for workers in ("0", "2"):
         file = f"report{workers}.json"
         options = ["-p", "no:randomly", "--flow-service-regions=eu", f"--contract-report={file}"]
         result = pytester.runpytest_subprocess("-n", workers, *options)
@@ -249,6 +249,6 @@ def failures(text: str) -> str:
 def test_a_seed_that_is_none_is_told(pytester: pytest.Pytester, seed: str) -> None:
     test = "import pytest\n\n@pytest.mark.flow_service(seed={})\ndef test_it(flow_service): ...\n"
     pytester.makepyfile(test.format(seed))
-    result = pytester.runpytest_subprocess("-n0")
+    result = pytester.runpytest_inprocess("-p", "no:xdist")
     assert "seed is a whole number" in result.stdout.str()
     assert BASE_PATH not in result.stdout.str()

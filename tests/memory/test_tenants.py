@@ -8,14 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import Any
 
+import pytest
 import requests
 
 from contracts import BASE_PATH
 from mockserver import Mock, ServerThread
 from tests.kit.connection import HEADERS, zoho
+from tests.kit.depth import examples
 from tests.kit.ways import served
 
-ORGANISATIONS, SANDBOXES, STEPS = 8, 8, 20
+ORGANISATIONS, SANDBOXES, STEPS = 8, 8, examples(20)
 
 
 class Tenant:
@@ -101,6 +103,7 @@ class Tenant:
         self.look()
 
 
+@pytest.mark.sampled
 def test_tenants_never_see_each_other(mock: Mock, thread: ServerThread) -> None:
     with served(mock, thread) as origin:
         tenants = [Tenant(origin, number) for number in range(ORGANISATIONS * SANDBOXES)]

@@ -11,6 +11,7 @@ import pytest
 
 import pytest_flowservice
 from contracts import documented_regions
+from tests.kit.depth import examples
 
 CLIENT = textwrap.dedent(
     """
@@ -34,8 +35,8 @@ def session(pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
-def run(session: pytest.Pytester, code: str, *options: str, apart: bool = True) -> pytest.RunResult:
-    """``apart`` in a process of its own, as the plugin's users meet it; in this one where only the wording matters."""
+def run(session: pytest.Pytester, code: str, *options: str, apart: bool = False) -> pytest.RunResult:
+    """In this process; ``apart`` in one of its own, where it matters what is imported, and when."""
     session.makepyfile(test_it=textwrap.dedent(code))
     given = ("-p", "no:cacheprovider", *options)
     return session.runpytest_subprocess(*given) if apart else session.runpytest_inprocess(*given)
@@ -208,7 +209,7 @@ def test_under_the_marker_the_fixtures_own_token_is_an_issued_one(session: pytes
 )
 def test_a_wrong_marker_is_one_clear_line(session: pytest.Pytester, settings: str, message: str) -> None:
     code = f"import pytest\n@pytest.mark.flow_service({settings})\ndef test_it(flow_service): pass"
-    result = run(session, code, apart=False)
+    result = run(session, code)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([message])
     result.stdout.no_fnmatch_line("*Traceback*")
@@ -297,7 +298,16 @@ def test_each_test_has_a_mock_of_its_own_in_any_order_and_any_process(session: p
     run(session, code, "-n2", "-p", "randomly").assert_outcomes(passed=60)
 
 
+@pytest.mark.sampled
 def test_under_given_every_example_starts_afresh(session: pytest.Pytester) -> None:
+    session.makeconftest(
+        f"""
+        from hypothesis import settings
+
+        settings.register_profile("some", max_examples={examples(100)})
+        settings.load_profile("some")
+        """
+    )
     result = run(
         session,
         """
@@ -368,6 +378,7 @@ def test_a_session_that_uses_none_of_it_imports_none_of_it(session: pytest.Pytes
         """,
         "-p",
         "no:hypothesispytest",
+        apart=True,
     )
     result.assert_outcomes(passed=1)
 
@@ -391,7 +402,7 @@ def test_a_users_package_of_the_same_name_breaks_nothing_until_a_fixture_is_used
 
         def test_theirs(flow_service): pass
     """
-    result = run(session, code)
+    result = run(session, code, apart=True)
     result.assert_outcomes(passed=1, errors=1)
     file = Path(package) / "__init__.py"
     result.stdout.fnmatch_lines(
@@ -402,7 +413,7 @@ def test_a_users_package_of_the_same_name_breaks_nothing_until_a_fixture_is_used
 @pytest.mark.parametrize("package", ["contracts", "mockserver", "pytest_flowservice"])
 def test_a_made_up_module_of_the_same_name_is_told_too(session: pytest.Pytester, package: str) -> None:
     session.makeconftest(f"import sys, types\nsys.modules[{package!r}] = types.ModuleType({package!r})\n")
-    result = run(session, "def test_it(flow_service): pass")
+    result = run(session, "def test_it(flow_service): pass", apart=True)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"*needs its own package '{package}', but something else shadows it*"])
 

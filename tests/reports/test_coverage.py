@@ -116,7 +116,7 @@ def test_the_gate_is_not_rounded() -> None:
 
 def test_a_session_that_used_the_kit_without_a_request_is_at_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_it(flow_service): pass")
-    result = pytester.runpytest_subprocess("--contract-fail-under=1")
+    result = pytester.runpytest_inprocess("--contract-fail-under=1")
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*FAIL: contract coverage is 0.0 %, less than 1 %*"])
 
@@ -131,9 +131,9 @@ def test_a_report_that_can_not_be_written_is_one_line_and_a_failure(pytester: py
 
 def test_a_report_that_was_asked_for_and_not_written_is_told(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_it(): pass")
-    result = pytester.runpytest_subprocess("--contract-report=report.md")
+    result = pytester.runpytest_inprocess("--contract-report=report.md")
     result.stdout.fnmatch_lines(["contract coverage: no test used the kit, so that no report was written"])
-    result = pytester.runpytest_subprocess("--contract-report=report.md", "--collect-only")
+    result = pytester.runpytest_inprocess("--contract-report=report.md", "--collect-only")
     result.stdout.no_fnmatch_line("contract coverage*")
 
 
@@ -158,7 +158,7 @@ def test_requests_of_fixtures_and_the_patched_mock_count(pytester: pytest.Pytest
         def test_it(mine): pass
         """
     )
-    pytester.runpytest_subprocess("--contract-report=report.json")
+    pytester.runpytest_inprocess("--contract-report=report.json")
     points = json.loads((pytester.path / "report.json").read_text("utf-8"))["points"]
     for rule in ("FS-QRY-03", "FS-QRY-04"):
         assert points["rules"][rule]["tests"] == ["test_it.py::test_it"]
@@ -191,7 +191,7 @@ def test_a_client_contracts_report_is_the_same_in_any_order(
 
 def test_a_session_without_the_kit_has_no_table(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_it(): pass")
-    result = pytester.runpytest_subprocess("--contract-fail-under=50")
+    result = pytester.runpytest_inprocess("--contract-fail-under=50")
     assert result.ret == 0
     result.stdout.no_fnmatch_line("*Contract coverage*")
 
@@ -214,7 +214,7 @@ def test_every_example_under_given_counts(pytester: pytest.Pytester) -> None:
             requests.get(flow_service.url + "/connections?" + query, headers=flow_service.headers, timeout=10)
         """
     )
-    pytester.runpytest_subprocess("--contract-report=report.json")
+    pytester.runpytest_inprocess("--contract-report=report.json")
     points = json.loads((pytester.path / "report.json").read_text("utf-8"))["points"]["rules"]
     assert {"FS-QRY-03", "FS-QRY-04", "FS-QRY-07"} <= {id for id, point in points.items() if point["tests"]}
 
@@ -224,8 +224,9 @@ def test_all_and_nothing() -> None:
     assert Coverage({f"{kind}/{id}": {"t"} for kind, points in POINTS.items() for id in points}).percent == 100
 
 
+@pytest.mark.parametrize("options", [(), pytest.param(("-n2",), marks=pytest.mark.deep)], ids=["one", "workers"])
 def test_github_shows_a_finding_beside_the_clients_line(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
     from tests.kit.playing import play
 
@@ -242,16 +243,15 @@ def test_github_shows_a_finding_beside_the_clients_line(
             def create_connection(self, platform, connection):
                 return create(platform, connection)
     """
-    for options in ((), ("-n2",)):
-        result = play(pytester, code, "-k", "FS-HDR-01", *options, apart=True)
-        (line,) = [line for line in result.stdout.lines if line.startswith("::error")]
-        head, _, text = line.removeprefix("::error ").partition("::")
-        fields = dict(pair.split("=") for pair in head.split(","))
-        assert fields["file"] == f"{pytester.path.name}/test_client.py"
-        assert "requests.post" in (pytester.path / "test_client.py").read_text().splitlines()[int(fields["line"]) - 1]
-        assert fields["title"] == "FS-HDR-01 headers/x-api-key"
-        assert text.startswith("FS-HDR-01 (documented, ")
-        assert "%0A  expected  " in text
+    result = play(pytester, code, "-k", "FS-HDR-01", *options, apart=bool(options))
+    (line,) = [line for line in result.stdout.lines if line.startswith("::error")]
+    head, _, text = line.removeprefix("::error ").partition("::")
+    fields = dict(pair.split("=") for pair in head.split(","))
+    assert fields["file"] == f"{pytester.path.name}/test_client.py"
+    assert "requests.post" in (pytester.path / "test_client.py").read_text().splitlines()[int(fields["line"]) - 1]
+    assert fields["title"] == "FS-HDR-01 headers/x-api-key"
+    assert text.startswith("FS-HDR-01 (documented, ")
+    assert "%0A  expected  " in text
 
 
 def test_what_a_finding_says_can_not_break_its_annotation() -> None:

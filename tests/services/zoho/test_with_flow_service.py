@@ -221,7 +221,7 @@ def test_the_fixture_registers_accounts(pytester: pytest.Pytester) -> None:
                 flow_service.zoho.register(region="eu", client_id="a", client_secret="b", refresh_tokn="c")
         """
     )
-    result = pytester.runpytest_subprocess("-p", "no:xdist", "-p", "no:randomly")
+    result = pytester.runpytest_inprocess("-p", "no:xdist", "-p", "no:randomly")
     result.assert_outcomes(passed=8, errors=1)
     result.stdout.fnmatch_lines(["*nearest: zoho_accounts*"])
 
