@@ -14,14 +14,14 @@ pytest_plugins = ["pytester"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("depth")
     group.addoption("--deep", action="store_true", help="run the tests that are marked deep too, with all examples")
-    group.addoption("--rest", action="store_true", help="run only what a run without --deep leaves out")
+    group.addoption("--rest", action="store_true", help="run only the tests that are marked deep")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # Else workers and the processes that tests start compile the same modules and tables of characters each time.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(config.rootpath / ".hypothesis"))
-    depth.go(deep=config.getoption("--deep") or config.getoption("--rest"))
+    depth.go(deep=config.getoption("--deep"))
 
 
 @pytest.hookimpl(trylast=True)

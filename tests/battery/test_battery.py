@@ -70,7 +70,6 @@ def pytest_runtest_makereport(item):
 """
 
 
-@pytest.mark.sampled
 def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester, record_property: Record) -> None:
     """Of each mutant only the tests of its rule are collected, and run until one has killed it: it needs no other."""
     pytester.makeconftest(ONLY_ITS_RULE)

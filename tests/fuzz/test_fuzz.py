@@ -9,7 +9,6 @@ from tests.fuzz.targets import TARGETS
 from tests.kit.depth import examples
 
 
-@pytest.mark.sampled
 def test_nothing_on_the_wire_brings_the_server_down() -> None:
     inputs = examples(800)
     report = wire.fuzz(inputs=inputs, seed=20)
@@ -23,7 +22,6 @@ def test_an_input_is_the_same_for_the_same_seed_and_number() -> None:
     assert wire.made(1, 5) == wire.made(1, 5) != wire.made(2, 5)
 
 
-@pytest.mark.sampled
 @pytest.mark.parametrize("name", TARGETS)
 def test_nothing_that_is_parsed_brings_the_parser_down(name: str) -> None:
     assert parsers.fuzz(name, inputs=examples(150), seed=20) == []

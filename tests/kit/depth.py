@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import pytest
 from hypothesis import HealthCheck, settings
 
-_SHARE = 4
+_SHARE = 8
 _LEAST = 5
 
 deep = pytest.mark.deep
@@ -46,13 +46,8 @@ def is_deep(item: pytest.Item) -> bool:
     return item.get_closest_marker("deep") is not None
 
 
-def is_sampled(item: pytest.Item) -> bool:
-    """Whether the deep run draws more examples of it."""
-    return hasattr(getattr(item, "obj", None), "hypothesis") or item.get_closest_marker("sampled") is not None
-
-
 def left_out(items: Iterable[pytest.Item], run_deep: bool, only_rest: bool) -> list[pytest.Item]:
     """What a run doesn't look at."""
-    if only_rest:
-        return [item for item in items if not (is_deep(item) or is_sampled(item))]
-    return [] if run_deep else [item for item in items if is_deep(item)]
+    if run_deep:
+        return []
+    return [item for item in items if is_deep(item) != only_rest]

@@ -298,7 +298,6 @@ def test_each_test_has_a_mock_of_its_own_in_any_order_and_any_process(session: p
     run(session, code, "-n2", "-p", "randomly").assert_outcomes(passed=60)
 
 
-@pytest.mark.sampled
 def test_under_given_every_example_starts_afresh(session: pytest.Pytester) -> None:
     session.makeconftest(
         f"""

@@ -315,7 +315,6 @@ class Both(RuleBasedStateMachine):
             assert self.send("GET", f"/{collection}/{id}").code == "FLOW-1439-404"
 
 
-@pytest.mark.sampled
 @pytest.mark.parametrize(("second", "runs"), [("http", 40), ("responses", 40), (REPLICAS, 5)])
 def test_two_ways_into_one_mock_agree_with_the_model(thread: ServerThread, second: str, runs: int) -> None:
     def machine() -> Any:
