@@ -7,7 +7,8 @@ from typing import Literal
 
 __all__ = ["Level", "Rule", "Severity", "Strictness"]
 
-Level = Literal["documented", "inferred", "assumed"]
+Level = Literal["documented", "recorded", "inferred", "assumed"]
+"""Who says so: a document, a recorded answer of the real service, this project's reading of either, or nobody."""
 Severity = Literal["error", "warning", "off"]
 Strictness = Literal["default", "lenient", "strict"]
 

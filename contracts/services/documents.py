@@ -25,6 +25,7 @@ __all__ = [
     "NONE",
     "ON_DEMAND",
     "POSTMAN",
+    "RECORDED_LISTS",
     "RFC_JSON",
     "RFC_OAUTH",
     "ROW_FILTER",
@@ -90,4 +91,5 @@ UPDATE_DESTINATION = DESTINATION_GUIDES + "update-destination-dataflows.md"
 FUNDAMENTALS = "AdobeDocs/experience-platform.en help/landing/api-fundamentals.md"
 POSTMAN = "adobe/experience-platform-postman-samples Flow Service API.postman_collection.json"
 AEPP = "pitchmuc/aepp flowservice.py (a client, not a document)"
+RECORDED_LISTS = "recorded answers of GET /flows (35 flows, and 20 of another recorder)"
 NONE = "no document; chosen by this project"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import string
 import uuid
 from functools import lru_cache
@@ -10,9 +11,10 @@ from typing import Any
 
 from mockserver.memory.clock import Clock
 
-__all__ = ["Stamps", "sandbox_id"]
+__all__ = ["Stamps", "inlet_id", "provider_ref_id", "sandbox_id"]
 
 _LETTERS = string.ascii_letters + string.digits
+_CROCKFORD = string.digits + "ABCDEFGHJKMNPQRSTVWXYZ"  # the letters of a ULID
 _VARIANTS = dict(zip(string.hexdigits, "89ab" * 4, strict=False))
 
 
@@ -20,6 +22,17 @@ _VARIANTS = dict(zip(string.hexdigits, "89ab" * 4, strict=False))
 def sandbox_id(org_id: str, name: str) -> str:
     """The id of an organisation's sandbox, which follows from their names."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{org_id}/{name}"))
+
+
+def inlet_id(id: str) -> str:
+    """The streaming inlet of a connection or flow: 64 hex digits, which follow from its id."""
+    return hashlib.sha256(f"inlet/{id}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def provider_ref_id(id: str) -> str:
+    """What the provider calls the resource of that id, which follows from it."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"provider/{id}"))
 
 
 class Stamps:
@@ -59,6 +72,11 @@ class Stamps:
         etags and times that flow-service.yaml prints side by side).
         """
         return f'"{self._random.getrandbits(32):08x}-0000-0200-0000-{at // 1000 & 0xFFFFFFFF:08x}0000"'
+
+    def batch_id(self, at: int) -> str:
+        """A batch of ingested data: a ULID, the time (ms) and 80 random bits."""
+        number = at % 2**48 << 80 | self._random.getrandbits(80)
+        return "".join(_CROCKFORD[number >> 5 * place & 31] for place in reversed(range(26)))
 
     def token(self) -> str:
         """An access token; opaque, and plainly not a real one."""

@@ -81,12 +81,15 @@ class Index:
     ) -> Iterator[Entry]:
         """The entries that begin with ``prefix`` in the order of the columns that follow it, -1 for a falling one.
 
-        ``after`` is what the first one may be at the earliest; ``span`` bounds the first column that follows.
+        The last sign is that of the order of creation. ``after`` is where the first one stands at the earliest;
+        ``span`` bounds the first column that follows.
         """
         low, high = span
         if all(sign > 0 for sign in signs):
             first = prefix + (low if after is None else max(low, after))
             return self._from_to(first, prefix + high)
+        if all(sign < 0 for sign in signs):
+            return self._from_to(prefix + low, prefix + (high if after is None else min(high, after)), falls=True)
         return self._grouped(prefix, signs, after, span)
 
     def _grouped(self, prefix: Entry, signs: tuple[int, ...], after: Entry | None, span: Span) -> Iterator[Entry]:
@@ -121,16 +124,16 @@ class Index:
 
 
 def by_signs(signs: tuple[int, ...]) -> Callable[[Entry], Any]:
-    """The sort key of what follows a prefix in an entry."""
+    """The sort key of what follows a prefix in an entry; the last sign is that of the order of creation."""
     if all(sign > 0 for sign in signs):
         return tuple
 
     def compare(one: Entry, other: Entry) -> int:
-        for at, sign in enumerate(signs):
+        for at, sign in enumerate(signs[:-1]):
             left, right = one[2 * at : 2 * at + 2], other[2 * at : 2 * at + 2]
             if left != right:
                 return sign if left > right else -sign
-        left, right = one[2 * len(signs) :], other[2 * len(signs) :]
-        return (left > right) - (left < right)
+        left, right = one[2 * len(signs) - 2 :], other[2 * len(signs) - 2 :]
+        return signs[-1] * ((left > right) - (left < right))
 
     return cmp_to_key(compare)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import lru_cache
-from math import inf
 from typing import Any, NamedTuple
 
 from contracts.judging.model import Tenant
@@ -68,9 +67,6 @@ class Shelf(MutableMapping[str, Record]):
         self._changed: dict[str, _Row | None] = {}
         """What each record that was written since was when the indexes were up to date."""
         self._looks: object = None
-        self.rises = True
-        """Whether no record was created at an earlier time than those before it."""
-        self._last = (-inf, -inf)
         for record in records:
             self[record.id] = record
 
@@ -80,9 +76,6 @@ class Shelf(MutableMapping[str, Record]):
     def __setitem__(self, id: str, record: Record) -> None:
         if self._indexes:
             self._changed.setdefault(id, self._rows.get(id))
-        if id not in self._rows:
-            self.rises &= self._last < (record.sequence, inf) and self._last[1] <= record.created_at
-            self._last = record.sequence, record.created_at
         self._rows[id] = _packed(record)
 
     def __delitem__(self, id: str) -> None:
@@ -103,7 +96,6 @@ class Shelf(MutableMapping[str, Record]):
         """The same records, without the indexes."""
         other = Shelf()
         other._rows = dict(self._rows)
-        other.rises, other._last = self.rises, self._last
         return other
 
     def index(self, columns: tuple[Column, ...], part: Part, looks: object) -> Index:

@@ -21,7 +21,7 @@ from tests.kit.paths import ROOT
 
 LINES = {
     "create": 350,
-    "get": 426,
+    "get": 430,
     "update": 960,
     "delete": 209,
 }

@@ -13,6 +13,8 @@ from tests.kit.sender import Answer, Sender
 CRM_TO_AEP = "14518937-270c-4525-bdec-c2ba7cce3860"
 CLOUD_TO_AEP = "9753525b-82c7-4dce-8a9b-5ccfce2b9876"
 AMAZON_S3 = "ecadc60c-7455-4d87-84dc-2a0e293d997b"
+FAR = "4102444800"
+"""The year 2100: a one-time flow with that start doesn't run by itself while a test looks at other things."""
 COPY = {"name": "Copy", "params": {"deltaColumn": {"name": "Modified_Time"}}}
 MAPPING = {"name": "Mapping", "params": {"mappingId": "bf5286a9c1ad4266baca76ba3adc9366", "mappingVersion": 0}}
 
@@ -52,7 +54,7 @@ def flow(source_id: str, target_id: str, **changes: Any) -> dict[str, Any]:
         "sourceConnectionIds": [source_id],
         "targetConnectionIds": [target_id],
         "transformations": [MAPPING],
-        "scheduleParams": {"startTime": "1567411548", "frequency": "once"},
+        "scheduleParams": {"startTime": FAR, "frequency": "once"},
         **changes,
     }
 

@@ -125,7 +125,10 @@ def _filter_breaches(path: str, operator: str, values: tuple[str, ...], text: st
     if kind is None:
         yield _unknown_field(path, place)
     elif kind == "object":
-        yield violation("FS-QRY-15", pointer, f"{path} is an object", found=shown(path))
+        # sort-and-filter.md: an array is compared element by element, its name followed by [].
+        elements = f"{path}[]" if f"{path}[]" in place.collection.fields else None
+        problem = f"{path} is an array, write {elements}" if elements else f"{path} is an object"
+        yield violation("FS-QRY-15", pointer, problem, found=shown(path), nearest=elements)
     elif not any(values):
         yield violation("FS-QRY-14", pointer, "no value", found=shown(text), value=text)
     elif operator in (">=", "<=", ">", "<"):

@@ -29,11 +29,11 @@ __all__ = [
 ]
 
 LIST_PARAMETERS = ("property", "limit", "orderby", "continuationToken", "count")
-SPEC_LIST_PARAMETERS = ("property",)
-DEFAULT_LIMIT = 20  # assumed; aepp's first page of connections
-LARGEST_LIMIT = 100  # destinations.yaml
+SPEC_LIST_PARAMETERS = ("property", "limit", "continuationToken")  # programs probe specs with limit=1
+LARGEST_LIMIT = 100  # destinations.yaml: at most 100 entities to a page
+DEFAULT_LIMIT = LARGEST_LIMIT  # inferred: the service was seen to answer 28 flows on one page
 LARGEST_SEARCH = 1000  # flow-service.yaml, ConnectionFilterRequest
-_ALL = 10**9  # a list of specs has no pages
+_ALL = 10**9  # a list of specs has no pages unless it is asked for them
 
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _PIECE = re.compile(r'(?:"[^"]*"|[^&])+')
@@ -59,13 +59,15 @@ class ListQuery:
 
 def list_asked(call: Call) -> tuple[ListQuery, list[Violation]]:
     """What a GET list asks for, and the rules that its texts break."""
-    properties, orders = tuple(call.parameters("property")), call.parameters("orderby")
+    properties, orders = tuple(call.parameters("property")), _known(call, "orderby")
     reading = read(properties, ",".join(orders) if orders else None, place_of(call))
     orderby = orders[0] if orders else None  # of several all are judged, and the first one counts (assumed)
     reading.order = reading.order[: len(orderby.split(","))] if orderby is not None else []
     limit = call.parameter("limit") or ""
-    query = _query(properties, orderby, int(limit) if _WHOLE.fullmatch(limit) else _default_limit(call), reading)
-    query = replace(query, count=_is_true(call.parameter("count")), token=call.parameter("continuationToken"))
+    wanted = min(int(limit), LARGEST_LIMIT) if _WHOLE.fullmatch(limit) else _default_limit(call)
+    query = _query(properties, orderby, wanted, reading)
+    count = _is_true(next(iter(_known(call, "count")), None))
+    query = replace(query, count=count, token=call.parameter("continuationToken"))
     return query, reading.violations
 
 
@@ -108,7 +110,7 @@ def parameters_are_documented(call: Call) -> Iterator[Violation]:
             yield violation(
                 "FS-QRY-01",
                 f"query/{name}",
-                "not documented",
+                "not documented; it is ignored",
                 found=shown(name),
                 allowed=known,
                 near=name,
@@ -127,12 +129,14 @@ def count_stands_alone(call: Call) -> Iterator[Violation]:
 def limit_is_within_range(call: Call) -> Iterator[Violation]:
     for limit in call.parameters("limit"):
         number = int(limit) if _WHOLE.fullmatch(limit) else 0
-        if not 1 <= number <= LARGEST_LIMIT:
+        if number < 1:
             yield _bad_value("FS-QRY-03", "limit", limit, [f"1 to {LARGEST_LIMIT}"])
+        elif number > LARGEST_LIMIT:
+            yield _bad_value("FS-QRY-18", "limit", limit, [f"1 to {LARGEST_LIMIT}"])
 
 
 LIST_RULES = (parameters_are_documented, count_stands_alone, limit_is_within_range)
-SPEC_LIST_RULES = (parameters_are_documented,)
+SPEC_LIST_RULES = (parameters_are_documented, limit_is_within_range)
 
 
 def search_is_documented(call: Call, frame: Frame) -> Iterator[Violation]:
@@ -166,6 +170,11 @@ def _search_values(body: Mapping[str, object], place: Place) -> Iterator[Violati
             if place.kind(field.strip()) is None:
                 fields = place.collection.fields
                 yield violation("FS-QRY-11", f"/{name}", "not a field", found=shown(field), allowed=fields, field=field)
+
+
+def _known(call: Call, name: str) -> list[str]:
+    """The values of a parameter, none where the list doesn't know it: there it is ignored."""
+    return call.parameters(name) if call.operation is not None and name in call.operation.query else []
 
 
 def _default_limit(call: Call) -> int:

@@ -21,7 +21,7 @@ from contracts.services.flow_service.rules import violation
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-__all__ = ["as_declared", "is_one_time", "number_of", "schedule_fits", "transformations_fit"]
+__all__ = ["as_declared", "is_one_time", "moment_of", "number_of", "schedule_fits", "transformations_fit"]
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DELTA_CATEGORIES = ("crm", "databases", "database")  # flow-service.yaml, POST /flows: "CRM or relational database"
@@ -65,6 +65,15 @@ def number_of(value: Any) -> int | None:
     if isinstance(value, str) and _WHOLE.fullmatch(value):
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def moment_of(value: Any) -> int | None:
+    """A time of a schedule or run in milliseconds; it is sent in seconds, or in milliseconds (flow-service.yaml)."""
+    number = number_of(value)
+    return number if number is None or number >= _MILLISECONDS else number * 1000
+
+
+_MILLISECONDS = 10**11  # as seconds it would be the year 5138
 
 
 def is_one_time(schedule: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import jsonpatch
@@ -15,9 +16,14 @@ from mockserver.exchange.refusal import Refused
 __all__ = ["patched"]
 
 
-def patched(document: bytes, operations: list[dict[str, Any]], state: str) -> tuple[dict[str, Any], str]:
-    """The document and the state after ``operations``; `Refused` where one of them finds nothing to work on."""
-    value: Any = {**json_text.parse(document), "state": state}
+def patched(
+    document: bytes, operations: list[dict[str, Any]], state: str, arrays: Iterable[str]
+) -> tuple[dict[str, Any], str]:
+    """The document and the state after ``operations``; `Refused` where one of them finds nothing to work on.
+
+    ``arrays`` are shown empty where nothing was sent, so that an operation finds them too.
+    """
+    value: Any = {**{name: [] for name in arrays}, **json_text.parse(document), "state": state}
     for index, row in enumerate(operations):
         operation = {**row, "op": row["op"].lower()}
         try:

@@ -18,6 +18,7 @@ from mockserver.services.common import author_of, refuse, stored, targets_of
 from mockserver.services.flow_service import listing
 from mockserver.services.flow_service.answers import check_version, existing, item, location, written
 from mockserver.services.flow_service.inheritance import inherited
+from mockserver.services.flow_service.made_up import ARRAYS
 from mockserver.services.flow_service.patching import patched
 
 __all__ = ["create", "delete", "list_all", "patch", "retrieve", "transition"]
@@ -36,7 +37,7 @@ def patch(world: World, call: Call) -> Response:
     collection, record = call.collection, existing(world, call)
     check_version(record, call)
     before = json_text.parse(record.document)
-    document, state = patched(record.document, call.document, record.state)
+    document, state = patched(record.document, call.document, record.state, ARRAYS.get(collection, ()))
     refuse(call, document_breaches(call, document, before, is_draft=record.state == "draft"))
     targets, now = tuple(targets_of(collection, document)), world.now()
     # Snapshots stay as they were taken (update-dataflows.md) as long as they are of the same connections.
@@ -69,13 +70,19 @@ def list_all(world: World, call: Call) -> Response:
     if query.count:
         return json_response(200, {"count": listing.count(shelf, query, place)})
     page = listing.page(shelf, query, place)
-    if COLLECTIONS[collection].shared:
+    if COLLECTIONS[collection].shared and not _is_paged(call, page.token):
         return json_response(200, {"items": page.items})
     # flow-service.yaml, PageLink: relative to the base path, the token its only parameter.
     is_search = call.operation is not None and call.operation.action == "search"
     below = f"{collection}/search" if is_search else collection
     links = {"next": {"href": f"/{below}?continuationToken={page.token}"}} if page.token else {}
     return json_response(200, {"items": page.items, "_links": links})
+
+
+def _is_paged(call: Call, token: str | None) -> bool:
+    """Whether a list of specs was asked for page by page; a search for them has no token (flow-service.yaml)."""
+    may_go_on = call.operation is not None and "continuationToken" in call.operation.query
+    return may_go_on and (token is not None or call.asked.token is not None)
 
 
 def transition(world: World, call: Call) -> Response:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from contracts.judging.body_schemas import object_at
 from contracts.judging.model import Tenant
 from contracts.reading import json_text
+from contracts.services.flow_service.schedules import is_one_time, moment_of
 from mockserver.memory.world import World
 from mockserver.services.flow_service.samples import copied_by, tables_in
 from mockserver.services.flow_service.state import FLOW_SERVICE
@@ -28,7 +29,8 @@ SCHEDULED: Mapping[str, Any] = {"metrics": {"statusSummary": {"status": "schedul
 _LEAD_TIME = 18_600  # ms; how long before its end a run says it began, where it wasn't seen to begin
 # The code of what goes wrong while copying from a source (monitor-sources.md); the sentence is this project's.
 _REFUSED = {"code": "CONNECTOR-1001-500", "message": "The source refused the connection's credentials."}
-_ACTIVITIES = ("Copy Activity", "Promotion Activity")
+_COPY, _PROMOTION = "copyActivity", "promotionActivity"
+_EXPORT = "https://platform.adobe.io/data/foundation/export/batches"
 
 
 def status_of(document: Mapping[str, Any]) -> str:
@@ -63,8 +65,56 @@ def finished(world: World, tenant: Tenant, document: Mapping[str, Any], at: int)
         "fileSummary": {"inputFileCount": 1, "outputFileCount": 1},
         "statusSummary": {"status": "failed", "errors": [_REFUSED]} if is_refused else {"status": "success"},
     }
-    activities = [{"id": world.stamps.id(), "name": name, "updatedAtUTC": at, **figures} for name in _ACTIVITIES]
-    return {"metrics": figures, "activities": activities}
+    flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
+    activities = [
+        {**_copying(world, flow, object_at(document, "params"), figures), "updatedAtUTC": at},
+        {**_promoting(world, flow, figures, at), "updatedAtUTC": at},
+    ]
+    decisive = {"activityRefs": [_COPY if is_refused else _PROMOTION]}
+    referring = {name: {**figures[name], **decisive} for name in ("fileSummary", "statusSummary")}
+    return {"metrics": {**figures, **referring}, "activities": activities}
+
+
+def _copying(world: World, flow: Mapping[str, Any], params: Mapping[str, Any], figures: Fields) -> Fields:
+    """The first activity as monitor.md prints it: it reads from the source. What ``type`` else may say is assumed."""
+    window = {
+        name: moment
+        for name, sent in (("windowStart", "windowStartTime"), ("windowEnd", "windowEndTime"))
+        if (moment := moment_of(params.get(sent))) is not None
+    }
+    kind = "one-time" if is_one_time(flow.get("scheduleParams")) else "recurring"
+    return {
+        **figures,
+        "id": _COPY,
+        "name": "Copy Activity",
+        "durationSummary": {**figures["durationSummary"], "extensions": window},
+        "statusSummary": {**figures["statusSummary"], "extensions": {"type": kind}},
+        "sourceInfo": _infos(flow, "SourceConnection", "AdfRunId", world.stamps.id),
+    }
+
+
+def _promoting(world: World, flow: Mapping[str, Any], figures: Fields, at: int) -> Fields:
+    """The second one: it writes a batch to the data lake, whose files the manifests name."""
+    batch = world.stamps.batch_id(at)
+    files = {"manifest": {"fileInfo": f"{_EXPORT}/{batch}/meta?path=input_files"}}
+    trouble = {
+        "failedRecords": f"{_EXPORT}/{batch}/meta?path=row_errors",
+        "sampleErrors": f"{_EXPORT}/{batch}/meta?path=row_error_samples.json",
+    }
+    return {
+        **figures,
+        "id": _PROMOTION,
+        "name": "Promotion Activity",
+        "fileSummary": {**figures["fileSummary"], "extensions": files},
+        "statusSummary": {**figures["statusSummary"], "extensions": {"manifest": trouble, "errors": []}},
+        "targetInfo": _infos(flow, "TargetConnection", "Batch", lambda: batch),
+    }
+
+
+def _infos(flow: Mapping[str, Any], kind: str, reference: str, made: Callable[[], str]) -> list[Fields]:
+    """What an activity read or wrote: the flow's connections of one kind, each with what it was to the provider."""
+    ids = flow.get(f"{kind[0].lower()}{kind[1:]}Ids") or ()
+    return [{"id": id, "type": kind, "reference": {"type": reference, "ids": [made()]}} for id in ids]
 
 
 def _doesnt_work(world: World, connection: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from contracts.judging.body_schemas import object_at
 from contracts.reading import json_text
 from contracts.services.flow_service.rules import violation
 from contracts.services.flow_service.runs import delta_column_of
+from contracts.services.flow_service.schedules import moment_of
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.agenda import Due
@@ -21,7 +22,7 @@ from mockserver.services.flow_service.answers import check_version, existing, lo
 from mockserver.services.flow_service.views import shown, shown_masked
 from mockserver.services.granted import record_of
 
-__all__ = ["create", "finish", "new_run", "start", "trigger_again", "update"]
+__all__ = ["create", "finish", "new_run", "start", "tell_of_stream", "trigger_again", "update"]
 
 STARTS_AFTER, FINISHES_AFTER = 1_000, 3_000  # ms after a run's creation (assumed)
 
@@ -32,19 +33,32 @@ def create(world: World, call: Call) -> Response:
         raise Refused(violation("FS-RUN-02", "/flowId", "no flow has this id", id=str(call.document.get("flowId"))))
     params = call.document.get("params") or {}
     _keep_delta_column(world, flow, params)
-    record = new_run(world, flow, params, author_of(call), world.now())
+    # It begins when the params say so (on-demand-ingestion.md).
+    record = new_run(world, flow, params, author_of(call), world.now(), moment_of(params.get("startTime")))
     return written(201, record, location(call, record))
 
 
-def new_run(world: World, flow: Record, params: Mapping[str, Any], author: Author, at: int) -> Record:
-    """A run that is about to start at ``at`` (ms)."""
-    document = {"flowId": flow.id, "flowSpec": json_text.parse(flow.document).get("flowSpec"), "params": params}
-    targets = [("flows", flow.id)]
-    record = world.store.insert(
-        flow.tenant, "runs", json_text.render({**document, **metrics.SCHEDULED}), author, targets=targets, at=at
-    )
-    _plan(world, record, at + STARTS_AFTER, "started")
+def new_run(
+    world: World, flow: Record, params: Mapping[str, Any], author: Author, at: int, starts: int | None = None
+) -> Record:
+    """A run that is made at ``at`` and starts at ``starts`` (ms), soon where that has passed."""
+    record = _inserted(world, flow, {"params": params, **metrics.SCHEDULED}, author, at)
+    _plan(world, record, max(at + STARTS_AFTER, starts or 0), "started")
     return record
+
+
+def tell_of_stream(world: World, flow: Record, at: int) -> None:
+    """What has streamed through a flow until ``at`` (ms) is told as a run that is done."""
+    document = {"flowId": flow.id, "params": {}}
+    told = metrics.finished(world, flow.tenant, document, at)
+    record = _inserted(world, flow, {"params": {}, **told}, flow.created_by, at)
+    _tell_flow(world, record, at)
+
+
+def _inserted(world: World, flow: Record, fields: Mapping[str, Any], author: Author, at: int) -> Record:
+    document = {"flowId": flow.id, "flowSpec": json_text.parse(flow.document).get("flowSpec"), **fields}
+    targets = [("flows", flow.id)]
+    return world.store.insert(flow.tenant, "runs", json_text.render(document), author, targets=targets, at=at)
 
 
 def update(world: World, call: Call) -> Response:

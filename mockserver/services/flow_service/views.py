@@ -11,6 +11,7 @@ from contracts.reading import json_text
 from contracts.services.flow_service.collections import COLLECTIONS
 from mockserver.memory.identifiers import sandbox_id
 from mockserver.memory.store import Record
+from mockserver.services.flow_service.made_up import made_up
 from mockserver.services.flow_service.masked import masked_connection, masked_source
 
 __all__ = ["part_masked", "shown", "shown_masked"]
@@ -21,7 +22,7 @@ View = dict[str, Any]
 def shown(record: Record, collection: str) -> View:
     """The whole resource, secrets included."""
     # What the client stored under one of the service's names stays out of sight.
-    return {**json_text.parse(record.document), **record.extra, **_own(record, collection)}
+    return made_up(record, collection, {**json_text.parse(record.document), **record.extra, **_own(record, collection)})
 
 
 def shown_masked(record: Record, collection: str, catalogue: Catalogue) -> View:
@@ -29,21 +30,27 @@ def shown_masked(record: Record, collection: str, catalogue: Catalogue) -> View:
     mask = _MASKS.get(collection)
     if mask is None:
         return shown(record, collection)
-    return {**mask(json_text.parse(record.document), catalogue), **record.extra, **_own(record, collection)}
+    view = {**mask(json_text.parse(record.document), catalogue), **record.extra, **_own(record, collection)}
+    return made_up(record, collection, view)
 
 
 def part_masked(record: Record, names: frozenset[str], collection: str, catalogue: Catalogue) -> Mapping[str, Any]:
     """What `shown_masked` has under ``names``, and perhaps more."""
     if not names:
         return {}
+    if names == _NEWEST:
+        return {"updatedAt": record.updated_at}
     own = _own(record, collection)
     if names <= own.keys():
         return own
     document, mask = json.loads(record.document), _MASKS.get(collection)
     if mask is not None:
         document = mask({name: value for name, value in document.items() if name in names | _CONTEXT}, catalogue)
-    return {**document, **record.extra, **own}
+    return made_up(record, collection, {**document, **record.extra, **own})
 
+
+_NEWEST = frozenset(("updatedAt",))
+"""What lists are ordered by that ask for no order; an index by it is made of many records at once."""
 
 _CONTEXT = frozenset(("connectionSpec", "op", "path"))
 """What decides how the other fields of a document are masked."""

@@ -113,9 +113,10 @@ class Query:
         """What a page holds after ``last``, which is as it was on the page before."""
         rows = self.kept(items)
         if last is not None:
-            rows.append({**last, "number": last["number"] + 0.5})
-        rows.sort(key=lambda item: item["number"])
-        for each in reversed(self.order):
+            rows.append({**last, "number": last["number"] + (0.5 if self.order else -0.5)})
+        # Among equals the first made come first; newest first, where no order was asked for.
+        rows.sort(key=lambda item: item["number"], reverse=not self.order)
+        for each in reversed(self.order or ("-updatedAt",)):
             rows.sort(key=lambda item: place(item, each.lstrip("+-")), reverse=each.startswith("-"))
         after = 0 if last is None else next(at for at, row in enumerate(rows) if row["number"] % 1) + 1
         return rows[after:]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mockserver import Mock
 from tests.kit.connection import zoho
 from tests.kit.depth import examples
-from tests.kit.sender import Sender, core
+from tests.kit.sender import Sender, core, under
 
 NAMES = st.lists(st.text(st.sampled_from("abcAB é0"), min_size=1, max_size=3), max_size=12)
 
@@ -56,11 +56,24 @@ def test_an_empty_list_has_both_keys(send: Sender) -> None:
     assert send("GET", "/connections/").json == {"items": [], "_links": {}}
 
 
-def test_a_list_is_in_the_order_of_creation_twenty_to_a_page() -> None:
-    sent, items = filled([f"n{index}" for index in range(45)])
+def newest_first(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """``items`` come in the order of creation."""
+    return sorted(items, key=lambda item: item["updatedAt"])[::-1]
+
+
+def test_a_list_has_the_newest_first_a_hundred_to_a_page() -> None:
+    """destinations.yaml says so of four operations, and recorded answers of GET /flows agree."""
+    sent, items = filled([f"n{index}" for index in range(103)])
     found = pages(sent, "/connections")
-    assert [len(page) for page in found] == [20, 20, 5]
-    assert [item for page in found for item in page] == items
+    assert [len(page) for page in found] == [100, 3]
+    assert [item for page in found for item in page] == newest_first(items)
+
+
+def test_what_was_updated_last_comes_first() -> None:
+    sent, items = filled(["a", "b", "c"])
+    sent.mock.clock.advance(1)
+    sent("PATCH", f"/connections/{items[0]['id']}", [{"op": "replace", "path": "/name", "value": "z"}], if_match="*")
+    assert [item["name"] for item in sent("GET", "/connections").json["items"]] == ["z", "c", "b"]
 
 
 @settings(max_examples=examples(60))
@@ -76,7 +89,7 @@ def test_every_item_is_met_once_whatever_the_page_size_and_order(
     first = query(limit=str(limit), **({"orderby": ",".join(order)} if order else {}))
     found = pages(sent, first)
 
-    expected = items
+    expected = items if order else newest_first(items)
     for key in reversed(order):  # stable sorts, the last key first
         name = key.lstrip("+-")
         expected = sorted(expected, key=lambda item: item[name], reverse=key.startswith("-"))
@@ -146,7 +159,7 @@ def test_a_filter_by_name_leaves_what_a_comparison_leaves(
         assert answer.code == "FLOW-1453-400"
         return
     kept = [item for item in items if (item["name"] in [name for name in wanted if quoted or name]) is (sign == "==")]
-    assert answer.json["items"] == kept
+    assert answer.json["items"] == newest_first(kept)
     count = sent("GET", query(property=f"name{sign}{values}", count="true"))
     assert count.json == {"count": len(kept)}
 
@@ -179,7 +192,7 @@ def test_times_compare_as_numbers(sign: str) -> None:
 )
 def test_filters_reach_any_depth_and_several_are_anded(expressions: list[str], found: list[str]) -> None:
     sent, _ = filled(["a", "b"])
-    answer = sent("GET", query(property=expressions))
+    answer = sent("GET", query(property=expressions, orderby="name"))
     assert [item["name"] for item in answer.json["items"]] == found
 
 
@@ -227,7 +240,7 @@ def test_a_token_wins_over_what_is_sent_beside_it() -> None:
     sent, items = filled(list("abc"))
     href = sent("GET", "/connections?limit=1").json["_links"]["next"]["href"]
     again = sent("GET", href + "&limit=100&orderby=-name&property=name==a").json
-    assert [item["id"] for item in again["items"]] == [items[1]["id"]]
+    assert [item["id"] for item in again["items"]] == [items[1]["id"]]  # of three the middle one, either way
 
 
 def forged(*parts: object) -> str:
@@ -235,10 +248,11 @@ def forged(*parts: object) -> str:
 
 
 FORGED = [
-    forged([], None, 20.0, [], 0),
-    forged([], None, 1.5, [], 0),
-    forged([], None, True, [], 0),
-    forged([], None, 20, [], 0.5),
+    forged([], None, 20.0, [1], 0),
+    forged([], None, 1.5, [1], 0),
+    forged([], None, True, [1], 0),
+    forged([], None, 20, [1], 0.5),
+    forged([], None, 20, [], 0),
     forged([], None, 20, [{}], 0),
     forged([], "name", 20, [], 0),
     forged([], 1, 20, [], 0),
@@ -246,9 +260,9 @@ FORGED = [
     forged(["name=>x"], None, 20, [], 0),
     forged(["bogus==1"], None, 20, [], 0),
     forged(["auth.params.clientSecret==x"], None, 20, [], 0),
-    forged("abc", None, 1, [], 0),
-    forged([1], None, 1, [], 0),
-    forged([], None, 10**30, [], 0),
+    forged("abc", None, 1, [1], 0),
+    forged([1], None, 1, [1], 0),
+    forged([], None, 10**30, [1], 0),
 ]
 
 
@@ -321,7 +335,7 @@ def test_a_search_is_refused_as_documented(send: Sender, body: Any, code: str) -
         ("property=auth.params.bogus==x", "FLOW-1449-400"),
         ("property=connectionSpec.id>=x", "FLOW-1448-400"),
         ("orderby=connectionSpec", "FLOW-1433-400"),
-        ("limit=5&limit=500", "FLOW-1452-400"),
+        ("limit=5&limit=0", "FLOW-1452-400"),
         ("limit=5&count=false&count=true", "FLOW-1401-400"),
         ("orderby=name&orderby=bogus", "FLOW-1433-400"),
         ("&".join(["property=name==x"] * 101), "FLOW-1454-400"),
@@ -335,7 +349,55 @@ def test_a_query_is_read_to_its_end(sent: Sender, raw: str, code: str) -> None:
 def test_a_search_takes_a_thousand() -> None:
     sent, _ = filled(["x"] * 150)
     assert len(sent("POST", "/connections/search", {"limit": 1000}).json["items"]) == 150
-    assert sent("GET", "/connections?limit=150").status == 400
+
+
+@pytest.mark.parametrize("collection", ["connections", "sourceConnections", "targetConnections", "flows", "runs"])
+def test_more_than_a_hundred_are_answered_with_a_hundred_and_a_warning(collection: str) -> None:
+    """destinations.yaml says "at most 100" of answers, and no document refuses more."""
+    sent, _ = filled(["x"] * 101 if collection == "connections" else [])
+    answer = sent("GET", f"/{collection}?limit=300")
+    assert answer.status == 200
+    assert len(answer.json["items"]) == (100 if collection == "connections" else 0)
+    assert [(row["rule"], row["severity"]) for row in sent.violations] == [("FS-QRY-18", "warning")]
+    assert under("strict")("GET", f"/{collection}?limit=300").code == "FLOW-1452-400"
+
+
+@pytest.mark.parametrize("collection", ["connections", "flows", "runs", "connectionSpecs", "flowSpecs"])
+@pytest.mark.parametrize("stray", ["sort=name", "filter=x", "start=20", "orderBy=name", "flowId=x", "size=10"])
+def test_a_parameter_that_a_list_doesnt_know_is_ignored(collection: str, stray: str) -> None:
+    """Recorded of GET /flows: 200. The errors page has 1451-400, which --strict answers."""
+    sent, _ = filled(["a"])
+    assert sent("GET", f"/{collection}?{stray}").json == sent("GET", f"/{collection}").json
+    assert sent("GET", f"/{collection}?{stray}").status == 200
+    assert [(row["rule"], row["severity"]) for row in sent.violations] == [("FS-QRY-01", "warning")]
+    assert under("strict")("GET", f"/{collection}?{stray}").code == "FLOW-1451-400"
+
+
+@pytest.mark.parametrize("stray", ["orderby=-name", "count=true"])
+def test_what_lists_of_specs_dont_know_is_ignored_too(stray: str) -> None:
+    """flow-service.yaml names neither for specs."""
+    sent, _ = filled([])
+    assert sent("GET", f"/flowSpecs?{stray}").json == sent("GET", "/flowSpecs").json
+
+
+@pytest.mark.parametrize("collection", ["connectionSpecs", "flowSpecs"])
+def test_specs_can_be_asked_for_one_by_one(collection: str) -> None:
+    """Four public programs probe the service with limit=1."""
+    sent, _ = filled([])
+    whole = sent("GET", f"/{collection}").json
+    assert set(whole) == {"items"}
+    first = sent("GET", f"/{collection}?limit=1").json
+    second = sent("GET", first["_links"]["next"]["href"]).json
+    assert first["items"] + second["items"] == whole["items"][:2]
+    assert sent.violations == []
+
+
+def test_an_array_is_filtered_by_its_elements() -> None:
+    """sort-and-filter.md: targetConnectionIds[]==...; without the brackets the answer is 1454-400."""
+    sent, _ = filled([])
+    assert sent("GET", "/flows?property=targetConnectionIds==x").code == "FLOW-1454-400"
+    assert "targetConnectionIds[]" in sent.violations[0]["message"]
+    assert sent("GET", "/flows?property=targetConnectionIds[]==x").status == 200
 
 
 def test_a_secret_cant_be_asked_for(send: Sender) -> None:

@@ -107,7 +107,7 @@ def test_times_compare_as_numbers_everywhere(collection: str, sign: str) -> None
     sent, items = filled(collection, ["a", "b", "c"])
     ours = {each["id"] for each in items}
     middle = items[1]["createdAt"]
-    found = pages(sent, collection, property=f"createdAt{sign}{middle}")
+    found = pages(sent, collection, property=f"createdAt{sign}{middle}", orderby="createdAt")
     assert [each for each in found if each["id"] in ours] == [
         each for each in items if OPERATORS[sign](each["createdAt"], middle)
     ]

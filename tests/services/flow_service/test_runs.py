@@ -59,7 +59,7 @@ def test_a_run_goes_from_scheduled_to_success_and_tells_its_flow(send: Sender) -
     metrics = done["metrics"]
     ended = metrics["durationSummary"]["completedAtUTC"]
     assert metrics["durationSummary"]["startedAtUTC"] == began < ended
-    assert metrics["statusSummary"] == {"status": "success"}
+    assert metrics["statusSummary"] == {"status": "success", "activityRefs": ["promotionActivity"]}
     assert metrics["recordSummary"]["inputRecordCount"] == metrics["recordSummary"]["outputRecordCount"] > 0
     assert metrics["recordSummary"]["failedRecordCount"] == 0
     assert metrics["sizeSummary"]["inputBytes"] > 0
@@ -306,7 +306,7 @@ def test_a_scheduled_flow_runs_by_its_interval(sent: Sender, frequency: str, int
     sent.mock.clock.advance(990)
     assert sent("GET", "/runs").json["items"] == []
     sent.mock.clock.advance(20 + 3 * seconds)
-    items = sent("GET", f"/runs?property=flowId=={there.flow}").json["items"]
+    items = sent("GET", f"/runs?property=flowId=={there.flow}&orderby=createdAt").json["items"]
     assert [item["createdAt"] for item in items] == [1000 * (start + index * seconds) for index in range(4)]
     assert [item["params"]["windowEndTime"] for item in items] == [start + index * seconds for index in range(4)]
     assert all(item["params"]["windowEndTime"] - item["params"]["windowStartTime"] == seconds for item in items)

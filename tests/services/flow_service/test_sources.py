@@ -72,6 +72,8 @@ def test_secrets_are_masked_on_read_and_the_rest_is_shown(sent: Sender, name: st
             "auth": {"specName": spec.name, "params": params},
         }
         shown = sent.read(sent.create(body)[0])["auth"]["params"]
+        for made_up in ("inletUrl", "inletId"):
+            shown.pop(made_up, None)
         assert shown == {param: "xxxx" if spec.params[param]["secret"] else value for param, value in params.items()}
 
 
@@ -190,8 +192,7 @@ def test_all_specs_are_listed_on_one_page(send: Sender) -> None:
     assert [spec["id"] for spec in send("GET", "/connectionSpecs?property=name==salesforce").json["items"]] == [
         SOURCES["salesforce"].id
     ]
-    for parameter in ("limit=5", "orderby=name", "count=true", "continuationToken=x"):
-        assert send("GET", f"/connectionSpecs?{parameter}").code == "FLOW-1451-400"
+    assert send("GET", "/connectionSpecs?continuationToken=x").code == "FLOW-1451-400"
 
 
 JSON = st.recursive(

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from contracts.judging.rule import Rule
-from contracts.services.documents import DESTINATIONS, ERRORS_PAGE, FILTER, FLOW_SERVICE, NONE
+from contracts.services.documents import DESTINATIONS, ERRORS_PAGE, FILTER, FLOW_SERVICE, NONE, RECORDED_LISTS
 
 __all__ = ["ROWS"]
 
 ROWS = (
     # Query parameters
-    Rule("FS-QRY-01", "a list is asked only with documented query parameters", "FLOW-1451-400", "documented", ERRORS_PAGE,
-         "Leave the parameter out or correct its spelling."),
+    # The errors page refuses what GET /flows was seen to ignore.
+    Rule("FS-QRY-01", "a list is asked only with documented query parameters", "FLOW-1451-400", "recorded", RECORDED_LISTS,
+         "Leave the parameter out or correct its spelling.", default="warning"),
     Rule("FS-QRY-02", "limit and count=true are not sent together", "FLOW-1401-400", "documented", ERRORS_PAGE,
          "Send one of them."),
-    Rule("FS-QRY-03", "limit is a whole number from 1 to 100 (1,000 in a search)", "FLOW-1452-400", "documented", DESTINATIONS,
+    Rule("FS-QRY-03", "limit is a whole number from 1 on, at most 1,000 in a search", "FLOW-1452-400", "documented", DESTINATIONS,
          "Send a limit within the range and follow _links.next for the rest."),
-    Rule("FS-QRY-04", "count is true or false", "FLOW-1452-400", "assumed", FILTER, "Send count=true or leave it out."),
+    # The document says it of answers.
+    Rule("FS-QRY-18", "a list is asked for at most 100 items at once", "FLOW-1452-400", "inferred", DESTINATIONS,
+         "Follow _links.next for the rest; a page has at most 100.", default="warning"),
+    Rule("FS-QRY-04", "count is true or false", "FLOW-1452-400", "assumed", FILTER, "Send count=true or leave it out.",
+         default="warning"),
     Rule("FS-QRY-05", "continuationToken is one that a list handed out", "FLOW-1451-400", "assumed", FLOW_SERVICE,
          "Follow _links.next.href as it stands."),
     Rule("FS-QRY-06", "orderby has field names, each with + or - or no sign before it", "FLOW-1432-400", "documented", ERRORS_PAGE,

@@ -1,0 +1,55 @@
+"""What the service makes up of a resource beside what it was sent: inlets, the provider's references, empty labels.
+
+All of it follows from the id, so that nothing of it is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from contracts.judging.body_schemas import object_at
+from mockserver.memory.identifiers import inlet_id, provider_ref_id
+from mockserver.memory.store import Record
+
+__all__ = ["ARRAYS", "made_up"]
+
+View = dict[str, Any]
+
+_HTTP_API = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb"  # create/streaming/http.md
+_WEBHOOKS = "e77fde5a-22a8-11ed-861d-0242ac120002"  # GenericStreamingAEP, the flow spec of Pendo, Chatlio and others
+_INLETS = "https://dcs.adobedc.net/collection/"
+
+ARRAYS: Mapping[str, tuple[str, ...]] = {"flows": ("labels",)}
+"""Arrays that are shown empty where none was sent: every flow has labels (recorded of 35 of 35)."""
+
+
+def made_up(record: Record, collection: str, view: View) -> View:
+    """``view`` with what the service adds to such a resource."""
+    complete = _COMPLETED.get(collection)
+    return complete(record, view) if complete else view
+
+
+def _connection(record: Record, view: View) -> View:
+    """An HTTP API connection has the address of its inlet among its params (create/streaming/http.md)."""
+    spec = view.get("connectionSpec")
+    if not isinstance(spec, dict) or spec.get("id") != _HTTP_API or not object_at(view, "auth"):
+        return view
+    inlet = {"inletUrl": _INLETS + inlet_id(record.id), "inletId": inlet_id(record.id)}
+    return {**view, "auth": {**view["auth"], "params": {**object_at(view["auth"], "params"), **inlet}}}
+
+
+def _flow(record: Record, view: View) -> View:
+    """The flow of a webhook source has the inlet among its options (create/analytics/pendo-webhook.md and others)."""
+    view = {**{name: [] for name in ARRAYS["flows"]}, **view, "providerRefId": provider_ref_id(record.id)}
+    if object_at(view, "flowSpec").get("id") == _WEBHOOKS:
+        inlet = {"inletUrl": _INLETS + inlet_id(record.id)}
+        view["options"] = {"errorDiagnosticsEnabled": False, **object_at(view, "options"), **inlet}
+    return view
+
+
+def _run(record: Record, view: View) -> View:
+    return {"providerRefId": provider_ref_id(record.id), **view}
+
+
+_COMPLETED: Mapping[str, Callable[[Record, View], View]] = {"connections": _connection, "flows": _flow, "runs": _run}
