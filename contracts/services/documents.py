@@ -22,6 +22,7 @@ __all__ = [
     "INVALID",
     "JWT",
     "LABELS",
+    "MAILCHIMP",
     "NONE",
     "ON_DEMAND",
     "POSTMAN",
@@ -92,4 +93,5 @@ FUNDAMENTALS = "AdobeDocs/experience-platform.en help/landing/api-fundamentals.m
 POSTMAN = "adobe/experience-platform-postman-samples Flow Service API.postman_collection.json"
 AEPP = "pitchmuc/aepp flowservice.py (a client, not a document)"
 RECORDED_LISTS = "recorded answers of GET /flows (35 flows, and 20 of another recorder)"
+MAILCHIMP = SOURCE_PAGES + "marketing-automation/mailchimp-campaign.md"
 NONE = "no document; chosen by this project"

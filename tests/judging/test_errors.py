@@ -158,7 +158,7 @@ ASKED: dict[str, Ask] = {
     "FLOW-1448-400": listing("property=id%3E=x"),
     "FLOW-1449-400": listing("property=nosuch==x"),
     "FLOW-1450-400": listing("property=createdAt!%3E1"),
-    "FLOW-1451-400": listing("testParam=1"),
+    "FLOW-1451-400": strictly(listing("testParam=1")),
     "FLOW-1452-400": listing("limit=0"),
     "FLOW-1453-400": listing("property=createdAt=="),
     "FLOW-1454-400": listing("property=connectionSpec==x"),

@@ -22,13 +22,14 @@ NOT_GENERATED = {
     *("FS-QRY-01", "FS-QRY-04", "FS-QRY-05", "FS-QRY-18"),  # test_listing.py
     "FS-QRY-16",  # test_a_parameter_without_effect_is_warned_about
     "FS-CON-07",  # test_another_version_is_warned_about
-    "FS-CON-13",  # test_connections.py
+    *("FS-CON-13", "FS-CON-17"),  # test_connections.py
     "FS-CON-14",  # test_connections.py
     "FS-FILL-01",  # test_connections.py
     "FS-ID-01",  # test_connections.py
     "FS-ETAG-02",  # test_connections.py
     "FS-ETAG-03",  # test_connections.py
     "FS-ETAG-04",  # test_contradictions.py
+    "FS-PATCH-07",  # test_updates.py
     "FS-PATCH-09",  # test_a_credential_that_an_update_removes_is_warned_about
     "FS-HDR-12",  # test_ims.py
     "FS-HDR-13",  # test_ims.py

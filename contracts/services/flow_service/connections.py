@@ -31,6 +31,9 @@ frame_is_documented = frame_of("connection-create")
 def spec_is_known(call: Call) -> Iterator[Violation]:
     spec = object_at(call.document, "connectionSpec")
     spec_id, version = spec.get("id"), spec.get("version")
+    if isinstance(version, int | float) and not isinstance(version, bool):
+        allowed = ["non-empty string"]
+        yield violation("FS-CON-17", "/connectionSpec/version", "a number", found=shown(version), allowed=allowed)
     if not isinstance(spec_id, str) or not spec_id:
         return
     source = call.terms.catalogue.get(spec_id)

@@ -23,6 +23,7 @@ __all__ = [
     "EXPLORE_PARAMETERS",
     "EXPLORE_RULES",
     "OBJECT_TYPES",
+    "config_query",
     "explore_fits",
     "explore_query",
 ]
@@ -36,12 +37,17 @@ EXPLORE_PARAMETERS = (
     ("objectType", "object", "fileType", "compressionType", "preview", "columnDelimiter", "encoding", "filters")
     + ("sourceParams", "determineProperties", "previewCount", "primaryKey", "limit", "start")
 )  # fmt: skip
-CONFIG_PARAMETERS = ("outputType", "outputField", "start", "limit")
+CONFIG_PARAMETERS = ("outputType", "outputField", "start", "limit", "authType")
 
 
 def explore_query(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The documented parameters of an explore call in the tutorials' spelling; of several the first."""
     return _spelled(pairs, EXPLORE_PARAMETERS)
+
+
+def config_query(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The documented parameters of a call for configs; of several the first."""
+    return _spelled(pairs, CONFIG_PARAMETERS)
 
 
 def explore_fits(source: Source, query: Mapping[str, str], via_spec: bool = False) -> Iterator[Violation]:
@@ -163,9 +169,9 @@ def values_are_documented(call: Call) -> Iterator[Violation]:
 
 
 def properties_are_given_or_detected(call: Call) -> Iterator[Violation]:
-    """The page on the landing zone writes fileType beside determineProperties, so that one is let through."""
+    """data-landing-zone.md: both together are an error, and so is neither."""
     query = explore_query(call.query)
-    given = [name for name in ("compressionType", "columnDelimiter", "encoding") if name in query]
+    given = [name for name in ("fileType", "compressionType", "columnDelimiter", "encoding") if name in query]
     if given and _is_true(query.get("determineProperties")):
         yield violation(
             "FS-EXP-17",
@@ -214,7 +220,7 @@ def config_parameters_are_documented(call: Call) -> Iterator[Violation]:
 
 
 def config_page_is_in_numbers(call: Call) -> Iterator[Violation]:
-    query = _spelled(call.query, CONFIG_PARAMETERS)
+    query = config_query(call.query)
     for name in ("start", "limit"):
         value = query.get(name)
         if value is not None and not (value.isascii() and value.isdigit() and len(value) <= 9):

@@ -119,7 +119,15 @@ def transformations_are_sound(call: Call) -> Iterator[Violation]:
     halves = referred(call, "sourceConnectionIds", "sourceConnections")
     sources = [source_of(half, call.terms) for half in halves]
     category = next((source.category for source in sources if source is not None), "")
-    yield from transformations_fit(call.document, flow_spec, category)
+    is_xdm = any(_is_xdm(half) for half in halves)
+    yield from transformations_fit(call.document, flow_spec, category, is_xdm=is_xdm)
+
+
+def _is_xdm(half: Mapping[str, Any]) -> bool:
+    """Whether a source connection's data is in the form of a schema already (cloud-storage-parquet.md)."""
+    data = object_at(half, "data")
+    has_schema = bool(object_at(data, "schema").get("id"))
+    return data.get("format") == "parquet_xdm" or (data.get("format") == "parquet" and has_schema)
 
 
 def _sources_of(call: Call, flow_spec_id: str) -> list[str]:

@@ -201,7 +201,7 @@ def _act(id: str, path: str, body: Literal["optional", "none"] = "none") -> Oper
         query=("op", "subOp"),
         head_rules=ACTION_RULES,
         body_rules=(frame_of("state-action"),) if body == "optional" else (),
-        refuses=(*_VERSION, "FS-ACT-07", "FS-PATCH-09"),
+        refuses=(*_VERSION, "FS-ACT-07", "FS-PATCH-09", "FS-DRAFT-03"),
         judges_again=_rules_of(path),
     )
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["as_declared", "is_one_time", "moment_of", "number_of", "schedule_fits", "transformations_fit"]
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
+_SELF_SERVE = "6499120c-0b15-42dc-936e-847ea3c24d72"  # RestStorageToAEP
 _DELTA_CATEGORIES = ("crm", "databases", "database")  # flow-service.yaml, POST /flows: "CRM or relational database"
 
 
@@ -86,8 +87,13 @@ def transformations_fit(
     flow_spec: Mapping[str, Any],
     category: str = "",
     pointer: str = "/transformations",
+    *,
+    is_xdm: bool = False,
 ) -> Iterator[Violation]:
-    """What is wrong with the transformations of a flow; ``category`` is that of its source."""
+    """What is wrong with the transformations of a flow; ``category`` is that of its source.
+
+    Data that ``is_xdm`` already needs no mapping (cloud-storage-parquet.md).
+    """
     declared = {
         spec.get("name"): _spec_of(spec)
         for spec in flow_spec.get("transformationSpecs") or ()
@@ -101,9 +107,9 @@ def transformations_fit(
     for index, item in enumerate(given or ()):
         yield from _transformation(item, declared, f"{pointer}/{index}")
     names = [item.get("name") for item in items]
-    if "Mapping" not in names and _needs_mapping(flow_spec, declared):
+    if "Mapping" not in names and not is_xdm and _needs_mapping(flow_spec, declared):
         yield violation(
-            "FS-TRF-02",
+            "FS-TRF-09" if flow_spec.get("id") == _SELF_SERVE else "FS-TRF-02",
             pointer,
             "no Mapping",
             found="nothing" if not names else shown(names),

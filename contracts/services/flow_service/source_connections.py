@@ -10,7 +10,7 @@ from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
 from contracts.reading.custom_schemas import given_validator
 from contracts.services.flow_service.connections import source_of, spec_is_known
-from contracts.services.flow_service.frames import frame_of, given_breaches
+from contracts.services.flow_service.frames import frame_of, given_breaches, missing_key, schema
 from contracts.services.flow_service.references import reference_breaches, referred
 from contracts.services.flow_service.rules import violation
 from contracts.services.flow_service.specs import source_params
@@ -19,6 +19,16 @@ __all__ = ["SOURCE_FRAME", "SOURCE_RULES"]
 
 # collect/crm.md and its siblings; a table's format is tabular, a file's one of the others (1327).
 _FORMATS = ("tabular", "delimited", "json", "parquet", "parquet_xdm")
+
+
+def data_is_sent(call: Call) -> Iterator[Violation]:
+    """flow-service.yaml requires it; the pages of two streaming sources leave it out."""
+    if not isinstance(call.document, dict) or "data" in call.document:
+        return
+    source = source_of(call.document, call.terms)
+    is_stream = source is not None and not source.explore_kinds and not source.is_target
+    rule = "FS-IN-08" if is_stream else "FS-IN-04"
+    yield missing_key(rule, "", "data", call.document, schema("source-connection")["properties"])
 
 
 def data_has_a_format(call: Call) -> Iterator[Violation]:
@@ -34,6 +44,10 @@ def params_fit_the_source(call: Call) -> Iterator[Violation]:
     if source is None:
         return
     params = object_at(call.document, "params")
+    if "table" in source.explore_kinds and "tableName" not in params and params.get("path"):
+        problem = "a table is named by tableName"
+        yield violation("FS-IN-09", "/params/path", problem, found="path", allowed=["tableName"])
+        return
     for found in given_breaches(given_validator(source_params(source)), params, "FS-IN-07", missing="FS-IN-07"):
         yield replace(found, pointer=f"/params{found.pointer}")
 
@@ -55,5 +69,5 @@ def base_connection_is_named(call: Call) -> Iterator[Violation]:
         yield violation("FS-REF-04", "/baseConnectionId", "missing", found="nothing")
 
 
-SOURCE_FRAME = (frame_of("source-connection"), spec_is_known, data_has_a_format)
+SOURCE_FRAME = (frame_of("source-connection"), spec_is_known, data_is_sent, data_has_a_format)
 SOURCE_RULES = (params_fit_the_source, base_connection_exists, base_connection_is_named)

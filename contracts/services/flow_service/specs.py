@@ -250,6 +250,7 @@ def _source_spec(source: Source) -> dict[str, Any]:
         },
         "attributes": {
             "uiAttributes": {
+                "documentationLink": _documentation(source),
                 "isSource": True,
                 "category": {"key": _category(source)["key"]},
                 "icon": {"key": key},
@@ -267,6 +268,7 @@ def _attributes(source: Source) -> dict[str, Any]:
     attributes = {
         "category": _category(source)["label"],
         "connectorName": source.display_name,
+        "documentationLink": _documentation(source),
         "isSource": source.id != DATA_LAKE,
         "isDraftModeSupported": True,  # draft.md needs it; no page says of which sources it is true
         "uiAttributes": interface,
@@ -275,6 +277,11 @@ def _attributes(source: Source) -> dict[str, Any]:
         escape = _parts()["columnNameEscapeChar"][source.id]
         attributes["filterAtSource"] = {**_parts()["filterAtSource"], "columnNameEscapeChar": escape}
     return attributes
+
+
+def _documentation(source: Source) -> str:
+    """Of Azure File Storage a page prints this link; of the others it is assumed."""
+    return f"http://www.adobe.com/go/sources-{source.name}-en"
 
 
 def _category(source: Source) -> Mapping[str, str]:

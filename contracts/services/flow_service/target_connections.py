@@ -15,14 +15,12 @@ from contracts.sources.source_catalogue import DATA_LAKE
 
 __all__ = ["TARGET_FRAME", "TARGET_RULES"]
 
-_PAYPAL = "221c7626-58f6-4eec-8ee2-042b0226f03b"  # collect/payments.md prints it in a target connection
-
 
 def spec_is_a_target(call: Call) -> Iterator[Violation]:
     source = source_of(call.document, call.terms)
     if source is not None and not source.is_target:
         yield violation(
-            "FS-OUT-06" if source.id == _PAYPAL else "FS-OUT-04",
+            "FS-OUT-04",
             "/connectionSpec/id",
             f"{source.display_name} is a source",
             found=shown(source.id),

@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from contracts.judging.body_schemas import kind_of
-from contracts.judging.model import Call, Frame
+from contracts.judging.model import Call, Collection, Frame
 from contracts.judging.violations import Violation, shown
 from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.frames import breaches, checker, frame
 from contracts.services.flow_service.rules import RULES, violation
 from contracts.services.gateway.placeholders import placeholders_are_filled_in
 
-__all__ = ["ETAG_RULES", "PATCH_RULES", "STATES", "as_operations", "document_breaches"]
+__all__ = ["ETAG_RULES", "PATCH_RULES", "STATES", "as_operations", "document_breaches", "effective"]
 
 OPERATIONS = ("add", "replace", "remove")
 STATES = ("enabled", "disabled", "initializing")
@@ -83,12 +83,14 @@ def document_breaches(
     """What a stored document would break after an update from ``before``, or when it is published.
 
     A key that an update takes away is only warned about: update.md shows a PATCH after which a credential is gone.
+    So is what a draft may lack when it is published: draft.md publishes a flow without schedule and transformations.
     What the document broke already, because the world around it has changed, is not held against an update.
     """
     judged = call.about(document, before, is_draft)
     found = list(_breaches(judged))
     if before is None:
-        yield from found
+        for each in found:
+            yield replace(each, rule=RULES["FS-DRAFT-03"]) if _may_still_come(document, each) else each
         return
     old = {_place(each) for each in _breaches(call.about(before, before, is_draft))} if found else set()
     for each in found:
@@ -106,8 +108,29 @@ def _breaches(call: Call) -> Iterator[Violation]:
         yield from rule(call)
 
 
+def _may_still_come(document: Any, found: Violation) -> bool:
+    field = found.pointer.strip("/").partition("/")[0]
+    return field in ("scheduleParams", "transformations") and field not in document
+
+
 def _place(found: Violation) -> tuple[str, str, str | None]:
     return found.rule.id, found.pointer, found.found
+
+
+def effective(call: Call) -> list[dict[str, Any]]:
+    """The operations of an accepted update but those about what the service sets, which have no effect."""
+    assert call.operation is not None
+    resource = COLLECTIONS[call.operation.collection]
+    return [row for row in call.document if not _is_passed_over(resource, row["op"], row["path"].split("/"))]
+
+
+def _is_passed_over(resource: Collection, op: str, path: list[str]) -> bool:
+    """Whether the service sets what the path's segments lead to, but for the state of a connection."""
+    return path[1] in resource.own or (path[1] == "state" and not _sets_state(resource, op, path))
+
+
+def _sets_state(resource: Collection, op: str, path: list[str]) -> bool:
+    return len(path) == 2 and op.lower() != "remove" and resource.has_states
 
 
 def _operations(call: Call) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -129,17 +152,16 @@ def _path_breaches(call: Call, index: int, op: str, path: str, value: Any) -> It
             message=f"Invalid path {shown(path)}",
         )
         return
-    field = path.split("/")[1]
-    may_set_state = path == "/state" and op != "remove" and resource.has_states
-    if field == "connectionSpec":
+    segments = path.split("/")
+    if segments[1] == "connectionSpec":
         yield violation("FS-PATCH-06", pointer, "can't be updated", found=shown(path))
-    elif field in resource.own or (field == "state" and not may_set_state):
+    elif _is_passed_over(resource, op, segments):
         yield violation(
             "FS-PATCH-07",
             pointer,
-            "set by the service",
+            "set by the service, so this has no effect",
             found=shown(path),
-            message=f'Field "{field}" cannot be updated',
+            message=f'Field "{segments[1]}" cannot be updated',
         )
     elif path == "/state" and value not in STATES:
         state = value if isinstance(value, str) else kind_of(value)

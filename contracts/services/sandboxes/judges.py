@@ -55,8 +55,8 @@ def sandbox_query(call: Call) -> SandboxQuery:
         tuple((_field(name) or "", value) for name, _, value in filters),
         tuple(filter(None, map(_field, names.split(",")))),
         direction == "desc",
-        int(call.parameter("limit") or DEFAULT_LIMIT),
-        int(call.parameter("offset") or 0),
+        _number(call, "limit") or DEFAULT_LIMIT,
+        _number(call, "offset") or 0,
     )
 
 
@@ -122,6 +122,11 @@ frame_of = frames_of("contracts.services.sandboxes", violation, unknown="SB-KEY-
 SANDBOX_RULES = (frame_of("sandbox"), placeholders_are_filled_in)
 SANDBOX_UPDATE_RULES = (frame_of("sandbox-update", unknown="SB-SET-01"), placeholders_are_filled_in)
 SANDBOX_RESET_RULES = (frame_of("sandbox-reset"),)
+
+
+def _number(call: Call, name: str) -> int | None:
+    text = call.parameter(name) or ""
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def _field(name: str) -> str | None:

@@ -24,7 +24,8 @@ ROWS = (
          "Leave the key out or correct its spelling.", default="warning"),
     # What is asked
     Rule("SB-QRY-01", "limit and offset are sent together", INVALID, "documented", SANDBOX_QUERIES, "Send both or neither."),
-    Rule("SB-QRY-02", "limit and offset are whole numbers, limit at least 1", INVALID, "assumed", SANDBOX_QUERIES, "Send whole numbers."),
+    Rule("SB-QRY-02", "limit and offset are whole numbers, limit at least 1", INVALID, "assumed", SANDBOX_QUERIES, "Send whole numbers.",
+         default="warning"),
     Rule("SB-QRY-03", "orderBy is asc: or desc: and fields of a sandbox", INVALID, "documented", SANDBOX_API,
          "Write orderBy=asc:name or orderBy=desc:createdDate."),
     Rule("SB-QRY-04", "property is a field of a sandbox, == and a value", INVALID, "documented", SANDBOX_API,

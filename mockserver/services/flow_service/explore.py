@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts import Call
 from contracts.judging.body_schemas import object_at
+from contracts.services.flow_service.exploring import config_query
 from contracts.services.flow_service.rules import violation
 from contracts.sources.source_catalogue import Source
 from mockserver.exchange.refusal import Refused
@@ -41,8 +42,8 @@ def explore(world: World, call: Call) -> Response:
 
 
 def configs(world: World, call: Call) -> Response:
-    _source(world, call)
-    return json_response(200, configured())
+    source = _source(world, call)
+    return json_response(200, configured(source, config_query(call.query)))
 
 
 def _source(world: World, call: Call) -> Source:

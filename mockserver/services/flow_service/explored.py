@@ -12,7 +12,7 @@ from contracts.services.flow_service.pql import columns_fit, decoded
 from contracts.services.flow_service.rules import violation
 from mockserver.exchange.refusal import Refused
 from mockserver.services.flow_service.row_filters import kept
-from mockserver.services.flow_service.samples import File, files_of, records_of, tables_of
+from mockserver.services.flow_service.samples import File, container_of, files_of, records_of, tables_of
 from mockserver.services.sources import Table
 
 __all__ = ["configs", "explore", "explored"]
@@ -45,12 +45,21 @@ def explore(source: Source, query: Mapping[str, str], tables: Tables | None = No
         return _file(source, query)
     if kind == "folder":
         return _folder(source, query["object"])
-    return [_entry(table.type, table.name, table.path) for table in tables.values()] or _listing(source, "")
+    root = [_entry(table.type, table.name, table.path) for table in tables.values()]
+    return root or _listing(source, container_of(source))
 
 
-def configs() -> dict[str, Any]:
-    """Nothing is configured; the shape is the one that destinations.yaml's clients read."""
+def configs(source: Source, query: Mapping[str, str]) -> dict[str, Any]:
+    """Nothing is configured, in the shape that destinations.yaml's clients read, but the role by which S3 is read.
+
+    create/cloud-storage/s3.md prints the latter; the role's name is made up.
+    """
+    if source.id == _S3 and query.get("authType", "").lower() == "iambasedauthentication":
+        return {"configParams": {"IAMRole": "arn:aws:iam::123456789012:role/mock-experience-platform-sources"}}
     return {"items": [], "pageInfo": {"hasNext": False}}
+
+
+_S3 = "ecadc60c-7455-4d87-84dc-2a0e293d997b"
 
 
 # The pages of REST sources go on with object=json, whatever the source.
@@ -121,7 +130,7 @@ def _file(source: Source, query: Mapping[str, str]) -> dict[str, Any]:
     path = _absolute(query["object"])
     file = files_of(source).get(path)
     if file is None:
-        raise Refused(_not_there("file", query["object"], list(files_of(source))))
+        raise Refused(_not_there("file", query["object"], [_told(source, each) for each in files_of(source)]))
     wanted = query.get("fileType", file.file_type).lower()
     if wanted != file.file_type:
         raise Refused(
@@ -145,19 +154,21 @@ def _file(source: Source, query: Mapping[str, str]) -> dict[str, Any]:
 
 def _properties(file: File, query: Mapping[str, str]) -> dict[str, Any]:
     """The landing zone's page: what was detected or given comes back."""
-    delimiter = query.get("columnDelimiter", ",") if file.file_type == "delimited" else None
+    detected = _is_true(query.get("determineProperties"))
+    given = query.get("columnDelimiter", ",") if file.file_type == "delimited" else None
     return {
         "fileType": file.file_type,
-        "compressionType": query.get("compressionType"),
-        "columnDelimiter": delimiter,
+        "compressionType": file.compression if detected else query.get("compressionType"),
+        "columnDelimiter": file.delimiter if detected else given,
     }
 
 
 def _folder(source: Source, path: str) -> list[dict[str, Any]]:
-    folder = _absolute(path)
+    # data-landing-zone.md: objectType=folder&object=root means the root too.
+    folder = container_of(source) if path.strip("/") in ("", "root") else _absolute(path)
     found = _listing(source, folder)
     if not found:
-        raise Refused(_not_there("folder", path, _folders(source)))
+        raise Refused(_not_there("folder", path, [_told(source, each, is_folder=True) for each in _folders(source)]))
     return found
 
 
@@ -167,8 +178,16 @@ def _listing(source: Source, folder: str) -> list[dict[str, Any]]:
     for path in files_of(source):
         if path.startswith(f"{folder}/"):
             name, slash, _ = path[len(folder) + 1 :].partition("/")
-            found[name] = _entry("folder" if slash else "file", name, f"{folder}/{name}")
+            told = _told(source, f"{folder}/{name}", is_folder=bool(slash))
+            found[name] = _entry("folder" if slash else "file", name, told)
     return list(found.values())
+
+
+def _told(source: Source, path: str, is_folder: bool = False) -> str:
+    """A path as the source answers it: in a container without the slash before it, a folder's with one behind."""
+    if not container_of(source):
+        return path
+    return path.removeprefix("/") + ("/" if is_folder else "")
 
 
 def _folders(source: Source) -> list[str]:

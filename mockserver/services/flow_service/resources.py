@@ -10,7 +10,7 @@ from contracts.reading import json_text
 from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.queries import place_of
 from contracts.services.flow_service.rules import violation
-from contracts.services.flow_service.updates import document_breaches
+from contracts.services.flow_service.updates import document_breaches, effective
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
@@ -37,7 +37,8 @@ def patch(world: World, call: Call) -> Response:
     collection, record = call.collection, existing(world, call)
     check_version(record, call)
     before = json_text.parse(record.document)
-    document, state = patched(record.document, call.document, record.state, ARRAYS.get(collection, ()))
+    operations = effective(call) if call.violations else call.document
+    document, state = patched(record.document, operations, record.state, ARRAYS.get(collection, ()))
     refuse(call, document_breaches(call, document, before, is_draft=record.state == "draft"))
     targets, now = tuple(targets_of(collection, document)), world.now()
     # Snapshots stay as they were taken (update-dataflows.md) as long as they are of the same connections.

@@ -17,17 +17,19 @@ from contracts import Source
 from mockserver.memory.world import World
 from mockserver.services.sources import Table, table_in
 
-__all__ = ["File", "copied_by", "files_of", "records_of", "tables_in", "tables_of"]
+__all__ = ["File", "container_of", "copied_by", "files_of", "records_of", "tables_in", "tables_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file: a table in it, or records of any shape."""
+    """A file: a table in it, or records of any shape; ``compression`` and ``delimiter`` are what is detected of it."""
 
     path: str
     file_type: str
     table: Table | None
     records: tuple[Any, ...]
+    compression: str | None
+    delimiter: str | None
 
 
 def tables_of(source: Source) -> Mapping[str, Table]:
@@ -46,13 +48,21 @@ def tables_in(world: World, source: Source) -> Mapping[str, Table]:
 
 def files_of(source: Source) -> Mapping[str, File]:
     """The files of a source by path."""
-    return _files() if "file" in source.explore_kinds else {}
+    if "file" not in source.explore_kinds:
+        return {}
+    files = _files()
+    return files.get(source.name, files["any"])
+
+
+def container_of(source: Source) -> str:
+    """The folder that is a source's root: the landing zone's paths begin with its container (data-landing-zone.md)."""
+    return "/dlz-user-container" if source.name == "landing-zone" else ""
 
 
 def copied_by(source: Source, params: Mapping[str, Any], tables: Mapping[str, Table]) -> tuple[Any, ...]:
     """What a source connection with these params hands to a flow; ``tables`` are the source's."""
-    table = tables.get(str(params.get("tableName")))
-    file = files_of(source).get(str(params.get("path")))
+    table = tables.get(str(params.get("tableName") or params.get("path")))
+    file = files_of(source).get(f"/{str(params.get('path')).strip('/')}")
     if table is None and file is not None:
         return file.table.rows if file.table else file.records
     if "rest" in source.explore_kinds:
@@ -74,13 +84,15 @@ def _tables() -> Mapping[str, Mapping[str, Table]]:
 
 
 @cache
-def _files() -> Mapping[str, File]:
-    return {row["path"]: _file(row) for row in _data("files.json")}
+def _files() -> Mapping[str, Mapping[str, File]]:
+    return {name: {row["path"]: _file(row) for row in rows} for name, rows in _data("files.json").items()}
 
 
 def _file(row: Mapping[str, Any]) -> File:
     table = table_in(row) if "columns" in row else None
-    return File(row["path"], row["fileType"], table, table.rows if table else tuple(row["records"]))
+    records = table.rows if table else tuple(row["records"])
+    delimiter = row.get("columnDelimiter", ",") if row["fileType"] == "delimited" else None
+    return File(row["path"], row["fileType"], table, records, row.get("compressionType"), delimiter)
 
 
 @cache

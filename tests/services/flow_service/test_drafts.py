@@ -10,7 +10,7 @@ from contracts import ZOHO_CRM
 from tests.kit import chain
 from tests.kit.chain import COLLECTIONS, Chain, flow, id_in, make, read, source, target, without
 from tests.kit.connection import zoho
-from tests.kit.sender import Sender
+from tests.kit.sender import Sender, under
 
 SPEC = {"connectionSpec": {"id": ZOHO_CRM, "version": "1.0"}}
 FLOW_SPEC = {"flowSpec": {"id": chain.CRM_TO_AEP, "version": "1.0"}}
@@ -140,12 +140,16 @@ def test_a_draft_of_next_to_nothing_breaks_nobody(sent: Sender) -> None:
 
 
 def test_publishing_judges_the_whole_document(sent: Sender) -> None:
-    """draft.md's journey: an incomplete flow, completed by PATCH, then published."""
+    """draft.md's journey: an incomplete flow, completed by PATCH, then published.
+
+    The page itself publishes one without schedule and transformations.
+    """
     live = chain.chain(sent)
     bare = without(flow(live.source, live.target), "transformations", "scheduleParams", "name")
     id = make(sent, "flows", bare, "?mode=draft")
     assert sent("POST", f"/flows/{id}/action?op=publish").status == 400
-    assert set(sent.rules) >= {"FS-FLOW-01", "FS-SCH-01", "FS-TRF-02"}
+    assert sent.rules == ["FS-FLOW-01"]
+    assert {row["rule"] for row in sent.violations if row["severity"] == "warning"} == {"FS-DRAFT-03"}
     patch = [
         {"op": "add", "path": "/transformations", "value": [chain.MAPPING]},
         {
@@ -161,6 +165,19 @@ def test_publishing_judges_the_whole_document(sent: Sender) -> None:
     patch = [{"op": "remove", "path": "/scheduleParams/interval"}]
     assert sent("PATCH", f"/flows/{id}", patch, if_match="*").status == 200
     assert sent("POST", f"/flows/{id}/action?op=publish").status == 200
+    assert read(sent, "flows", id)["state"] == "enabled"
+
+
+@pytest.mark.parametrize("strictness", ["default", "strict"])
+def test_a_flow_is_published_as_draft_md_publishes_it(strictness: str) -> None:
+    sent = under(strictness)
+    live = chain.chain(sent)
+    id = make(
+        sent, "flows", without(flow(live.source, live.target), "transformations", "scheduleParams"), "?mode=draft"
+    )
+    answer = sent("POST", f"/flows/{id}/action?op=publish")
+    assert (answer.status, set(answer.json)) == (200, {"id", "etag"})
+    assert {row["rule"] for row in sent.violations} == {"FS-DRAFT-03"}
     assert read(sent, "flows", id)["state"] == "enabled"
 
 

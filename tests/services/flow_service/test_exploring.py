@@ -44,7 +44,7 @@ def tables_with_zoho(source: Source) -> Mapping[str, Table]:
 
 BIG_QUERY = SOURCES["google-big-query"]
 S3 = SOURCES["amazon-s3"]
-LANDING_ZONE = SOURCES["data-landing-zone"]
+LANDING_ZONE = SOURCES["landing-zone"]
 SUGAR = SOURCES["sugarcrm-accounts-contacts"]
 
 # The base64 of filter.md, its stray backslash included: city like M%
@@ -67,7 +67,7 @@ DOCUMENTED = [
     ("amazon-s3", "objectType=FILE&object=/some/path/data.csv&FileType=Delimited&preview=true&columnDelimiter=;"),
     ("amazon-s3", "objectType=file&object=/some/path/data.csv&fileType=delimited&preview=true&columnDelimiter=\\t"),
     (
-        "data-landing-zone",
+        "landing-zone",
         "objectType=file&object=dlz-user-container/garageWeek/file1&preview=true&determineProperties=true",
     ),
     (
@@ -260,7 +260,7 @@ def test_a_misspelt_table_is_told_the_nearest() -> None:
     ("source", "query", "via_spec", "rule"),
     [
         (SOURCES["http-api"], {"objectType": "root"}, False, "FS-EXP-20"),
-        (SOURCES["data-lake"], {"objectType": "root"}, False, "FS-EXP-20"),
+        (SOURCES["datalake"], {"objectType": "root"}, False, "FS-EXP-20"),
         (ZOHO, {"objectType": "root"}, True, "FS-EXP-21"),
         (LANDING_ZONE, {"objectType": "root"}, True, None),
         (ZOHO, {"objectType": "file"}, False, "FS-EXP-02"),
@@ -324,9 +324,10 @@ def _without_nulls(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_configs_are_empty_and_shaped() -> None:
-    assert explored_source.configs() == {"items": [], "pageInfo": {"hasNext": False}}
+    assert explored_source.configs(S3, {}) == {"items": [], "pageInfo": {"hasNext": False}}
     assert judged("outputType=activationDatasets&outputField=datasets&start=0&limit=100", CONFIG_RULES) == []
-    assert errors(judged("limit=many", CONFIG_RULES)) == [("FS-EXP-19", "query/limit")]
+    assert [found.rule.id for found in judged("limit=many", CONFIG_RULES)] == ["FS-EXP-19"]
+    assert errors(judged("limit=many", CONFIG_RULES)) == []
     assert [found.rule.id for found in judged("output=x", CONFIG_RULES)] == ["FS-QRY-16"]
 
 

@@ -20,6 +20,9 @@ ROWS = (
     Rule("FS-CON-05", "connectionSpec.version is sent", "FLOW-1100-422", "documented", DESTINATIONS,
          'Send "version": "1.0".', lenient="off"),
     Rule("FS-CON-06", "connectionSpec.version is a string", INVALID, "documented", FLOW_SERVICE, 'Send "version": "1.0", a string.'),
+    # cloud-storage-parquet.md sends the number 1.
+    Rule("FS-CON-17", "connectionSpec.version is no number", INVALID, "documented", FLOW_SERVICE, 'Send "version": "1.0", a string.',
+         default="warning"),
     Rule("FS-CON-07", "connectionSpec.version is the source's documented version", INVALID, "inferred", SOURCE_PAGES,
          "Send the version that the source's page prints.", default="warning"),
     Rule("FS-CON-16", "auth is sent, unless the source has no credentials", INVALID, "documented", ZOHO,

@@ -13,7 +13,7 @@ ROWS = (
          "Use the id that the create answered, with the same organisation and sandbox."),
     Rule("FS-DEL-01", "a base connection that flows use is not deleted", "FLOW-1418-400", "documented", ERRORS_PAGE,
          "Delete the flows first."),
-    Rule("FS-DEL-02", "a source or target connection that flows use is not deleted", "FLOW-1447-400", "assumed", ERRORS_PAGE,
+    Rule("FS-DEL-02", "a source or target connection that flows use is not deleted", "FLOW-1447-400", "inferred", ERRORS_PAGE,
          "Delete the flows first."),
     # Updates
     Rule("FS-ETAG-01", "an update sends If-Match", "FLOW-1403-400", "documented", ERRORS_PAGE,
@@ -39,7 +39,7 @@ ROWS = (
     Rule("FS-PATCH-06", "connectionSpec is not updated", "FLOW-1414-400", "documented", ERRORS_PAGE,
          "Create a new connection instead."),
     Rule("FS-PATCH-07", "what the service sets is not updated", "FLOW-1455-400", "assumed", FLOW_SERVICE,
-         "Update only name, description and auth."),
+         "Leave the operation out: it has no effect.", default="warning"),
     Rule("FS-PATCH-08", "state becomes enabled, disabled or initializing", "FLOW-1456-400", "inferred", ERRORS_PAGE,
          "Use one of the three."),
     Rule("FS-PATCH-09", "an update leaves name, auth and the credentials in place", INVALID, "assumed", UPDATE,
