@@ -22,9 +22,11 @@ __all__ = [
     "INVALID",
     "JWT",
     "LABELS",
+    "LANDING_ZONE",
     "MAILCHIMP",
     "NONE",
     "ON_DEMAND",
+    "PARQUET",
     "POSTMAN",
     "RECORDED_LISTS",
     "RFC_JSON",
@@ -35,6 +37,7 @@ __all__ = [
     "SANDBOX_API",
     "SANDBOX_QUERIES",
     "SOURCES_ERRORS",
+    "SOURCES_SDK",
     "SOURCE_PAGES",
     "TROUBLESHOOTING",
     "TUTORIALS",
@@ -93,5 +96,8 @@ FUNDAMENTALS = "AdobeDocs/experience-platform.en help/landing/api-fundamentals.m
 POSTMAN = "adobe/experience-platform-postman-samples Flow Service API.postman_collection.json"
 AEPP = "pitchmuc/aepp flowservice.py (a client, not a document)"
 RECORDED_LISTS = "recorded answers of GET /flows (35 flows, and 20 of another recorder)"
+LANDING_ZONE = SOURCE_PAGES + "cloud-storage/data-landing-zone.md"
+PARQUET = TUTORIALS + "cloud-storage-parquet.md"
+SOURCES_SDK = "AdobeDocs/experience-platform.en help/sources/sources-sdk/"
 MAILCHIMP = SOURCE_PAGES + "marketing-automation/mailchimp-campaign.md"
 NONE = "no document; chosen by this project"

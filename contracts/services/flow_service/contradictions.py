@@ -116,6 +116,56 @@ _ROWS = (
         ("FS-CON-05",),
     ),
     Contradiction(
+        "version-type",
+        "Is connectionSpec.version a string?",
+        ((by.FLOW_SERVICE, "a string"), (by.PARQUET, "the number 1, for a source connection")),
+        "a string; a number is accepted with a warning",
+        "strict",
+        ("FS-CON-17",),
+    ),
+    Contradiction(
+        "streaming-data",
+        "Must the source connection of a streaming source have data?",
+        (
+            (by.FLOW_SERVICE, "required"),
+            (by.SOURCE_PAGES + "streaming/http.md", "sends none"),
+            (by.SOURCE_PAGES + "loyalty/capillary.md", "sends none"),
+        ),
+        "it needn't; it is warned about",
+        "strict",
+        ("FS-IN-08",),
+    ),
+    Contradiction(
+        "table-name",
+        "Which param names the table of a source connection?",
+        (
+            (by.COLLECT + "crm.md", "`tableName`, as on seven more pages"),
+            (by.COLLECT + "marketing-automation.md", "`path`"),
+        ),
+        "tableName; path is accepted with a warning",
+        "strict",
+        ("FS-IN-09",),
+    ),
+    Contradiction(
+        "target-spec",
+        "Which connection spec does a target connection have?",
+        (
+            (by.SOURCES_ERRORS, "error 1307: the data lake's"),
+            (by.COLLECT, "five pages send the source's own, payments.md that of PayPal"),
+        ),
+        "the data lake's; another one is accepted with a warning",
+        "strict",
+        ("FS-OUT-04",),
+    ),
+    Contradiction(
+        "self-serve-mapping",
+        "Must a flow from a self-serve batch source have a Mapping?",
+        ((by.SOURCES_ERRORS, "error 1370 without one"), (by.MAILCHIMP, "sends none: Data Prep isn't for this source")),
+        "it needn't; it is warned about",
+        "both",
+        ("FS-TRF-09",),
+    ),
+    Contradiction(
         "auth-sent",
         "Must auth be sent for a source that has credentials?",
         (
@@ -175,6 +225,17 @@ _ROWS = (
         ),
         "it may",
         "never",
+    ),
+    Contradiction(
+        "published-flow",
+        "Must a draft have its schedule and transformations when it is published?",
+        (
+            (by.SOURCES_ERRORS, "errors for an empty schedule and a missing mapping"),
+            (by.DRAFT, "publishes a flow that has neither"),
+        ),
+        "it needn't; it is warned about",
+        "both",
+        ("FS-DRAFT-03",),
     ),
     Contradiction(
         "sub-op",
@@ -333,9 +394,17 @@ _ROWS = (
         "limit-maximum",
         "How large may limit be?",
         ((by.DESTINATIONS, "100"), (by.FLOW_SERVICE, "1,000 in a search's body")),
-        "100 in a query, 1,000 in a search's body",
+        "100 in a query, where more is answered with 100; 1,000 in a search's body",
         "both",
-        ("FS-QRY-03",),
+        ("FS-QRY-03", "FS-QRY-18"),
+    ),
+    Contradiction(
+        "unknown-parameter",
+        "What is answered to a parameter that a list doesn't know?",
+        ((by.ERRORS_PAGE, "1451-400"), (by.RECORDED_LISTS, "200, as if it hadn't been sent")),
+        "it is ignored",
+        "strict",
+        ("FS-QRY-01",),
     ),
     # Specs and exploring
     Contradiction(
@@ -357,6 +426,27 @@ _ROWS = (
             (by.DRAFT, "the exploreSpec declares an object with format, schema and data"),
         ),
         "an object",
+        "never",
+    ),
+    Contradiction(
+        "determine-properties",
+        "May fileType stand beside determineProperties?",
+        (
+            (by.LANDING_ZONE, "the table of cases: an error"),
+            (by.LANDING_ZONE, "the line of the API's format has both"),
+        ),
+        "it may not",
+        "never",
+        ("FS-EXP-17",),
+    ),
+    Contradiction(
+        "ui-attributes",
+        "Are category, icon, description and label of a spec's uiAttributes objects or strings?",
+        (
+            (by.SOURCES_SDK, "objects with a `key`"),
+            (by.FLOW_SERVICE, "strings in the schema, objects with a `key` in the examples"),
+        ),
+        "objects with a key",
         "never",
     ),
     Contradiction(

@@ -17,6 +17,7 @@ from tests.kit.connection import with_headers, zoho
 from tests.kit.sender import Answer, Sender, under
 
 BOTH = ("default", "lenient")
+HTTP_API, LANDING_ZONE = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb", "26f526f2-58f4-4712-961d-e41bf1ccc0e8"
 RENAME = [{"op": "replace", "path": "/name", "value": "renamed"}]
 TESTED: dict[str, Callable[..., None]] = {}
 
@@ -364,3 +365,45 @@ def test_transformations_are_read_under_any_key_and_served_under_one(key: str, w
 @shows("operations")
 def test_there_are_the_45_operations_of_the_description() -> None:
     assert len([row for row in OPERATIONS if row.service is FLOW_SERVICE]) == 45
+
+
+@shows("unknown-parameter")
+def test_a_list_ignores_what_it_doesnt_know_unless_strict() -> None:
+    for strictness, status in (("default", 200), ("lenient", 200), ("strict", 400)):
+        assert under(strictness)("GET", "/flows?sort=name").status == status
+
+
+@shows("version-type", "streaming-data", "table-name", "target-spec")
+def test_what_a_page_sends_otherwise_is_warned_about_unless_strict() -> None:
+    amazon, stream = {"id": chain.AMAZON_S3, "version": 1}, {"id": HTTP_API, "version": "1.0"}
+    bodies = {
+        "FS-CON-17": ("sourceConnections", {"name": "s", "data": {"format": "json"}, "connectionSpec": amazon}),
+        "FS-IN-08": ("sourceConnections", {"name": "s", "connectionSpec": stream}),
+        "FS-IN-09": ("sourceConnections", chain.source("x", params={"path": "Leads"})),
+        "FS-OUT-04": ("targetConnections", chain.target(connectionSpec={**amazon, "version": "1.0"})),
+    }
+    for strictness, severity in (("default", "warning"), ("strict", "error")):
+        sent = under(strictness)
+        for rule, (collection, body) in bodies.items():
+            sent("POST", f"/{collection}", body)
+            assert severity in [row["severity"] for row in sent.violations if row["rule"] == rule], rule
+
+
+@shows("self-serve-mapping", "published-flow")
+def test_what_a_page_leaves_out_is_warned_about_and_never_refused() -> None:
+    """test_pages.py and test_drafts.py have the requests themselves."""
+    for rule in ("FS-TRF-09", "FS-DRAFT-03"):
+        assert {RULES[rule].severity(each) for each in ("default", "lenient", "strict")} == {"warning"}
+
+
+@shows("determine-properties")
+def test_a_files_type_is_given_or_detected(sent: Sender) -> None:
+    explore = f"/connectionSpecs/{LANDING_ZONE}/explore?objectType=file&object=dlz-user-container/data8.csv"
+    assert sent("GET", f"{explore}&fileType=delimited&determineProperties=true").status == 400
+    assert sent.rules == ["FS-EXP-17"]
+
+
+@shows("ui-attributes")
+def test_what_a_spec_says_to_the_ui_stands_under_keys(sent: Sender) -> None:
+    attributes = read(sent, "connectionSpecs", HTTP_API)["sourceSpec"]["attributes"]["uiAttributes"]
+    assert all(set(attributes[name]) == {"key"} for name in ("category", "icon", "description", "label"))
