@@ -12,7 +12,7 @@ from contracts.tables import SERVICES
 __all__ = ["is_emulated", "locate"]
 
 # Whatever lies below these is Adobe's; none of it is ever to be contacted.
-_ADOBE = ("adobe.io", "adobelogin.com", "adobe.com")
+_ADOBE = ("adobe.io", "adobelogin.com", "adobe.com", "adobedc.net")
 
 
 @lru_cache(maxsize=128)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -34,16 +34,22 @@ class Place(NamedTuple):
         """Why there is no operation of this method."""
         if self.service is None or not self.operations:
             return self.breaches
-        problem = f"not documented for {next(iter(self.operations.values())).path}"
+        problem = f"no method of {next(iter(self.operations.values())).path} here"
         found = breach(self.service, "method", "method", problem, found=method[:40], allowed=self.operations)
         return tuple(found)
 
 
 class Routes:
-    """The paths of ``services``. One that none of them has breaks a rule of the first."""
+    """The paths of ``services``. One that none of them has breaks a rule of the first, or what ``elsewhere`` says."""
 
-    def __init__(self, services: Sequence[Service], operations: Iterable[Operation]) -> None:
+    def __init__(
+        self,
+        services: Sequence[Service],
+        operations: Iterable[Operation],
+        elsewhere: Callable[[str], Iterable[Violation]] = lambda _: (),
+    ) -> None:
         self._services = services
+        self._elsewhere = elsewhere
         rows: dict[Service, list[Operation]] = {service: [] for service in services}
         for row in operations:
             rows[row.service].append(row)
@@ -61,6 +67,9 @@ class Routes:
     def _look_up(self, path: str) -> Place:
         service, below, region = self._service_at(path)
         if service is None:
+            known = tuple(self._elsewhere(path))
+            if known:
+                return Place(breaches=known)
             problem, allowed = "not below a base path", [row.base_path for row in self._services]
             found = breach(self._services[0], "path", "path", problem, found=shown(path), allowed=allowed)
             return Place(breaches=tuple(found))
@@ -70,7 +79,7 @@ class Routes:
             if template.fits(segments):
                 parts = {name: segments[at] for at, name in template.variables}
                 return Place(service, region, host, parts, parts.get("id", ""), template.rows)
-        problem, paths = "not a documented path", self._paths[service]
+        problem, paths = "no such path here", self._paths[service]
         found = breach(service, "path", "path", problem, found=shown(below), allowed=paths, near=below)
         return Place(service, region, host, breaches=tuple(found))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "AEPP",
+    "API_REFERENCES",
     "COLLECT",
     "CREATE_DATASET_BASE",
     "CREATE_RUNS",
@@ -100,4 +101,5 @@ LANDING_ZONE = SOURCE_PAGES + "cloud-storage/data-landing-zone.md"
 PARQUET = TUTORIALS + "cloud-storage-parquet.md"
 SOURCES_SDK = "AdobeDocs/experience-platform.en help/sources/sources-sdk/"
 MAILCHIMP = SOURCE_PAGES + "marketing-automation/mailchimp-campaign.md"
+API_REFERENCES = "AdobeDocs/experience-platform-apis static/swagger-specs/"
 NONE = "no document; chosen by this project"

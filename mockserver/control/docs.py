@@ -86,6 +86,7 @@ _BELOW = {
 }
 _FAMILIES = {
     "gateway": "The API gateway",
+    "unknown_path": "The API gateway",
     "problem": "Platform",
     "service": "Flow Service",
     "sandbox": "Sandbox API",

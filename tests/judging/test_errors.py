@@ -119,6 +119,7 @@ ASKED: dict[str, Ask] = {
     "403010": without_header(Authorization=None),
     "403027": strictly(without_header(x_gw_ims_org_id="acme")),
     "404000": lambda sent: sent("GET", "/nosuch"),
+    "not-imitated": lambda sent: sent.raw("GET", "/data/foundation/query/queries"),
     "405000": lambda sent: sent("PUT", "/connections"),
     "413000": connection(description="x" * 2_000_000),
     "429050": fault(429),
@@ -193,6 +194,7 @@ SHAPES = {
     "gateway": {"error_code", "message"},
     "service": {"type", "title", "status", "report", "errorMessage", "errorDetails"},
     "problem": {"type", "status", "title", "detail"},
+    "unknown_path": {"error_code", "message", "type", "status", "title", "detail"},
     "sandbox": {"status", "title", "type"},
     "oauth": {"error", "error_description"},
 }
@@ -248,6 +250,9 @@ def assert_is(answer: Answer, id: str) -> None:
     assert answer.headers["content-type"] == "application/json;charset=UTF-8"
     if error.shape.__name__ == "gateway":
         assert body == {"error_code": id, "message": error.template}
+    elif error.shape.__name__ == "unknown_path":
+        assert (body["error_code"], body["message"], body["status"]) == (id, error.template, error.status)
+        assert body["detail"] == error.template
     elif error.shape.__name__ == "problem":
         assert (body["status"], body["detail"]) == (error.status, error.template)
     elif error.shape.__name__ == "sandbox":

@@ -119,11 +119,12 @@ def over_httpx(mock: Mock) -> Exchange:
 def is_documented(body: dict[str, object]) -> bool:
     """Whether a refusal has one of the documented shapes."""
     gateway = {"error_code", "message"}
+    unknown = {*gateway, "type", "title", "status", "detail"}
     service = {"type", "title", "status", "report", "errorMessage", "errorDetails"}
     problem = {"type", "status", "title", "detail"}
     sandbox = {"status", "title", "type"}
     oauth = {"error", "error_description"}
-    return set(body) in (gateway, service, problem, sandbox, oauth)
+    return set(body) in (gateway, unknown, service, problem, sandbox, oauth)
 
 
 def under(strictness: Any) -> Sender:

@@ -19,6 +19,17 @@ def problem(error: Error, message: str, details: Mapping[str, str], request_id: 
     return {"type": "/placeholder/type/uri", "status": error.status, "title": error.title, "detail": message}
 
 
+def unknown_path(error: Error, message: str, details: Mapping[str, str], request_id: str) -> dict[str, Any]:
+    """Both shapes in one: programs read ``status`` of any answer (aepp), others the gateway's ``error_code``."""
+    return {
+        **gateway(error, message, details, request_id),
+        "type": "/placeholder/type/uri",
+        "title": "NotFoundError",
+        "status": error.status,
+        "detail": message,
+    }
+
+
 def _gateway(code: str, message: str, level: Level = "documented") -> Error:
     return Error(code, int(code[:3]), gateway, "", message, level)
 
@@ -52,7 +63,8 @@ ROWS = (
     _gateway("403025", "Profile is not valid"),
     _gateway("403027", "User region is missing"),
     _gateway("400000", "The request isn't valid HTTP", "assumed"),
-    _gateway("404000", "Resource not found", "assumed"),
+    Error("404000", 404, unknown_path, "NotFoundError", "Resource not found", "assumed"),
+    Error("not-imitated", 404, problem, "NotFoundError", "Resource not found", "assumed"),
     _gateway("405000", "Method not allowed", "assumed"),
     _gateway("413000", "Request entity too large", "assumed"),
     _gateway("429050", "Too many requests", "assumed"),

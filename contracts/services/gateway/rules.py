@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.judging.rule import Rule
 from contracts.judging.violations import violations_of
 from contracts.services.documents import (
+    API_REFERENCES,
     ERRORS_PAGE,
     FLOW_SERVICE,
     INVALID,
@@ -22,6 +23,8 @@ HEAD = (
          "Check the path against the API reference; the base path is /data/foundation/flowservice."),
     Rule("FS-URL-02", "the method is one that the path documents", "405000", "assumed", FLOW_SERVICE,
          "Use one of the methods in the Allow header."),
+    Rule("FS-URL-03", "the path is of a service that is imitated", "not-imitated", "documented", API_REFERENCES,
+         "Answer it with a stub, or let the host through; nothing is wrong with the request."),
     Rule("FS-HDR-10", "all header fields together stay below 64 KiB", "431000", "assumed", NONE,
          "Send fewer or shorter headers."),
     # The gateway's headers, in the order in which the gateway is assumed to look at them

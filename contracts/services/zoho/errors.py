@@ -14,8 +14,8 @@ __all__ = ["ACCOUNTS", "CRM", "accounts", "crm"]
 def accounts(error: Error, message: str, details: Mapping[str, str], request_id: str) -> dict[str, Any]:  # noqa: ARG001
     if message:
         return {"error_description": message, "error": error.title, "status": "failure"}
-    # One key, and to a revocation a second.
-    return {"error": error.title, **({"status": "failure"} if error.title == "invalid_token" else {})}
+    # One key; to a revocation, and where there is no such path, a second.
+    return {"error": error.title, **({"status": "failure"} if error.status in (400, 404, 405) else {})}
 
 
 def crm(error: Error, message: str, details: Mapping[str, str], request_id: str) -> dict[str, Any]:  # noqa: ARG001

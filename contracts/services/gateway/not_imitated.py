@@ -1,0 +1,60 @@
+"""The services that Adobe documents for Experience Platform, and which of them a path belongs to that nobody answers.
+
+A service that the mock imitates is looked up before, so that its row here is never met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from contracts.judging.violations import Violation, shown
+from contracts.services.gateway.rules import violation
+
+__all__ = ["PLATFORM_SERVICES", "not_imitated"]
+
+# AdobeDocs/experience-platform-apis, static/swagger-specs, and help/*/api of AdobeDocs/experience-platform.en. A base
+# path that begins with a host is found there alone.
+PLATFORM_SERVICES: Mapping[str, tuple[str, ...]] = {
+    "Access Control": ("/data/foundation/access-control",),
+    "Ad Hoc Activation": ("/data/core/activation/disflowprovider",),
+    "Audit Query": ("/data/foundation/audit",),
+    "Batch Ingestion": ("/data/foundation/import",),
+    "Catalog": ("/data/foundation/catalog",),
+    "Connectors (landing zone, encryption keys, private endpoints)": ("/data/foundation/connectors",),
+    "Data Access": ("/data/foundation/export",),
+    "Data Hygiene": ("/data/core/hygiene",),
+    "Data Prep": ("/data/foundation/conversion", "/data/foundation/mappingSets"),
+    "Dataset Service": ("/data/foundation/dataset",),
+    "Destination Authoring": ("/data/core/activation/authoring",),
+    "Flow Service": ("/data/foundation/flowservice",),
+    "Identity Service": ("/data/core/identity", "/data/core/idnamespace"),
+    "MTLS": ("/data/core/mtls",),
+    "Observability Insights": ("/data/infrastructure/observability/insights",),
+    "Policy Service": ("/data/foundation/dulepolicy",),
+    "Privacy Service": ("/data/core/privacy",),
+    "Query Service": ("/data/foundation/query",),
+    "Real-Time Customer Profile": ("/data/core/ups",),
+    "Reactor (tags)": ("/reactor.adobe.io",),
+    "Sandbox API": ("/data/foundation/sandbox-management",),
+    "Schema Registry": ("/data/foundation/schemaregistry",),
+    "Segmentation": tuple(f"/data/core/ups/{name}" for name in ("audiences", "segment", "preview", "estimate")),
+    "Sensei Machine Learning": ("/data/sensei",),
+    "Streaming Ingestion": ("/dcs.adobedc.net/collection",),
+    "Unified Tags": ("/experience.adobe.io/unifiedtags",),
+}
+
+_BASE_PATHS = sorted(
+    ((path, name) for name, paths in PLATFORM_SERVICES.items() for path in paths),
+    key=lambda row: len(row[0]),
+    reverse=True,
+)
+_WAYS_OUT = ("a stub (POST /__admin/stubs)", "--allow HOST")
+
+
+def not_imitated(path: str) -> Iterator[Violation]:
+    """That the path belongs to a documented service that isn't imitated; nothing where it belongs to none."""
+    for base_path, name in _BASE_PATHS:
+        if f"{path}/".startswith(f"{base_path}/"):
+            problem = f"Adobe documents it as a path of {name}, which isn't imitated here"
+            yield violation("FS-URL-03", "path", problem, found=shown(path), allowed=_WAYS_OUT)
+            return

@@ -1,0 +1,64 @@
+"""Paths that nobody here answers: the shape of the 404, and the journal's word on whose path it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.services.gateway.not_imitated import PLATFORM_SERVICES
+from contracts.tables import SERVICES
+from tests.kit.sender import Sender
+
+IMITATED = tuple(row.base_path for row in SERVICES)
+ELSEWHERE = [
+    (name, path)
+    for name, paths in PLATFORM_SERVICES.items()
+    for path in paths
+    if not any(f"{path}/".startswith(f"{each}/") for each in IMITATED)
+]
+
+
+@pytest.mark.parametrize(("name", "path"), ELSEWHERE, ids=[path for _, path in ELSEWHERE])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_a_documented_service_that_isnt_imitated_is_named(sent: Sender, name: str, path: str, method: str) -> None:
+    """AdobeDocs/experience-platform-apis lists them; aepp's classes read ``status`` of any answer."""
+    answer = sent.raw(method, f"{path}/some/where")
+    assert answer.status == answer.json["status"] == 404
+    assert set(answer.json) == {"type", "title", "status", "detail"}
+    (row,) = sent.violations
+    assert row["rule"] == "FS-URL-03"
+    assert f"of {name}, which isn't imitated here" in row["message"]
+    assert row["allowed"] == ["a stub (POST /__admin/stubs)", "--allow HOST"]
+    assert "Check the path" not in row["message"]
+
+
+def test_a_longer_base_path_wins(sent: Sender) -> None:
+    for path, name in (("/data/core/ups/segment/definitions", "Segmentation"), ("/data/core/ups/entities", "Profile")):
+        sent.raw("GET", path)
+        assert name in sent.violations[0]["message"]
+
+
+def test_the_real_hosts_lead_there_too(sent: Sender) -> None:
+    for host, path in (("platform.adobe.io", "/data/foundation/query/x"), ("reactor.adobe.io", "/properties")):
+        assert sent.raw("GET", path, {"host": host}).json["status"] == 404
+        assert sent.violations[0]["rule"] == "FS-URL-03"
+        assert sent.raw("GET", f"/{host}{path}").json["status"] == 404
+        assert sent.violations[0]["rule"] == "FS-URL-03"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/data/foundation/queryx", "/data/foundation/flowservice/nosuch", "/ims/nosuch"]
+    + ["/data/foundation/sandbox-management/no/such/path", "/adobe.io/nothing"],
+)
+def test_any_other_unknown_path_has_a_status_too(sent: Sender, path: str) -> None:
+    answer = sent.raw("GET", path)
+    assert answer.status == answer.json["status"] == 404
+    assert (answer.json["error_code"], answer.json["message"]) == ("404000", "Resource not found")
+    assert sent.rules == ["FS-URL-01"]
+
+
+@pytest.mark.parametrize("path", ["/accounts.zoho.eu/oauth/v3/token", "/www.zohoapis.eu/crm/v8/a/b/c/d/e"])
+def test_zohos_have_a_status_in_zohos_shape(sent: Sender, path: str) -> None:
+    answer = sent.raw("GET", path)
+    assert answer.status == 404
+    assert answer.json["status"] in ("failure", "error")
