@@ -52,6 +52,8 @@ __all__ = [
     "ZOHO_CRM",
     "ZOHO_ERRORS",
     "ZOHO_MULTI_DC",
+    "ZOHO_PAGES_RECORDED",
+    "ZOHO_SEARCH",
 ]
 
 INVALID = "FLOW-1100-400"
@@ -102,4 +104,6 @@ PARQUET = TUTORIALS + "cloud-storage-parquet.md"
 SOURCES_SDK = "AdobeDocs/experience-platform.en help/sources/sources-sdk/"
 MAILCHIMP = SOURCE_PAGES + "marketing-automation/mailchimp-campaign.md"
 API_REFERENCES = "AdobeDocs/experience-platform-apis static/swagger-specs/"
+ZOHO_SEARCH = "zoho.com/crm/developer/docs/api/v7/search-records.html"
+ZOHO_PAGES_RECORDED = "a recorded answer, airbytehq/airbyte issue 30977"
 NONE = "no document; chosen by this project"

@@ -40,7 +40,7 @@ def version_of(call: Call) -> float:
 
 def version_is_known(call: Call) -> Iterator[Violation]:
     version = call.parts.get("version", "")
-    if version not in VERSIONS:
+    if version not in VERSIONS and version not in _PARTS:
         problem = "not a version of the CRM's API"
         yield violation("ZO-URL-03", "path", problem, found=shown(version), allowed=VERSIONS, near=version)
 
@@ -80,7 +80,21 @@ def token_is_valid_here(call: Call) -> Iterator[Violation]:
         yield violation("ZO-CRM-03", "headers/authorization", "not a current access token", found=found)
 
 
-CRM_RULES = (version_is_known, host_is_the_apis, token_is_sent, token_is_valid_here)
+def part_is_imitated(call: Call) -> Iterator[Violation]:
+    """What looks like a module in the path, and is another part of the API."""
+    for part in (call.parts.get("version", ""), call.parts.get("module", "")):
+        if part.lower() in _PARTS:
+            problem = f"{part} is a part of Zoho CRM that isn't imitated here, or not all of it"
+            yield violation("ZO-URL-05", "path", problem, found=shown(call.request.path))
+
+
+# The first segments that Zoho's reference documents beside modules.
+_PARTS = frozenset(
+    ("settings", "org", "users", "coql", "bulk", "files", "composite_requests", "__composite_requests", "features")
+    + ("recycle_bin", "backup", "emails", "services", "notifications", "actions", "__features", "data_sharing")
+)
+
+CRM_RULES = (part_is_imitated, version_is_known, host_is_the_apis, token_is_sent, token_is_valid_here)
 
 
 def query_is_sent(call: Call) -> Iterator[Violation]:

@@ -23,11 +23,15 @@ def crm(error: Error, message: str, details: Mapping[str, str], request_id: str)
     return {"code": error.title, "details": own, "message": message, "status": "error"}
 
 
-_DETAILS = ("param_name", "resource_path_index", "id", "limit", "permissions", "column_name")
+_DETAILS = (
+    *("param_name", "resource_path_index", "id", "limit", "permissions", "column_name"),
+    *("reason", "api_name", "operator"),
+)
+_NUMBERS = ("resource_path_index", "limit")
 
 
 def _number(name: str, text: str) -> Any:
-    return int(text) if name == "resource_path_index" else text
+    return int(text) if name in _NUMBERS else text
 
 
 def _accounts(error: str, status: int = 200, description: str = "", level: Level = "inferred") -> Error:
@@ -66,14 +70,22 @@ CRM = (
     _crm("REQUIRED_PARAM_MISSING", 400, "One of the expected parameter is missing"),
     _crm("INVALID_DATA", 400, "invalid data"),
     _crm("LIMIT_EXCEEDED", 400, ""),
-    _crm("DISCRETE_PAGINATION_LIMIT_EXCEEDED", 400, ""),
+    # As airbytehq/airbyte issue 30977 has recorded it.
+    _crm(
+        "DISCRETE_PAGINATION_LIMIT_EXCEEDED",
+        400,
+        "You can only get the first 2000 records without using page_token param",
+        "recorded",
+    ),
     _crm("TOKEN_BOUND_DATA_MISMATCH", 400, ""),
     _crm("EXPIRED_VALUE", 400, ""),
     _crm("AMBIGUITY_DURING_PROCESSING", 400, ""),
     _crm("INVALID_HOST", 400, ""),
     _crm("INVALID_REQUEST_METHOD", 400, "The http request method type is not a valid one"),
     _crm("SYNTAX_ERROR", 400, ""),
-    _crm("INVALID_QUERY", 400, ""),
+    _crm("INVALID_QUERY", 400, "invalid query formed"),
+    _crm("EXPECTED_PARAM_MISSING", 400, "One of the expected parameter is missing"),
+    _crm("LIMIT_REACHED", 400, ""),
     _crm("NO_PERMISSION", 403, "permission denied"),
     _crm("INVALID_URL_PATTERN", 404, "Please check if the URL trying to access is a correct one"),
     _crm("TOO_MANY_REQUESTS", 429, "You have exceeded the maximum number of API calls", "assumed"),

@@ -17,10 +17,12 @@ __all__ = ["OPERATIONS"]
 _CLIENT = ("ZO-TOK-03", "ZO-TOK-04", "ZO-TOK-05")
 _TOKENS = (*_CLIENT, "ZO-TOK-06", "ZO-TOK-07", "ZO-TOK-08", "ZO-TOK-09", "ZO-TOK-11")
 _MODULE = ("ZO-CRM-06",)
-_SEARCHED = (*_MODULE, "ZO-CRM-07", "ZO-CRM-08")
+_SEARCHED = (*_MODULE, "ZO-SRC-02", "ZO-SRC-03")
 _PAGED = ("ZO-CRM-08", "ZO-CRM-10", "ZO-CRM-11", "ZO-CRM-12", "ZO-CRM-13")
 _COQL = (*_MODULE, "ZO-COQL-01", "ZO-COQL-02", "ZO-COQL-03")
 _LISTED = (*_MODULE, "ZO-CRM-07", "ZO-CRM-09", *_PAGED)
+_FOUND = (*_SEARCHED, "ZO-CRM-08", "ZO-SRC-01", "ZO-SRC-04")
+_SECURE_SEARCH = "ZohoSearch.securesearch.READ"
 
 
 def _zoho_form(
@@ -54,7 +56,9 @@ def _crm(
     method: str = "GET",
     body_rules: tuple[RuleFunction, ...] = (),
     refuses: tuple[str, ...] = (),
+    scopes: tuple[str, ...] = (),
 ) -> Operation:
+    """``scopes`` are needed beside the one that reads ``area``."""
     body: Literal["json", "none"] = "json" if body_rules else "none"
     return Operation(
         ZOHO_CRM_API,
@@ -65,7 +69,7 @@ def _crm(
         body=body,
         query=query,
         body_rules=body_rules,
-        known_rules=(scoped(f"ZohoCRM.{area}.READ"),),
+        known_rules=(scoped(f"ZohoCRM.{area}.READ"), *map(scoped, scopes)),
         refuses=refuses,
     )
 
@@ -106,7 +110,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "zoho_search",
         "modules.{module}",
         (*ZOHO_LIST, *SEARCH_PARAMETERS),
-        refuses=_LISTED,
+        refuses=_FOUND,
+        scopes=(_SECURE_SEARCH,),
     ),
     _crm(
         "zohoDeleted",

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from contracts.judging.rule import Rule
 from contracts.judging.violations import violations_of
-from contracts.services.documents import NONE, ZOHO_ACCOUNTS, ZOHO_COQL, ZOHO_CRM, ZOHO_ERRORS, ZOHO_MULTI_DC
+from contracts.services.documents import (
+    NONE,
+    ZOHO_ACCOUNTS,
+    ZOHO_COQL,
+    ZOHO_CRM,
+    ZOHO_ERRORS,
+    ZOHO_MULTI_DC,
+    ZOHO_PAGES_RECORDED,
+    ZOHO_SEARCH,
+)
 from contracts.services.gateway import rules as gateway
 
 __all__ = ["ROWS", "violation"]
@@ -15,9 +24,11 @@ ROWS = (
     Rule("ZO-URL-02", "a token is asked for with POST", "zoho-method_not_allowed", "assumed", ZOHO_ACCOUNTS,
          "Use one of the methods in the Allow header."),
     Rule("ZO-URL-03", "the path is one of Zoho CRM's", "zoho-INVALID_URL_PATTERN", "documented", ZOHO_CRM,
-         "Check the path; the mock answers reads only: settings, records, search, org, users and coql."),
-    Rule("ZO-URL-04", "the method is one of the path's", "zoho-INVALID_REQUEST_METHOD", "documented", ZOHO_CRM,
-         "Use another method; the mock answers reads only."),
+         "If Zoho documents it, answer it with a stub (POST /__admin/stubs) or --allow the host: the mock has reads alone."),
+    Rule("ZO-URL-04", "the method is one that is imitated: of the CRM reads are", "zoho-INVALID_REQUEST_METHOD", "documented", ZOHO_CRM,
+         "If Zoho documents it, answer it with a stub (POST /__admin/stubs) or --allow the host: the mock has reads alone."),
+    Rule("ZO-URL-05", "the path is of a part of Zoho CRM that is imitated", "zoho-INVALID_URL_PATTERN", "documented", ZOHO_CRM,
+         "Nothing is wrong with the request: answer it with a stub (POST /__admin/stubs), or --allow the host."),
     # Tokens
     Rule("ZO-TOK-01", "grant_type is one that Zoho documents", "zoho-unsupported_grant_type", "assumed", ZOHO_ACCOUNTS,
          "Send grant_type=authorization_code, refresh_token or client_credentials."),
@@ -45,6 +56,9 @@ ROWS = (
          "Send the parameters as form data in the body: URLs end up in logs.", default="warning", lenient="off", strict="warning"),
     Rule("ZO-TOK-13", "the body of a token request is a form", "zoho-invalid_request", "documented", ZOHO_ACCOUNTS,
          "Send application/x-www-form-urlencoded or multipart/form-data."),
+    # The page of the authorization request.
+    Rule("ZO-TOK-14", "a second consent that wants a refresh token says prompt=consent", "zoho-invalid_request", "documented",
+         ZOHO_ACCOUNTS, "Keep the first refresh token, or send prompt=consent.", default="warning", strict="warning"),
     Rule("ZO-REV-01", "the token to revoke is one of Zoho's", "zoho-invalid_token", "documented", ZOHO_ACCOUNTS,
          "Send the refresh token as token."),
     Rule("ZO-AUTH-01", "an authorization request says response_type=code, client_id, scope and redirect_uri", "zoho-invalid_request",
@@ -67,8 +81,8 @@ ROWS = (
     Rule("ZO-CRM-08", "a parameter's value is one that Zoho documents", "zoho-INVALID_DATA", "documented", ZOHO_CRM,
          "Correct the value."),
     Rule("ZO-CRM-09", "a list names at most 50 fields", "zoho-LIMIT_EXCEEDED", "documented", ZOHO_CRM, "Name fewer fields."),
-    Rule("ZO-CRM-10", "from v3 on page reaches the first 2,000 records", "zoho-DISCRETE_PAGINATION_LIMIT_EXCEEDED", "documented",
-         ZOHO_CRM, "Follow info.next_page_token with page_token."),
+    Rule("ZO-CRM-10", "from v3 on page reaches the first 2,000 records", "zoho-DISCRETE_PAGINATION_LIMIT_EXCEEDED", "recorded",
+         ZOHO_PAGES_RECORDED, "Follow info.next_page_token with page_token."),
     Rule("ZO-CRM-11", "page and page_token are not sent together", "zoho-AMBIGUITY_DURING_PROCESSING", "documented", ZOHO_CRM,
          "Send one of them."),
     Rule("ZO-CRM-12", "a page_token is used with the parameters that it was given for", "zoho-TOKEN_BOUND_DATA_MISMATCH", "documented",
@@ -77,6 +91,14 @@ ROWS = (
     Rule("ZO-CRM-14", "a record's id is one of Zoho's", "zoho-INVALID_DATA", "documented", ZOHO_CRM, "Send the id as it was answered, digits only."),
     Rule("ZO-CRM-15", "query parameters stand only where they are documented", "zoho-INVALID_DATA", "assumed", ZOHO_CRM,
          "Leave the parameter out; it has no effect.", default="warning"),
+    # search-records.html
+    Rule("ZO-SRC-01", "a search has criteria, email, phone or word", "zoho-EXPECTED_PARAM_MISSING", "documented", ZOHO_SEARCH,
+         "Send one of the four."),
+    Rule("ZO-SRC-02", "criteria name fields of the module, operators of the field's type and values of that type",
+         "zoho-INVALID_QUERY", "documented", ZOHO_SEARCH, "Write ((Field:equals:value)and(Field:starts_with:value))."),
+    Rule("ZO-SRC-03", "a word has at least two letters", "zoho-INVALID_DATA", "documented", ZOHO_SEARCH, "Search for a longer word."),
+    Rule("ZO-SRC-04", "a search reaches the first 2,000 records", "zoho-LIMIT_REACHED", "documented", ZOHO_SEARCH,
+         "Narrow the search, or list the module with page_token."),
     Rule("ZO-COQL-01", "a query is a select with a from and a where", "zoho-SYNTAX_ERROR", "documented", ZOHO_COQL,
          "Write: select fields from Module where condition."),
     Rule("ZO-COQL-02", "a query names columns of its module and compares them with values of their type", "zoho-INVALID_QUERY",

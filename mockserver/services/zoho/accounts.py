@@ -236,6 +236,12 @@ class Accounts:
         self.codes[code.code] = code
         return code
 
+    def has_consent(self, client: Client) -> bool:
+        """Whether the user, who is the client's only one, has agreed to offline access here and it still holds."""
+        agreed = [each for each in self.codes.values() if each.client_id == client.id and each.is_offline]
+        holds = any(each.client_id == client.id and not each.is_revoked for each in self.grants.values())
+        return any(each.redirect_uri is not None and (holds or not each.is_used) for each in agreed)
+
     def revoke(self, token: str) -> None:
         """A refresh token with its access tokens, or one access token."""
         if token not in self.grants and token not in self.accesses:

@@ -16,8 +16,8 @@ from mockserver.memory.world import World
 from mockserver.services.zoho import coql as language
 from mockserver.services.zoho.dataset import Module, zoho_data
 from mockserver.services.zoho.metadata import described, fields_of, modules_of
-from mockserver.services.zoho.paging import bad_parameter, page_of
-from mockserver.services.zoho.searching import criteria_test, search_test
+from mockserver.services.zoho.paging import bad_parameter, page_of, search_is_within_reach
+from mockserver.services.zoho.searching import CriteriaProblem, criteria_test, search_test
 from mockserver.services.zoho.state import ZOHO
 
 __all__ = [
@@ -106,9 +106,11 @@ def records(world: World, call: Call) -> Response:
 
 def search(world: World, call: Call) -> Response:
     of = _module(world, call.parts["module"], is_record_call=True)
-    test = _search_test(call)
+    test = _search_test(call, of)
     if test is None:
-        raise _missing("criteria")
+        allowed = ["criteria", "email", "phone", "word"]
+        raise Refused(violation("ZO-SRC-01", "query", "none of them", found="nothing", allowed=allowed))
+    search_is_within_reach(call)
     return _paged(world, call, [row for row in of.records if test(row)], _names(call))
 
 
@@ -121,7 +123,7 @@ def deleted(world: World, call: Call) -> Response:
 def count(world: World, call: Call) -> Response:
     """A string, as Zoho's own description says."""
     of = _module(world, call.parts["module"], is_record_call=True)
-    test = _search_test(call) or (lambda _: True)
+    test = _search_test(call, of) or (lambda _: True)
     return json_response(200, {"count": str(sum(1 for row in of.records if test(row)))})
 
 
@@ -234,18 +236,45 @@ def _time(text: Any) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _search_test(call: Call) -> Callable[[Row], bool] | None:
+def _search_test(call: Call, of: Module) -> Callable[[Row], bool] | None:
     criteria = call.parameter("criteria")
     if criteria:
-        test = criteria_test(criteria)
-        if test is None:
-            raise bad_parameter("criteria", "can't be read", criteria, ["(Last_Name:equals:Okafor)"])
-        return test
+        try:
+            return criteria_test(criteria, of.fields)
+        except CriteriaProblem as problem:
+            raise _bad_criteria(problem, of) from None
     for name in ("email", "phone", "word"):
         value = call.parameter(name)
+        if name == "word" and value and len(value) < _SHORTEST_WORD:
+            found, allowed = shown(value), [f"{_SHORTEST_WORD} letters or more"]
+            raise Refused(
+                violation("ZO-SRC-03", "query/word", "too short", found=found, allowed=allowed, param_name="word")
+            )
         if value:
             return search_test(name, value)
     return None
+
+
+_SHORTEST_WORD = 2
+
+
+def _bad_criteria(problem: CriteriaProblem, of: Module) -> Refused:
+    """``details`` as a client recorded them: reason, api_name and operator."""
+    about = {"api_name": problem.api_name, "operator": problem.operator}
+    details = {name: text for name, text in about.items() if text}
+    allowed = of.fields if problem.api_name not in of.fields else ()
+    return Refused(
+        violation(
+            "ZO-SRC-02",
+            "query/criteria",
+            problem.reason,
+            found=shown(problem.api_name or problem.operator),
+            allowed=allowed,
+            near=problem.api_name if allowed else None,
+            reason=problem.reason,
+            **details,
+        )
+    )
 
 
 def _selected(row: Row, name: str) -> Any:

@@ -46,14 +46,8 @@ def authorize(world: World, call: Call) -> Response:
         return _page(400, problem.violations[0].problem)
     client = world.of(ZOHO).clients[sent["client_id"]]
     home = _home(client, region_of(call))
-    code = world.of(ZOHO).authorize(
-        home,
-        client,
-        sent["redirect_uri"],
-        _scope(sent["scope"]),
-        sent.get("access_type", "online") == "offline",
-        world.now(),
-    )
+    offline = _gives_refresh_token(world, call, client, sent)
+    code = world.of(ZOHO).authorize(home, client, sent["redirect_uri"], _scope(sent["scope"]), offline, world.now())
     state = {"state": sent["state"]} if "state" in sent else {}
     if code is None:
         return _redirect(sent["redirect_uri"], {"error": "access_denied", **state})
@@ -61,6 +55,17 @@ def authorize(world: World, call: Call) -> Response:
     return _redirect(
         sent["redirect_uri"], {**state, "code": code.code, "location": home.code, "accounts-server": server}
     )
+
+
+def _gives_refresh_token(world: World, call: Call, client: Client, sent: dict[str, str]) -> bool:
+    """A second consent gives none unless the user is asked again; it counts as one for online access then."""
+    if sent.get("access_type", "online") != "offline":
+        return False
+    if sent.get("prompt", "").lower() == "consent" or not world.of(ZOHO).has_consent(client):
+        return True
+    problem = "this client has its consent already, so that the code gives no refresh token"
+    call.violations.append(violation("ZO-TOK-14", "query/prompt", problem, allowed=["consent"]))
+    return False
 
 
 def server_info(world: World, call: Call) -> Response:

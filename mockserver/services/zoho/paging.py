@@ -17,7 +17,7 @@ from contracts.services.zoho.crm import version_of
 from contracts.services.zoho.rules import violation
 from mockserver.exchange.refusal import Refused
 
-__all__ = ["Page", "bad_parameter", "page_of"]
+__all__ = ["Page", "bad_parameter", "page_of", "search_is_within_reach"]
 
 LARGEST_PAGE = 200
 _REACH = 2000  # records that page numbers reach, from v3 on
@@ -42,7 +42,8 @@ def page_of(call: Call, rows: Sequence[Any], now: int, order: tuple[str, str] | 
     start = _start_of(call, token, now) if token is not None else (_number(call, "page", 1) - 1) * size
     if is_newer and token is None and start + size > max(_REACH, size):
         reach = [f"the first {_REACH} records"]
-        raise Refused(violation("ZO-CRM-10", "query/page", "too far", found=str(start + size), allowed=reach))
+        found = str(start + size)
+        raise Refused(violation("ZO-CRM-10", "query/page", "too far", found=found, allowed=reach, limit=str(_REACH)))
     chosen = rows[start : start + size]
     more = start + size < len(rows)
     info: dict[str, Any] = {
@@ -59,6 +60,15 @@ def page_of(call: Call, rows: Sequence[Any], now: int, order: tuple[str, str] | 
             "page_token_expiry": _iso(now + _TOKEN_LASTS) if more or start else None,
         }
     return Page(chosen, info)
+
+
+def search_is_within_reach(call: Call) -> None:
+    """A search has no page_token: it ends at 2,000 records, in any version."""
+    size = _number(call, "per_page", LARGEST_PAGE, LARGEST_PAGE)
+    last = _number(call, "page", 1) * size
+    if last > max(_REACH, size):
+        allowed = [f"the first {_REACH} records"]
+        raise Refused(violation("ZO-SRC-04", "query/page", "too far", found=str(last), allowed=allowed))
 
 
 def bad_parameter(name: str, problem: str, found: str, allowed: Sequence[str] = ()) -> Refused:

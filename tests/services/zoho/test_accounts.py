@@ -336,7 +336,7 @@ def test_the_twenty_first_refresh_token_takes_the_firsts_place(sent: Sender) -> 
     grants = []
     for _ in range(21):
         sent.mock.clock.advance(minutes=2)
-        grants.append(exchange(sent, consent(sent)["code"]))
+        grants.append(exchange(sent, consent(sent, prompt="consent")["code"]))
     assert refresh(sent, token=grants[0]["refresh_token"]).json == {"error": "invalid_code"}
     assert crm(sent, "v2/org", grants[0]["access_token"]).status == 401
     assert "access_token" in refresh(sent, token=grants[1]["refresh_token"]).json
@@ -430,3 +430,23 @@ def test_no_secret_is_readable_afterwards(send: Sender) -> None:
     for secret in (*secrets, "1000.refresh-token", "1000.in-the-url", "1000.elsewhere"):
         assert secret not in written
     assert CLIENT["client_id"] in written
+
+
+# zoho.com/accounts/protocol/oauth/web-apps.html, and two bug reports: a second consent.
+
+
+def test_a_second_consent_gives_a_refresh_token_only_when_the_user_is_asked_again() -> None:
+    sent = sender(registered(redirect_uri=REDIRECT))
+    assert "refresh_token" in exchange(sent, consent(sent)["code"])
+    assert "refresh_token" not in exchange(sent, consent(sent)["code"])
+    consent(sent)
+    assert [(row["rule"], row["severity"]) for row in sent.violations] == [("ZO-TOK-14", "warning")]
+    assert "refresh_token" in exchange(sent, consent(sent, prompt="consent")["code"])
+
+
+def test_a_consent_that_was_taken_back_is_given_anew() -> None:
+    sent = sender(registered(redirect_uri=REDIRECT))
+    token = exchange(sent, consent(sent)["code"])["refresh_token"]
+    for each in (token, "1000.known"):
+        accounts(sent, "eu", "/oauth/v2/token/revoke", {"token": each})
+    assert "refresh_token" in exchange(sent, consent(sent)["code"])
