@@ -19,6 +19,8 @@ __all__ = [
     "VERSIONS",
     "covers",
     "scoped",
+    "token_is_sent",
+    "token_is_valid_here",
     "version_of",
 ]
 

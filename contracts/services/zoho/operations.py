@@ -6,7 +6,7 @@ from typing import Literal
 
 from contracts.judging.model import Operation, RuleFunction
 from contracts.services.zoho.accounts import AUTHORIZE_PARAMETERS, REVOKE_RULES, TOKEN_PARAMETERS, TOKEN_RULES
-from contracts.services.zoho.crm import COQL_RULES, SEARCH_PARAMETERS, scoped
+from contracts.services.zoho.crm import COQL_RULES, SEARCH_PARAMETERS, scoped, token_is_sent, token_is_valid_here
 from contracts.services.zoho.crm import LIST_PARAMETERS as ZOHO_LIST
 from contracts.services.zoho.service import ZOHO_ACCOUNTS, ZOHO_CRM_API
 
@@ -88,6 +88,14 @@ OPERATIONS: tuple[Operation, ...] = (
         query=AUTHORIZE_PARAMETERS,
         refuses=(*_CLIENT, "ZO-TOK-08", "ZO-AUTH-01"),
     ),
+    Operation(
+        ZOHO_ACCOUNTS,
+        "zohoUserInfo",
+        "GET",
+        "/oauth/user/info",
+        action="zoho_user_info",
+        known_rules=(token_is_sent, token_is_valid_here),
+    ),
     Operation(ZOHO_ACCOUNTS, "zohoServerInfo", "GET", "/oauth/serverinfo", action="zoho_server_info"),
     _crm("zohoModules", "/settings/modules", "zoho_modules", "settings.modules", ("status",)),
     _crm("zohoModule", "/settings/modules/{module}", "zoho_module", "settings.modules", refuses=_MODULE),
@@ -97,6 +105,25 @@ OPERATIONS: tuple[Operation, ...] = (
         "zoho_fields",
         "settings.fields",
         ("module", "type"),
+        refuses=(*_MODULE, "ZO-CRM-07"),
+    ),
+    *(
+        _crm(f"zoho{name}", f"/settings/{path}", action, f"settings.{path}", query, refuses=(*_MODULE, "ZO-CRM-07"))
+        for name, path, action, query in (
+            ("Layouts", "layouts", "zoho_layouts", ("module",)),
+            ("RelatedLists", "related_lists", "zoho_related_lists", ("module", "layout_id")),
+            ("CustomViews", "custom_views", "zoho_custom_views", ("module", "page", "per_page")),
+            ("Roles", "roles", "zoho_roles", ()),
+            ("Profiles", "profiles", "zoho_profiles", ("include_lite_profile",)),
+            ("Tags", "tags", "zoho_tags", ("module", "my_tags")),
+        )
+    ),
+    _crm(
+        "zohoLayout",
+        "/settings/layouts/{id}",
+        "zoho_layout",
+        "settings.layouts",
+        ("module",),
         refuses=(*_MODULE, "ZO-CRM-07"),
     ),
     _crm("zohoOrg", "/org", "zoho_org", "org"),
@@ -126,5 +153,13 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     _crm(
         "zohoRecord", "/{module}/{id}", "zoho_record", "modules.{module}", ("fields",), refuses=(*_MODULE, "ZO-CRM-14")
+    ),
+    _crm(
+        "zohoRelated",
+        "/{module}/{id}/{related}",
+        "zoho_related",
+        "modules.{module}",
+        ZOHO_LIST,
+        refuses=(*_MODULE, *_PAGED),
     ),
 )

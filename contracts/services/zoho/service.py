@@ -35,6 +35,7 @@ ZOHO_ACCOUNTS = Service(
         500: "zoho-internal_error",
         503: "zoho-unavailable",
     },
+    answers=dict.fromkeys(("ZO-CRM-02", "ZO-CRM-03", "ZO-CRM-04"), "zoho-invalid_token"),  # assumed
     head_rules=(headers_are_small,),
 )
 

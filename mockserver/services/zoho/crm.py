@@ -21,13 +21,17 @@ from mockserver.services.zoho.searching import CriteriaProblem, criteria_test, s
 from mockserver.services.zoho.state import ZOHO
 
 __all__ = [
+    "NOTHING",
     "coql",
     "count",
     "deleted",
     "fields",
+    "missing",
     "module",
+    "module_of",
     "modules",
     "org",
+    "paged",
     "record",
     "records",
     "search",
@@ -62,14 +66,14 @@ def modules(world: World, call: Call) -> Response:  # noqa: ARG001
 
 
 def module(world: World, call: Call) -> Response:
-    return json_response(200, {"modules": [described(_module(world, call.parts["module"]))]})
+    return json_response(200, {"modules": [described(module_of(world, call.parts["module"]))]})
 
 
 def fields(world: World, call: Call) -> Response:
     name = call.parameter("module")
     if not name:
-        raise _missing("module")
-    return json_response(200, {"fields": fields_of(_module(world, name))})
+        raise missing("module")
+    return json_response(200, {"fields": fields_of(module_of(world, name))})
 
 
 def org(world: World, call: Call) -> Response:  # noqa: ARG001
@@ -93,7 +97,7 @@ def user(world: World, call: Call) -> Response:  # noqa: ARG001
 
 
 def records(world: World, call: Call) -> Response:
-    of = _module(world, call.parts["module"], is_record_call=True)
+    of = module_of(world, call.parts["module"], is_record_call=True)
     names = _fields_asked(call)
     rows = _asked_by_id(call, of.records)
     since = _since(call)
@@ -101,35 +105,35 @@ def records(world: World, call: Call) -> Response:
         rows = [row for row in rows if _time(row.get("Modified_Time")) >= since]
         if not rows:
             return NOT_MODIFIED
-    return _paged(world, call, rows, names)
+    return paged(world, call, rows, names)
 
 
 def search(world: World, call: Call) -> Response:
-    of = _module(world, call.parts["module"], is_record_call=True)
+    of = module_of(world, call.parts["module"], is_record_call=True)
     test = _search_test(call, of)
     if test is None:
         allowed = ["criteria", "email", "phone", "word"]
         raise Refused(violation("ZO-SRC-01", "query", "none of them", found="nothing", allowed=allowed))
     search_is_within_reach(call)
-    return _paged(world, call, [row for row in of.records if test(row)], _names(call))
+    return paged(world, call, [row for row in of.records if test(row)], _names(call))
 
 
 def deleted(world: World, call: Call) -> Response:
     """The mock's records are never deleted."""
-    _module(world, call.parts["module"], is_record_call=True)
+    module_of(world, call.parts["module"], is_record_call=True)
     return NOTHING
 
 
 def count(world: World, call: Call) -> Response:
     """A string, as Zoho's own description says."""
-    of = _module(world, call.parts["module"], is_record_call=True)
+    of = module_of(world, call.parts["module"], is_record_call=True)
     test = _search_test(call, of) or (lambda _: True)
     return json_response(200, {"count": str(sum(1 for row in of.records if test(row)))})
 
 
 def record(world: World, call: Call) -> Response:
     """A well-formed id that isn't there is answered with nothing (inferred)."""
-    of = _module(world, call.parts["module"], is_record_call=True)
+    of = module_of(world, call.parts["module"], is_record_call=True)
     if not call.id.isdecimal():
         raise Refused(violation("ZO-CRM-14", "path", "not an id", found=shown(call.id), id=call.id))
     found = of.by_id.get(call.id)
@@ -138,7 +142,7 @@ def record(world: World, call: Call) -> Response:
 
 def coql(world: World, call: Call) -> Response:
     query = language.parsed(call.document["select_query"])
-    of = _module(world, query.module)
+    of = module_of(world, query.module)
     for name in (*query.columns, *query.names):
         column = name.partition(".")[0]
         if column not in of.fields:
@@ -157,7 +161,7 @@ def coql(world: World, call: Call) -> Response:
     return json_response(200, {"data": data, "info": {"count": len(data), "more_records": more}})
 
 
-def _paged(world: World, call: Call, rows: Iterable[Row], names: tuple[str, ...]) -> Response:
+def paged(world: World, call: Call, rows: Iterable[Row], names: tuple[str, ...]) -> Response:
     by, order = call.parameter("sort_by") or "id", call.parameter("sort_order") or "desc"
     if by not in _SORTS:
         raise bad_parameter("sort_by", "can't be sorted by", by, _SORTS)
@@ -170,7 +174,7 @@ def _paged(world: World, call: Call, rows: Iterable[Row], names: tuple[str, ...]
     return json_response(200, {"data": [_projected(row, names) for row in page.rows], "info": page.info})
 
 
-def _module(world: World, name: str, is_record_call: bool = False) -> Module:
+def module_of(world: World, name: str, is_record_call: bool = False) -> Module:
     data = world.of(ZOHO).settings.data
     found = data.module(name)
     if found is None:
@@ -188,7 +192,7 @@ def _fields_asked(call: Call) -> tuple[str, ...]:
     names = _names(call)
     if version_of(call) >= 3:
         if not names:
-            raise _missing("fields")
+            raise missing("fields")
         if len(names) > _MOST_FIELDS:
             allowed = [str(_MOST_FIELDS)]
             raise Refused(
@@ -310,5 +314,5 @@ def _user(row: Row) -> dict[str, Any]:
     }
 
 
-def _missing(name: str) -> Refused:
+def missing(name: str) -> Refused:
     return Refused(violation("ZO-CRM-07", f"query/{name}", "missing", found="nothing", allowed=[name], param_name=name))

@@ -6,7 +6,7 @@ from contracts import ZOHO_CRM
 from contracts.services.zoho.service import ZOHO_ACCOUNTS, ZOHO_CRM_API
 from mockserver.exchange.masking import Shows
 from mockserver.services.side import Side
-from mockserver.services.zoho import crm, oauth
+from mockserver.services.zoho import crm, more_reads, oauth
 from mockserver.services.zoho.accounts import Access, Client, Code, Grant
 from mockserver.services.zoho.credentials import ZOHO_SOURCE
 from mockserver.services.zoho.state import ZohoState
@@ -33,6 +33,15 @@ SIDE = Side(
         "zoho_deleted": crm.deleted,
         "zoho_count": crm.count,
         "zoho_record": crm.record,
+        "zoho_layouts": more_reads.layouts,
+        "zoho_layout": more_reads.layout,
+        "zoho_related_lists": more_reads.related_lists,
+        "zoho_custom_views": more_reads.custom_views,
+        "zoho_roles": more_reads.roles,
+        "zoho_profiles": more_reads.profiles,
+        "zoho_tags": more_reads.tags,
+        "zoho_related": more_reads.related,
+        "zoho_user_info": more_reads.user_info,
     },
     state=ZohoState,
     kept={"clients": Client, "grants": Grant, "accesses": Access, "codes": Code},
