@@ -164,9 +164,11 @@ def error_of(service: Service | None, rule: Rule) -> Error:
     return ERRORS[own.get(rule.id, rule.error)]
 
 
-def trouble_of(service: Service | None, status: int) -> Error:
-    """The service's error of that status, as trouble that no request has caused."""
-    return ERRORS[(service or SERVICES[0]).troubles[status]]
+def trouble_of(service: Service | None, status: int | None, code: str | None = None) -> Error:
+    """The service's error of that status, as trouble that no request has caused, or the one with that code."""
+    service = service or SERVICES[0]
+    named = [row for row in (*service.errors, *ERRORS.values()) if code is not None and code in (row.title, row.id)]
+    return named[0] if named else ERRORS[service.troubles[status or 500]]
 
 
 def _cut(text: str) -> str:

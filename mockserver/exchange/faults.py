@@ -10,6 +10,7 @@ from typing import Any
 from contracts import BASE_PATH, Error
 from contracts.reading.schemas import checker, schema
 from contracts.reading.spelling import nearest
+from contracts.tables import ERRORS
 from mockserver.exchange.response import Delivery, Response, error_response
 from mockserver.memory.keeper import Keeper, Memory
 
@@ -28,6 +29,7 @@ class Fault:
     """The next ``times`` calls that match ``method`` and ``path`` meet it, ``delay`` seconds late.
 
     ``path`` is below the base path or the host, or whole; ``*`` and ``{id}`` stand for any text within a segment.
+    ``code`` names an error in the words of the service that is asked, as Zoho's ``AUTHENTICATION_FAILURE``.
     ``drop`` and ``stall`` happen before the call is carried out, ``commit_then_drop`` and ``truncate`` after it.
     """
 
@@ -38,33 +40,34 @@ class Fault:
     times: int = 1
     retry_after: int | None = None
     delay: float = 0.0
+    code: str | None = None
 
     @property
     def name(self) -> str:
         """What the journal calls it."""
-        return self.kind or (str(self.status) if self.status else "delay")
+        return self.kind or self.code or (str(self.status) if self.status else "delay")
 
     @property
     def comes_first(self) -> bool:
         """Whether the call isn't carried out at all."""
-        return self.status is not None or self.kind in ("drop", "stall")
+        return self.status is not None or self.code is not None or self.kind in ("drop", "stall")
 
     def matches(self, method: str, path: str) -> bool:
         return (self.method is None or self.method.upper() == method) and (
             self.path is None or _fits(path.rstrip("/"), self.path.rstrip("/"))
         )
 
-    def answer(self, request_id: str, trouble: Callable[[int], Error]) -> Response:
-        """What a call gets that isn't carried out; ``trouble`` is its service's error of a status."""
-        if self.status is None:
+    def answer(self, request_id: str, trouble: Callable[[int | None, str | None], Error]) -> Response:
+        """What a call gets that isn't carried out; ``trouble`` is its service's error of a status and code."""
+        if self.status is None and self.code is None:
             return Response(0, delivery=self.delivery)
-        error = trouble(self.status)
+        error = trouble(self.status, self.code)
         wait = self.retry_after if self.retry_after is not None else 1 if self.status == 429 else None
         headers = {} if wait is None else {"Retry-After": str(wait)}
         names = dict.fromkeys(error.placeholders, _UNKNOWN)
         details = {**names, "message": _ASKED_FOR, "description": _ASKED_FOR, "type": "connections"}
         answer = error_response(error, details, request_id, headers)
-        return replace(answer, status=self.status, delivery=self.delivery)
+        return replace(answer, status=self.status or error.status, delivery=self.delivery)
 
     @property
     def delivery(self) -> Delivery:
@@ -142,8 +145,17 @@ def _checked(row: Mapping[str, Any]) -> Mapping[str, Any]:
     if error is not None:
         raise FaultProblem(f"a fault's {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
     row = {name: int(value) if isinstance(value, float) and name != "delay" else value for name, value in row.items()}
-    if "kind" in row and "status" in row:
+    if "code" in row:
+        _check_code(row["code"])
+    if "kind" in row and row.keys() & {"status", "code"}:
         raise FaultProblem("a fault has either a kind or a status, not both")
-    if not row.keys() & {"kind", "status", "delay"}:
+    if not row.keys() & {"kind", "status", "code", "delay"}:
         raise FaultProblem("a fault needs a kind, a status or a delay")
     return row
+
+
+def _check_code(code: str) -> None:
+    codes = {name for row in ERRORS.values() for name in (row.title, row.id) if name}
+    if code not in codes:
+        near = nearest(code, codes)
+        raise FaultProblem(f"no error has the code {code!r}" + (f"; nearest: {near}" if near else ""))

@@ -34,7 +34,7 @@ from mockserver.stored.problem import StoreProblem, Unavailable
 
 __all__ = ["LASTING", "Database", "Entry", "Head"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 LASTING = ("granted", "points")
 """Kinds of entries that a reset leaves."""
 

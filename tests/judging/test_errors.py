@@ -181,6 +181,7 @@ ASKED: dict[str, Ask] = {
     "invalid_client-400": token(client_id=""),
     "invalid_client-401": exchange_without_secret,
     "invalid_token-400": exchange(exp=None),
+    "invalid_token-401": lambda sent: sent.raw("GET", "/ims/profile/v1", {}),
     "invalid_scope-400": token(scope=""),
     "bad_request-400": strictly(exchange(iss=None)),
     "unsupported_grant_type-400": token(grant_type="password"),

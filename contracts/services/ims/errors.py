@@ -29,6 +29,7 @@ ROWS = (
     _ims("bad_request", 400),
     _ims("unsupported_grant_type", 400, level="assumed"),
     _ims("invalid_request", 400, level="assumed"),
+    _ims("invalid_token", 401, "{message}", level="assumed"),
     _ims("internal_error", 500, "Please try again later", level="inferred"),
     _ims("temporarily_unavailable", 503, "Please try again later", level="assumed"),
 )

@@ -26,6 +26,7 @@ __all__ = [
     "EXCHANGE_RULES",
     "code_is_sent",
     "scope_is_sent",
+    "token_is_sent",
     "token_rules",
 ]
 
@@ -34,6 +35,14 @@ CODE_PARAMETERS = ("grant_type", "client_id", "client_secret", "code")
 EXCHANGE_PARAMETERS = ("client_id", "client_secret", "jwt_token")
 
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+=*")
+
+
+def token_is_sent(call: Call) -> Iterator[Violation]:
+    """RFC 6750, 2.1."""
+    scheme, _, token = (call.header("authorization") or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        allowed = ["Bearer <access token>"]
+        yield violation("IMS-PROFILE-01", "headers/authorization", "no bearer token", found="none", allowed=allowed)
 
 
 def parameters_stand_once(call: Call) -> Iterator[Violation]:

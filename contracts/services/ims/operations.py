@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.judging.model import Operation, RuleFunction
+from contracts.services.gateway.headers import token_is_current
 from contracts.services.ims.judges import (
     CODE_PARAMETERS,
     CREDENTIALS_PARAMETERS,
@@ -10,6 +11,7 @@ from contracts.services.ims.judges import (
     EXCHANGE_RULES,
     code_is_sent,
     scope_is_sent,
+    token_is_sent,
     token_rules,
 )
 from contracts.services.ims.service import IMS
@@ -43,4 +45,16 @@ OPERATIONS: tuple[Operation, ...] = (
     _credentials("imsTokenV2", "/token/v2"),
     _token("imsTokenV1", "/token/v1", "issue_token", CODE_PARAMETERS, token_rules("authorization_code", code_is_sent)),
     _token("imsExchangeJwt", "/exchange/jwt", "exchange_jwt", EXCHANGE_PARAMETERS, EXCHANGE_RULES),
+    # Several public programs ask whose a token is.
+    Operation(
+        IMS,
+        "imsProfile",
+        "GET",
+        "/profile/v1",
+        action="profile",
+        returns=("Profile",),
+        query=("client_id",),
+        head_rules=(token_is_sent,),
+        known_rules=(token_is_current,),
+    ),
 )

@@ -30,6 +30,9 @@ ROWS = (
          "Send the scopes of your credential, comma-separated.", lenient="warning"),
     Rule("IMS-CODE-01", "code is sent and not empty with grant_type=authorization_code", "invalid_request-400", "inferred", RFC_OAUTH,
          "Send the code that the authorize step handed out."),
+    # GET /ims/profile/v1
+    Rule("IMS-PROFILE-01", "a profile is asked for with Authorization: Bearer <access token>", "invalid_token-401", "inferred", IMS,
+         "Send the access token that IMS issued."),
     # POST /ims/exchange/jwt
     Rule("IMS-JWT-01", "jwt_token is sent and not empty", "invalid_token-400", "documented", JWT, "Send the signed JWT as jwt_token."),
     Rule("IMS-JWT-02", "jwt_token is a JWT: three parts in base64url, the first two JSON objects", "invalid_token-400", "documented", JWT,

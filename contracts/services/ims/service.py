@@ -28,6 +28,9 @@ IMS = Service(
         500: "internal_error-500",
         503: "temporarily_unavailable-503",
     },
-    answers={"FS-FILL-01": "invalid_request-400"},
+    answers={
+        "FS-FILL-01": "invalid_request-400",
+        **dict.fromkeys(("FS-HDR-12", "FS-HDR-13"), "invalid_token-401"),
+    },
     head_rules=(headers_are_small,),
 )

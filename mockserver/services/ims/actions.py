@@ -9,7 +9,7 @@ from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
 from mockserver.services.ims.state import IMS, TOKEN_LASTS
 
-__all__ = ["exchange_jwt", "issue"]
+__all__ = ["exchange_jwt", "issue", "profile"]
 
 EXCHANGED_LASTS = 86_399_992  # ms; JWT/index.md
 
@@ -21,6 +21,30 @@ def issue(world: World, call: Call) -> Response:  # noqa: ARG001
 def exchange_jwt(world: World, call: Call) -> Response:  # noqa: ARG001
     """``expires_in`` is in milliseconds here."""
     return _answer(world, EXCHANGED_LASTS, EXCHANGED_LASTS)
+
+
+def profile(world: World, call: Call) -> Response:  # noqa: ARG001
+    """A technical account, the same for every token; the keys are those that programs read, the values made up."""
+    account = "MOCK0TECHNICAL0ACCOUNT@techacct.adobe.com"
+    body: dict[str, Any] = {
+        "account_type": "service",
+        "utcOffset": "null",
+        "preferred_languages": None,
+        "displayName": "Mock Technical Account",
+        "name": "Mock Technical Account",
+        "first_name": "Mock",
+        "last_name": "Technical Account",
+        "userId": account,
+        "authId": account,
+        "email": account,
+        "emailVerified": "true",
+        "countryCode": "US",
+        "phoneNumber": None,
+        "roles": [],
+        "mrktPerm": None,
+        "mrktPermEmail": None,
+    }
+    return json_response(200, body, {"Cache-Control": "no-store"})
 
 
 def _answer(world: World, lasts: int, expires_in: int) -> Response:

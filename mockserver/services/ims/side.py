@@ -13,7 +13,7 @@ __all__ = ["SIDE"]
 SIDE = Side(
     "ims",
     (IMS,),
-    {"issue_token": actions.issue, "exchange_jwt": actions.exchange_jwt},
+    {"issue_token": actions.issue, "exchange_jwt": actions.exchange_jwt, "profile": actions.profile},
     state=IssuedTokens,
     shows=Shows(
         parameters=frozenset(("grant_type", "client_id", "scope")),

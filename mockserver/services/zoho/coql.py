@@ -108,7 +108,7 @@ class _Parser:
         if self._skip("("):
             self._depth += 1
             if self._depth > _DEEPEST:
-                _broken("the conditions are nested too deeply")
+                _broken(f"the mock itself reads {_DEEPEST} parentheses in each other, which is no limit of Zoho's")
             test = self._either()
             self._depth -= 1
             self._expect(")")
@@ -116,7 +116,7 @@ class _Parser:
         name = self._take()
         self._names.append(name)
         if len(self._names) > _MOST:
-            _broken("too many conditions")
+            _broken(f"the mock itself reads {_MOST} conditions, which is no limit of Zoho's")
         if self._skip("is"):
             wanted = not self._skip("not")
             self._expect("null")
@@ -153,7 +153,7 @@ class _Parser:
     def _value(self) -> Any:
         self._values += 1
         if self._values > _MOST:
-            _broken("too many values")
+            _broken(f"the mock itself reads {_MOST} values, which is no limit of Zoho's")
         word = self._take()
         if word.startswith("'"):
             return re.sub(r"\\(.)", r"\1", word[1:-1])

@@ -416,3 +416,17 @@ def test_a_token_request_without_a_mock_is_judged_too() -> None:
     body = urlencode(exchange(jwt(mock, exp=1))).encode()
     call = Contract().judge(Request("POST", "/ims/exchange/jwt", {"content-type": FORM["Content-Type"]}, body))
     assert call.violations == []
+
+
+# GET /ims/profile/v1: several public programs ask whose a token is.
+
+
+def test_a_token_has_a_profile(sent: Sender) -> None:
+    answer = sent.raw("GET", "/ims/profile/v1", {"authorization": "Bearer token"})
+    assert answer.status == 200
+    wanted = ("account_type", "utcOffset", "preferred_languages", "displayName", "userId", "countryCode", "email")
+    assert set(wanted) <= set(answer.json)
+    assert sent.violations == []
+    for headers in ({}, {"authorization": "token"}):
+        answer = sent.raw("GET", "/ims/profile/v1", headers)
+        assert (answer.status, answer.json["error"]) == (401, "invalid_token")

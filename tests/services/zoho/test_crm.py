@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from contracts import Contract
 from contracts.services.zoho.crm import VERSIONS, covers
 from mockserver import Mock
+from mockserver.exchange.faults import FaultProblem
 from mockserver.services.zoho.dataset import default_dataset
 from mockserver.services.zoho.seeds import dataset_from
 from mockserver.services.zoho.settings import ZohoProblem, ZohoSettings, account_of, accounts_in
 from tests.kit.depth import examples
 from tests.kit.sender import Sender, core
-from tests.kit.zoho import access_token, accounts, crm, last
+from tests.kit.zoho import access_token, accounts, crm, last, refresh
 
 LEADS = default_dataset().modules["Leads"].records
 
@@ -542,3 +543,27 @@ def test_accounts_come_from_a_file_in_either_spelling(tmp_path: Path) -> None:
 def test_an_account_that_cant_be_used_is_told_why(row: Any, reason: str) -> None:
     with pytest.raises(ZohoProblem, match=reason):
         account_of(row)
+
+
+# Trouble in Zoho's own words.
+
+
+@pytest.mark.parametrize("status", [{}, {"status": 401}])
+def test_a_fault_can_name_zohos_code(sent: Sender, token: str, status: dict[str, int]) -> None:
+    """Zoho answers AUTHENTICATION_FAILURE now and then where INVALID_TOKEN is meant (recorded)."""
+    sent.mock.faults.add(path="/www.zohoapis.eu/crm/v8/Leads", code="AUTHENTICATION_FAILURE", **status)
+    answer = crm(sent, "v8/Leads?fields=Email", token)
+    assert (answer.status, answer.json["code"]) == (401, "AUTHENTICATION_FAILURE")
+    assert answer.json["message"] == "Authentication failed"
+    assert crm(sent, "v8/Leads?fields=Email", token).status == 200
+
+
+def test_a_fault_can_name_a_code_of_the_accounts_servers(sent: Sender) -> None:
+    sent.mock.faults.add(path="/oauth/v2/token", code="invalid_client")
+    answer = refresh(sent)
+    assert (answer.status, answer.json) == (200, {"error": "invalid_client"})
+
+
+def test_a_code_that_no_error_has_is_refused() -> None:
+    with pytest.raises(FaultProblem, match="AUTHENTICATION_FAILURE"):
+        Mock().faults.add(code="AUTHENTICATION_FAILED")
