@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from contracts import ERRORS, RULES, Rule
+from contracts.judging.rule import Level
 from contracts.promises import PROMISES, Promise
 from contracts.reading.spelling import nearest
 from mockserver.cli.options import verbosity_options
@@ -56,5 +57,7 @@ def _show(rule: Rule | Promise) -> None:
 
 
 def _level(rule: Rule | Promise, width: int = 0) -> str:
-    colour = {"documented": "green", "inferred": "yellow", "assumed": "magenta"}[rule.level]
-    return click.style(f"{rule.level:<{width}}", fg=colour)
+    return click.style(f"{rule.level:<{width}}", fg=_COLOURS[rule.level])
+
+
+_COLOURS: dict[Level, str] = {"documented": "green", "recorded": "cyan", "inferred": "yellow", "assumed": "magenta"}
