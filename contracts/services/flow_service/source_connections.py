@@ -10,10 +10,12 @@ from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
 from contracts.reading.custom_schemas import given_validator
 from contracts.services.flow_service.connections import source_of, spec_is_known
+from contracts.services.flow_service.flow_specs import STREAMING, provider_of
 from contracts.services.flow_service.frames import frame_of, given_breaches, missing_key, schema
 from contracts.services.flow_service.references import reference_breaches, referred
 from contracts.services.flow_service.rules import violation
 from contracts.services.flow_service.specs import source_params
+from contracts.sources.source_catalogue import Source
 
 __all__ = ["SOURCE_FRAME", "SOURCE_RULES"]
 
@@ -26,8 +28,7 @@ def data_is_sent(call: Call) -> Iterator[Violation]:
     if not isinstance(call.document, dict) or "data" in call.document:
         return
     source = source_of(call.document, call.terms)
-    is_stream = source is not None and not source.explore_kinds and not source.is_target
-    rule = "FS-IN-08" if is_stream else "FS-IN-04"
+    rule = "FS-IN-08" if source is not None and _streams(source) else "FS-IN-04"
     yield missing_key(rule, "", "data", call.document, schema("source-connection")["properties"])
 
 
@@ -67,6 +68,11 @@ def base_connection_is_named(call: Call) -> Iterator[Violation]:
     source = source_of(call.document, call.terms)
     if source is not None and source.auth and "baseConnectionId" not in call.document:
         yield violation("FS-REF-04", "/baseConnectionId", "missing", found="nothing")
+
+
+def _streams(source: Source) -> bool:
+    """Whether the source pushes its data: its flow spec is one for streams, or there is nothing to explore."""
+    return provider_of(source.flow_spec_id) == STREAMING or not (source.explore_kinds or source.is_target)
 
 
 SOURCE_FRAME = (frame_of("source-connection"), spec_is_known, data_is_sent, data_has_a_format)

@@ -60,7 +60,7 @@ def source_params(source: Source) -> Mapping[str, Any]:
 
 
 def filters_rows(source: Source) -> bool:
-    """Whether a page says that this source filters rows (filter.md; of Snowflake no page gives the id)."""
+    """Whether a page says that this source filters rows (filter.md; how Snowflake escapes names isn't known)."""
     return source.id in _parts()["columnNameEscapeChar"]
 
 

@@ -39,10 +39,11 @@ def warnings(sent: Sender) -> list[str]:
 # Source connections.
 
 
-@pytest.mark.parametrize("name", ["http-api", "capillary"])
+@pytest.mark.parametrize("name", ["http-api", "capillary", "snowflake-streaming"])
 def test_a_stream_needs_no_data(name: str) -> None:
-    """create/streaming/http.md, create/loyalty/capillary.md; flow-service.yaml requires it."""
-    body = {"name": "s", "baseConnectionId": "{BASE_CONNECTION_ID}", **spec(name)}
+    """create/: streaming/http.md, loyalty/capillary.md, databases/snowflake-streaming.md; the description has it."""
+    params = {"params": {"tableName": "ACME", "timestampColumn": "ts"}}
+    body = {"name": "s", **(params if "snow" in name else {}), **spec(name)}
     sent = under("default")
     base = make(sent, "connections", SOURCES[name].examples[0])
     assert sent("POST", "/sourceConnections", {**body, "baseConnectionId": base}).status == 201
@@ -183,6 +184,40 @@ def test_the_filters_of_private_links_are_answered(sent: Sender, key: str) -> No
         ),
         # create/databases/bigquery.md
         connection("google-big-query", "Service Authentication", projectId="p", keyFileContent="k", datasetId="d"),
+        # create/databases/snowflake.md
+        connection(
+            "snowflake",
+            "KeyPair Authentication",
+            account="acme-snowflake123",
+            username="u",
+            database="ACME_DB",
+            privateKey="k",
+            privateKeyPassphrase="p",
+            warehouse="COMPUTE_WH",
+        ),
+        # create/marketing-automation/salesforce-marketing-cloud.md
+        connection(
+            "salesforce-marketing-cloud",
+            "Client-Id-Secret Based Authentication",
+            host="abcd",
+            clientId="i",
+            clientSecret="s",
+        ),
+        # create/marketing-automation/oracle-eloqua.md
+        connection("oracle-eloqua", "Basic Authentication", endpoint="e", username="u", password="p"),
+        # create/customer-success/oracle-service-cloud.md
+        connection("oracle-service-cloud", "Basic Authentication", host="h", username="u", password="p"),
+        # create/protocols/generic-rest.md
+        connection("generic-rest", "oAuth2RefreshCode", host="h", accessToken="t"),
+        # create/ecommerce/sap-commerce.md
+        connection(
+            "sap-commerce",
+            "OAuth2 Client Credential",
+            region="r",
+            clientId="i",
+            clientSecret="s",
+            tokenEndpoint="t",
+        ),
         # create/cloud-storage/s3.md
         connection("amazon-s3", "IAMRole Based", bucketName="b"),
     ],

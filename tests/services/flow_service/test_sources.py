@@ -78,7 +78,7 @@ def test_secrets_are_masked_on_read_and_the_rest_is_shown(sent: Sender, name: st
 
 
 def test_the_catalogue_is_the_documented_one_zoho_first() -> None:
-    assert len(SOURCES) == 60
+    assert len(SOURCES) == 68
     assert next(iter(SOURCES)) == "zoho-crm"
     assert sum(not source.auth for source in SOURCES.values()) == 7
 
@@ -128,7 +128,7 @@ def test_a_file_adds_a_source(tmp_path: Path) -> None:
 def test_a_file_replaces_a_source(tmp_path: Path) -> None:
     file = write(tmp_path / "zoho.json", [{**ROW, "connectionSpecId": ZOHO_CRM}])
     found = Contract(sources=[file]).terms.catalogue
-    assert len(found) == 60
+    assert len(found) == 68
     assert found[ZOHO_CRM].name == "acme"
 
 
