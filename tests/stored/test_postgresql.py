@@ -193,7 +193,7 @@ def test_a_database_that_goes_away_is_a_503_until_it_is_back(
         postgres.start()
     assert send.raw("GET", "/__admin/health").status == 200
     made = [id, *[other.create()[0] for _ in range(15)]]
-    assert [item["id"] for item in send("GET", "/connections").json["items"]] == made
+    assert [item["id"] for item in send("GET", "/connections?orderby=createdAt").json["items"]] == made
     assert send.read(id)["etag"] == etag
     assert send("PATCH", f"/connections/{id}", renamed("kept"), if_match=etag).status == 200
     mock.close()
@@ -298,7 +298,7 @@ def test_a_wrong_password_is_one_line_without_it(postgres: Postgres) -> None:
 def test_workers_share_a_postgresql(url: str) -> None:
     with serving("--workers", "2", "--port", "0", MOCKSERVER_STORE=url) as (origin, process):
         created = [call(origin, "POST", "/connections", zoho()).json()["id"] for _ in range(20)]
-        shown = call(origin, "GET", "/connections?limit=100").json()["items"]
+        shown = call(origin, "GET", "/connections?orderby=createdAt").json()["items"]
         assert [item["id"] for item in shown] == created
         process.terminate()
         assert process.wait(timeout=20) == 0
