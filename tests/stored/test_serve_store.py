@@ -53,7 +53,7 @@ def refused(*arguments: str, **environment: str) -> str:
 
 
 def ids(origin: str) -> list[str]:
-    answer = requests.get(f"{origin}{BASE_PATH}/connections?limit=100", headers=dict(HEADERS), timeout=20)
+    answer = requests.get(f"{origin}{BASE_PATH}/connections?orderby=createdAt", headers=dict(HEADERS), timeout=20)
     return [item["id"] for item in answer.json()["items"]]
 
 
