@@ -28,6 +28,7 @@ __all__ = ["LIMITS", "Report", "Unread", "answered", "closed", "fuzz"]
 
 SHAPES = (
     {"error_code", "message"},
+    {"error_code", "message", "type", "title", "status", "detail"},
     {"type", "title", "status", "report", "errorMessage", "errorDetails"},
     {"type", "status", "title", "detail"},
     {"status", "title", "type"},
