@@ -69,6 +69,11 @@ class Contract:
         call.allow = tuple(place.operations)
         return _sorted(call, place.breaches_of(request.method))
 
+    def unjudged(self, request: Request, path: str) -> Call:
+        """The call that ``request`` makes, when nothing is to be looked at but where it leads."""
+        place = ROUTES.find(path)
+        return Call(request, self.terms, place.operations.get(request.method), *place[:5])
+
     def judge_body(self, operation: Operation, body: bytes) -> Call:
         """Only what ``operation`` demands of a body, for a look at one without its request."""
         target = operation.service.base_path + operation.path

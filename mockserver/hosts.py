@@ -11,6 +11,7 @@ from contracts.tables import SERVICES
 
 __all__ = ["is_emulated", "locate"]
 
+_LONGEST = 254  # characters of a name, its last dot included (RFC 1035, 2.3.4)
 # Whatever lies below these is Adobe's; none of it is ever to be contacted.
 _ADOBE = ("adobe.io", "adobelogin.com", "adobe.com", "adobedc.net")
 
@@ -18,7 +19,7 @@ _ADOBE = ("adobe.io", "adobelogin.com", "adobe.com", "adobedc.net")
 @lru_cache(maxsize=128)
 def is_emulated(host: str) -> bool:
     """Whether ``host`` is one of Adobe's or Zoho's, letter case and a dot at the end aside."""
-    labels = _plain(host).split(".")
+    labels = _plain(host).split(".") if len(host) <= _LONGEST else []
     return any(".".join(labels[start:]) in _domains() for start in range(len(labels)))
 
 

@@ -5,6 +5,7 @@ The whole path of a call is `Mock.handle`.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,15 +17,16 @@ from contracts import Call, Contract, Request, answer_to
 from contracts.contract import in_order, trouble_of
 from contracts.judging.model import Tenant
 from contracts.reading import json_text
-from mockserver.control.admin import Admin
+from mockserver.control.admin import Admin, refused
 from mockserver.exchange.faults import Fault, Faults
 from mockserver.exchange.journal import Journal
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, error_response
+from mockserver.exchange.safe_errors import FAILED, described
 from mockserver.hosts import locate
 from mockserver.memory.clock import Clock, SteadyClock
 from mockserver.memory.identifiers import Stamps
-from mockserver.memory.keeper import Keeper, Memory
+from mockserver.memory.keeper import Keeper, Memory, Unavailable
 from mockserver.memory.store import Author
 from mockserver.memory.world import World
 from mockserver.services.ims.state import IMS
@@ -36,6 +38,8 @@ from mockserver.services.zoho.state import ZOHO
 __all__ = ["LARGEST_JOURNAL", "Mock"]
 
 LARGEST_JOURNAL = 1_000_000
+
+_log = logging.getLogger("mockserver")
 
 
 @dataclass(frozen=True)
@@ -88,23 +92,55 @@ class Mock:
         return True
 
     def handle(self, request: Request) -> Response:
-        """Answer one request: judge it, meet a fault or carry it out, write it down."""
-        host, path = locate(request)
+        """Answer one request: judge it, meet a fault or carry it out, write it down.
+
+        Only `Unavailable` is ever raised. Where the mock itself fails, the answer is the documented 500, and nothing of
+        what the call has changed stays.
+        """
         with self._lock:
-            if host is None and self._admin.is_asked(path):
-                return self._admin.handle(request)
-            self.clock.tick()
-            self._catch_up()
-            call = self.contract.judge(request, path, self._world)
-            fault = self.faults.take(request.method, path)
-            response = self._answer(call, fault)
-            self.journal.record(self.clock.now(), call, response, fault.name if fault else None)
-            return response
+            self._keeper.begin()
+            host, path = locate(request)
+            is_control = host is None and self._admin.is_asked(path)
+            try:
+                return self._admin.handle(request) if is_control else self._carried_through(request, path)
+            except Unavailable:
+                raise
+            except Exception as problem:
+                self._keeper.undo()
+                return self._failed(request, None if is_control else path, problem)
+
+    def _carried_through(self, request: Request, path: str) -> Response:
+        self.clock.tick()
+        self._catch_up()
+        call = self.contract.judge(request, path, self._world)
+        fault = self.faults.take(request.method, path)
+        response = self._answer(call, fault)
+        self.journal.record(self.clock.now(), call, response, fault.name if fault else None)
+        return response
 
     def _catch_up(self) -> None:
-        """What the clock has come to since the last call happens first."""
+        """What the clock has come to since the last call happens first. A step that fails is left out."""
         while (due := self._world.agenda.next_due(self.clock.now())) is not None:
-            STEPS[due.step](self._world, due)
+            mark = self._keeper.mark()
+            try:
+                STEPS[due.step](self._world, due)
+            except Unavailable:
+                raise
+            except Exception as problem:
+                self._keeper.undo(mark)
+                _log.error("%s: %s", FAILED, described(problem))
+
+    def _failed(self, request: Request, path: str | None, problem: Exception) -> Response:
+        """The mock itself has failed; ``path`` is ``None`` at the control side, whose requests aren't journalled."""
+        lines = described(problem)
+        _log.error("%s: %s", FAILED, lines)
+        if path is None:
+            return refused(500, FAILED)
+        call = self.contract.unjudged(request, path)
+        error = trouble_of(call.service, 500)
+        response = error_response(error, dict.fromkeys(error.placeholders, ""), self._stamps.request_id())
+        self.journal.record(self.clock.now(), call, response, None, lines)
+        return response
 
     def _answer(self, call: Call, fault: Fault | None) -> Response:
         if fault is None:
@@ -130,6 +166,7 @@ class Mock:
     def alone(self) -> Iterator[World]:
         """What the mock knows, while no call is carried out."""
         with self._lock:
+            self._keeper.begin()
             yield self._world
 
     def stored(self, tenant: Tenant) -> list[dict[str, Any]]:

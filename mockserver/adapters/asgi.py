@@ -12,7 +12,7 @@ from typing import Any
 from contracts import ERRORS, LARGEST_BODY, Request
 from contracts.judging.request import headers_of
 from mockserver.exchange.response import Delivery, Handler, Response, json_response
-from mockserver.exchange.safe_errors import described
+from mockserver.exchange.safe_errors import FAILED, described
 
 __all__ = ["HANG_UP", "AsgiApp", "Scope", "deliver"]
 
@@ -51,7 +51,7 @@ class AsgiApp:
         try:
             response = self._handle(request)
         except Exception as problem:
-            _log.error("the mock itself failed; please report this: %s", described(problem))
+            _log.error("%s: %s", FAILED, described(problem))
             response = json_response(500, ERRORS["FLOW-1102-500"].body({}, ""))
         if request.is_cut:  # the rest is still to come, and isn't read
             response = replace(response, headers={**response.headers, "Connection": "close"})

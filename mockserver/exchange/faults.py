@@ -102,9 +102,8 @@ class Faults:
         if number is None:
             return None
         fault = self._pending[number]
-        fault.times -= 1
-        if fault.times:
-            self._pending[number] = fault
+        if fault.times > 1:
+            self._pending[number] = replace(fault, times=fault.times - 1)
         else:
             del self._pending[number]
         return fault

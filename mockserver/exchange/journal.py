@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -14,15 +15,21 @@ from contracts.judging.points import points_of
 from contracts.reading import json_text
 from mockserver.exchange.masking import Masker, Shows
 from mockserver.exchange.response import Response
+from mockserver.exchange.safe_errors import FAILED, described
 
 __all__ = ["Exchange", "Journal"]
 
+_NOT_SHOWN = "(not shown: masking failed)"
+_log = logging.getLogger("mockserver")
 _LARGEST_BODY = 64 * 1024  # bytes; of a longer body only the length is kept
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One entry. ``left_out`` are the lengths of bodies that were too long to keep, the request's and the answer's."""
+    """One entry. ``left_out`` are the lengths of bodies that were too long to keep, the request's and the answer's.
+
+    ``failure`` is where in its code the mock itself has failed.
+    """
 
     id: int
     at: int
@@ -32,14 +39,26 @@ class Exchange:
     sender: str | None
     left_out: tuple[int, int]
     shows: Shows
+    failure: str | None = None
     _text: bytes | None = None
 
     @property
     def text(self) -> bytes:
         """The row that ``/__admin/requests`` shows, as JSON; masked when it is first asked for."""
         if self._text is None:
-            self._text = json_text.render(self._row())
+            self._text = json_text.render(self._told())
         return self._text
+
+    def _told(self) -> dict[str, Any]:
+        """The row; where it can't be made, one that says so and shows nothing of the exchange."""
+        try:
+            return self._row()
+        except Exception as problem:
+            lines = described(problem)
+            _log.error("%s: %s", FAILED, lines)
+            sent = {"method": self.call.request.method, "url": _NOT_SHOWN, "headers": {}, "body": _NOT_SHOWN}
+            received = {"status": self.response.status or None, "headers": {}, "body": _NOT_SHOWN}
+            return self._framed({"org_id": None, "sandbox_name": None}, sent, received, [], lines)
 
     def _row(self) -> dict[str, Any]:
         request, response = self.call.request, self.response
@@ -57,18 +76,25 @@ class Exchange:
             "headers": masker.answered_headers(response.headers),
             "body": _note(answered) if answered else masker.answered(response.body),
         }
-        return {
+        tenant = {"org_id": masker.again(self.call.org_id), "sandbox_name": masker.again(self.call.sandbox_name)}
+        broken = [self._broken(row, masker) for row in self.violations]
+        return self._framed(tenant, masker.again(sent), masker.again(received), broken, self.failure)
+
+    def _framed(
+        self, tenant: dict[str, Any], sent: Any, received: Any, broken: list[Any], failure: str | None
+    ) -> dict[str, Any]:
+        row = {
             "id": self.id,
             "at": self.at,
             "operation": self.call.operation.id if self.call.operation else None,
-            "org_id": masker.again(self.call.org_id),
-            "sandbox_name": masker.again(self.call.sandbox_name),
-            "request": masker.again(sent),
-            "response": masker.again(received),
-            "violations": [self._broken(row, masker) for row in self.violations],
+            **tenant,
+            "request": sent,
+            "response": received,
+            "violations": broken,
             "fault": self.fault,
             "sender": self.sender,
         }
+        return row if failure is None else {**row, "failure": failure}
 
     def _sent_body(self, masker: Masker) -> Any:
         request, operation = self.call.request, self.call.operation
@@ -99,7 +125,9 @@ class Journal:
         self.sender: Callable[[], str | None] | None = None
         """Finds the line that sent the current request; set by the pytest fixtures."""
 
-    def record(self, at: int, call: Call, response: Response, fault: str | None) -> None:
+    def record(
+        self, at: int, call: Call, response: Response, fault: str | None, failure: str | None = None
+    ) -> None:
         """Write one exchange down. The call is the journal's own from now on."""
         asked, answered = _asked(call), len(response.body)
         if asked:
@@ -110,7 +138,7 @@ class Journal:
         call.document = None
         sender = self.sender() if self.sender else None
         number = next(self._ids)
-        self._entries.append(Exchange(number, at, call, response, fault, sender, left_out, self._shows))
+        self._entries.append(Exchange(number, at, call, response, fault, sender, left_out, self._shows, failure))
         if number % self._size == 0:  # before the first of them falls out
             self.points()
 

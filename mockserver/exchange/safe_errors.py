@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import traceback
 
-__all__ = ["SafeFormatter", "described"]
+__all__ = ["FAILED", "SafeFormatter", "described"]
+
+FAILED = "the mock itself failed; please report this"
 
 
 def described(problem: BaseException) -> str:

@@ -33,7 +33,7 @@ class Agenda:
         self._last += 1
         due = Due(at, self._last, step, subject)
         heapq.heappush(self._heap, due)
-        self._keeper.note("agenda", due.sequence, due)
+        self._keeper.note("agenda", due.sequence, due, None)
         return due
 
     def next_due(self, now: int) -> Due | None:
@@ -41,7 +41,7 @@ class Agenda:
         if not self._heap or self._heap[0].at > now:
             return None
         due = heapq.heappop(self._heap)
-        self._keeper.note("agenda", due.sequence, None)
+        self._keeper.note("agenda", due.sequence, None, due)
         return due
 
     def go_on(self, after: int) -> None:
@@ -62,4 +62,4 @@ class Agenda:
     def restore(self, snapshot: list[Due]) -> None:
         self._heap = list(snapshot)
         for due in self._heap:
-            self._keeper.note("agenda", due.sequence, due)
+            self._keeper.note("agenda", due.sequence, due, None)

@@ -78,6 +78,14 @@ class Shelf(MutableMapping[str, Record]):
             self._changed.setdefault(id, self._rows.get(id))
         self._rows[id] = _packed(record)
 
+    def put_back(self, record: Record) -> None:
+        """Set ``record``, at its place in the order of creation."""
+        newest = next(reversed(self._rows.values()), None)
+        is_late = record.id not in self._rows and newest is not None and record.sequence < newest[1]
+        self[record.id] = record
+        if is_late:
+            self._rows = dict(sorted(self._rows.items(), key=lambda item: item[1][1]))
+
     def __delitem__(self, id: str) -> None:
         row = self._rows.pop(id)
         if self._indexes:

@@ -48,7 +48,7 @@ class Store:
         shelf[id] = record
         if targets:
             self._refer(collection, record)
-        self._note("records", (tenant, collection, id), record)
+        self._note("records", (tenant, collection, id), record, None)
         return record
 
     def get(self, tenant: Tenant, collection: str, id: str) -> Record | None:
@@ -68,26 +68,29 @@ class Store:
         self._forget(collection, record)
         self._shelves[record.tenant, collection][record.id] = changed
         self._refer(collection, changed)
-        self._note("records", (record.tenant, collection, record.id), changed)
+        self._note("records", (record.tenant, collection, record.id), changed, record)
         return changed
 
     def annotate(self, collection: str, record: Record, extra: Mapping[str, Any]) -> None:
         """Set further fields of the service's own; that is no write of a client's, so the etag stays."""
         changed = record._replace(extra={**record.extra, **extra})
         self._shelves[record.tenant, collection][record.id] = changed
-        self._note("records", (record.tenant, collection, record.id), changed)
+        self._note("records", (record.tenant, collection, record.id), changed, record)
 
     def delete(self, collection: str, record: Record) -> None:
         del self._shelves[record.tenant, collection][record.id]
         self._forget(collection, record)
-        self._note("records", (record.tenant, collection, record.id), None)
+        self._note("records", (record.tenant, collection, record.id), None, record)
 
     def go_on(self, after: int) -> None:
         """Number further records from above ``after``."""
         self._last = max(self._last, after)
 
     def apply(self, key: tuple[Tenant, str, str], record: Record | None) -> None:
-        """What another process has written or, with ``None``, deleted; new records come in the order of creation."""
+        """What another process has written or, with ``None``, deleted; or what was there before a call that failed.
+
+        New records come in the order of creation.
+        """
         tenant, collection, id = key
         shelf = self._shelves.setdefault((tenant, collection), Shelf())
         before = shelf.get(id)
@@ -96,7 +99,7 @@ class Store:
         if record is None:
             shelf.pop(id, None)
             return
-        shelf[id] = record
+        shelf.put_back(record)
         self._refer(collection, record)
 
     def records(self, tenant: Tenant, collection: str) -> Iterable[Record]:
@@ -119,8 +122,8 @@ class Store:
     def empty(self, tenant: Tenant) -> None:
         """Forget everything of one tenant."""
         for key in [key for key in self._shelves if key[0] == tenant]:
-            for id in self._shelves.pop(key):
-                self._note("records", (*key, id), None)
+            for record in self._shelves.pop(key).values():
+                self._note("records", (*key, record.id), None, record)
         for target in [target for target in self._referrers if target[0] == tenant]:
             del self._referrers[target]
 
@@ -134,7 +137,7 @@ class Store:
         self._referrers = {key: dict(targets) for key, targets in referrers.items()}
         for key, shelf in self._shelves.items():
             for record in shelf.values():
-                self._note("records", (*key, record.id), record)
+                self._note("records", (*key, record.id), record, None)
 
     def _refer(self, collection: str, record: Record) -> None:
         for target in record.targets:

@@ -86,6 +86,10 @@ class World:
         self._hooks = {name: hooks for part in parts for name, hooks in part.after_write.items()}
         self._views = {name: part.view for part in parts for name in part.collections}
         self._standing = {name: made for part in parts for name, made in part.standing.items()}
+        self.keeper.appliers |= {
+            "records": lambda key, record: self.store.apply(key, record),
+            "agenda": lambda sequence, due: self.agenda.apply(sequence, due),
+        }
         self._begin()
         self._states: dict[str, Any] = {part.name: part.state(self) for part in parts if part.state is not None}
 

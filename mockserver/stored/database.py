@@ -29,8 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from mockserver.memory.keeper import Unavailable
 from mockserver.stored.address import Address, engine_for, reason
-from mockserver.stored.problem import StoreProblem, Unavailable
+from mockserver.stored.problem import StoreProblem
 
 __all__ = ["LASTING", "Database", "Entry", "Head"]
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
-
 from contracts import Contract, Request
 from contracts.contract import trouble_of
 from mockserver.exchange.faults import Fault
 from mockserver.exchange.response import Response, json_response
 from mockserver.hosts import locate
 from mockserver.memory.clock import Clock, SteadyClock
-from mockserver.memory.store import Record
+from mockserver.memory.keeper import Unavailable
 from mockserver.memory.world import World
 from mockserver.mock import Mock
 from mockserver.services.table import SHOWS
@@ -24,7 +23,7 @@ from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.services.zoho.state import ZOHO
 from mockserver.stored.address import address_of
 from mockserver.stored.database import Database
-from mockserver.stored.problem import StoreProblem, Unavailable
+from mockserver.stored.problem import StoreProblem
 from mockserver.stored.replica import STRIDE, Replica
 from mockserver.stored.shared import SharedClock, SharedFaults, SharedJournal, SharedStamps
 from mockserver.stored.vault import Vault, key_for
@@ -32,6 +31,7 @@ from mockserver.stored.vault import Vault, key_for
 __all__ = ["StoredMock"]
 
 _MOST_AT_ONCE = 64  # requests in one transaction
+_TOO_LONG = 10.0  # seconds that no call of a healthy process waits
 
 
 class _Errand:
@@ -39,6 +39,7 @@ class _Errand:
 
     def __init__(self, request: Request) -> None:
         self.request = request
+        self.since = time.monotonic()
         self._outcome: Response | BaseException | None = None
 
     @property
@@ -80,9 +81,10 @@ class StoredMock(Mock):
         self.faults = SharedFaults(replica)
         self.journal = SharedJournal(journal, SHOWS, replica)
         self._waiting: deque[_Errand] = deque()
+        self._under_way: set[_Errand] = set()
         self._turn = threading.Lock()
-        replica.empty, replica.begin = self._world.clear, self._begin
-        replica.appliers = {"records": self._apply, "agenda": self._apply_due, "clock": self._apply_clock}
+        replica.empty, replica.begun = self._world.clear, self._begin
+        replica.appliers["clock"] = shared.apply
         try:
             self._register_given()
         except Unavailable as problem:
@@ -105,35 +107,42 @@ class StoredMock(Mock):
         if self._asks_for_health(request):
             return self._health(request)
         errand = _Errand(request)
+        self._under_way.add(errand)
         self._waiting.append(errand)
-        with self._turn:
-            while not errand.is_done:
-                self._carry_out([self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))])
+        try:
+            with self._turn:
+                while not errand.is_done:
+                    self._carry_out(self._next() or [errand])
+        finally:
+            self._under_way.discard(errand)
         return errand.result()
 
+    def _next(self) -> list[_Errand]:
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
+
     def _carry_out(self, errands: list[_Errand]) -> None:
+        """Each of them is done afterwards, whatever happens."""
         try:
-            with self._replica.call(exchanges=sum(not self._is_control(each.request) for each in errands)):
-                responses = [super(StoredMock, self).handle(each.request) for each in errands]
-        except Unavailable as problem:
-            responses = [self._unavailable(each.request, problem) for each in errands]
-        except Exception as problem:
-            self._fail(errands, problem)
-            return
+            outcomes = self._outcomes(errands)
+        except Exception as problem:  # one of them keeps all from being kept; the others shall not suffer
+            if len(errands) > 1:
+                for each in errands:
+                    self._carry_out([each])
+                return
+            outcomes = [problem]
         except BaseException as problem:  # the process is ending
             for each in errands:
                 each.done(problem)
             raise
-        for errand, response in zip(errands, responses, strict=True):
-            errand.done(response)
+        for errand, outcome in zip(errands, outcomes, strict=True):
+            errand.done(outcome)
 
-    def _fail(self, errands: list[_Errand], problem: Exception) -> None:
-        """One of them has broken the mock; the others shall not suffer."""
-        if len(errands) == 1:
-            errands[0].done(problem)
-            return
-        for each in errands:
-            self._carry_out([each])
+    def _outcomes(self, errands: list[_Errand]) -> Sequence[Response | Exception]:
+        try:
+            with self._replica.call(exchanges=sum(not self._is_control(each.request) for each in errands)):
+                return [super(StoredMock, self).handle(each.request) for each in errands]
+        except Unavailable as problem:
+            return [self._unavailable(each.request, problem) for each in errands]
 
     def _is_control(self, request: Request) -> bool:
         host, path = locate(request)
@@ -144,6 +153,10 @@ class StoredMock(Mock):
 
     def _health(self, request: Request) -> Response:
         """Without waiting for other calls: whether this process and the database answer. Anybody may ask."""
+        now = time.monotonic()
+        waited = max((now - each.since for each in list(self._under_way)), default=0)
+        if waited > _TOO_LONG:
+            return json_response(503, {"status": 503, "reason": f"a call has waited for {waited:.0f} seconds"})
         try:
             self._database.check()
         except Unavailable:
@@ -154,7 +167,7 @@ class StoredMock(Mock):
         """The documented 503 of the service that was asked."""
         if self._is_control(request):
             return json_response(503, {"status": 503, "reason": str(problem)})
-        call = self.contract.judge(request, locate(request)[1])
+        call = self.contract.unjudged(request, locate(request)[1])
         return Fault(status=503).answer(secrets.token_hex(16), partial(trouble_of, call.service))
 
     @contextmanager
@@ -166,16 +179,6 @@ class StoredMock(Mock):
         number = self._shared_stamps.begin(call, salt)
         self._world.store.go_on(number * STRIDE)
         self._world.agenda.go_on(number * STRIDE)
-
-    def _apply(self, key: Any, record: Record | None) -> None:
-        self._world.store.apply(key, record)
-
-    def _apply_due(self, key: Any, due: Any) -> None:
-        self._world.agenda.apply(key, due)
-
-    def _apply_clock(self, _: Any, ahead: int | None) -> None:
-        assert isinstance(self.clock, SharedClock)
-        self.clock.apply(ahead)
 
     def _register_given(self) -> None:
         """Zoho accounts that were given and that the store doesn't know."""

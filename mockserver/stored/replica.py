@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
+from mockserver.memory.keeper import Apply, Unavailable, undone
 from mockserver.stored.codec import decoded, encoded, encoded_key
 from mockserver.stored.database import LASTING, Database, Entry, Head
-from mockserver.stored.problem import Unavailable
 from mockserver.stored.vault import Vault
 
 __all__ = ["STRIDE", "Replica", "Table"]
-
-Apply = Callable[[Any, Any], None]
 
 STRIDE = 1 << 20
 """Numbers that one call has for what it creates."""
@@ -24,17 +22,17 @@ STRIDE = 1 << 20
 class Table(UserDict[Any, Any]):
     """A mapping that notes every change. ``data`` is the same mapping for changes that come from the store."""
 
-    def __init__(self, note: Apply) -> None:
+    def __init__(self, note: Callable[[Any, Any, Any], None]) -> None:
         self._note = note
         super().__init__()
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        self._note(key, value, self.data.get(key))
         super().__setitem__(key, value)
-        self._note(key, value)
 
     def __delitem__(self, key: Any) -> None:
+        self._note(key, None, self.data[key])
         super().__delitem__(key)
-        self._note(key, None)
 
     def apply(self, key: Any, value: Any) -> None:
         if value is None:
@@ -47,7 +45,7 @@ class Replica:
     """The keeper of a mock whose state is shared.
 
     ``empty`` forgets what the mock's memory holds; ``appliers`` take in what other processes changed, by kind;
-    ``begin`` is told the number of each call and the store's salt.
+    ``begun`` is told the number of each call and the store's salt.
     """
 
     def __init__(self, database: Database, vault: Vault) -> None:
@@ -55,6 +53,8 @@ class Replica:
         self._vault = vault
         self._tables: dict[str, Table] = {}
         self._changed: dict[tuple[str, Any], Any] = {}
+        self._noted: list[tuple[str, Any, Any, Any]] = []
+        """Kind, key, what it was, and what of it was to be handed in."""
         self._exchanges: list[tuple[int, bytes]] = []
         self._seen: int | None = None
         self._epoch = 0
@@ -64,15 +64,31 @@ class Replica:
         self._salt = b""
         self._has_changed = False
         self.empty: Callable[[], None] = lambda: None
-        self.begin: Callable[[int, bytes], None] = lambda *_: None
+        self.begun: Callable[[int, bytes], None] = lambda *_: None
         self.appliers: dict[str, Apply] = {}
 
     def table(self, kind: str) -> MutableMapping[Any, Any]:
-        self._tables[kind] = table = Table(lambda key, value: self.note(kind, key, value))
+        self._tables[kind] = table = Table(lambda key, value, before: self.note(kind, key, value, before))
+        self.appliers[kind] = table.apply
         return table
 
-    def note(self, kind: str, key: Any, value: Any) -> None:
+    def note(self, kind: str, key: Any, value: Any, before: Any) -> None:
+        self._noted.append((kind, key, before, self._changed.get((kind, key), _UNCHANGED)))
         self._changed[kind, key] = value
+
+    def begin(self) -> None:
+        self._noted.clear()
+
+    def mark(self) -> int:
+        return len(self._noted)
+
+    def undo(self, mark: int = 0) -> None:
+        for kind, key, before, handed_in in undone(self._noted, mark):
+            self.appliers[kind](key, before)
+            if handed_in is _UNCHANGED:
+                del self._changed[kind, key]
+            else:
+                self._changed[kind, key] = handed_in
 
     @contextmanager
     def call(self, exchanges: int = 0) -> Iterator[Head]:
@@ -91,7 +107,7 @@ class Replica:
                     self._exchange = head.exchanges - exchanges
                     self._catch_up(connection, head)
                     self._salt = self._salt or self.open(head.salt, "salt")
-                    self.begin(head.calls, self._salt)
+                    self.begun(head.calls, self._salt)
                     yield head
                     self._hand_in(connection, head)
             except BaseException:
@@ -109,6 +125,7 @@ class Replica:
             for entry in self._database.entries(connection, since):
                 self._apply(entry)
         self._changed.clear()
+        self._noted.clear()
         self._exchanges.clear()
         self._has_changed = False
         self._seen, self._epoch = head.calls - 1, head.epoch
@@ -119,12 +136,11 @@ class Replica:
             table.data.clear()
 
     def _apply(self, entry: Entry) -> None:
+        value = self.open(entry.value, f"{entry.kind}/{entry.name}")
         try:
-            key, value = decoded(entry.kind, self.open(entry.value, f"{entry.kind}/{entry.name}"))
-        except ValueError as problem:
-            raise Unavailable(str(problem)) from None
-        apply = self.appliers.get(entry.kind) or self._tables[entry.kind].apply
-        apply(key, value)
+            self.appliers[entry.kind](*decoded(entry.kind, value))
+        except Exception as problem:  # whatever reading what isn't there may raise
+            raise Unavailable(f"a value in the store can't be read ({type(problem).__name__})") from None
 
     def _hand_in(self, connection: Any, head: Head) -> None:
         if not (self._changed or self._exchanges or self._has_changed):
@@ -139,13 +155,18 @@ class Replica:
         return Entry(kind, name, self._vault.seal(encoded(key, value), f"{kind}/{name}"), value is None, place)
 
     def open(self, sealed: bytes, place: str) -> bytes:
-        return self._vault.open(sealed, place)
+        """`Unavailable` where it isn't what was sealed there."""
+        try:
+            return self._vault.open(sealed, place)
+        except ValueError as problem:
+            raise Unavailable(str(problem)) from None
 
     def forget(self) -> None:
         """Forget everything but what lasts, here and in the store; part of a call."""
         connection, _ = self._in_call()
         self._database.forget(connection)
         self._changed = {key: value for key, value in self._changed.items() if key[0] in LASTING}
+        self._noted.clear()
         self._exchanges.clear()
         self._epoch += 1
         self._has_changed = True
@@ -181,3 +202,4 @@ class Replica:
 
 
 _PRUNED_EVERY = 64  # exchanges
+_UNCHANGED = object()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
 from contracts import Call
@@ -28,26 +29,29 @@ class SharedClock(Clock):
 
     def tick(self) -> None:
         if self._step:
-            super().tick()
-            self._replica.note("clock", "ahead", self._ahead)
+            with self._noted():
+                super().tick()
 
     def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> int:
-        with self._replica.call():
-            now = super().advance(seconds, minutes=minutes, hours=hours, days=days)
-            self._replica.note("clock", "ahead", self._ahead)
-            return now
+        with self._noted():
+            return super().advance(seconds, minutes=minutes, hours=hours, days=days)
 
     def reset(self) -> None:
-        with self._replica.call():
+        with self._noted():
             super().reset()
-            self._replica.note("clock", "ahead", 0)
 
     def restore(self, state: int) -> None:
-        with self._replica.call():
+        with self._noted():
             super().restore(state)
-            self._replica.note("clock", "ahead", self._ahead)
 
-    def apply(self, ahead: int | None) -> None:
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        with self._replica.call():
+            before = self._ahead
+            yield
+            self._replica.note("clock", "ahead", self._ahead, before)
+
+    def apply(self, _: str, ahead: int | None) -> None:
         self._ahead = ahead or 0
 
 
@@ -80,8 +84,10 @@ class SharedJournal(Journal):
         self._ids = replica.exchange_numbers()
         self._met: MutableMapping[str, bool] = replica.table("points")
 
-    def record(self, at: int, call: Call, response: Response, fault: str | None) -> None:
-        super().record(at, call, response, fault)
+    def record(
+        self, at: int, call: Call, response: Response, fault: str | None, failure: str | None = None
+    ) -> None:
+        super().record(at, call, response, fault, failure)
         entry = self._entries[-1]
         self._replica.write_down(entry.id, entry.text, self._size)
         for point in points_of(entry.call, entry.response.error):

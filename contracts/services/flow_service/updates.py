@@ -20,7 +20,7 @@ __all__ = ["ETAG_RULES", "PATCH_RULES", "STATES", "as_operations", "document_bre
 OPERATIONS = ("add", "replace", "remove")
 STATES = ("enabled", "disabled", "initializing")
 
-_POINTER = re.compile(r"(/([^~]|~[01])*)+", re.DOTALL)
+_POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)+")
 _MOST = 1000  # operations of one update
 
 
