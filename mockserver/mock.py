@@ -99,15 +99,18 @@ class Mock:
         """
         with self._lock:
             self._keeper.begin()
-            host, path = locate(request)
-            is_control = host is None and self._admin.is_asked(path)
+            path = None
             try:
-                return self._admin.handle(request) if is_control else self._carried_through(request, path)
+                host, found = locate(request)
+                if host is None and self._admin.is_asked(found):
+                    return self._admin.handle(request)
+                path = found
+                return self._carried_through(request, path)
             except Unavailable:
                 raise
             except Exception as problem:
                 self._keeper.undo()
-                return self._failed(request, None if is_control else path, problem)
+                return self._failed(request, path, problem)
 
     def _carried_through(self, request: Request, path: str) -> Response:
         self.clock.tick()

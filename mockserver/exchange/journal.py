@@ -138,6 +138,8 @@ class Journal:
         call.document = None
         sender = self.sender() if self.sender else None
         number = next(self._ids)
+        if failure is not None and self._entries and self._entries[-1].call.request is call.request:
+            self._entries.pop()  # writing it down is what failed
         self._entries.append(Exchange(number, at, call, response, fault, sender, left_out, self._shows, failure))
         if number % self._size == 0:  # before the first of them falls out
             self.points()

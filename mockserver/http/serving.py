@@ -124,9 +124,12 @@ def _when_orphaned(stop: Callable[[], object]) -> None:
         threading.Thread(target=watch, daemon=True).start()
 
 
-def _work(packed: bytes, front: Front, ready: Connection) -> None:
-    """The life of one worker."""
-    recipe: Recipe = pickle.loads(packed)  # noqa: S301 -- from the parent
+def _work(handed: Connection, front: Front, ready: Connection) -> None:
+    """The life of one worker; ``handed`` is where the packed `Recipe` comes from."""
+    try:
+        recipe: Recipe = pickle.loads(handed.recv_bytes())  # noqa: S301 -- from the parent
+    except EOFError:  # which is gone
+        raise SystemExit(0) from None
 
     def started() -> None:
         with suppress(OSError):  # the parent is gone
@@ -157,11 +160,11 @@ def run_workers(packed: bytes, count: int, front: Front, started: Callable[[], N
             started()
             workers.keep(stop)
     finally:
-        workers.stop()
+        workers.stop(stop)
 
 
 class _Workers:
-    """The processes that serve one port."""
+    """The processes that serve one port. Any of them may be killed, or held, at any moment: nothing here waits for one."""
 
     def __init__(self, packed: bytes, front: Front) -> None:
         self._packed = packed
@@ -170,11 +173,19 @@ class _Workers:
 
     def start(self) -> None:
         ready, tell = Pipe(duplex=False)
-        worker = get_context("spawn").Process(target=_work, args=(self._packed, self._front, tell), daemon=True)
+        handed, hand = Pipe(duplex=False)
+        # What `start` writes to the new process has to be less than a pipe takes, or it would wait for one that is dead.
+        worker = get_context("spawn").Process(target=_work, args=(handed, self._front, tell), daemon=True)
         with _interrupts_held():
             worker.start()
         tell.close()
+        handed.close()
+        threading.Thread(target=self._hand_over, args=(hand,), daemon=True).start()
         self._alive[worker] = ready, time.monotonic()
+
+    def _hand_over(self, hand: Connection) -> None:
+        with hand, suppress(OSError):  # the worker is gone
+            hand.send_bytes(self._packed)
 
     def are_ready(self, stop: Connection) -> bool:
         """Wait until all accept; false where ``stop`` comes first."""
@@ -203,13 +214,21 @@ class _Workers:
                     return
                 self.start()
 
-    def stop(self) -> None:
+    def stop(self, again: Connection) -> None:
+        """Give them time to finish; none any more where ``again`` comes."""
         self._front.listener.close()
+        while again.poll():
+            again.recv()
         for worker in self._alive:
             worker.terminate()
         deadline = time.monotonic() + _PATIENCE
+        left = {worker.sentinel for worker in self._alive}
+        while left and (wait_for := deadline - time.monotonic()) > 0:
+            ended = wait([again, *left], wait_for)
+            if again in ended:
+                break
+            left.difference_update(ended)  # type: ignore[arg-type]
         for worker in self._alive:
-            worker.join(max(0.0, deadline - time.monotonic()))
             worker.kill()
 
 

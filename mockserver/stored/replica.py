@@ -61,6 +61,8 @@ class Replica:
         self.lock = threading.RLock()
         self._held: tuple[Any, Head] | None = None
         self._exchange = 0
+        self._written = 0, 0
+        """The last exchange's number, and how many were to be handed in, when the call began."""
         self._salt = b""
         self._has_changed = False
         self.empty: Callable[[], None] = lambda: None
@@ -78,6 +80,7 @@ class Replica:
 
     def begin(self) -> None:
         self._noted.clear()
+        self._written = self._exchange, len(self._exchanges)
 
     def mark(self) -> int:
         return len(self._noted)
@@ -89,6 +92,9 @@ class Replica:
                 del self._changed[kind, key]
             else:
                 self._changed[kind, key] = handed_in
+        if mark == 0:
+            self._exchange, rows = self._written
+            del self._exchanges[rows:]
 
     @contextmanager
     def call(self, exchanges: int = 0) -> Iterator[Head]:
