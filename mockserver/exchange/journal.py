@@ -125,9 +125,7 @@ class Journal:
         self.sender: Callable[[], str | None] | None = None
         """Finds the line that sent the current request; set by the pytest fixtures."""
 
-    def record(
-        self, at: int, call: Call, response: Response, fault: str | None, failure: str | None = None
-    ) -> None:
+    def record(self, at: int, call: Call, response: Response, fault: str | None, failure: str | None = None) -> None:
         """Write one exchange down. The call is the journal's own from now on."""
         asked, answered = _asked(call), len(response.body)
         if asked:

@@ -65,7 +65,7 @@ _OPEN_HEADERS = frozenset(
     + ("transfer-encoding",)
 )
 _SCHEMES = frozenset(("bearer", "basic", "digest"))
-_MEDIA_PARAMETER = re.compile(r"(;\s*(?!charset|boundary)[^;=]*=)([^;]*)", re.IGNORECASE)
+_MEDIA_PARAMETER = re.compile(r"(;(?!\s*(?:charset|boundary)\s*=)[^;=]*=)([^;]*)", re.IGNORECASE)
 
 # Keywords of a JSON Schema whose values say nothing of a secret, even where they describe one.
 _ABOUT_SECRETS = frozenset(("type", "title", "description", "format", "pattern", "$schema", "$ref", "$id", "required"))

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+
 from contracts import Contract, Request
 from contracts.contract import trouble_of
 from mockserver.exchange.faults import Fault

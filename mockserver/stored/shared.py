@@ -84,9 +84,7 @@ class SharedJournal(Journal):
         self._ids = replica.exchange_numbers()
         self._met: MutableMapping[str, bool] = replica.table("points")
 
-    def record(
-        self, at: int, call: Call, response: Response, fault: str | None, failure: str | None = None
-    ) -> None:
+    def record(self, at: int, call: Call, response: Response, fault: str | None, failure: str | None = None) -> None:
         super().record(at, call, response, fault, failure)
         entry = self._entries[-1]
         self._replica.write_down(entry.id, entry.text, self._size)
