@@ -13,6 +13,7 @@ from contracts.reading.spelling import nearest as nearest_spelling
 __all__ = ["Violation", "Violations", "printable", "shown", "violations_of"]
 
 _LONGEST = 120  # characters of a value that a message quotes
+_MOST = 50  # choices that it names
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,19 @@ def violations_of(rows: Iterable[Rule]) -> Violations:
         choices = tuple(allowed)
         if near is not None:
             nearest = nearest_spelling(near, choices)
-        return Violation(rules[rule], pointer, problem, found, choices, nearest, answer, details)
+        return Violation(rules[rule], pointer, problem, found, _few(choices, nearest), nearest, answer, details)
 
     return violation
+
+
+def _few(choices: tuple[str, ...], nearest: str | None) -> tuple[str, ...]:
+    """As many as a message should tell; what a client declares may be thousands, of any length."""
+    if len(choices) > _MOST:
+        first = () if nearest is None else (nearest,)
+        choices = (*first, *choices[: _MOST - len(first)], "…")
+    if sum(map(len, choices)) <= _MOST * _LONGEST:
+        return choices
+    return tuple(choice if len(choice) <= _LONGEST else f"{choice[: _LONGEST - 1]}…" for choice in choices)
 
 
 def printable(text: str) -> str:

@@ -2,45 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from itertools import islice
 from typing import Any
 
-from jsonschema import Draft7Validator, FormatChecker
-from referencing.exceptions import Unresolvable
+from jsonschema import Draft7Validator
 from referencing.jsonschema import DRAFT7, Schema
 
-from contracts.reading.custom_schemas import nothing_remote
+from contracts.reading.custom_schemas import matcher, nothing_remote, weight
 
-__all__ = ["faults_in"]
+__all__ = ["MOST_VALUES", "faults_in"]
 
-_PATTERNS = FormatChecker(formats=["regex"])
+Fault = tuple[tuple[str | int, ...], str]
 
+# Assumed; no documented spec has a tenth of that.
+MOST_VALUES = 5_000
+"""JSON values that a schema is made of."""
+_MOST_REFERENCES = 200
+_MOST_PATTERNS = 50
+_LONGEST_PATTERN = 1_000  # characters
+
+_MOST_FAULTS = 20
 _IN_PLACE = ("allOf", "anyOf", "oneOf")
 _IN_PLACE_ALONE = ("not", "if", "then", "else")
 
 
-def faults_in(schema: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Why ``schema`` can't be enforced: a path inside of it and a sentence each."""
-    shape = list(_shape_faults(schema))
-    yield from shape or _reference_faults(schema)
-
-
-def _shape_faults(schema: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def faults_in(schema: Any) -> list[Fault]:
+    """Why ``schema`` can't be enforced: a path inside of it and a sentence each. Nothing is ever raised."""
+    if weight(schema) > MOST_VALUES:
+        return [((), f"more than {MOST_VALUES} values")]
     try:
-        errors = list(Draft7Validator(Draft7Validator.META_SCHEMA, format_checker=_PATTERNS).iter_errors(schema))
+        return list(islice(_shape_faults(schema), _MOST_FAULTS)) or list(islice(_inner_faults(schema), _MOST_FAULTS))
     except RecursionError:
-        yield (), "nested too deeply"
+        return [((), "nested too deeply")]
+    except Exception as problem:  # whatever a library raises over what a client wrote
+        return [((), f"not readable as a schema ({type(problem).__name__})")]
+
+
+def _shape_faults(schema: Any) -> Iterator[Fault]:
+    if _accepts(schema):
         return
-    for error in errors:
+    for error in Draft7Validator(Draft7Validator.META_SCHEMA).iter_errors(schema):
         yield tuple(error.absolute_path), f"not JSON Schema draft-07 ({error.validator})"
 
 
-def _reference_faults(schema: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """References that lead out of the schema, nowhere, to no schema, or round in a circle."""
+def _accepts(schema: Any) -> bool:
+    """Whether that is sure already; what is doubtful is looked at again."""
+    try:
+        return _quick()(schema)
+    except (ValueError, ArithmeticError):
+        return False
+
+
+@cache
+def _quick() -> Callable[[Any], bool]:
+    try:
+        import jsonschema_rs
+    except ImportError:
+        return lambda _: False
+    return jsonschema_rs.Draft7Validator(dict(Draft7Validator.META_SCHEMA), validate_formats=False).is_valid
+
+
+def _inner_faults(schema: Any) -> Iterator[Fault]:
+    """References that lead out of the schema, nowhere, to no schema, or round in a circle; patterns that are none."""
     root = DRAFT7.create_resource(schema)
-    resolver = nothing_remote().with_resource("", root).resolver_with_root(root)
-    waiting = [(root.contents, resolver)]
+    waiting = [(root.contents, nothing_remote().with_resource("", root).resolver_with_root(root))]
     seen: set[int] = set()
+    references, patterns = 0, set[str]()
+    are_schemas: dict[int, bool] = {id(schema): True}
     targets: dict[int, list[Schema]] = {}
     while waiting:
         current, scope = waiting.pop()
@@ -49,23 +79,51 @@ def _reference_faults(schema: Any) -> Iterator[tuple[tuple[str | int, ...], str]
         seen.add(id(current))
         reference = current.get("$ref")
         if isinstance(reference, str):
+            references += 1
+            if references > _MOST_REFERENCES:
+                yield (), f"more than {_MOST_REFERENCES} $refs"
+                return
             try:
                 resolved = scope.lookup(reference)
-            except (Unresolvable, ValueError):
+            except Exception:  # Unresolvable, and what else comes of a pointer into a number or of odd URLs
                 yield (), f"$ref {reference[:100]!r} leads nowhere inside of this schema; nothing is fetched"
                 continue
-            if next(_shape_faults(resolved.contents), None):
+            target = resolved.contents
+            if id(target) not in are_schemas:
+                are_schemas[id(target)] = next(_shape_faults(target), None) is None
+            if not are_schemas[id(target)]:
                 yield (), f"$ref {reference[:100]!r} does not lead to a schema"
                 continue
-            targets[id(current)] = [resolved.contents]
-            waiting.append((resolved.contents, resolved.resolver))
+            targets[id(current)] = [target]
+            waiting.append((target, resolved.resolver))
             continue
+        patterns |= _patterns_of(current)
         targets[id(current)] = list(_in_place(current))
         inside = [child.contents for child in DRAFT7.create_resource(current).subresources()]
         children = [DRAFT7.create_resource(child) for child in (*inside, *targets[id(current)])]
         waiting += [(child.contents, scope.in_subresource(child)) for child in children]
+    yield from _pattern_faults(patterns)
     if _has_circle(targets):
         yield (), "a $ref leads back to itself"
+
+
+def _patterns_of(schema: Mapping[str, Any]) -> set[str]:
+    own = {schema["pattern"]} if "pattern" in schema else set()
+    return own | set(schema.get("patternProperties", ()))
+
+
+def _pattern_faults(patterns: set[str]) -> Iterator[Fault]:
+    if len(patterns) > _MOST_PATTERNS:
+        yield (), f"more than {_MOST_PATTERNS} patterns"
+        return
+    for pattern in sorted(patterns):
+        if len(pattern) > _LONGEST_PATTERN:
+            yield (), f"a pattern of more than {_LONGEST_PATTERN} characters"
+            continue
+        try:
+            matcher(pattern)
+        except ValueError:
+            yield (), f"the pattern {pattern[:100]!r} is no regular expression, or too large a one"
 
 
 def _in_place(schema: Mapping[str, Any]) -> Iterator[Schema]:

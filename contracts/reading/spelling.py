@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from heapq import nlargest
+from itertools import islice
 
 __all__ = ["nearest"]
+
+_LONGEST = 200  # characters that are compared
+_MOST = 1_000  # choices that are looked at
+_FEW = 50  # that are compared letter by letter: those with about the same letters
 
 
 def nearest(word: str, choices: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The choice most like ``word``, letter case and punctuation aside, or ``None``."""
-    plain = {_plain(choice): choice for choice in choices}
-    found = difflib.get_close_matches(_plain(word[:200]), plain, n=1, cutoff=cutoff)
+    wanted = _plain(word[:_LONGEST])
+    plain = {_plain(choice[:_LONGEST]): choice for choice in islice(choices, _MOST)}
+    if len(plain) > _FEW:
+        letters = set(wanted)
+        plain = dict(
+            nlargest(_FEW, plain.items(), key=lambda pair: len(letters & set(pair[0])) - len(set(pair[0]) - letters))
+        )
+    found = difflib.get_close_matches(wanted, plain, n=1, cutoff=cutoff)
     return plain[found[0]] if found else None
 
 

@@ -164,7 +164,7 @@ def run_workers(packed: bytes, count: int, front: Front, started: Callable[[], N
 
 
 class _Workers:
-    """The processes that serve one port. Any of them may be killed, or held, at any moment: nothing here waits for one."""
+    """The processes that serve one port. Any may be killed, or held, at any moment: nothing here waits for one."""
 
     def __init__(self, packed: bytes, front: Front) -> None:
         self._packed = packed
@@ -174,7 +174,7 @@ class _Workers:
     def start(self) -> None:
         ready, tell = Pipe(duplex=False)
         handed, hand = Pipe(duplex=False)
-        # What `start` writes to the new process has to be less than a pipe takes, or it would wait for one that is dead.
+        # What `start` writes to the new process has to fit into a pipe, or it would wait for one that is dead.
         worker = get_context("spawn").Process(target=_work, args=(handed, self._front, tell), daemon=True)
         with _interrupts_held():
             worker.start()
