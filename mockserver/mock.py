@@ -21,7 +21,7 @@ from mockserver.control.admin import Admin, refused
 from mockserver.exchange.faults import Fault, Faults
 from mockserver.exchange.journal import Journal
 from mockserver.exchange.refusal import Refused
-from mockserver.exchange.response import Response, error_response
+from mockserver.exchange.response import Response, can_be_sent, error_response
 from mockserver.exchange.safe_errors import FAILED, described
 from mockserver.hosts import locate
 from mockserver.memory.clock import Clock, SteadyClock
@@ -118,6 +118,8 @@ class Mock:
         call = self.contract.judge(request, path, self._world)
         fault = self.faults.take(request.method, path)
         response = self._answer(call, fault)
+        if not can_be_sent(response.headers):
+            raise ValueError("a header that can't be sent")
         self.journal.record(self.clock.now(), call, response, fault.name if fault else None)
         return response
 

@@ -1,6 +1,6 @@
 """JSON Schemas (draft-07) that specs bring along: checked by `custom_schema_faults`, then used without any network.
 
-Whoever sends one may send any. So looking at a value with it takes only so many steps, its patterns are read by a linear
+Whoever sends one may send any. So looking at a value with it takes only so many steps, patterns are read by a linear
 engine, that of `jsonschema_rs`, and nothing that goes wrong goes further than a sentence.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, NoReturn
@@ -11,6 +12,11 @@ from typing import Any, NoReturn
 __all__ = ["JsonProblem", "glanced_at", "parse", "render"]
 
 MAX_DEPTH = 64  # assumed; no document gives a limit, and no documented body is deeper than eight
+
+LARGEST_INTEGER = 2**63 - 1
+"""Beyond it JSON's readers don't agree on a number any more (RFC 8259, 6); assumed."""
+_LONGEST_INTEGER = 20  # characters, a sign among them
+_MANY_DIGITS = re.compile(rb"[0-9]{19}")
 
 
 class JsonProblem(ValueError):
@@ -21,7 +27,7 @@ def parse(body: bytes) -> Any:
     """The value that ``body`` spells, or `JsonProblem`.
 
     Refused beyond what `json.loads` refuses: duplicate keys (clients disagree on which one counts),
-    ``NaN`` and ``Infinity`` (not JSON), numbers that a double can't hold, and nesting too deep to walk.
+    ``NaN`` and ``Infinity`` (not JSON), numbers that a double or 64 bits can't hold, and nesting too deep to walk.
     """
     try:
         text = body.decode("utf-8")
@@ -35,8 +41,6 @@ def parse(body: bytes) -> Any:
         raise JsonProblem(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
     except RecursionError:
         raise JsonProblem("the body is nested too deeply") from None
-    except ValueError:  # an integer longer than sys.get_int_max_str_digits()
-        raise JsonProblem("the body holds a number with too many digits") from None
     if _is_too_deep(body, value):
         raise JsonProblem(f"the body is nested more than {MAX_DEPTH} levels deep")
     return value
@@ -47,6 +51,8 @@ def glanced_at(body: bytes) -> Any:
 
     How deep it is isn't looked at, and a number with a fraction is no `float`.
     """
+    if _MANY_DIGITS.search(body):
+        return None
     try:
         return _glance()(body)
     except ValueError:
@@ -116,5 +122,12 @@ def _float(text: str) -> float:
     return number
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
+def _integer(text: str) -> int:
+    number = int(text) if len(text) <= _LONGEST_INTEGER else LARGEST_INTEGER + 1
+    if abs(number) > LARGEST_INTEGER:
+        raise JsonProblem("the body holds a number that is too large")
+    return number
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_integer)
 _ENCODER = json.JSONEncoder(separators=(",", ":"))

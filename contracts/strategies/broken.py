@@ -17,8 +17,10 @@ from contracts.strategies.valid import Draft, Draw, creations, lists, patches, s
 __all__ = ["BREAKABLE", "Broken", "broken_requests"]
 
 
-_NOT_TEXT = st.one_of(st.none(), st.booleans(), st.integers(), st.lists(st.text(max_size=5), max_size=2))
-_NOT_OBJECT = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.lists(st.none(), max_size=2))
+_NOT_TEXT = st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.lists(st.text(max_size=5), max_size=2))
+_NOT_OBJECT = st.one_of(
+    st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.text(max_size=5), st.lists(st.none(), max_size=2)
+)
 
 
 @dataclass(frozen=True)

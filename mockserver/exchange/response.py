@@ -10,7 +10,7 @@ from typing import Any, Literal
 from contracts import Error, Request
 from contracts.reading import json_text
 
-__all__ = ["AS_IT_IS", "JSON", "Delivery", "Handler", "Response", "error_response", "json_response"]
+__all__ = ["AS_IT_IS", "JSON", "Delivery", "Handler", "Response", "can_be_sent", "error_response", "json_response"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,12 @@ Handler = Callable[[Request], Response]
 
 JSON: Mapping[str, str] = {"Content-Type": "application/json;charset=UTF-8"}
 """What Flow Service is assumed to call its JSON."""
+
+
+def can_be_sent(headers: Mapping[str, str]) -> bool:
+    """Whether a server may write these values: printable, without what would end a line."""
+    values = "".join(headers.values())
+    return values.isascii() and values.isprintable()
 
 
 def json_response(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:

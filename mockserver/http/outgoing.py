@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from contracts import Error
 from contracts.reading.json_text import render
-from mockserver.exchange.response import AS_IT_IS, JSON, Response
+from mockserver.exchange.response import AS_IT_IS, JSON, Response, can_be_sent
 
 __all__ = ["Connection", "Flow", "Lingering", "Outbox", "head_of", "refusal", "refusing"]
 
@@ -76,8 +76,7 @@ def head_of(response: Response, keep_alive: bool) -> bytes | None:
     if response.delivery is not AS_IT_IS or response.status not in STATUS_LINE:
         return None
     headers = response.headers
-    values = "".join(headers.values())
-    if not (values.isascii() and values.isprintable()):
+    if not can_be_sent(headers):
         return None
     lines = "".join([f"{name.lower()}: {value}\r\n" for name, value in headers.items()])
     length = "" if response.status == 204 else f"content-length: {len(response.body)}\r\n"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-__all__ = ["Clock", "SteadyClock"]
+__all__ = ["END", "Clock", "SteadyClock"]
+
+END = 221_845_392_000_000
+"""The year 9000: what the mock tells of later times, as when a token ends, can still be written with four digits."""
 
 
 def _wall() -> int:
@@ -21,14 +24,17 @@ class Clock:
         self._ahead = 0
 
     def now(self) -> int:
-        return self._wall() + self._ahead
+        return min(self._wall() + self._ahead, END)
 
     def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> int:
         """Move on by that much and return the new time; never backwards."""
         total = seconds + 60 * minutes + 3600 * hours + 86400 * days
         if not 0 <= total <= _FARTHEST:
             raise ValueError(f"advance takes 0 to {_FARTHEST} seconds, not {total}")
-        self._ahead += round(total * 1000)
+        ahead = self._ahead + round(total * 1000)
+        if self._wall() + ahead > END:
+            raise ValueError("the mock's clock ends with the year 8999: reset it, and begin anew")
+        self._ahead = ahead
         return self.now()
 
     def reset(self) -> None:

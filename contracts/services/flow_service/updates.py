@@ -22,6 +22,7 @@ STATES = ("enabled", "disabled", "initializing")
 
 _POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)+")
 _MOST = 1000  # operations of one update
+_MAY_GO = (["name"], ["auth"])
 
 
 def if_match_is_sent(call: Call) -> Iterator[Violation]:
@@ -82,7 +83,7 @@ def document_breaches(
 ) -> Iterator[Violation]:
     """What a stored document would break after an update from ``before``, or when it is published.
 
-    A key that an update takes away is only warned about: update.md shows a PATCH after which a credential is gone.
+    A name or credential that an update takes away is only warned about: update.md shows a PATCH that does so.
     So is what a draft may lack when it is published: draft.md publishes a flow without schedule and transformations.
     What the document broke already, because the world around it has changed, is not held against an update.
     """
@@ -94,7 +95,7 @@ def document_breaches(
         return
     old = {_place(each) for each in _breaches(call.about(before, before, is_draft))} if found else set()
     for each in found:
-        if not each.is_absence:
+        if not (each.is_absence and each.pointer.split("/")[1:2] in _MAY_GO):
             if _place(each) not in old:
                 yield each
         elif not is_draft:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from contracts import Call
 from contracts.judging.violations import shown
+from contracts.reading.times import instant_of
 from contracts.services.zoho.crm import version_of
 from contracts.services.zoho.rules import violation
 from mockserver.exchange.refusal import Refused
@@ -102,7 +103,7 @@ def records(world: World, call: Call) -> Response:
     rows = _asked_by_id(call, of.records)
     since = _since(call)
     if since is not None:
-        rows = [row for row in rows if _time(row.get("Modified_Time")) >= since]
+        rows = [row for row in rows if _is_since(row, since)]
         if not rows:
             return NOT_MODIFIED
     return paged(world, call, rows, names)
@@ -220,9 +221,8 @@ def _since(call: Call) -> datetime | None:
     text = call.header("if-modified-since")
     if text is None:
         return None
-    try:
-        return _time(text)
-    except ValueError:
+    since = instant_of(text)
+    if since is None:
         raise Refused(
             violation(
                 "ZO-CRM-08",
@@ -232,12 +232,13 @@ def _since(call: Call) -> datetime | None:
                 allowed=["2024-01-31T10:00:00+00:00"],
                 param_name="If-Modified-Since",
             )
-        ) from None
+        )
+    return since
 
 
-def _time(text: Any) -> datetime:
-    time = datetime.fromisoformat(str(text).replace(" ", "+"))
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+def _is_since(row: Row, since: datetime) -> bool:
+    modified = instant_of(str(row.get("Modified_Time")))
+    return modified is not None and modified >= since
 
 
 def _search_test(call: Call, of: Module) -> Callable[[Row], bool] | None:

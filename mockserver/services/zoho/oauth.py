@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from contracts import Call
 from contracts.judging.violations import shown
+from contracts.reading.urls import location_of
 from contracts.services.zoho.rules import violation
 from contracts.sources.regions import Region, zoho_regions
 from mockserver.exchange.refusal import Refused
@@ -93,6 +94,9 @@ def _request_problem(world: World, call: Call, sent: dict[str, str]) -> Refused 
     for name in ("client_id", "scope", "redirect_uri"):
         if not sent.get(name):
             return Refused(violation("ZO-AUTH-01", f"query/{name}", "missing", found="nothing", allowed=[name]))
+    if location_of(sent["redirect_uri"]) is None:
+        allowed = ["https://example.com/callback"]
+        return Refused(violation("ZO-AUTH-01", "query/redirect_uri", "not a URL", found="a text", allowed=allowed))
     if sent.get("response_type") != "code":
         found = shown(sent["response_type"]) if "response_type" in sent else "nothing"
         return Refused(violation("ZO-AUTH-01", "query/response_type", "not code", found=found, allowed=["code"]))
@@ -119,7 +123,7 @@ def _home(client: Client, asked: Region) -> Region:
 
 
 def _redirect(uri: str, parameters: dict[str, str]) -> Response:
-    target = f"{uri}{'&' if '?' in uri else '?'}{urlencode(parameters)}"
+    target = f"{location_of(uri)}{'&' if '?' in uri else '?'}{urlencode(parameters)}"
     body = f'<!DOCTYPE html><title>Zoho Accounts</title><a href="{html.escape(target)}">Continue</a>'
     headers = {"Content-Type": "text/html;charset=UTF-8", "Location": target}
     return Response(302, headers, body.encode())

@@ -110,7 +110,7 @@ def _start_of(call: Call, token: str, now: int) -> int:
 def _digest(call: Call) -> str:
     """What a token is bound to: everything that was asked but the place."""
     bound = sorted(pair for pair in call.query if pair[0] not in ("page", "page_token"))
-    return hashlib.sha256(json_text.render([call.parts["module"].lower(), bound])).hexdigest()[:16]
+    return hashlib.sha256(json_text.render([call.parts.get("module", "").lower(), bound])).hexdigest()[:16]
 
 
 def _iso(at: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from contracts import RULES
+from contracts.reading.json_text import LARGEST_INTEGER
 from mockserver import Mock, StoredMock
 from tests.kit import chain
 from tests.kit.chain import Chain
@@ -62,7 +63,7 @@ def test_what_an_update_warns_of_comes_in_the_rules_order(there: Chain) -> None:
 def test_a_store_takes_an_interval_of_any_length(tmp_path: Path) -> None:
     mock = StoredMock(f"sqlite:///{tmp_path}/a.db")
     there = chain.chain(Sender("core", mock, core(mock)))
-    schedule = {"startTime": 1567411548, "frequency": "minute", "interval": 10**4298}
+    schedule = {"startTime": 1567411548, "frequency": "minute", "interval": LARGEST_INTEGER}
     document = chain.flow(there.source, there.target, **{**chain.SCHEDULED, "scheduleParams": schedule})
     body = json.dumps(document).encode()
     assert there.sent.raw("POST", "/data/foundation/flowservice/flows", None, body).status == 201
