@@ -27,7 +27,7 @@ from mockserver.hosts import locate
 from mockserver.memory.clock import Clock, SteadyClock
 from mockserver.memory.identifiers import Stamps
 from mockserver.memory.keeper import Keeper, Memory, Unavailable
-from mockserver.memory.store import Author
+from mockserver.memory.store import Author, Full
 from mockserver.memory.world import World
 from mockserver.services.ims.state import IMS
 from mockserver.services.table import ACTIONS, SHOWS, SIDES, STEPS
@@ -39,6 +39,7 @@ __all__ = ["LARGEST_JOURNAL", "Mock"]
 
 LARGEST_JOURNAL = 1_000_000
 
+_MOST_STEPS = 2_000  # of the agenda in one call, about a third of a second
 _log = logging.getLogger("mockserver")
 
 
@@ -124,8 +125,14 @@ class Mock:
         return response
 
     def _catch_up(self) -> None:
-        """What the clock has come to since the last call happens first. A step that fails is left out."""
-        while (due := self._world.agenda.next_due(self.clock.now())) is not None:
+        """What the clock has come to since the last call happens first; of very much the rest with the next calls.
+
+        A step that fails is left out.
+        """
+        for _ in range(_MOST_STEPS):
+            due = self._world.agenda.next_due(self.clock.now())
+            if due is None:
+                return
             mark = self._keeper.mark()
             try:
                 STEPS[due.step](self._world, due)
@@ -142,10 +149,14 @@ class Mock:
         if path is None:
             return refused(500, FAILED)
         call = self.contract.unjudged(request, path)
-        error = trouble_of(call.service, 500)
-        response = error_response(error, dict.fromkeys(error.placeholders, ""), self._stamps.request_id())
+        response = self._trouble(call, 500, "")
         self.journal.record(self.clock.now(), call, response, None, lines)
         return response
+
+    def _trouble(self, call: Call, status: int, message: str) -> Response:
+        """The service's own error of that status, which no rule of a request stands for."""
+        error = trouble_of(call.service, status)
+        return error_response(error, dict.fromkeys(error.placeholders, message), self._stamps.request_id())
 
     def _answer(self, call: Call, fault: Fault | None) -> Response:
         if fault is None:
@@ -156,10 +167,15 @@ class Mock:
 
     def _carried_out(self, call: Call) -> Response:
         if not call.errors:
+            mark = self._keeper.mark()
             try:
                 return ACTIONS[call.operation](self._world, call)
             except Refused as refused:
                 call.violations = in_order(call, [*refused.violations, *call.violations])
+            except Full:
+                self._keeper.undo(mark)
+                _log.error("no room is left for another record: delete some, or reset the mock")
+                return self._trouble(call, 503, "")
         return self._refusal(call)
 
     def _refusal(self, call: Call) -> Response:

@@ -36,7 +36,8 @@ def nothing_remote() -> SchemaRegistry:
 
 def given_validator(schema: Mapping[str, Any]) -> Validator:
     """The validator for a schema in which `schema_faults.faults_in` finds nothing."""
-    return _kind()(schema, registry=nothing_remote())
+    made: Validator = _kind()(schema, registry=nothing_remote())
+    return made
 
 
 def errors_of(validator: Validator, value: Any) -> Iterator[ValidationError | str]:
@@ -79,11 +80,12 @@ def _spend(steps: int) -> None:
         raise TooMuchWork
 
 
-Keyword = Callable[["Validator", Any, Any, Any], Iterator["ValidationError"] | None]
+# The first parameter is a `Validator` with the method ``descend``, which its protocol doesn't tell.
+Keyword = Callable[[Any, Any, Any, Any], Iterator["ValidationError"] | None]
 
 
 @cache
-def _kind() -> type[Validator]:
+def _kind() -> Any:
     from jsonschema import Draft7Validator, validators  # 90 ms that only flows and connections of one's own pay
 
     own = {
@@ -93,27 +95,25 @@ def _kind() -> type[Validator]:
         "uniqueItems": _unique_items,
     }
     keywords = {name: _charged(check) for name, check in {**Draft7Validator.VALIDATORS, **own}.items()}
-    return validators.extend(Draft7Validator, keywords)
+    return validators.extend(Draft7Validator, keywords)  # type: ignore[no-untyped-call]
 
 
 def _charged(check: Keyword) -> Keyword:
-    def charged(validator: Validator, given: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    def charged(validator: Any, given: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
         _spend(1 + (len(given) if isinstance(given, list | dict) else 0))
         yield from check(validator, given, value, schema) or ()
 
     return charged
 
 
-def _pattern(validator: Validator, pattern: str, value: Any, _: Any) -> Iterator[ValidationError]:
+def _pattern(validator: Any, pattern: str, value: Any, _: Any) -> Iterator[ValidationError]:
     from jsonschema.exceptions import ValidationError
 
     if validator.is_type(value, "string") and not matcher(pattern)(value):
         yield ValidationError("does not match")
 
 
-def _pattern_properties(
-    validator: Validator, patterns: Mapping[str, Any], value: Any, _: Any
-) -> Iterator[ValidationError]:
+def _pattern_properties(validator: Any, patterns: Mapping[str, Any], value: Any, _: Any) -> Iterator[ValidationError]:
     if not validator.is_type(value, "object"):
         return
     _spend(len(patterns) * len(value))
@@ -124,7 +124,7 @@ def _pattern_properties(
 
 
 def _additional_properties(
-    validator: Validator, allowed: Any, value: Any, schema: Mapping[str, Any]
+    validator: Any, allowed: Any, value: Any, schema: Mapping[str, Any]
 ) -> Iterator[ValidationError]:
     from jsonschema.exceptions import ValidationError
 
@@ -141,7 +141,7 @@ def _additional_properties(
         yield ValidationError("has more properties than are allowed")
 
 
-def _unique_items(validator: Validator, unique: Any, value: Any, _: Any) -> Iterator[ValidationError]:
+def _unique_items(validator: Any, unique: Any, value: Any, _: Any) -> Iterator[ValidationError]:
     from jsonschema.exceptions import ValidationError
 
     if unique and validator.is_type(value, "array") and len(set(map(_identity, value))) < len(value):

@@ -18,6 +18,7 @@ __all__ = ["Fault", "FaultProblem", "Faults"]
 
 _ASKED_FOR = "a fault that was asked for"
 _UNKNOWN = "unknown"
+_MOST = 1_000
 
 
 class FaultProblem(ValueError):
@@ -91,6 +92,8 @@ class Faults:
     def add(self, /, **row: Any) -> Fault:
         """Set up one fault; the keywords are the keys of ``POST /__admin/faults``."""
         fault = Fault(**_checked(row))
+        if len(self._pending) >= _MOST:
+            raise FaultProblem(f"{_MOST} faults are still to come; clear them, or let them happen")
         self._pending[max(self._pending, default=0) + 1] = fault
         return fault
 

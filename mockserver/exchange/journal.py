@@ -17,8 +17,11 @@ from mockserver.exchange.masking import Masker, Shows
 from mockserver.exchange.response import Response
 from mockserver.exchange.safe_errors import FAILED, described
 
-__all__ = ["Exchange", "Journal"]
+__all__ = ["MOST", "Exchange", "Journal"]
 
+MOST = 64 * 1024 * 1024
+"""Bytes that the exchanges of a mock take in memory at most; of more the oldest are forgotten."""
+_LONGEST_KEPT = 16 * 1024  # bytes of a row
 _NOT_SHOWN = "(not shown: masking failed)"
 _log = logging.getLogger("mockserver")
 _LARGEST_BODY = 64 * 1024  # bytes; of a longer body only the length is kept
@@ -46,7 +49,10 @@ class Exchange:
     def text(self) -> bytes:
         """The row that ``/__admin/requests`` shows, as JSON; masked when it is first asked for."""
         if self._text is None:
-            self._text = json_text.render(self._told())
+            text = json_text.render(self._told())
+            if len(text) > _LONGEST_KEPT:  # made anew each time that somebody asks
+                return text
+            self._text = text
         return self._text
 
     def _told(self) -> dict[str, Any]:
@@ -57,7 +63,7 @@ class Exchange:
             lines = described(problem)
             _log.error("%s: %s", FAILED, lines)
             sent = {"method": self.call.request.method, "url": _NOT_SHOWN, "headers": {}, "body": _NOT_SHOWN}
-            received = {"status": self.response.status or None, "headers": {}, "body": _NOT_SHOWN}
+            received: dict[str, Any] = {"status": self.response.status or None, "headers": {}, "body": _NOT_SHOWN}
             return self._framed({"org_id": None, "sandbox_name": None}, sent, received, [], lines)
 
     def _row(self) -> dict[str, Any]:
@@ -122,6 +128,8 @@ class Journal:
         self._entries: deque[Exchange] = deque(maxlen=size)
         self._ids: Iterator[int] = itertools.count(1)
         self._points: set[str] = set()
+        self._weight = 0
+        """Bytes of the entries, roughly, and of some that have fallen out."""
         self.sender: Callable[[], str | None] | None = None
         """Finds the line that sent the current request; set by the pytest fixtures."""
 
@@ -141,6 +149,20 @@ class Journal:
         self._entries.append(Exchange(number, at, call, response, fault, sender, left_out, self._shows, failure))
         if number % self._size == 0:  # before the first of them falls out
             self.points()
+        self._weight += _weight(call, response)
+        if self._weight > MOST:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the oldest go until half of what may be kept is left."""
+        self.points()
+        weights = [_weight(each.call, each.response) for each in self._entries]
+        self._weight = sum(weights)
+        for weight in weights[:-1]:
+            if self._weight <= MOST // 2:
+                return
+            self._entries.popleft()
+            self._weight -= weight
 
     def text(self) -> bytes:
         """The entries as one JSON array, oldest first."""
@@ -163,6 +185,17 @@ class Journal:
         """Forget the exchanges; the points that they met stay met."""
         self.points()
         self._entries.clear()
+        self._weight = 0
+
+
+def _weight(call: Call, response: Response) -> int:
+    """About the bytes that an exchange takes."""
+    request = call.request
+    texts = len(request.target) + len(request.body) + len(response.body) + sum(map(len, request.headers.values()))
+    return _EXCHANGE + 2 * texts + _VIOLATION * len(call.violations)
+
+
+_EXCHANGE, _VIOLATION = 3_000, 4_000  # bytes
 
 
 def _asked(call: Call) -> int:

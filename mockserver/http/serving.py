@@ -227,7 +227,7 @@ class _Workers:
             ended = wait([again, *left], wait_for)
             if again in ended:
                 break
-            left.difference_update(ended)  # type: ignore[arg-type]
+            left.difference_update(ended)
         for worker in self._alive:
             worker.kill()
 

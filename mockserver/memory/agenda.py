@@ -21,12 +21,17 @@ class Due:
     subject: tuple[Any, ...] = field(compare=False)
 
 
+_SPARE = 100
+
+
 class Agenda:
     """Entries by the time at which they are due; of one time in the order in which they were added."""
 
     def __init__(self, keeper: Keeper | None = None) -> None:
         self._keeper = keeper or Memory()
         self._heap: list[Due] = []
+        self._dropped: set[int] = set()
+        """Entries of the heap that nobody wants any more."""
         self._last = 0
 
     def add(self, at: int, step: str, *subject: Any) -> Due:
@@ -38,11 +43,18 @@ class Agenda:
 
     def next_due(self, now: int) -> Due | None:
         """The next entry that isn't later than ``now``, taken off the agenda."""
-        if not self._heap or self._heap[0].at > now:
-            return None
-        due = heapq.heappop(self._heap)
+        while self._heap and self._heap[0].at <= now:
+            due = heapq.heappop(self._heap)
+            if due.sequence not in self._dropped:
+                self._keeper.note("agenda", due.sequence, None, due)
+                return due
+            self._dropped.discard(due.sequence)
+        return None
+
+    def drop(self, due: Due) -> None:
+        """Take an entry off before its time."""
         self._keeper.note("agenda", due.sequence, None, due)
-        return due
+        self._forget(due.sequence)
 
     def go_on(self, after: int) -> None:
         """Number further entries from above ``after``."""
@@ -50,16 +62,25 @@ class Agenda:
 
     def apply(self, sequence: int, due: Due | None) -> None:
         """What another process has added or, with ``None``, taken off."""
-        if due is not None:
+        if due is None:
+            self._forget(sequence)
+        elif sequence in self._dropped:
+            self._dropped.discard(sequence)
+        else:
             heapq.heappush(self._heap, due)
-            return
-        self._heap = [each for each in self._heap if each.sequence != sequence]
-        heapq.heapify(self._heap)
+
+    def _forget(self, sequence: int) -> None:
+        self._dropped.add(sequence)
+        if len(self._dropped) > _SPARE + len(self._heap) // 2:
+            self._heap = self.snapshot()
+            heapq.heapify(self._heap)
+            self._dropped.clear()
 
     def snapshot(self) -> list[Due]:
-        return list(self._heap)
+        return [due for due in self._heap if due.sequence not in self._dropped]
 
     def restore(self, snapshot: list[Due]) -> None:
         self._heap = list(snapshot)
+        self._dropped.clear()
         for due in self._heap:
             self._keeper.note("agenda", due.sequence, due, None)

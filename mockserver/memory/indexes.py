@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cmp_to_key
-from itertools import product
+from itertools import islice, product
 from math import inf
 from typing import Any, NamedTuple
 
@@ -19,6 +19,9 @@ Entry = tuple[Any, ...]
 
 Shown = tuple[Mapping[str, Any], int, str]
 """How a record is shown, its sequence and its id."""
+
+MOST_VALUES = 1_000
+"""Of an array so many values can be found by a filter, the first ones."""
 
 EVERYTHING: Span = ((), (inf,))
 
@@ -37,7 +40,7 @@ class Column(NamedTuple):
 
     def keys(self, view: Mapping[str, Any]) -> list[Key]:
         if self.every:
-            found = [rank(value) for value in values_at(view, self.path) if is_scalar(value)]
+            found = [rank(value) for value in islice(values_at(view, self.path), MOST_VALUES) if is_scalar(value)]
         else:
             found = [rank(first_at(view, self.path))]
         return [(kind, value.casefold()) if self.folds and kind == 3 else (kind, value) for kind, value in found]
@@ -119,7 +122,7 @@ class Index:
     def _of(self, shown: Shown) -> set[Entry]:
         """The entries of one record: more than one where a column takes every value of an array."""
         view, sequence, id = shown
-        keys = product(*(column.keys(view) for column in self._columns))
+        keys = islice(product(*(column.keys(view) for column in self._columns)), MOST_VALUES)
         return {(*(part for key in combined for part in key), sequence, id) for combined in keys}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping
 from typing import Any, Protocol
 
-__all__ = ["Apply", "Keeper", "Memory", "Unavailable", "undone"]
+__all__ = ["Apply", "Keeper", "Memory", "Table", "Unavailable", "undone"]
 
 Apply = Callable[[Any, Any], None]
 """Sets what a key is, without telling anybody; ``None`` where it is no more."""
@@ -26,8 +26,11 @@ class Keeper(Protocol):
 
     appliers: dict[str, Apply]
 
-    def table(self, kind: str) -> MutableMapping[Any, Any]:
-        """A new, empty mapping whose changes are noted by themselves. Its values are never changed in place."""
+    def table(self, kind: str, most: int | None = None) -> MutableMapping[Any, Any]:
+        """A new, empty mapping whose changes are noted by themselves. Its values are never changed in place.
+
+        Of one with a limit in bytes the oldest entries make room.
+        """
 
     def note(self, kind: str, key: Any, value: Any, before: Any) -> None:
         """What ``key`` is from now on, and what it was; ``None`` where it is no more, or wasn't."""
@@ -52,8 +55,8 @@ class Memory:
         self.appliers: dict[str, Apply] = {}
         self._noted: list[tuple[str, Any, Any]] = []
 
-    def table(self, kind: str) -> MutableMapping[Any, Any]:
-        table = _Table(kind, self._noted)
+    def table(self, kind: str, most: int | None = None) -> MutableMapping[Any, Any]:
+        table = Table(kind, self.note, most)
         self.appliers[kind] = table.apply
         return table
 
@@ -81,27 +84,43 @@ def undone(noted: list[Any], mark: int) -> list[Any]:
     return since[::-1]
 
 
-class _Table(dict[Any, Any]):
-    """A mapping that notes what it changes; reading costs what it costs of a dictionary."""
+class Table(dict[Any, Any]):
+    """A mapping that notes what it changes; reading costs what it costs of a dictionary.
 
-    def __init__(self, kind: str, noted: list[tuple[str, Any, Any]]) -> None:
+    With ``most`` the oldest entries make room for new ones: about so many bytes are kept.
+    """
+
+    def __init__(self, kind: str, note: Callable[[str, Any, Any, Any], None], most: int | None = None) -> None:
         super().__init__()
         self._kind = kind
-        self._noted = noted
+        self._note = note
+        self._most = most
+        self.size = 0
+        """Bytes, roughly; counted only where there is a limit."""
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self._noted.append((self._kind, key, self.get(key)))
-        super().__setitem__(key, value)
+        self._note(self._kind, key, value, self.get(key))
+        self.apply(key, value)
+        while self._most is not None and self.size > self._most:
+            del self[next(iter(self))]
 
     def __delitem__(self, key: Any) -> None:
-        self._noted.append((self._kind, key, self[key]))
-        super().__delitem__(key)
+        self._note(self._kind, key, None, self[key])
+        self.apply(key, None)
 
     def apply(self, key: Any, value: Any) -> None:
+        """Set ``key``, or take it off with ``None``, without noting that."""
+        if self._most is not None:
+            self.size += _size(key, value) - _size(key, self.get(key))
         if value is None:
             super().pop(key, None)
         else:
             super().__setitem__(key, value)
+
+    def forget(self) -> None:
+        """All of it, without noting that."""
+        self.size = 0
+        super().clear()
 
     # A dictionary's own ones would tell nobody.
 
@@ -114,5 +133,12 @@ class _Table(dict[Any, Any]):
 
     popitem = MutableMapping.popitem
     clear = MutableMapping.clear
-    update = MutableMapping.update  # type: ignore[assignment]
+    update = MutableMapping.update
     setdefault = MutableMapping.setdefault
+
+
+_ENTRY = 300  # bytes that an entry takes beside its texts
+
+
+def _size(key: Any, value: Any) -> int:
+    return 0 if value is None else _ENTRY + len(repr(key)) + len(repr(value))

@@ -67,6 +67,8 @@ class Shelf(MutableMapping[str, Record]):
         self._changed: dict[str, _Row | None] = {}
         """What each record that was written since was when the indexes were up to date."""
         self._looks: object = None
+        self.size = 0
+        """Bytes, roughly."""
         for record in records:
             self[record.id] = record
 
@@ -76,7 +78,10 @@ class Shelf(MutableMapping[str, Record]):
     def __setitem__(self, id: str, record: Record) -> None:
         if self._indexes:
             self._changed.setdefault(id, self._rows.get(id))
-        self._rows[id] = _packed(record)
+        if id in self._rows:
+            self.size -= _size(self._rows[id])
+        self._rows[id] = row = _packed(record)
+        self.size += _size(row)
 
     def put_back(self, record: Record) -> None:
         """Set ``record``, at its place in the order of creation."""
@@ -88,6 +93,7 @@ class Shelf(MutableMapping[str, Record]):
 
     def __delitem__(self, id: str) -> None:
         row = self._rows.pop(id)
+        self.size -= _size(row)
         if self._indexes:
             self._changed.setdefault(id, row)
 
@@ -103,7 +109,7 @@ class Shelf(MutableMapping[str, Record]):
     def copy(self) -> Shelf:
         """The same records, without the indexes."""
         other = Shelf()
-        other._rows = dict(self._rows)
+        other._rows, other.size = dict(self._rows), self.size
         return other
 
     def index(self, columns: tuple[Column, ...], part: Part, looks: object) -> Index:
@@ -157,7 +163,23 @@ def _unpacked(row: _Row) -> Record:
     return Record._make((*head, *authors, {} if extra is None else json.loads(extra), targets))
 
 
-@lru_cache(maxsize=1024)
+def _size(row: _Row) -> int:
+    """The texts that a client determines, and what it takes to hold them."""
+    _, _, tenant, document, *_, client, extra, targets = row
+    return _RECORD + len(document) + len(extra or b"") + _TARGET * len(targets) + len(tenant[0]) + 2 * len(client)
+
+
+_RECORD, _TARGET = 1_000, 400  # bytes
+
+
 def _shared(words: tuple[str, str]) -> tuple[str, str]:
-    """The same words are the same object in every row."""
+    """The same words are the same object in every row, unless they are unusually long."""
+    return _remembered(words) if len(words[0]) + len(words[1]) <= _USUAL else words
+
+
+@lru_cache(maxsize=1024)
+def _remembered(words: tuple[str, str]) -> tuple[str, str]:
     return words
+
+
+_USUAL = 300  # characters

@@ -10,7 +10,15 @@ from mockserver.memory.identifiers import Stamps
 from mockserver.memory.keeper import Keeper, Memory
 from mockserver.memory.shelf import Author, Record, Shelf, Target
 
-__all__ = ["Author", "Record", "Store", "Target"]
+__all__ = ["MOST", "Author", "Full", "Record", "Store", "Target"]
+
+
+MOST = 256 * 1024 * 1024
+"""Bytes that the records of a mock take at most."""
+
+
+class Full(Exception):
+    """There is no room for another record."""
 
 
 class Store:
@@ -22,6 +30,8 @@ class Store:
         self._shelves: dict[tuple[Tenant, str], Shelf] = {}
         self._referrers: dict[tuple[Tenant, Target], dict[Target, None]] = {}
         self._last = 0
+        self.size = 0
+        """Bytes, roughly."""
 
     def insert(
         self,
@@ -35,21 +45,31 @@ class Store:
         at: int | None = None,
         id: str | None = None,
     ) -> Record:
-        """Store a new record. ``at`` is the time of the write, now by default; ``id`` is made up by default."""
+        """Store a new record; `Full` where that is one too many.
+
+        ``at`` is the time of the write, now by default; ``id`` is made up by default.
+        """
         now = self._stamps.clock.now() if at is None else at
         self._last += 1
         id, etag = id or self._stamps.id(), self._stamps.etag(now)
         record = Record(
             id, self._last, tenant, document, state, etag, now, now, author, author, extra or {}, tuple(targets)
         )
-        shelf = self._shelves.get((tenant, collection))
-        if shelf is None:
-            shelf = self._shelves[tenant, collection] = Shelf()
-        shelf[id] = record
+        if (tenant, collection) not in self._shelves:
+            self._shelves[tenant, collection] = Shelf()
         if targets:
             self._refer(collection, record)
-        self._note("records", (tenant, collection, id), record, None)
+        self._put(collection, record, None)
         return record
+
+    def _put(self, collection: str, record: Record, before: Record | None) -> None:
+        shelf = self._shelves[record.tenant, collection]
+        size = shelf.size
+        shelf[record.id] = record
+        self.size += shelf.size - size
+        self._note("records", (record.tenant, collection, record.id), record, before)
+        if self.size > MOST:
+            raise Full
 
     def get(self, tenant: Tenant, collection: str, id: str) -> Record | None:
         shelf = self._shelves.get((tenant, collection))
@@ -66,21 +86,27 @@ class Store:
         author = author or record.updated_by
         changed = record._replace(etag=etag, updated_at=now, updated_by=author, **changes)
         self._forget(collection, record)
-        self._shelves[record.tenant, collection][record.id] = changed
         self._refer(collection, changed)
-        self._note("records", (record.tenant, collection, record.id), changed, record)
+        self._put(collection, changed, record)
         return changed
 
     def annotate(self, collection: str, record: Record, extra: Mapping[str, Any]) -> None:
         """Set further fields of the service's own; that is no write of a client's, so the etag stays."""
         changed = record._replace(extra={**record.extra, **extra})
-        self._shelves[record.tenant, collection][record.id] = changed
-        self._note("records", (record.tenant, collection, record.id), changed, record)
+        self._put(collection, changed, record)
 
     def delete(self, collection: str, record: Record) -> None:
-        del self._shelves[record.tenant, collection][record.id]
-        self._forget(collection, record)
+        self._take_off(collection, record)
         self._note("records", (record.tenant, collection, record.id), None, record)
+
+    def _take_off(self, collection: str, record: Record) -> None:
+        shelf = self._shelves[record.tenant, collection]
+        self.size -= shelf.size
+        del shelf[record.id]
+        self.size += shelf.size
+        self._forget(collection, record)
+        if not shelf:  # or whoever asks for ever new tenants would leave their names behind
+            del self._shelves[record.tenant, collection]
 
     def go_on(self, after: int) -> None:
         """Number further records from above ``after``."""
@@ -92,14 +118,17 @@ class Store:
         New records come in the order of creation.
         """
         tenant, collection, id = key
-        shelf = self._shelves.setdefault((tenant, collection), Shelf())
-        before = shelf.get(id)
+        before = self.get(tenant, collection, id)
+        if record is None:
+            if before is not None:
+                self._take_off(collection, before)
+            return
         if before is not None:
             self._forget(collection, before)
-        if record is None:
-            shelf.pop(id, None)
-            return
+        shelf = self._shelves.setdefault((tenant, collection), Shelf())
+        self.size -= shelf.size
         shelf.put_back(record)
+        self.size += shelf.size
         self._refer(collection, record)
 
     def records(self, tenant: Tenant, collection: str) -> Iterable[Record]:
@@ -122,7 +151,9 @@ class Store:
     def empty(self, tenant: Tenant) -> None:
         """Forget everything of one tenant."""
         for key in [key for key in self._shelves if key[0] == tenant]:
-            for record in self._shelves.pop(key).values():
+            shelf = self._shelves.pop(key)
+            self.size -= shelf.size
+            for record in shelf.values():
                 self._note("records", (*key, record.id), None, record)
         for target in [target for target in self._referrers if target[0] == tenant]:
             del self._referrers[target]
@@ -134,6 +165,7 @@ class Store:
     def restore(self, snapshot: Any) -> None:
         self._last, shelves, referrers = snapshot
         self._shelves = {key: shelf.copy() for key, shelf in shelves.items()}
+        self.size = sum(shelf.size for shelf in shelves.values())
         self._referrers = {key: dict(targets) for key, targets in referrers.items()}
         for key, shelf in self._shelves.items():
             for record in shelf.values():

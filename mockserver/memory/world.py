@@ -144,11 +144,22 @@ class World:
             hook(self, record, document)
         return record
 
+    def plan(self, resource: tuple[Tenant, str], at: int, step: str) -> None:
+        """What that resource does next, at ``at`` (ms); whatever was planned before no longer holds."""
+        self.unplan(resource)
+        self.timers[resource] = self.agenda.add(at, step, *resource)
+
+    def unplan(self, resource: tuple[Tenant, str]) -> None:
+        """Whatever was planned for it no longer holds."""
+        due = self.timers.pop(resource, None)
+        if due is not None:
+            self.agenda.drop(due)
+
     def empty(self, tenant: Tenant) -> None:
         """Forget everything of one sandbox."""
         self.store.empty(tenant)
         for key in [key for key in self.timers if key[0] == tenant]:
-            del self.timers[key]
+            self.unplan(key)
 
     def snapshot(self) -> Any:
         states = {name: state.snapshot() for name, state in self._states.items()}

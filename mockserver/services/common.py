@@ -44,12 +44,16 @@ def refuse(call: Call, breaches: Iterator[Violation]) -> None:
 
 
 def author_of(call: Call) -> Author:
-    return _author(call.header("x-api-key") or "")
+    client = call.header("x-api-key") or ""
+    return _remembered(client) if len(client) <= _USUAL else _author(client)
 
 
-@lru_cache(maxsize=128)
 def _author(client: str) -> Author:
     return Author(f"{client}@techacct.adobe.com", client)
+
+
+_USUAL = 300  # characters of a client's name that is remembered
+_remembered = lru_cache(maxsize=128)(_author)
 
 
 def targets_of(collection: str, document: Mapping[str, Any]) -> list[Target]:

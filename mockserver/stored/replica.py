@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections import UserDict
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
-from mockserver.memory.keeper import Apply, Unavailable, undone
+from mockserver.memory.keeper import Apply, Table, Unavailable, undone
 from mockserver.stored.codec import decoded, encoded, encoded_key
 from mockserver.stored.database import LASTING, Database, Entry, Head
 from mockserver.stored.vault import Vault
 
-__all__ = ["STRIDE", "Replica", "Table"]
+__all__ = ["STRIDE", "Replica"]
 
 STRIDE = 1 << 20
 """Numbers that one call has for what it creates."""
-
-
-class Table(UserDict[Any, Any]):
-    """A mapping that notes every change. ``data`` is the same mapping for changes that come from the store."""
-
-    def __init__(self, note: Callable[[Any, Any, Any], None]) -> None:
-        self._note = note
-        super().__init__()
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self._note(key, value, self.data.get(key))
-        super().__setitem__(key, value)
-
-    def __delitem__(self, key: Any) -> None:
-        self._note(key, None, self.data[key])
-        super().__delitem__(key)
-
-    def apply(self, key: Any, value: Any) -> None:
-        if value is None:
-            self.data.pop(key, None)
-        else:
-            self.data[key] = value
 
 
 class Replica:
@@ -69,8 +46,8 @@ class Replica:
         self.begun: Callable[[int, bytes], None] = lambda *_: None
         self.appliers: dict[str, Apply] = {}
 
-    def table(self, kind: str) -> MutableMapping[Any, Any]:
-        self._tables[kind] = table = Table(lambda key, value, before: self.note(kind, key, value, before))
+    def table(self, kind: str, most: int | None = None) -> MutableMapping[Any, Any]:
+        self._tables[kind] = table = Table(kind, self.note, most)
         self.appliers[kind] = table.apply
         return table
 
@@ -139,7 +116,7 @@ class Replica:
     def _begin_anew(self) -> None:
         self.empty()
         for table in self._tables.values():
-            table.data.clear()
+            table.forget()
 
     def _apply(self, entry: Entry) -> None:
         value = self.open(entry.value, f"{entry.kind}/{entry.name}")

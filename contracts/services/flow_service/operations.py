@@ -179,7 +179,7 @@ def _patch(id: str, path: str) -> Operation:
         returns=("Written",),
         reads=as_operations,
         body_rules=PATCH_RULES,
-        refuses=(*_VERSION, "FS-PATCH-05", "FS-PATCH-09", "FS-BODY-04"),
+        refuses=(*_VERSION, "FS-PATCH-05", "FS-PATCH-09", "FS-BODY-02", "FS-BODY-04"),
         judges_again=_rules_of(path),
     )
 

@@ -17,11 +17,12 @@ __all__ = ["patched"]
 
 
 def patched(
-    document: bytes, operations: list[dict[str, Any]], state: str, arrays: Iterable[str]
+    document: bytes, operations: list[dict[str, Any]], state: str, arrays: Iterable[str], largest: int
 ) -> tuple[dict[str, Any], str]:
     """The document and the state after ``operations``; `Refused` where one of them finds nothing to work on.
 
-    ``arrays`` are shown empty where nothing was sent, so that an operation finds them too.
+    ``arrays`` are shown empty where nothing was sent, so that an operation finds them too. What comes out has no more
+    bytes than ``largest``, as what comes in.
     """
     value: Any = {**{name: [] for name in arrays}, **json_text.parse(document), "state": state}
     for index, row in enumerate(operations):
@@ -30,8 +31,12 @@ def patched(
             value = jsonpatch.apply_patch(value, [operation], in_place=True)
         except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError, IndexError):
             raise Refused(_missing_target(index, row["path"])) from None
+    text = json_text.render(value)
+    if len(text) > largest:
+        found, allowed = f"more than {largest} bytes", [f"{largest} bytes"]
+        raise Refused(violation("FS-BODY-02", "", "after the update too large", found=found, allowed=allowed))
     try:
-        value = json_text.parse(json_text.render(value))
+        value = json_text.parse(text)
     except json_text.JsonProblem as problem:
         raise Refused(violation("FS-BODY-04", "", f"after the update {problem}")) from None
     return value, value.pop("state")

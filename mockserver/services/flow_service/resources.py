@@ -37,8 +37,8 @@ def patch(world: World, call: Call) -> Response:
     collection, record = call.collection, existing(world, call)
     check_version(record, call)
     before = json_text.parse(record.document)
-    operations = effective(call) if call.violations else call.document
-    document, state = patched(record.document, operations, record.state, ARRAYS.get(collection, ()))
+    operations, largest = effective(call) if call.violations else call.document, call.terms.largest_body
+    document, state = patched(record.document, operations, record.state, ARRAYS.get(collection, ()), largest)
     refuse(call, document_breaches(call, document, before, is_draft=record.state == "draft"))
     targets, now = tuple(targets_of(collection, document)), world.now()
     # Snapshots stay as they were taken (update-dataflows.md) as long as they are of the same connections.

@@ -113,8 +113,7 @@ def _move(world: World, due: Due, before: str, change: Any) -> Record | None:
 
 
 def _plan(world: World, record: Record, at: int, step: str) -> None:
-    """What the run does next; whatever was planned before no longer holds."""
-    world.timers[record.tenant, record.id] = world.agenda.add(at, step, record.tenant, record.id)
+    world.plan((record.tenant, record.id), at, step)
 
 
 def _tell_flow(world: World, record: Record, at: int) -> None:

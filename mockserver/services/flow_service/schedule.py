@@ -32,7 +32,7 @@ def reschedule(world: World, flow: Record, document: Mapping[str, Any]) -> None:
     planned = world.timers.get((flow.tenant, flow.id))
     if rhythm == _ONCE and planned is not None and planned.at <= world.now():
         return
-    world.timers.pop((flow.tenant, flow.id), None)
+    world.unplan((flow.tenant, flow.id))
     if flow.state == "enabled" and rhythm is not None:
         _plan(world, flow, _first(world, document, rhythm, planned))
 
@@ -87,4 +87,4 @@ def _is_stream(world: World, flow: Record, document: Mapping[str, Any]) -> bool:
 
 def _plan(world: World, flow: Record, at: int) -> None:
     if at < _NEVER:
-        world.timers[flow.tenant, flow.id] = world.agenda.add(at, "scheduled", flow.tenant, flow.id)
+        world.plan((flow.tenant, flow.id), at, "scheduled")

@@ -22,6 +22,9 @@ _Written = tuple[tuple[str, str], ...]
 """Id and etag of each of an organisation's connection specs, in the order of creation."""
 
 
+_MOST_ORGS = 16  # whose terms are remembered, a catalogue each
+
+
 class Specs:
     """``warned`` are the sources whose end of life the log has told; that stays told."""
 
@@ -44,6 +47,8 @@ class Specs:
         if known is None or known[0] != written:
             sources = [source_of_spec(json_text.parse(record.document), record.id) for record in records]
             merged = replace(terms, catalogue=Catalogue([*terms.catalogue.values(), *sources]))
+            if len(self._terms) >= _MOST_ORGS:
+                del self._terms[next(iter(self._terms))]
             known = self._terms[tenant[0]] = written, merged
         return known[1]
 

@@ -48,7 +48,8 @@ def listed(world: World, call: Call) -> list[Record]:
 
 
 def find(world: World, call: Call, name: str) -> Record | None:
-    return next((record for record in listed(world, call) if record.id == name), None)
+    made = world.store.get(_shelf(call), COLLECTION, name)
+    return made or (_standing(call, name) if name in _names(call) else None)
 
 
 def created(world: World, call: Call, author: Author) -> Record:

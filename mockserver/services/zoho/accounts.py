@@ -13,7 +13,7 @@ from mockserver.exchange.refusal import Refused
 from mockserver.memory.identifiers import Stamps
 from mockserver.memory.keeper import Keeper, Memory
 
-__all__ = ["FULL_SCOPE", "LIFETIME", "Access", "Account", "Accounts", "Client", "Code", "Grant"]
+__all__ = ["FULL_SCOPE", "LIFETIME", "MOST", "Access", "Account", "Accounts", "Client", "Code", "Grant"]
 
 LIFETIME = 3600  # seconds of an access token
 _CODE_LIFETIME = 3 * 60_000  # ms of a grant code (CRM v7 and v8; v3 says two minutes, v2 one)
@@ -21,6 +21,9 @@ _WINDOW = 10 * 60_000  # ms
 _PER_WINDOW = 10  # access tokens of one refresh token, grant codes of one client
 _MOST_ACTIVE = 15  # access tokens of one refresh token; other products' pages say 30
 _MOST_GRANTS = 20  # refresh tokens of one user, who here is the client's only one (assumed)
+
+MOST = 8 * 1024 * 1024
+"""Bytes that each of the tables takes at most; the oldest of what strangers brought makes room."""
 
 State = Literal["valid", "unknown", "expired", "revoked", "elsewhere"]
 
@@ -121,11 +124,11 @@ class Accounts:
 
     def clear(self) -> None:
         """Forget everything but the accounts that were there from the start."""
-        self.clients: MutableMapping[str, Client] = self._table("clients")
-        self.grants: MutableMapping[str, Grant] = self._table("grants")
-        self.accesses: MutableMapping[str, Access] = self._table("accesses")
-        self.codes: MutableMapping[str, Code] = self._table("codes")
-        self.held: MutableMapping[str, str] = self._table("held")
+        self.clients: MutableMapping[str, Client] = self._table("clients", MOST)
+        self.grants: MutableMapping[str, Grant] = self._table("grants", MOST)
+        self.accesses: MutableMapping[str, Access] = self._table("accesses", MOST)
+        self.codes: MutableMapping[str, Code] = self._table("codes", MOST)
+        self.held: MutableMapping[str, str] = self._table("held", MOST)
         """The access token that Flow Service keeps for each refresh token."""
         self._state: MutableMapping[str, bool] = self._table("accounts")
         for account in self.given:
