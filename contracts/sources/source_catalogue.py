@@ -124,11 +124,24 @@ class Source:
     @cached_property
     def secret_source_params(self) -> frozenset[str]:
         """The params of a source connection that a custom spec declares to be passwords."""
+        rows = self._declared_source_params.items()
+        return frozenset(name for name, row in rows if isinstance(row, dict) and row.get("format") == "password")
+
+    @cached_property
+    def open_source_params(self) -> frozenset[str]:
+        """Those that it declares to be texts, numbers or switches, and no passwords."""
+        rows = self._declared_source_params.items()
+        kinds = ("string", "number", "integer", "boolean")
+        return frozenset(
+            name for name, row in rows if isinstance(row, dict) and row.get("type") in kinds and "format" not in row
+        )
+
+    @property
+    def _declared_source_params(self) -> Mapping[str, Any]:
         part = self.row.get("sourceSpec")
         spec = part.get("spec") if isinstance(part, dict) else None
         declared = spec.get("properties") if isinstance(spec, dict) else None
-        rows = declared.items() if isinstance(declared, dict) else ()
-        return frozenset(name for name, row in rows if isinstance(row, dict) and row.get("format") == "password")
+        return declared if isinstance(declared, dict) else {}
 
     @property
     def examples(self) -> list[dict[str, Any]]:
@@ -183,6 +196,11 @@ class Catalogue(Mapping[str, Source]):
     @cached_property
     def secret_source_params(self) -> frozenset[str]:
         return frozenset(name for source in self._sources.values() for name in source.secret_source_params)
+
+    @cached_property
+    def open_source_params(self) -> frozenset[str]:
+        """Those that a custom spec declares to be anything but passwords."""
+        return frozenset(name for source in self._sources.values() for name in source.open_source_params)
 
     @cached_property
     def param_names(self) -> frozenset[str]:

@@ -1,15 +1,15 @@
 """Secrets are masked here and nowhere else.
 
-What a client sends is shown only where a service declares that it is no secret: `Shows`. Everything else is masked,
-since it may be a misspelt secret. The documents of collections that hold no credentials are the exception: of what they
-document everything is shown that doesn't sound secret. A value that was masked at one place of an exchange is masked
+What a client sends is shown only where a service declares that it is no secret: `Shows`. Everything else is masked, at
+any depth, since it may be a secret under a name of the client's own. Of the documents of collections that hold no
+credentials what stands under a documented name is shown. A secret that was masked at one place of an exchange is masked
 wherever else in that exchange it turns up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
@@ -21,7 +21,7 @@ from contracts.reading.schemas import schema
 from contracts.tables import COLLECTIONS
 from mockserver.exchange.texts import over_texts, spellings, texts
 
-__all__ = ["MASK", "Masker", "Shows", "sounds_secret", "together"]
+__all__ = ["MASK", "Masker", "Shows", "declared_fields", "sounds_secret", "together"]
 
 MASK = "xxxx"
 
@@ -33,13 +33,15 @@ Member = Callable[["Masker", Any, Mapping[str, Any]], Any]
 class Shows:
     """What of a service's requests and answers holds no secret, and how what may hold one is read.
 
-    ``keys`` of bodies, ``parameters`` of queries and forms and ``headers`` are shown as they are. ``secret_parameters``
+    ``keys`` of bodies, ``parameters`` of queries and forms and ``headers`` are shown as they are; so is a text, number
+    or switch under one of ``fields`` at any depth of a document without credentials. ``secret_parameters``
     and the keys ``answered`` are always secrets. ``schemes`` of Authorization stand before a secret. ``members`` mask
     what stands under a key, ``patched`` what a JSON Patch writes below a first segment, ``queries`` the text of a query
     parameter, ``pointers`` the path of a JSON Patch.
     """
 
     keys: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
     headers: frozenset[str] = frozenset()
     secret_parameters: frozenset[str] = frozenset()
@@ -65,18 +67,29 @@ _OPEN_HEADERS = frozenset(
     + ("transfer-encoding",)
 )
 _SCHEMES = frozenset(("bearer", "basic", "digest"))
-_MEDIA_PARAMETER = re.compile(r"(;(?!\s*(?:charset|boundary)\s*=)[^;=]*=)([^;]*)", re.IGNORECASE)
+_PIECES = re.compile(r"([;,()])")  # of a header; each may be a parameter
+_OPEN_PARAMETERS = frozenset(("charset", "boundary", "q", "version"))
 
-# Keywords of a JSON Schema whose values say nothing of a secret, even where they describe one.
-_ABOUT_SECRETS = frozenset(("type", "title", "description", "format", "pattern", "$schema", "$ref", "$id", "required"))
+# Keywords of a JSON Schema (draft-07) whose values say nothing of a secret, even where they describe one; samples do.
+_KEYWORDS = frozenset(
+    ("type", "title", "description", "format", "pattern", "$schema", "$ref", "$id", "required", "minLength")
+    + ("maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems")
+    + ("uniqueItems", "minProperties", "maxProperties", "additionalProperties", "additionalItems", "readOnly")
+    + ("writeOnly",)
+)
+_NONE: frozenset[str] = frozenset()
 _SAMPLES = frozenset(("default", "const", "enum", "example", "examples"))
 
 _SECRET_WORD = re.compile(
-    r"secre|token|passw|passphrase|credential|private.?key|access.?key|auth|cookie", re.IGNORECASE
+    r"secre|token|pass(?:$|w|.?phrase|.?code)|pwd|credential|auth|cookie|bearer|signature|jwt|connection.?string|^pin$|^key$"
+    r"|(?:private|access|api|account|shared|storage|client|encryption).?key|sas.?(?:uri|url|token|key)",
+    re.IGNORECASE,
 )
+_LOOKS_MADE_UP = re.compile(r"(?=\D*\d)\S{12,}")  # as secrets do, and words don't
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _PATH_PARAMETER = re.compile(r";[^/?]*")
+_MOST_SECRETS = 100  # of one exchange that are looked for elsewhere in it
 _SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
 
 
@@ -90,6 +103,33 @@ def _documented(name: str) -> frozenset[str]:
     """What documents name the fields of that collection's bodies, where no credentials belong in them."""
     schemas = COLLECTIONS[name].schemas if name in COLLECTIONS else ()
     return frozenset(field for each, package in schemas for field in schema(each, package)["properties"])
+
+
+@cache
+def _fields(name: str) -> frozenset[str]:
+    """The fields of that collection's bodies, at any depth, that are texts, numbers or switches."""
+    schemas = COLLECTIONS[name].schemas if name in COLLECTIONS else ()
+    return frozenset(field for each, package in schemas for field in declared_fields(schema(each, package)))
+
+
+def declared_fields(schema: Any) -> Iterator[str]:
+    """The properties that a JSON Schema declares anywhere and that hold no object, nor an array of such."""
+    if isinstance(schema, list):
+        for child in schema:
+            yield from declared_fields(child)
+    elif isinstance(schema, dict):
+        declared = schema.get("properties")
+        if isinstance(declared, dict):
+            yield from (name for name, row in declared.items() if not _holds_objects(row))
+        for child in schema.values():
+            yield from declared_fields(child)
+
+
+def _holds_objects(schema: Any) -> bool:
+    if not isinstance(schema, dict):
+        return True
+    kinds = schema.get("type", "string")
+    return "object" in kinds or "properties" in schema or ("items" in schema and _holds_objects(schema["items"]))
 
 
 @cache
@@ -109,14 +149,16 @@ class Masker:
         self._shows = shows
         self._documented = _documented(collection)
         self._own = COLLECTIONS[collection].own | {"state"} if self._documented else frozenset()
-        self._is_spec = bool(self._documented) and COLLECTIONS[collection].shared
+        self._fields = shows.fields | _fields(collection) | catalogue.open_source_params if self._documented else _NONE
+        if self._documented and COLLECTIONS[collection].shared:  # specs, which are made of JSON Schemas
+            self._fields = (self._fields | _KEYWORDS) - _SAMPLES
         self._secrets: set[str] = set()
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {name: self._header(name, value) for name, value in headers.items()}
 
     def url(self, url: str) -> str:
-        base, mark, query = url.partition("?")
+        base, mark, query = self._without_login(url).partition("?")
         return _PATH_PARAMETER.sub(self._path_parameter, base) + mark + "&".join(map(self.pair, query.split("&")))
 
     def _path_parameter(self, parameter: re.Match[str]) -> str:
@@ -157,8 +199,8 @@ class Masker:
         """An answer's body, parsed; the mock wrote it, so that beside new tokens and connections `again` is enough."""
         try:
             value = json_text.parse(body) if body else None
-        except json_text.JsonProblem:  # a page for a browser
-            return body.decode("utf-8", "replace")
+        except json_text.JsonProblem:  # a page for a browser, which may hold what was sent
+            return f"({len(body)} bytes that aren't JSON)"
         if isinstance(value, dict) and value.keys() & self._shows.answered:
             secrets = self._shows.answered
             return {name: self.hidden(child) if name in secrets else child for name, child in value.items()}
@@ -179,11 +221,16 @@ class Masker:
     def again(self, value: Any) -> Any:
         """``value`` with every secret masked so far taken out of its texts."""
         secrets = sorted((text for text in self._secrets if len(text) >= _SHORTEST), key=len, reverse=True)
-        if not secrets:
-            return value
-        forms = dict.fromkeys(form for text in secrets for form in spellings(text))
-        pattern = re.compile("|".join(map(re.escape, forms)))
-        return over_texts(value, lambda text: pattern.sub(MASK, text))
+        if len(secrets) > _MOST_SECRETS:  # looking for each of them would take too long
+            return over_texts(value, lambda text: text if len(text) < _SHORTEST else MASK)
+        forms = list(dict.fromkeys(form for text in secrets for form in spellings(text)))
+
+        def masked(text: str) -> str:
+            for form in forms:
+                text = text.replace(form, MASK)
+            return text
+
+        return over_texts(value, masked) if forms else value
 
     def _header(self, name: str, value: str) -> str:
         for _, credential in _credentials(self._shows.schemes).findall(value):
@@ -199,13 +246,18 @@ class Masker:
         )
 
     def _open_header(self, name: str, value: str) -> str:
-        if name == "content-type":
-            return _MEDIA_PARAMETER.sub(lambda found: found[1] + self.hidden(found[2]), value)
+        if name in _OPEN_HEADERS and name != "host":
+            return "".join(map(self._piece, _PIECES.split(value)))
         login, at, host = value.rpartition("@") if name == "host" else ("", "", "")
         if not at:
             return value
         self.hidden([login, login.rpartition(":")[2]])
         return f"{MASK}@{host}"
+
+    def _piece(self, piece: str) -> str:
+        before, equals, value = piece.partition("=")
+        name = (before.split() or [""])[-1].lower()
+        return piece if not equals or name in _OPEN_PARAMETERS else before + equals + self.hidden(value.strip(' "'))
 
     def pair(self, pair: str) -> str:
         """One parameter of a query string."""
@@ -230,7 +282,7 @@ class Masker:
         if own is not None:
             return own(self, value, document)
         if name in self._documented:
-            return self._tree({name: value})[name]
+            return self._branch(name, value)
         return self.shown(value) if name in self._shows.keys else self.unknown(name, value)
 
     def only(self, names: Container[str], value: Any) -> Any:
@@ -242,36 +294,18 @@ class Masker:
     def _item(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """A resource as it was answered; what a client stored under a name of its own is as hidden as it was there."""
         return {
-            name: self._tree({name: value})[name] if name in self._documented | self._own else self.unknown(name, value)
+            name: self._branch(name, value) if name in self._documented | self._own else self.unknown(name, value)
             for name, value in item.items()
         }
 
-    def _tree(self, value: Any) -> Any:
-        """A document without credentials: all of it but what stands under a name that sounds secret."""
-        if isinstance(value, list):
-            return [self._tree(child) for child in value]
-        if not isinstance(value, dict):
-            return self.shown(value)
-        return {name: self._branch(name, child) for name, child in value.items()}
-
     def _branch(self, name: str, value: Any) -> Any:
-        if name in self._documented:
-            return self._tree(value)
-        if name in self.catalogue.secret_source_params:
-            return self.hidden(value)
-        if not sounds_secret(name):
-            return self._tree(value)
-        return self._about_secret(name, value) if self._is_spec else self.hidden(value)
-
-    def _about_secret(self, name: str, value: Any) -> Any:
-        """Of a spec: what describes a secret is a JSON Schema, and only samples in it can give one away."""
+        """What stands under a name of a document without credentials: its scalars are shown if the name is declared."""
         if isinstance(value, dict):
-            return {key: self._about_secret(key, child) for key, child in value.items()}
-        if isinstance(value, list) and name not in _SAMPLES:
-            return [self._about_secret(name, child) for child in value]
-        if value is None or isinstance(value, bool) or name in _ABOUT_SECRETS:
-            return self.shown(value)
-        return self.hidden(value)
+            return {key: self._branch(key, child) for key, child in value.items()}
+        if isinstance(value, list):
+            return [self._branch(name, child) for child in value]
+        is_open = name in self._fields | self._own and name not in self.catalogue.secret_source_params
+        return self.shown(value) if is_open else self.unknown(name, value)
 
     def _operation(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """A JSON Patch operation: its path says what its value is. Where either is misspelt, the value is hidden."""
@@ -296,12 +330,8 @@ class Masker:
 
     def _below(self, parts: list[str], value: Any) -> Any:
         """What is written at a path of a document without credentials: its names are judged as the document's are."""
-        for name in reversed(parts):
-            value = {name: value}
-        shown = self._tree(value)
-        for name in parts:
-            shown = shown[name] if isinstance(shown, dict) else shown
-        return shown
+        name = next((part for part in reversed(parts) if not part.isdigit() and part != "-"), "")
+        return self._branch(name, value)
 
     def _path(self, path: Any) -> Any:
         if not isinstance(path, str):
@@ -316,9 +346,13 @@ class Masker:
             return self.hidden(value)
         if not isinstance(value, str):
             return value
-        for login in _USER_INFO.findall(value):
-            self.hidden(login.removesuffix("@").rpartition(":")[2])
-        return self._twice_serialised(_USER_INFO.sub(f"{MASK}@", value))
+        return self._twice_serialised(self._without_login(value))
+
+    def _without_login(self, text: str) -> str:
+        """Without the login that a URL may begin with."""
+        for login in _USER_INFO.findall(text):
+            self.hidden([unquote_plus(login.removesuffix("@").rpartition(":")[2]), login.removesuffix("@")])
+        return _USER_INFO.sub(f"{MASK}@", text)
 
     def _twice_serialised(self, text: str) -> Any:
         """A text that is JSON itself, as a body that was serialised twice, is masked as what it spells."""
@@ -331,8 +365,9 @@ class Masker:
         return json_text.render(self.sent(spelt)).decode("ascii")
 
     def unknown(self, name: str, value: Any) -> str:
-        """What stands under a name that isn't documented: masked, and looked for elsewhere only if it sounds secret."""
-        return self.hidden(value) if sounds_secret(name) else MASK
+        """What stands under a name that isn't documented: masked, and looked for elsewhere if it may be a secret."""
+        may_be = sounds_secret(name) or (isinstance(value, str) and _LOOKS_MADE_UP.fullmatch(value) is not None)
+        return self.hidden(value) if may_be else MASK
 
     def hidden(self, value: Any) -> str:
         # Some pages print a credential's name as its value: {"accessKeyId": "accessKeyId"}. That is no secret.

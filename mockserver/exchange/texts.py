@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,10 +15,17 @@ _ENCODED = re.compile(r"%[0-9A-F]{2}")
 
 
 def spellings(text: str) -> Iterable[str]:
-    """A secret as it may turn up: plain, and in the encodings of URLs, whose letters some clients write small."""
+    """A secret as it may turn up: plain, in base64, in JSON, and in URLs, whose codes some clients write small."""
     raw = text.encode("utf-8", "surrogatepass")
     encoded = quote(raw, safe=""), quote_plus(raw)
-    return text, *encoded, *(_ENCODED.sub(lambda byte: byte[0].lower(), each) for each in encoded)
+    coded = (base64.b64encode(raw), base64.urlsafe_b64encode(raw))
+    return (
+        text,
+        *encoded,
+        *(_ENCODED.sub(lambda byte: byte[0].lower(), each) for each in encoded),
+        *(each.decode("ascii").rstrip("=") for each in coded),
+        json.dumps(text)[1:-1],
+    )
 
 
 def texts(value: Any) -> Iterable[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import resources
 from typing import Any
 
 from contracts import Catalogue
-from mockserver.exchange.masking import MASK, Masker, Shows, sounds_secret
+from mockserver.exchange.masking import MASK, Masker, Shows, declared_fields, sounds_secret
 
 __all__ = ["SHOWS", "masked_connection", "masked_source"]
 
@@ -107,7 +109,33 @@ def _spec_id(document: Mapping[str, Any]) -> str | None:
     return spec_id if isinstance(spec_id, str) else None
 
 
+def _declared() -> frozenset[str]:
+    """What the documented specs declare of params, schedules, transformations, and what answers hold."""
+    package = resources.files("contracts.services.flow_service")
+    files = (*_DATA, "answers.json")
+    texts = [package.joinpath(name).read_text("utf-8") for name in files]
+    found = {name for text in texts for name in declared_fields(json.loads(text))}
+    used = {name for text in texts[: len(_DATA)] for name in _leaves(json.loads(text)) if not sounds_secret(name)}
+    return frozenset(found | used)
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """Keys of what isn't an object."""
+    if isinstance(value, list):
+        for child in value:
+            yield from _leaves(child)
+    elif isinstance(value, dict):
+        for name, child in value.items():
+            if not isinstance(child, dict):
+                yield name
+            yield from _leaves(child)
+
+
+_DATA = ("data/flow-specs.json", "data/connection-spec-parts.json")
+
+
 SHOWS = Shows(
+    fields=_declared(),
     keys=frozenset(
         ("name", "description", "state", "providerId", "limit", "orderby", "count", "title", "type", "action")
     ),

@@ -48,10 +48,11 @@ SIDE = Side(
     shows=Shows(
         keys=frozenset(("select_query",)),
         parameters=frozenset(
-            ("response_type", "access_type", "prompt", "redirect_uri", "soid", "location", "accounts-server")
+            ("response_type", "access_type", "prompt", "soid", "location", "accounts-server")
             + ("fields", "page", "per_page", "sort_by", "sort_order", "module", "ids", "cvid", "include_child")
         ),
         schemes=frozenset(("zoho-oauthtoken",)),
+        queries={"redirect_uri": lambda masker, url: masker.url(url)},
     ),
     sources={ZOHO_CRM: ZOHO_SOURCE},
 )
