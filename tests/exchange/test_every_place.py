@@ -111,6 +111,7 @@ def quickly(rows: Sequence[Any], every: int) -> list[Any]:
 
 
 ADOBES = [row for row in OPERATIONS if row.service.base_path == BASE_PATH]
+BELOW = ("/options", "", "/params", "/data", "/params/deep", "/transformations/0/params")
 WITH_BODY = [row for row in ADOBES if row.body != "none"]
 
 

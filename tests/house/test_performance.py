@@ -21,7 +21,7 @@ from tests.kit.paths import ROOT
 
 LINES = {
     "create": 385,
-    "get": 450,
+    "get": 460,
     "update": 1000,
     "delete": 240,
 }
