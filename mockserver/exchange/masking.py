@@ -152,6 +152,7 @@ class Masker:
         self._fields = shows.fields | _fields(collection) | catalogue.open_source_params if self._documented else _NONE
         if self._documented and COLLECTIONS[collection].shared:  # specs, which are made of JSON Schemas
             self._fields = (self._fields | _KEYWORDS) - _SAMPLES
+        self._fields |= self._own
         self._secrets: set[str] = set()
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
@@ -263,9 +264,10 @@ class Masker:
         """One parameter of a query string."""
         name, equals, value = pair.partition("=")
         plain = unquote_plus(name)
-        if not equals or plain in self._shows.parameters:
-            return pair
         text = unquote_plus(value)
+        if not equals or plain in self._shows.parameters:
+            masked = self._without_login(text)
+            return pair if masked == text else f"{name}={quote(masked, safe='')}"
         if plain in self._shows.secret_parameters:
             return f"{name}={self.hidden(text)}"
         own = self._shows.queries.get(plain)
@@ -304,7 +306,7 @@ class Masker:
             return {key: self._branch(key, child) for key, child in value.items()}
         if isinstance(value, list):
             return [self._branch(name, child) for child in value]
-        is_open = name in self._fields | self._own and name not in self.catalogue.secret_source_params
+        is_open = name in self._fields and name not in self.catalogue.secret_source_params
         return self.shown(value) if is_open else self.unknown(name, value)
 
     def _operation(self, row: Mapping[str, Any]) -> dict[str, Any]:

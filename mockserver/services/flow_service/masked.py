@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import resources
 from typing import Any
 
 from contracts import Catalogue
+from contracts.services.flow_service.collections import COLLECTIONS
 from mockserver.exchange.masking import MASK, Masker, Shows, declared_fields, sounds_secret
 
 __all__ = ["SHOWS", "masked_connection", "masked_source"]
@@ -58,13 +60,21 @@ def _query_string(masker: Masker, text: Any, document: Mapping[str, Any]) -> Any
 
 
 def _expression(masker: Masker, text: str) -> str:
-    """A filter; what is compared with a credential that isn't declared open is a secret, whatever the answer."""
+    """A filter; what is compared with anything that isn't declared open may be a secret, whatever the answer."""
     path, operator, value = next(_EXPRESSION.finditer(text)).groups()  # which fits any text
-    name = path.strip().removeprefix("auth.params.")
-    is_open = name in masker.catalogue.open_params or not path.strip().lower().startswith("auth")
+    path_name = path.strip().removeprefix("auth.params.")
+    name = path_name if path_name in _filtered() else path_name.rpartition(".")[2].removesuffix("[]")
+    is_credential = path.strip().lower().startswith("auth")
+    is_open = name in (masker.catalogue.open_params if is_credential else _filtered() | SHOWS.fields)
     if not operator or (is_open and not sounds_secret(text)):
         return text
     return path + operator + masker.hidden(value)
+
+
+@cache
+def _filtered() -> frozenset[str]:
+    """The fields that a filter may name in any collection."""
+    return frozenset(name for row in COLLECTIONS.values() for name in (*row.fields, *row.aliases))
 
 
 def _patched_auth(masker: Masker, parts: list[str], value: Any) -> Any:

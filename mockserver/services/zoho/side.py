@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contracts import ZOHO_CRM
+from contracts.reading.urls import location_of
 from contracts.services.zoho.service import ZOHO_ACCOUNTS, ZOHO_CRM_API
-from mockserver.exchange.masking import Shows
+from mockserver.exchange.masking import Masker, Shows
 from mockserver.services.side import Side
 from mockserver.services.zoho import crm, more_reads, oauth
 from mockserver.services.zoho.accounts import Access, Client, Code, Grant
@@ -12,6 +13,12 @@ from mockserver.services.zoho.credentials import ZOHO_SOURCE
 from mockserver.services.zoho.state import ZohoState
 
 __all__ = ["SIDE"]
+
+
+def _redirect(masker: Masker, url: str) -> str:
+    """Where it leads, without a login and what follows."""
+    return masker.url(url) if location_of(url) is not None else masker.hidden(url)
+
 
 SIDE = Side(
     "zoho",
@@ -52,7 +59,7 @@ SIDE = Side(
             + ("fields", "page", "per_page", "sort_by", "sort_order", "module", "ids", "cvid", "include_child")
         ),
         schemes=frozenset(("zoho-oauthtoken",)),
-        queries={"redirect_uri": lambda masker, url: masker.url(url)},
+        queries={"redirect_uri": _redirect},
     ),
     sources={ZOHO_CRM: ZOHO_SOURCE},
 )
