@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft7Validator
 from referencing.jsonschema import DRAFT7, Schema
 
-from contracts.reading.custom_schemas import matcher, nothing_remote, weight
+from contracts.reading.custom_schemas import errors_of, given_validator, matcher, nothing_remote, weight
 
 __all__ = ["MOST_VALUES", "faults_in"]
 
@@ -43,8 +43,11 @@ def faults_in(schema: Any) -> list[Fault]:
 def _shape_faults(schema: Any) -> Iterator[Fault]:
     if _accepts(schema):
         return
-    for error in Draft7Validator(Draft7Validator.META_SCHEMA).iter_errors(schema):
-        yield tuple(error.absolute_path), f"not JSON Schema draft-07 ({error.validator})"
+    for error in errors_of(given_validator(Draft7Validator.META_SCHEMA), schema):
+        if isinstance(error, str):
+            yield (), f"not JSON Schema draft-07, as far as can be told: it {error}"
+        else:
+            yield tuple(error.absolute_path), f"not JSON Schema draft-07 ({error.validator})"
 
 
 def _accepts(schema: Any) -> bool:

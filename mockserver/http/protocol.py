@@ -216,7 +216,9 @@ class Protocol(HttpToolsProtocol):
         if self.pipeline:
             cycle, app = self.pipeline.pop()
             self._answering = cycle
-            self._start_asgi_task(cycle, app)
+            task = self.loop.create_task(cycle.run_asgi(app))  # what uvicorn has a method for in its newer versions
+            task.add_done_callback(self.tasks.discard)
+            self.tasks.add(task)
             return
         self._answering = None
         self._rest()

@@ -128,7 +128,8 @@ def test_the_clock_moves_everything(send: Sender) -> None:
         ("POST", "clock", {"advance": "1"}, 400, "seconds"),
         ("POST", "clock", {"advance": -1}, 400, "advance"),
         ("POST", "clock", {"advance": True}, 400, "seconds"),
-        ("POST", "clock", {"advance": 10**30}, 400, "advance"),
+        ("POST", "clock", {"advance": 10**18}, 400, "advance"),
+        ("POST", "clock", {"advance": 10**30}, 400, "too large"),
         ("POST", "clock", {"advance": 1, "to": 2}, 400, "seconds"),
     ],
 )

@@ -75,6 +75,8 @@ def _there(made: list[Chain] = []) -> Chain:  # noqa: B006 -- one for all exampl
         {"properties": {f"p{number}": {"pattern": f"a{number}"} for number in range(60)}},
         {"pattern": "a" * 2000},
         {"patternProperties": {"(": {}}},
+        {"required": [{"a": number} for number in range(1200)]},
+        {"dependencies": {"a": [[number] for number in range(2000)]}},
     ],
     ids=lambda schema: json.dumps(schema)[:40],
 )

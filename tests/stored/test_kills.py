@@ -56,6 +56,8 @@ class Client:
 
     def step(self, session: requests.Session, url: str) -> None:
         self.calls += 1
+        if self.calls % 5 == 0:
+            self.poison(session, url)
         name = f"client {self.number}, call {self.calls}"
         id = random.choice([None, *list(self.kept)[-3:]])
         if id is None:
@@ -76,6 +78,24 @@ class Client:
             assert answer.status_code == 200, answer.text
             self.kept[id] = name, answer.json()["etag"]
         self.open_call = None
+
+    def poison(self, session: requests.Session, url: str) -> None:
+        """A call that once stopped a server for good; it changes nothing."""
+        schema = random.choice(
+            [{"pattern": "a{4294967295}"}, {"minimum": 5, "properties": {"a": {"$ref": "#/minimum/x"}}}]
+        )
+        spec = {"name": "c", "providerId": "p", "authSpec": [{"name": "A", "spec": schema}]}
+        path = {"op": "add", "path": "/" * 40 + "~", "value": 1}
+        accounts = f"{url.partition('/data/')[0]}/accounts.zoho.eu"
+        redirect = "client_id=x&scope=a&response_type=code&redirect_uri=http://x/%0d%0aSet-Cookie:a=b"
+        answer = random.choice(
+            [
+                lambda: session.post(url.replace("connections", "connectionSpecs"), json=spec, timeout=10),
+                lambda: session.patch(f"{url}/any", json=[path], headers={"If-Match": "*"}, timeout=10),
+                lambda: session.get(f"{accounts}/oauth/v2/auth?{redirect}", timeout=10),
+            ]
+        )()
+        assert 400 <= answer.status_code < 500, answer.text
 
     def check(self, found: dict[str, dict[str, Any]]) -> None:
         """What is ``found`` after a kill is what was acknowledged, give or take the call that wasn't."""
