@@ -152,7 +152,7 @@ class World:
     def unplan(self, resource: tuple[Tenant, str]) -> None:
         """Whatever was planned for it no longer holds."""
         due = self.timers.pop(resource, None)
-        if due is not None:
+        if due is not None and due.at > self.now():  # what is due already is off the agenda, or soon will be
             self.agenda.drop(due)
 
     def empty(self, tenant: Tenant) -> None:

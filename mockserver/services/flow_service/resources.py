@@ -61,6 +61,7 @@ def delete(world: World, call: Call) -> Response:
     check_version(record, call)
     refuse(call, _still_used(world, call, collection))
     world.store.delete(collection, record)
+    world.unplan((record.tenant, record.id))
     return Response(204)
 
 
