@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from contracts.reading.times import instant_of
 from mockserver.services.zoho.dataset import Field
 
 __all__ = ["Condition", "CriteriaProblem", "criteria_test", "search_test"]
@@ -137,15 +137,7 @@ def _value(field: Field, text: str) -> Any:
         return float(text) if re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", text) else None
     if field.data_type == "boolean":
         return {"true": True, "false": False}.get(text.lower())
-    return text.lower() if field.data_type not in _TIMES or _is_time(text) else None
-
-
-def _is_time(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        return False
-    return True
+    return text.lower() if field.data_type not in _TIMES or instant_of(text) is not None else None
 
 
 def _cells(value: Any) -> list[Any]:
@@ -169,7 +161,7 @@ def _as(cell: Any, wanted: Any) -> Any:
     """The cell as what it is compared with: a number may be kept as a text, a time is longer than a date."""
     if isinstance(wanted, float) and isinstance(cell, str):
         return _value(Field("", "double"), cell)
-    return cell[: len(wanted)] if isinstance(cell, str) and isinstance(wanted, str) and _is_time(wanted) else cell
+    return cell[: len(wanted)] if isinstance(cell, str) and isinstance(wanted, str) and instant_of(wanted) else cell
 
 
 def _ordered(cell: Any, wanted: Any) -> int | None:
