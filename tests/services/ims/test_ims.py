@@ -139,7 +139,8 @@ def test_the_descriptions_that_clients_know(sent: Sender) -> None:
         ({"exp": "1550001438"}, "invalid_token", "IMS-JWT-03"),
         ({"exp": True}, "invalid_token", "IMS-JWT-03"),
         ({"exp": 1550001438}, "invalid_token", "IMS-JWT-04"),
-        ({"exp": -(10**300)}, "invalid_token", "IMS-JWT-04"),
+        ({"exp": 1 - 2**63}, "invalid_token", "IMS-JWT-04"),
+        ({"exp": -(10**300)}, "invalid_token", "IMS-JWT-02"),  # a number that no JSON of the mock's has
         ({"aud": "https://ims-na1.adobelogin.com/c/another"}, "invalid_client", "IMS-JWT-05"),
     ],
 )
