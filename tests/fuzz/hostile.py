@@ -223,6 +223,7 @@ def _afterwards(connection: http.client.HTTPConnection) -> list[str]:
     connection.close()
     asked = [("GET", "/__admin/health"), ("GET", f"{BASE_PATH}/connections"), ("GET", f"{BASE_PATH}/flows")]
     answers = {target: _asked(connection, method, target, dict(HEAD), b"")[0] for method, target in asked}
+    connection.close()
     return [f"afterwards {target}: {status}" for target, status in answers.items() if status != 200]
 
 

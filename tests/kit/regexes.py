@@ -43,8 +43,10 @@ def _regexes_in(file: Path) -> Iterator[Regex]:
     tree = ast.parse(file.read_text("utf-8"))
     methods: dict[str, set[str]] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            methods.setdefault(node.value.id, set()).add(node.attr)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.IfExp):
+            for name in ast.walk(node.value):
+                if isinstance(name, ast.Name):
+                    methods.setdefault(name.id, set()).add(node.attr)
     names = {id(node.value): node.targets[0] for node in ast.walk(tree) if isinstance(node, ast.Assign)}
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CALLS):

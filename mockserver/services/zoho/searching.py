@@ -23,8 +23,8 @@ _ORDERING = ("greater_than", "greater_equal", "less_than", "less_equal", "betwee
 _OPERATORS = ("equals", "not_equal", "in", "starts_with", "contains", *_ORDERING)
 _NUMBERS = ("integer", "double", "currency", "percent", "bigint", "autonumber", "decimal")
 _TIMES = ("date", "datetime")
-_CONDITION = re.compile(r"\s*([^:()]*):([^:()]*):((?:\\.|[^\\()])*)", re.DOTALL)
-_JOIN = re.compile(r"\s*(and|or)\s*(?=[^\s])", re.IGNORECASE)
+_CONDITION = re.compile(r"([^:()]*):([^:()]*):((?:\\.|[^\\()])*)", re.DOTALL)
+_JOIN = re.compile(r"(and|or)\s*(?=[^\s])", re.IGNORECASE)
 _BINDS = {"(": 0, ")": 0, "or": 1, "and": 2}
 
 
