@@ -31,6 +31,8 @@ _SECURITY = "OWASP Logging Cheat Sheet"
 _KIT = "no document; what every caller of a client expects"
 
 _ROWS = (
+    Promise("FC-NET-01", "no real host of Adobe's or Zoho's is asked", "assumed", _KIT,
+            "Take every URL from the platform: platform.url, platform.ims_url, platform.zoho."),
     Promise("FC-REQ-01", "Authorization carries the platform's own token", "documented", _FLOW_SERVICE,
             "Send Authorization: Bearer and platform.access_token, unchanged."),
     Promise("FC-REQ-02", "x-api-key carries the platform's own key", "documented", _FLOW_SERVICE, "Send platform.api_key."),
@@ -48,6 +50,8 @@ _ROWS = (
     Promise("FC-REQ-09", "one creation is one POST", "inferred", _HTTP, "Send the POST once where it was answered with success."),
     Promise("FC-REQ-10", "a connection is created as what it is", "documented", _ZOHO,
             "Send Zoho CRM's connectionSpec and auth.specName, and no keys that nobody asked for."),
+    Promise("FC-REQ-11", "what else is asked keeps its own service's rules", "inferred", _KIT,
+            "Mend the request as its own service documents it: IMS, the Sandbox API, Zoho."),
     Promise("FC-REG-01", "every documented region is served with its own URLs", "documented", _ZOHO,
             "Take accountsUrl and endpoint from the connection's region."),
     Promise("FC-RES-01", "the id is handed back as it was answered", "documented", _FLOW_SERVICE, "Return the answer's id."),

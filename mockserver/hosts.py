@@ -31,6 +31,8 @@ def locate(request: Request) -> tuple[str | None, str]:
     """
     path = request.path
     first, slash, rest = path[1:].partition("/")
+    if first == "ims" and rest.startswith("ims/"):  # a program has the whole path built in, and its host is `ims_url`
+        path = slash + rest
     if "." in first and is_emulated(first):
         return _on(_plain(first), slash + rest)
     host = request.headers.get("host", "").partition(":")[0]

@@ -19,11 +19,15 @@ FAKE = {
 }
 """Values that nobody mistakes for real ones."""
 
+_PLATFORM = "https://platform.adobe.io"
+_IMS = "https://ims-na1.adobelogin.com"
+
 
 class FlowService:
     """One isolated mock, as a test sees it.
 
-    ``origin`` is the scheme, host and port; ``url`` the Flow Service base without a slash at its end;
+    ``origin`` is the scheme, host and port; ``url`` the Flow Service base without a slash at its end; ``ims_url`` where
+    IMS is: ``ims_url + "/token/v3"`` answers tokens, and so does ``"/ims/token/v3"``, as at the real host;
     ``headers`` a full valid set, ``Content-Type`` included; ``requests`` the journal's rows, oldest first,
     as ``GET /__admin/requests`` gives them; ``zoho`` is Zoho's side.
     """
@@ -32,6 +36,7 @@ class FlowService:
         self.mock = mock
         self.origin = origin
         self.url = origin + BASE_PATH
+        self.ims_url = (_IMS if origin == _PLATFORM else origin) + "/ims"
         self.access_token = FAKE["access_token"]
         self.api_key = FAKE["api_key"]
         self.org_id = org_id

@@ -66,9 +66,9 @@ class Session:
         self._known.update(noted.get("known", ()))
         finding = noted.get("finding")
         if finding:
-            self._found.add(finding[0])
+            self._found.add(finding["rule"])
         if finding and report.failed:
-            rule, line, place, text = finding
+            rule, line, place, text = (finding[name] for name in ("rule", "line", "place", "text"))
             # Of many that say the same of one line GitHub shows one; whichever test came first, it is the same one.
             where = (rule, line or "", place)
             self._annotations[where] = min(text, self._annotations.get(where, text))

@@ -9,9 +9,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Call, Request
 from contracts.judging.points import points_of
@@ -24,9 +25,12 @@ from mockserver.memory.clock import Clock
 from mockserver.mock import Mock
 from mockserver.platform import FlowService
 from mockserver.services.table import SHOWS
-from pytest_flowservice.callsite import sender
+from pytest_flowservice.callsite import Step, awaiting, sender, steps
+from pytest_flowservice.leaving import Attempt, kept_in
 
 __all__ = ["Exchange", "Platform", "Stage"]
+
+FLOW_SERVICE, IMS = "flow-service", "ims"
 
 Change = Callable[[Mapping[str, str], dict[str, str], bytes], tuple[dict[str, str], bytes]]
 """From a request's headers, an answer's headers and its body to another answer's headers and body."""
@@ -48,12 +52,31 @@ class Exchange:
         return self.request.path.removeprefix(BASE_PATH).rstrip("/")
 
     @property
+    def service(self) -> str:
+        """The id of the service that it means. What is no service's and below none of Adobe's paths was meant for
+        Flow Service; what the mock doesn't imitate is ``elsewhere``.
+        """
+        if self.call.service is not None:
+            return self.call.service.id
+        return "elsewhere" if self.request.path.startswith(_ELSEWHERE) else FLOW_SERVICE
+
+    @property
     def document(self) -> Any:
         """The parsed body, ``None`` where it isn't JSON."""
         try:
             return json_text.parse(self.request.body)
         except json_text.JsonProblem:
             return None
+
+    def answered(self) -> str:
+        """The answer: its status, type and beginning, secrets masked."""
+        if not self.response.status or self.response.delivery.kind in ("drop", "stall"):
+            return "nothing"
+        kind = next((value for name, value in self.response.headers.items() if name.lower() == "content-type"), "")
+        body = Masker(self.call.terms.catalogue, SHOWS).answered(self.response.body)
+        text = printable(json.dumps(body, ensure_ascii=False) if isinstance(body, dict | list) else str(body or ""))
+        cut = " and the rest was cut off" if self.response.delivery.kind == "truncate" else ""
+        return f"{self.response.status} {kind} {text[:_LONGEST_ANSWER]}{'…' * (len(text) > _LONGEST_ANSWER)}".strip() + cut
 
     def curl(self) -> str:
         """The request as a command for `mockserver serve`: what matters of it, secrets masked, long texts cut."""
@@ -62,7 +85,8 @@ class Exchange:
         url = masker.again(masker.url(self.request.url)).replace(self.request.origin, _SERVED, 1)
         lines = [f"curl -X {self.request.method} {shlex.quote(url)}"]
         told = {name: value for name, value in masker.again(headers).items() if name in _TOLD}
-        lines += [f"  -H {shlex.quote(f'{name}: {printable(value)}')}" for name, value in told.items()]
+        fields = [f"-H {shlex.quote(f'{name}: {printable(value)}')}" for name, value in told.items()]
+        lines += [f"  {' '.join(fields)}"] if fields else []
         if isinstance(body, dict | list):
             lines.append(f"  -d {shlex.quote(json.dumps(_cut(masker.again(body))))}")
         elif body is not None:
@@ -70,8 +94,10 @@ class Exchange:
         return " \\\n".join(lines)
 
 
+_ELSEWHERE = ("/data/", "/ims/")
 _TOLD = ("authorization", "x-api-key", "x-gw-ims-org-id", "x-sandbox-name", "content-type", "if-match")
 _SERVED = "http://127.0.0.1:8080"  # where `mockserver serve` listens; the stage's own port is another each time
+_LONGEST_ANSWER = 160  # characters of an answer
 _LONGEST = 100  # characters of a text in a body
 
 
@@ -94,6 +120,7 @@ class Scene:
     method: str | None
     times: int | None
     skip: int
+    service: str
     met: Future[None] = field(default_factory=Future)
 
 
@@ -106,6 +133,22 @@ class Platform(FlowService):
         self.api_key = identity["api_key"]
         self.sandbox_name = identity["sandbox_name"]
         self._traffic = traffic
+        self.identity = dict(identity)
+        for name, value in identity.items():
+            _GIVEN.setdefault(name, set()).add(value)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """What counts as this platform's own: `access_token`, and what IMS issued to its client or organisation."""
+        own = self.identity
+        return (own["access_token"], *self._traffic.issued_to(own["api_key"], own["org_id"]))
+
+    def is_anothers(self, attribute: str, value: str | None) -> bool:
+        """Whether ``value`` is one that only another platform can have given. Names of sandboxes are in common use."""
+        if attribute == "sandbox_name":
+            return value == _EARLIER_SANDBOX
+        issued = {token for tokens in _ISSUED.values() for token in tokens} if attribute == "access_token" else set()
+        return value in _GIVEN[attribute] | issued
 
     @property
     def traffic(self) -> list[Exchange]:
@@ -128,8 +171,11 @@ class Platform(FlowService):
         method: str | None = None,
         times: int | None = None,
         skip: int = 0,
+        service: str = FLOW_SERVICE,
     ) -> Future[None]:
-        """Set the scene for the next ``times`` calls (default: all) with ``method`` (default: any), after ``skip``.
+        """Set the scene for the next ``times`` calls (default: all) to ``service`` with ``method`` (default: any).
+
+        They are counted after the first ``skip``.
 
         ``error`` is a documented error's id; ``status``, ``headers`` and ``body`` are any answer; ``change``
         works on the true one. Without ``commit`` a call that isn't answered truly isn't carried out. What is
@@ -143,13 +189,18 @@ class Platform(FlowService):
         elif status is not None:
             answer = Response(status, dict(headers or {}), body)
         delivery = Delivery(kind, delay, pieces, until)
-        scene = self._traffic.scene = Scene(answer, delivery, commit, change, method, times, skip)
+        scene = self._traffic.scene = Scene(answer, delivery, commit, change, method, times, skip, service)
         return scene.met
 
     def begin(self) -> None:
         """A call of the client begins; it may have as many requests as any other."""
         self._traffic.left = _BUDGET
         self._traffic.until = time.monotonic() + _SECONDS
+        self._traffic.callers.append(self.org_id)
+
+    def end(self) -> None:
+        """It has come back."""
+        self._traffic.callers.remove(self.org_id)
 
     @property
     def has_scene(self) -> bool:
@@ -185,6 +236,16 @@ _BUDGET, _TRUE, _SECONDS = 400, 385, 15.0
 _ENOUGH = error_response(ERRORS["FLOW-1100-400"], {"message": "too many requests of one call"}, "request")
 
 
+_GIVEN: dict[str, set[str]] = {}
+"""By an attribute of the identity, every value that a platform of this process had."""
+
+_EARLIER_SANDBOX = "met-earlier"
+
+_ISSUED: dict[str, dict[str, set[str]]] = {}
+"""By origin and token, to whom IMS issued it: the client's id, and organisations. Kept for good, since a later server may
+have an earlier one's port, where a client still has its token."""
+
+
 class Traffic:
     """What came to one mock, and the scene that it meets."""
 
@@ -193,6 +254,8 @@ class Traffic:
         self.scene: Scene | None = None
         self.left = _BUDGET
         self.until = time.monotonic() + _SECONDS
+        self.origin = ""
+        self.callers: list[str] = []  # the organisations whose calls are under way
         self._mock = mock
         self._lock = threading.Lock()
 
@@ -202,22 +265,35 @@ class Traffic:
             self.left -= 1
             if at > self.until:
                 self.left = min(self.left, -1)
-            scene = self._next_scene(request) if self.left >= _TRUE else None
-            judged = self._mock.contract.judge(request)
-            response = self._answer(request, scene) if self.left >= 0 else _ENOUGH
+            exchange = Exchange(request, self._mock.contract.judge(request), _ENOUGH, at, line)
+            scene = self._next_scene(exchange) if self.left >= _TRUE else None
+            if self.left >= 0:
+                exchange = replace(exchange, response=self._answer(request, scene))
             if scene is not None and not scene.met.done():
                 scene.met.set_result(None)
-            self.exchanges.append(Exchange(request, judged, response, at, line))
-            return response
+            self._remember_token(exchange)
+            self.exchanges.append(exchange)
+            return exchange.response
+
+    def issued_to(self, api_key: str, org_id: str) -> list[str]:
+        """The tokens that IMS issued here to this client, or while this organisation's calls were under way."""
+        issued = _ISSUED.get(self.origin, {})
+        return [token for token, owners in issued.items() if api_key in owners or org_id in owners]
+
+    def _remember_token(self, exchange: Exchange) -> None:
+        if exchange.service == IMS and exchange.response.status == 200:
+            token = json_text.parse(exchange.response.body)["access_token"]
+            client = exchange.call.document.get("client_id", "")
+            _ISSUED.setdefault(self.origin, {}).setdefault(token, set()).update((client, *self.callers))
 
     def points(self, begin: int = 0) -> set[str]:
         """The points of contract coverage of the exchanges from ``begin`` on."""
         met = (points_of(each.call, each.response.error) for each in self.exchanges[begin:])
         return set().union(*met)
 
-    def _next_scene(self, request: Request) -> Scene | None:
+    def _next_scene(self, exchange: Exchange) -> Scene | None:
         scene = self.scene
-        if scene is None or (scene.method is not None and scene.method != request.method):
+        if scene is None or scene.service != exchange.service or scene.method not in (None, exchange.request.method):
             return None
         if scene.skip:
             self.scene = replace(scene, skip=scene.skip - 1)
@@ -241,6 +317,25 @@ class Traffic:
 _BEGINNING = 1_750_000_000_000  # milliseconds since 1970; a staged mock's clock goes on by one each time it is asked
 
 
+@dataclass
+class Seen:
+    """What was seen while a call of the client was under way."""
+
+    attempts: list[Attempt]
+    strays: list[Exchange] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @staticmethod
+    def steps(error: BaseException | None) -> tuple[Step, ...]:
+        """The client's own lines that ``error`` came through, the innermost first."""
+        return steps(error)
+
+    @staticmethod
+    def awaiting(awaitable: Any) -> AbstractContextManager[None]:
+        """While this lasts the lines of ``awaitable`` count as those of the thread that runs it."""
+        return awaiting(awaitable)
+
+
 class Stage:
     """Makes platforms, and closes them."""
 
@@ -259,9 +354,37 @@ class Stage:
         mock = Mock(seed=number, clock=Clock(itertools.count(_BEGINNING).__next__))
         traffic = Traffic(mock)
         server = self._thread.start(traffic.handle)
+        traffic.origin = server.origin
         self._servers.append(server)
         self._traffics.append(traffic)
         return Platform(mock, server, self._identity(sandbox_name), traffic)
+
+    def earlier(self) -> Platform:
+        """The platform that a client meets before all others; it stays open, so that what comes to it later shows."""
+        if self._thread not in _EARLIER:
+            mock = Mock(seed=0)
+            traffic = Traffic(mock)
+            server = self._thread.start(traffic.handle)
+            traffic.origin = server.origin
+            _EARLIER[self._thread] = Platform(mock, server, _identity(0, _EARLIER_SANDBOX), traffic)
+        return _EARLIER[self._thread]
+
+    @contextmanager
+    def watching(self, platform: Platform) -> Iterator[Seen]:
+        """A call of the client on ``platform`` is under way."""
+        earlier = _EARLIER.get(self._thread, platform)
+        strays = len(earlier.traffic)
+        started = time.monotonic()
+        platform.begin()
+        with kept_in("platform") as attempts:
+            seen = Seen(attempts)
+            try:
+                yield seen
+            finally:
+                platform.end()
+                seen.seconds = time.monotonic() - started
+                if earlier is not platform:
+                    seen.strays = earlier.traffic[strays:]
 
     def sibling(self, platform: Platform, sandbox_name: str = "prod", **same: str) -> Platform:
         """Another organisation, token, key and sandbox at the same URL, but for what is to be the ``same``."""
@@ -303,10 +426,16 @@ class Stage:
             self._thread.stop(server)
 
     def _identity(self, sandbox_name: str) -> dict[str, str]:
-        number = next(self._identities)
-        return {
-            "access_token": f"Fake.Bearer-Token_{number:04}-DO-not-log",
-            "api_key": f"Fake-Api-Key-{number:04}",
-            "org_id": f"FAKE{number:04}ORGANISATION@AdobeOrg",
-            "sandbox_name": sandbox_name,
-        }
+        return _identity(next(self._identities), sandbox_name)
+
+
+def _identity(number: int, sandbox_name: str) -> dict[str, str]:
+    return {
+        "access_token": f"Fake.Bearer-Token_{number:04}-DO-not-log",
+        "api_key": f"Fake-Api-Key-{number:04}",
+        "org_id": f"FAKE{number:04}ORGANISATION@AdobeOrg",
+        "sandbox_name": sandbox_name,
+    }
+
+
+_EARLIER: WeakKeyDictionary[ServerThread, Platform] = WeakKeyDictionary()

@@ -7,15 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.judging.violations import shown
+from contracts.judging.violations import printable, shown
 from contracts.sources.regions import Region
 from contracts.sources.source_catalogue import ZOHO_CRM
 
-__all__ = ["SECRETS", "Connection", "Outcome", "credentials_of", "field_of", "receipt_of"]
+__all__ = ["FLOW_SERVICE", "SECRETS", "Connection", "Outcome", "credentials_of", "field_of", "receipt_of"]
+
+FLOW_SERVICE = "flow-service"
+"""The id of the service that the battery is about."""
 
 SECRETS = ("clientSecret", "accessToken", "refreshToken")
 
 _CHANGING = re.compile(r"(\b0x|port=|127\.0\.0\.1:|localhost:)[0-9a-f]+")  # addresses and ports: others in each run
+_LONGEST = 200  # characters of an error's text
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,30 @@ class Connection:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one call of the client came to: a value or an error, and the exchanges that it had."""
+    """What one call of the client came to: a value or an error, and the exchanges that it had.
+
+    ``steps`` are the client's own lines that the error came through, the innermost first. ``attempts`` are the real
+    hosts that it tried to reach, ``strays`` the requests that came to an earlier platform.
+    """
 
     value: Any
     error: BaseException | None
     seconds: float
-    exchanges: list[Any]
+    traffic: list[Any]
     secrets: tuple[str, ...] = ()
+    steps: tuple[Any, ...] = ()
+    attempts: tuple[Any, ...] = ()
+    strays: tuple[Any, ...] = ()
+
+    @property
+    def exchanges(self) -> list[Any]:
+        """Those with Flow Service."""
+        return [each for each in self.traffic if each.service == FLOW_SERVICE]
+
+    @property
+    def last(self) -> Any:
+        """The exchange that a finding is about, unless it names another."""
+        return next(iter((self.exchanges or self.traffic)[-1:]), None)
 
     @property
     def posts(self) -> list[Any]:
@@ -57,18 +78,33 @@ class Outcome:
         sent = [(each.request.method, each.request.url, each.request.body) for each in self.exchanges]
         return sent.count(sent[0]) > 1 if sent else False
 
+    @property
+    def line(self) -> str | None:
+        """Where the error was raised."""
+        return self.steps[0].place if self.steps else None
+
+    @property
+    def raised(self) -> str:
+        """The error's kind and text, secrets masked, and the client's lines that it came through."""
+        if self.error is None:
+            return ""
+        text = self._said()
+        through = ", from ".join(f"{step.place} in {step.function}" for step in self.steps)
+        return f"{type(self.error).__name__}{f': {text}' if text else ''}{f' at {through}' if through else ''}"
+
     def __str__(self) -> str:
-        if self.error is not None:
-            return f"{type(self.error).__name__} raised{self._said()}"
-        return f"returned {type(self.value).__name__}"
+        if self.error is None:
+            return f"returned {type(self.value).__name__}"
+        # Where nothing was sent, the error is most likely one of the test's own, and its text says which.
+        text = "" if self.traffic else self._said()
+        return f"{type(self.error).__name__} raised{f': {shown(text)}' if text else ''}"
 
     def _said(self) -> str:
-        """Where nothing was sent, the error is most likely one of the test's own, and its text says which."""
-        text = "" if self.exchanges else str(self.error)
+        text = str(self.error)
         for secret in self.secrets:
             text = text.replace(secret, "xxxx")
-        text = _CHANGING.sub(r"\1…", text)
-        return f": {shown(text)}" if text and "do-not-log" not in text.lower() else ""
+        text = printable(_CHANGING.sub(r"\1…", text))
+        return "" if "do-not-log" in text.lower() else text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
 def receipt_of(value: Any) -> tuple[Any, Any] | None:

@@ -10,9 +10,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TextIO
 
-__all__ = ["Sinks", "texts_of", "watched"]
+__all__ = ["Left", "Sinks", "texts_of", "watched"]
 
 # Debug output of an HTTP library isn't the client's own.
 _LIBRARIES = frozenset(
@@ -21,13 +22,22 @@ _LIBRARIES = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class Left:
+    """A text that a reader could see: what left it (``logger acme``) and the file and line, as far as that is known."""
+
+    text: str
+    by: str = ""
+    line: str | None = None
+
+
 @dataclass
 class Sinks:
     """Everything that a reader of logs, terminals and reports could see."""
 
-    log: list[str] = field(default_factory=list)
-    printed: str = ""
-    warned: list[str] = field(default_factory=list)
+    log: list[Left] = field(default_factory=list)
+    printed: list[Left] = field(default_factory=list)
+    warned: list[Left] = field(default_factory=list)
 
 
 @contextmanager
@@ -36,15 +46,19 @@ def watched() -> Iterator[Sinks]:
     sinks = Sinks()
     records: list[logging.LogRecord] = []
     make, level, disabled = logging.getLogRecordFactory(), logging.root.level, logging.root.manager.disable
+    shown = {each: each.level for each in logging.root.handlers}
 
     def record(*arguments: Any, **more: Any) -> logging.LogRecord:
         made = make(*arguments, **more)
         if made.name.partition(".")[0] not in _LIBRARIES:
-            sinks.log += [made.getMessage(), *texts_of((made.exc_info or (None, None))[1])]
+            texts = [made.getMessage(), *texts_of((made.exc_info or (None, None))[1])]
+            sinks.log += [_logged(made, text) for text in texts]
             records.append(made)  # its `extra` is filled in after this
         return made
 
     logging.setLogRecordFactory(record)
+    for handler in shown:  # what they would not have shown they still don't
+        handler.setLevel(max(handler.level, level))
     logging.root.setLevel(1)
     logging.disable(logging.NOTSET)
     try:
@@ -54,13 +68,25 @@ def watched() -> Iterator[Sinks]:
                 yield sinks
             file.flush()
             file.seek(0)
-            sinks.printed = file.read()
-        sinks.log += [repr(vars(each)) for each in records]
-        sinks.warned += [str(each.message) for each in caught]
+            sinks.printed.append(Left(file.read()))
+        sinks.log += [_logged(each, repr(vars(each))) for each in records]
+        sinks.warned += [Left(str(each.message), "", f"{_near(each.filename)}:{each.lineno}") for each in caught]
     finally:
         logging.setLogRecordFactory(make)
         logging.root.setLevel(level)
+        for handler, before in shown.items():
+            handler.setLevel(before)
         logging.disable(disabled)
+
+
+def _logged(record: logging.LogRecord, text: str) -> Left:
+    return Left(text, f"logger {record.name}", f"{_near(record.pathname)}:{record.lineno}")
+
+
+def _near(file: str) -> str:
+    """The path of ``file`` from here, where it lies below."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
 
 
 @contextmanager

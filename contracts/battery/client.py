@@ -10,6 +10,7 @@ import pytest
 from contracts.battery.calls import Connection
 from contracts.battery.findings import known_findings
 from contracts.battery.play import BATTERY, Play
+from contracts.battery.settings import SETTINGS, check_names, check_settings
 from contracts.sources.regions import Region, documented_regions
 
 __all__ = ["METHODS", "OTHERS", "Client", "checks"]
@@ -58,6 +59,8 @@ class Client:
         if cls.__module__.startswith("contracts.battery"):
             BATTERY[cls] = dict(vars(cls))
             return
+        check_names(cls, (*METHODS, *SETTINGS))
+        check_settings(cls)
         unknown = [code for code in cls.regions if code not in documented_regions()]
         if unknown or not cls.regions:
             codes = ", ".join(documented_regions())
@@ -66,7 +69,8 @@ class Client:
 
     @pytest.fixture(autouse=True)
     def _contract_test(self, request: pytest.FixtureRequest, _flow_service_stage: Any) -> None:
-        vars(self)["play"] = Play(self, request.node, _flow_service_stage)
+        play = vars(self)["play"] = Play(self, request.node, _flow_service_stage)
+        play.greet()
 
     @property
     def play(self) -> Play:

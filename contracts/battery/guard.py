@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from contracts.battery.client import METHODS, Client
-from contracts.battery.findings import known_findings, tell
+from contracts.battery.findings import Finding, known_findings, tell
 from contracts.battery.play import BATTERY
 
 __all__ = ["Whole", "guard"]
@@ -58,8 +58,7 @@ class Whole(pytest.Item):
         problems = [*_replaced(self.client), *_missing(self.client, self.tests), *_marked(self.tests)]
         problems += [*_shadowed(self.tests), *_lost(self.lost)]
         if problems:
-            expected, found = "the battery's own tests", "; ".join(problems)
-            tell(self, _RULE, self.client.__name__, expected=expected, found=found, known=known)
+            tell(self, Finding(_RULE, self.client.__name__, "the battery's own tests", "; ".join(problems)), known)
 
     def iter_markers_with_node(self, name: str | None = None) -> Iterator[tuple[Any, pytest.Mark]]:
         """What skips the tests of a class doesn't skip this."""

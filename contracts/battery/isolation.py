@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 
 from contracts.battery.client import OTHERS, Client, checks
+from contracts.battery.identity import identity_breaches
 from contracts.battery.play import Play
 from contracts.battery.scenes import TELLING, meet, requires_no_secret
 
 __all__ = ["SecretContract", "TenantContract"]
-
-_IDENTITY = ("access_token", "api_key", "org_id", "sandbox_name")
-_HEADERS = ("Authorization", "x-api-key", "x-gw-ims-org-id", "x-sandbox-name")
 
 
 class TenantContract(Client):
@@ -37,15 +35,14 @@ class TenantContract(Client):
             name = f"turn {number}"
             outcome = self.play.call("create_connection", platform, self.play.connection(name))
             for exchange in outcome.exchanges:
-                for header, attribute in zip(_HEADERS, _IDENTITY, strict=True):
-                    value = exchange.request.headers.get(header.lower(), "")
-                    if value.removeprefix("Bearer ") != getattr(platform, attribute):
-                        found = "another's" if value else "nothing"
-                        self.play.found(rule, header, expected="this platform's own", found=found, exchange=exchange)
+                for breach in identity_breaches(exchange, platform):
+                    found, place = "another's" if breach.value else "nothing", breach.header
+                    self.play.found(
+                        rule, place, expected="this platform's own", found=found, outcome=outcome, exchange=exchange
+                    )
             if name not in [each["name"] for each in platform.connections()]:
-                last = outcome.exchanges[-1] if outcome.exchanges else None
                 self.play.found(
-                    rule, "url", expected=f"{name!r} on its own platform", found=str(outcome), exchange=last
+                    rule, "url", expected=f"{name!r} on its own platform", found=str(outcome), outcome=outcome
                 )
         _requires_reads_apart(self.play, rule, first, second)
 
@@ -55,28 +52,27 @@ class TenantContract(Client):
         id, etag = self.play.created(platform, description="a description")
         connection = self.play.connection("handed in")
         params, before = connection.params, copy.deepcopy(connection.params)
-        identity = {name: getattr(platform, name) for name in ("url", *_IDENTITY)}
+        identity = {name: getattr(platform, name) for name in ("url", *platform.identity)}
         outcome = self.play.call("create_connection", platform, connection)
-        last = outcome.exchanges[-1] if outcome.exchanges else None
         if params != before or list(params) != list(before):
             changed = sorted(set(params.items()) ^ set(before.items()))
             names = ", ".join(dict.fromkeys(name for name, _ in changed)) or "their order"
-            self.play.found(rule, "params", expected="unchanged", found=f"changed: {names}", exchange=last)
+            self.play.found(rule, "params", expected="unchanged", found=f"changed: {names}", outcome=outcome)
         if self.play.client_has("update_connection"):
             operations = [*self.play.operations(), {"op": "remove", "path": "/description"}]
             given = copy.deepcopy(operations)
             outcome = self.play.call("update_connection", platform, id, etag, operations)
             if operations != given:
-                last = outcome.exchanges[-1] if outcome.exchanges else None
-                self.play.found(rule, "operations", expected="unchanged", found="changed", exchange=last)
+                self.play.found(rule, "operations", expected="unchanged", found="changed", outcome=outcome)
         if identity != {name: getattr(platform, name) for name in identity}:
-            self.play.found(rule, "platform", expected="unchanged", found="changed", exchange=last)
+            self.play.found(rule, "platform", expected="unchanged", found="changed", outcome=outcome)
 
 
 def _requires_request(play: Play, rule: str, platform: Any) -> None:
     """A client that could create before and now asks somebody else remembers an earlier platform's URL."""
-    play.needs_creation()
     outcome = play.call("create_connection", platform, play.connection("one"))
+    play.needs_creation()
+    play.needs_own_identity("create_connection")
     if not outcome.exchanges:
         found = f"no request came; {outcome}"
         play.found(rule, "url", expected="a request to this platform's URL", found=found)
@@ -88,8 +84,7 @@ def _requires_reads_apart(play: Play, rule: str, first: Any, second: Any) -> Non
         play.call("get_connection", first, id)
         outcome = play.call("get_connection", second, id)
         if outcome.error is None and outcome.value is not None:
-            last = outcome.exchanges[-1] if outcome.exchanges else None
-            play.found(rule, "id", expected="404: it is another's", found=str(outcome), exchange=last)
+            play.found(rule, "id", expected="404: it is another's", found=str(outcome), outcome=outcome)
     if not play.client_has("list_connections"):
         return
     for platform in (first, second):
@@ -97,8 +92,7 @@ def _requires_reads_apart(play: Play, rule: str, first: Any, second: Any) -> Non
         if outcome.error is None and len(outcome.value or ()) != len(platform.connections()):
             found = f"{len(outcome.value or ())} items"
             expected = f"{len(platform.connections())} items"
-            last = outcome.exchanges[-1] if outcome.exchanges else None
-            play.found(rule, "items", expected=expected, found=found, exchange=last)
+            play.found(rule, "items", expected=expected, found=found, outcome=outcome)
 
 
 class SecretContract(Client):

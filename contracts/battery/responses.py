@@ -105,8 +105,7 @@ class ResponseContract(Client):
         keys = _keys_rightly_told(self.play)
         outcome = _created_in(self.play, _ODD[odd])
         if outcome.error is not None:
-            last = outcome.exchanges[-1] if outcome.exchanges else None
-            self.play.found(rule, odd, expected="success", found=str(outcome), exchange=last)
+            self.play.found(rule, odd, expected="success", found=str(outcome), outcome=outcome)
         _requires_handed_back(self.play, rule, outcome, keys, odd)
 
     @checks("FC-RES-03")
@@ -136,8 +135,7 @@ class ResponseContract(Client):
             outcome = _created_in(self.play, {"change": change}, self.play.sibling(platform))
             told = f"{', '.join(odd) or 'a plain answer'}, more fields: {shown(extra)}"
             if outcome.error is not None:
-                last = outcome.exchanges[-1] if outcome.exchanges else None
-                self.play.found(rule, told, expected="success", found=str(outcome), exchange=last)
+                self.play.found(rule, told, expected="success", found=str(outcome), outcome=outcome)
             _requires_handed_back(self.play, rule, outcome, keys, told)
 
         understood()
@@ -170,20 +168,21 @@ def _keys_rightly_told(play: Play) -> tuple[int, ...]:
         return 0, 1
     keys = tuple(which for which in (0, 1) if _expected(outcome, which) == _found(outcome, which))
     if not keys:
-        pytest.skip(f"{play.group}: not reached: a plain answer isn't handed back; see the tests of id and etag")
+        pytest.skip(f"{NOT_REACHED}: a plain answer isn't handed back; see FC-RES-01 and FC-RES-02")
     return keys
 
 
 def _requires_handed_back(play: Play, rule: str, outcome: Outcome, keys: tuple[int, ...], odd: str = "") -> None:
     if not _is_answered(outcome):
-        pytest.skip(f"{play.group}: {NOT_REACHED}")
+        play.needs_creation()
+        pytest.skip(f"{NOT_REACHED}: the creation isn't answered with success")
     for which in keys:
         expected, found = _expected(outcome, which), _found(outcome, which)
         if found != expected:
             told = shown(found if isinstance(found, str) else str(found))
             told = told if receipt_of(outcome.value) else str(outcome)
             place = f"{_KEYS[which]} ({odd})" if odd else _KEYS[which]
-            play.found(rule, place, expected=shown(expected), found=told, exchange=outcome.posts[-1])
+            play.found(rule, place, expected=shown(expected), found=told, outcome=outcome, exchange=outcome.posts[-1])
 
 
 _KEYS = ("id", "etag")

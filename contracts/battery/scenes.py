@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.battery.calls import SECRETS, Outcome, receipt_of
-from contracts.battery.capture import Sinks, texts_of, watched
+from contracts.battery.capture import Left, Sinks, texts_of, watched
 from contracts.battery.play import STORM, Play
 
 __all__ = [
@@ -89,7 +89,7 @@ class Met:
     platform: Any
     outcome: Outcome
     sinks: Sinks
-    secrets: dict[str, str]
+    secrets: dict[str, tuple[str, ...]]
     happened_once: bool
 
 
@@ -109,7 +109,7 @@ def _meet(play: Play, method: str, trouble: str) -> Met:
     with watched() as sinks:
         outcome = play.call_any(method, platform, id, etag)
     params = play.connection().params
-    secrets = {name: params[name] for name in SECRETS} | {"bearer token": platform.access_token}
+    secrets = {name: (params[name],) for name in SECRETS} | {"bearer token": platform.tokens}
     return Met(platform, outcome, sinks, secrets, happens_once)
 
 
@@ -137,23 +137,27 @@ def requires_one_connection(play: Play, rule: str, outcome: Outcome, platform: A
     stored = [(each["id"], each["etag"]) for each in platform.connections() if each["name"] == name]
     last, place = outcome.posts[-1] if outcome.posts else None, f"{trouble} after the commit"
     if len(stored) > 1:
-        play.found(rule, place, expected="one connection", found=str(len(stored)), exchange=last)
+        found = f"{len(stored)} connections"
+        play.found(rule, place, expected="one connection", found=found, outcome=outcome, exchange=last)
     if outcome.error is None and receipt_of(outcome.value) not in stored:
-        play.found(rule, place, expected="an error, or its true id and etag", found=str(outcome), exchange=last)
+        expected = "an error, or its true id and etag"
+        play.found(rule, place, expected=expected, found=str(outcome), outcome=outcome, exchange=last)
 
 
 def requires_no_secret(play: Play, rule: str, met: Met, told: str) -> None:
     """A finding where something secret stands in that of a rule's places."""
     outcome, sinks = met.outcome, met.sinks
     returned = [repr(outcome.value), str(outcome.value)] if outcome.error is None else []
-    place, texts = {
+    place, left = {
         "FC-SEC-01": ("log", sinks.log),
-        "FC-SEC-02": ("stdout and stderr", [sinks.printed]),
+        "FC-SEC-02": ("stdout and stderr", sinks.printed),
         "FC-SEC-03": ("warnings", sinks.warned),
-        "FC-SEC-04": ("exception", list(texts_of(outcome.error))),
-        "FC-SEC-05": ("repr", returned),
+        "FC-SEC-04": ("exception", [Left(text, "", outcome.line) for text in texts_of(outcome.error)]),
+        "FC-SEC-05": ("repr", [Left(text) for text in returned]),
     }[rule]
-    for name, secret in met.secrets.items():
-        if any(secret in text for text in texts):
-            last = outcome.exchanges[-1] if outcome.exchanges else None
-            play.found(rule, f"{place} ({told})", expected="no secret", found=f"the {name}", exchange=last)
+    for name, secrets in met.secrets.items():
+        for each in left:
+            if any(secret in each.text for secret in secrets):
+                where = f"{place}, {told}"
+                found = f"the {name}{each.by and f' by {each.by}'}"
+                play.found(rule, where, expected="no secret", found=found, outcome=outcome, line=each.line)

@@ -31,7 +31,7 @@ class ZohoTokenContract(Client):
     def test_a_token_is_asked_for_in_its_own_region(self, rule: str, region: str) -> None:
         platform, credentials, client = _registered_client(self.play, region)
         outcome = _read(self.play, platform, client)
-        asked = [each for each in outcome.exchanges if _is_token(each)]
+        asked = [each for each in outcome.traffic if _is_token(each)]
         if not asked:
             self.play.found(rule, "token", expected="a token is asked for", found=str(outcome))
         for exchange in asked:
@@ -49,15 +49,14 @@ class ZohoTokenContract(Client):
     def test_the_crm_is_asked_in_the_tokens_region(self, rule: str, region: str) -> None:
         platform, _, client = _registered_client(self.play, region)
         outcome = _read(self.play, platform, client)
-        reads = [each for each in outcome.exchanges if _is_read(each)]
+        reads = [each for each in outcome.traffic if _is_read(each)]
         for exchange in reads:
             code = exchange.call.region.code
             if code != region:
                 self.play.found(rule, "api_domain", expected=f"{region}'s", found=f"{code}'s", exchange=exchange)
-        last = outcome.exchanges[-1] if outcome.exchanges else None
         if outcome.error is not None or not reads or not outcome.value:
             found = str(outcome) if outcome.error is not None else "no records"
-            self.play.found(rule, "records", expected="the records of Leads", found=found, exchange=last)
+            self.play.found(rule, "records", expected="the records of Leads", found=found, outcome=outcome)
 
     @pytest.mark.parametrize("hours", [0, 2], ids=["at-first", "after-expiry"])
     @checks("FC-ZOHO-03")
@@ -78,7 +77,7 @@ class ZohoTokenContract(Client):
             pytest.skip("the client is asynchronous: its calls share a thread")
         _requires_records(self.play, rule, platform, client)
         platform.clock.advance(hours=2)
-        platform.play(method="POST", delay=_SLOW)
+        platform.play(method="POST", delay=_SLOW, service="zoho-accounts")
         before = len(platform.traffic)
         with ThreadPoolExecutor(_THREADS) as pool:
             reads = [pool.submit(lambda: list(self.zoho_records(client, "Leads") or ())) for _ in range(_THREADS)]
@@ -104,15 +103,14 @@ class ZohoTokenContract(Client):
         _requires_records(self.play, rule, platform, client)
         platform.zoho.revoke(credentials["refresh_token"])
         outcome = _read(self.play, platform, client)
-        tries = sum(map(_is_token, outcome.exchanges))
+        tries = sum(map(_is_token, outcome.traffic))
         if tries > _TRIES:
-            last = outcome.exchanges[-1]
-            self.play.found(rule, "refreshes", expected=f"at most {_TRIES}", found=str(tries), exchange=last)
+            self.play.found(rule, "refreshes", expected=f"at most {_TRIES}", found=str(tries), outcome=outcome)
         self.play.requires_error(rule, outcome, "invalid_code after the refresh token was revoked")
 
 
 def _platform_and_credentials(play: Play) -> tuple[Any, dict[str, str]]:
-    play.needs("zoho_client", "zoho_records")
+    play.requires("zoho_client", "zoho_records")
     credentials = {
         "client_id": "1000.FAKEZOHOCLIENT",
         "client_secret": "fake-zoho-client-secret+/=",
@@ -145,15 +143,14 @@ def _requires_records(play: Play, rule: str, platform: Any, client: Any) -> None
     outcome = _read(play, platform, client)
     if outcome.error is not None or not outcome.value:
         found = str(outcome) if outcome.error is not None else "no records"
-        last = outcome.exchanges[-1] if outcome.exchanges else None
-        play.found(rule, "records", expected="the records of Leads", found=found, exchange=last)
+        play.found(rule, "records", expected="the records of Leads", found=found, outcome=outcome)
 
 
 def _requires_one_token(play: Play, rule: str, exchanges: list[Any]) -> None:
     asked = [each for each in exchanges if _is_token(each)]
     if len(asked) != 1:
         last = asked[-1] if asked else None
-        play.found(rule, "token requests", expected="1", found=str(len(asked)), exchange=last)
+        play.found(rule, "token requests", expected="1", found=str(len(asked)), outcome=outcome)
 
 
 def _region(code: str) -> Region:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import socket
 import time
-from collections.abc import Callable
+from contextlib import ExitStack
 from http.client import RemoteDisconnected
 from io import BytesIO
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import requests
@@ -21,6 +18,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTime
 
 from contracts import Request
 from contracts.judging.request import headers_of
+from mockserver.adapters import barrier
 from mockserver.exchange.response import Delivery, Handler, Response
 from mockserver.hosts import is_emulated
 
@@ -42,14 +40,14 @@ class _Patched(responses.RequestsMock):
         super().__init__(assert_all_requests_are_fired=False, real_adapter_send=HTTPAdapter.send)
         self.add(_EmulatedHosts(handle))
         self.add_passthru("")
-        self._guard = patch("socket.getaddrinfo", _guarded(socket.getaddrinfo))
+        self._barrier = ExitStack()
 
     def start(self) -> None:
         super().start()
-        self._guard.start()
+        self._barrier.enter_context(barrier.raised(_refused))
 
     def stop(self, allow_assert: bool = True) -> None:
-        self._guard.stop()
+        self._barrier.close()
         super().stop(allow_assert)
 
     def _on_request(
@@ -77,19 +75,11 @@ class _Lost(Exception):
         self.error = error
 
 
-def _guarded(getaddrinfo: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(getaddrinfo)
-    def resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
-        name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        if isinstance(name, str) and is_emulated(name):
-            raise socket.gaierror(
-                socket.EAI_FAIL,
-                f"{name} is never contacted while flow_service_patched is active, which answers what `requests` sends; "
-                "give other clients flow_service.url",
-            )
-        return getaddrinfo(host, *args, **kwargs)
-
-    return resolve
+def _refused(host: str, port: int | None) -> str:
+    return (
+        f"{host} is never contacted while flow_service_patched is active, which answers what `requests` sends; "
+        "give other clients flow_service.url"
+    )
 
 
 class _EmulatedHosts(responses.BaseResponse):

@@ -106,6 +106,7 @@ class ServerThread:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="flow-service-mock", daemon=True)
         self._thread.start()
+        self._servers: set[Server] = set()
 
     @property
     def ident(self) -> int | None:
@@ -115,12 +116,17 @@ class ServerThread:
     def start(self, handle: Handler, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None) -> Server:
         server = Server(handle, bind(host, port), limits)
         self._run(server.start())
+        self._servers.add(server)
         return server
 
     def stop(self, server: Server) -> None:
+        self._servers.discard(server)
         self._run(server.stop())
 
     def close(self) -> None:
+        """Stop every server that still runs, and end the thread."""
+        for server in list(self._servers):
+            self.stop(server)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
