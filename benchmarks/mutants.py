@@ -27,7 +27,7 @@ def main() -> None:
     for name, (rule, _) in MUTANTS.items():
         text = play(f"class TestIt(Whole): client, timeout = mutants.MUTANTS[{name!r}][1], 2.0", seconds)
         killed += "failed" in text
-        right += re.search(rf"^{rule} \(", text, re.MULTILINE) is not None
+        right += re.search(rf"^{rule} ", text, re.MULTILINE) is not None
         tell(f"{name} {seconds[-1]:.1f} s")
     for name, code in CORRECT.items():
         alarms += "failed" in play(code, seconds)

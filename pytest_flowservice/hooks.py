@@ -59,6 +59,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     text = "fail the session where contract coverage is below this percentage"
     group.addoption("--contract-fail-under", metavar="N", default=None, help=text)
     parser.addini("contract_fail_under", help=text, default="")
+    text = "the services or collections that contract coverage is about (default: those that were called)"
+    parser.addini("contract_scope", help=text, type="args", default=[])
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -76,6 +78,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if report and not report.endswith((".html", ".json", ".md")):
         raise pytest.UsageError(f"--contract-report={report}: the name ends in .html, .json or .md")
     _least_coverage(config)
+    if config.getini("contract_scope"):
+        try:
+            _kit("contracts.reports.coverage").scope_of((), config.getini("contract_scope"))
+        except ValueError as error:
+            raise pytest.UsageError(f"contract_scope: {error}") from None
 
 
 def _least_coverage(config: pytest.Config) -> float:
@@ -206,8 +213,10 @@ def _file_of(package: str) -> Path | None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Spread the tests that wait for a client's time-out over their class: workers of pytest-xdist get neighbours."""
+    if not hasattr(config, "workerinput"):
+        return
     for cls in {getattr(item, "cls", None) for item in items if getattr(item, "originalname", None) == _WAITS}:
         places = [place for place, item in enumerate(items) if getattr(item, "cls", None) is cls]
         mine = [items[place] for place in places]
@@ -252,15 +261,28 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     mock, stage = item.stash.get(_MOCK, None), item.stash.get(_STAGE, None)
     if mock is not None or stage is not None or hasattr(item, "flow_service_finding"):
         _kit("pytest_flowservice.session").note(item, report, mock, stage)
+        _begin_with_the_finding(item, report)
     if mock is not None and report.failed:
         text = _kit("mockserver.exchange.telling").exchanges(mock.journal)
         report.sections.append(("Exchanges with the Flow Service mock", text or _NONE))
 
 
+def _begin_with_the_finding(item: Any, report: Any) -> None:
+    """Short summaries, IDEs and JUnit files take their one line from here."""
+    finding, crash = getattr(item, "flow_service_finding", None), getattr(report.longrepr, "reprcrash", None)
+    if finding and report.failed and crash is not None:
+        file, _, number = (finding["line"] or "").rpartition(":")
+        crash.message = finding["text"].partition("\n")[0]
+        if file and number.isdecimal():
+            crash.path, crash.lineno = file, int(number)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):
-        session.config.pluginmanager.register(_Teller(session.config))
+        teller = _Teller(session.config)
+        session.config.pluginmanager.register(teller)
+        session.config.pluginmanager.register(_Grouping(teller))
 
 
 class _Teller:
@@ -270,11 +292,17 @@ class _Teller:
         self._config = config
         self._session: Any = None
 
+    def grouped(self, failed: list[Any]) -> list[Any]:
+        """Of failed reports that say the same one."""
+        style = self._config.option.tbstyle
+        return failed if self._session is None else list(self._session.grouped(failed, style))
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if hasattr(report, "flow_service"):
             if self._session is None:
                 report_file, least = _setting(self._config, "contract_report"), _least_coverage(self._config)
-                self._session = _kit("pytest_flowservice.session").Session(report_file, least)
+                scope = self._config.getini("contract_scope")
+                self._session = _kit("pytest_flowservice.session").Session(report_file, least, scope)
             self._session.add(report)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -286,3 +314,19 @@ class _Teller:
             self._session.tell(terminalreporter)
         elif _setting(self._config, "contract_report") and not self._config.option.collectonly:
             terminalreporter.write_line("contract coverage: no test used the kit, so that no report was written")
+
+
+class _Grouping:
+    """Around pytest's own summary: of failures that say the same one is shown, and all are counted."""
+
+    def __init__(self, teller: _Teller) -> None:
+        self._teller = teller
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: Any) -> Iterator[None]:
+        failed = terminalreporter.stats.get("failed")
+        if failed:
+            terminalreporter.stats["failed"] = self._teller.grouped(failed)
+        yield
+        if failed:
+            terminalreporter.stats["failed"] = failed

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from contracts.reports.coverage import Coverage
+from contracts.promises import PROMISES
+from contracts.reports.coverage import Coverage, scope_of
+from contracts.tables import RULES
+from pytest_flowservice.grouping import Group, groups_of, place_in_order, same_failure
 
 __all__ = ["NOTE", "Session", "note"]
 
@@ -19,9 +22,12 @@ NOTE = "flow_service"
 def note(item: Any, report: Any, mock: Any, stage: Any) -> None:
     """Write on a phase's ``report`` what the session has to know of it."""
     noted: dict[str, Any] = {}
-    if hasattr(item, "flow_service_finding") and report.when == "call":
-        noted["finding"] = item.flow_service_finding
+    if report.when == "call":
         noted["known"] = getattr(item, "flow_service_known", [])
+    if getattr(item, "flow_service_finding", None) is not None and report.when == "call":
+        noted["finding"] = item.flow_service_finding
+    elif mock is not None and report.failed and (same := same_failure(item, report)) is not None:
+        noted["same"] = same
     if stage is not None and report.skipped and not hasattr(report, "wasxfail"):
         item.flow_service_skipped = True
         noted["skipped"] = report.longrepr[2].removeprefix("Skipped: ")
@@ -45,14 +51,19 @@ def _point(rule: str) -> str:
 
 
 class Session:
-    """Gathers the notes of all tests, of every worker. ``report`` is a file's name or empty, ``least`` a percentage."""
+    """Gathers the notes of all tests, of every worker.
 
-    def __init__(self, report: str, least: float) -> None:
+    ``report`` is a file's name or empty, ``least`` a percentage, ``scope`` what coverage is to be about, nothing for
+    what was called.
+    """
+
+    def __init__(self, report: str, least: float, scope: Sequence[str] = ()) -> None:
         self._report = report
         self._least = least
+        self._scope = scope
         self._met: dict[str, set[str]] = {}
         self._skips: Counter[str] = Counter()
-        self._annotations: dict[tuple[str, str, str], str] = {}
+        self._groups: list[Group] = []
         self._known: set[str] = set()
         self._found: set[str] = set()
         self._problem = ""
@@ -64,14 +75,8 @@ class Session:
         if "skipped" in noted:
             self._skips[noted["skipped"]] += 1
         self._known.update(noted.get("known", ()))
-        finding = noted.get("finding")
-        if finding:
-            self._found.add(finding["rule"])
-        if finding and report.failed:
-            rule, line, place, text = (finding[name] for name in ("rule", "line", "place", "text"))
-            # Of many that say the same of one line GitHub shows one; whichever test came first, it is the same one.
-            where = (rule, line or "", place)
-            self._annotations[where] = min(text, self._annotations.get(where, text))
+        if "finding" in noted:
+            self._found.add(noted["finding"]["rule"])
 
     def close(self) -> bool:
         """Write the report; whether all is well with it and with the gate."""
@@ -82,30 +87,55 @@ class Session:
                 self._problem = f"the contract report {self._report} can't be written: {error.strerror or error}"
         return not self._problem and self._coverage.reaches(self._least)
 
+    def grouped(self, failed: list[Any], style: str) -> list[Any]:
+        """The reports to be shown, in pytest's ``style``, for those that ``failed``: one for those that say the same."""
+        self._groups = groups_of(failed, lambda report: getattr(report, NOTE, None))
+        return [group.shown(style) for group in self._groups]
+
     def tell(self, terminal: Any) -> None:
         """The lines at the end of the session."""
         if os.environ.get("GITHUB_ACTIONS") == "true":
-            for finding, text in sorted(self._annotations.items()):
-                terminal.write_line(_annotation(*finding, text))
-        lines = [*self._skipped(), *self._found_no_more()]
+            for group in self._findings:
+                rule, line, place, text = (group.finding[name] for name in ("rule", "line", "place", "text"))
+                terminal.write_line(_annotation(rule, line or "", place, text))
+        lines = [*self._first_lines(terminal), *self._table(), *self._skipped(), *self._found_no_more()]
         if lines:
             terminal.section("Client contract")
         for line in lines:
             terminal.write_line(line)
-        terminal.section("Contract coverage")
-        for kind, done, total in self._coverage.rows():
-            terminal.write_line(f"{kind:<12}{done:>4} of {total:>3}")
-        terminal.write_line(f"{'all':<12}{self._coverage.percent:>5} %")
-        if not self._report:
-            terminal.write_line("--contract-report=FILE names what no test has touched")
-        elif not self._problem:
-            terminal.write_line(f"written to {self._report}")
+        if terminal.verbosity >= 0:
+            terminal.write_line(f"contract coverage: {self._coverage.in_short()}")
+            if not self._report:
+                terminal.write_line("--contract-report=FILE names what no test has touched")
+        if self._report and not self._problem:
+            terminal.write_line(f"contract coverage: {self._coverage.percent} %, written to {self._report}")
         for problem in self._problems():
             terminal.write_line(f"FAIL: {problem}", red=True, bold=True)
 
     @property
     def _coverage(self) -> Coverage:
-        return Coverage(self._met)
+        return Coverage(self._met, scope_of(self._met, self._scope))
+
+    @property
+    def _findings(self) -> list[Any]:
+        return [group for group in self._groups if group.finding is not None]
+
+    def _first_lines(self, terminal: Any) -> Iterator[str]:
+        """Where the reports themselves aren't shown."""
+        if terminal.config.option.tbstyle == "no":
+            yield from (group.finding["text"].partition("\n")[0] for group in self._findings)
+
+    def _table(self) -> Iterator[str]:
+        """A line a rule: how often it was broken, where in the client, and what to do."""
+        counts: Counter[str] = Counter()
+        lines: dict[str, list[str]] = {}
+        for group in self._findings:
+            counts[group.finding["rule"]] += group.count
+            lines.setdefault(group.finding["rule"], []).append(_in_short(group.finding["line"]))
+        where = {rule: ", ".join(dict.fromkeys(places)) for rule, places in lines.items()}
+        width = max(map(len, where.values()), default=0)
+        for rule in sorted(counts, key=place_in_order):
+            yield f"{rule or 'its own':<10}{counts[rule]:>4} x  {where[rule]:<{width}}  {_mend(rule)}"
 
     def _skipped(self) -> Iterator[str]:
         for reason, count in sorted(self._skips.items()):
@@ -121,6 +151,20 @@ class Session:
             yield self._problem
         if not self._coverage.reaches(self._least):
             yield f"contract coverage is {self._coverage.percent} %, less than {self._least:g} %"
+
+
+def _in_short(line: str | None) -> str:
+    """A file below the current folder by its path, any other by its name."""
+    file, _, number = (line or "").rpartition(":")
+    path = Path(file)
+    if not path.is_absolute():
+        return line or ""
+    return f"{path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path.name}:{number}"
+
+
+def _mend(rule: str) -> str:
+    row: Any = PROMISES.get(rule) or RULES.get(rule)
+    return row.mend if row is not None else "Mend the test's own class."
 
 
 def _annotation(rule: str, line: str, place: str, text: str) -> str:

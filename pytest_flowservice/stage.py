@@ -20,6 +20,7 @@ from contracts.judging.violations import printable
 from contracts.reading import json_text
 from mockserver.exchange.masking import Masker
 from mockserver.exchange.response import Delivery, Response, error_response
+from mockserver.hosts import locate
 from mockserver.http.server import Server, ServerThread
 from mockserver.memory.clock import Clock
 from mockserver.mock import Mock
@@ -262,10 +263,10 @@ class Traffic:
     def handle(self, request: Request) -> Response:
         with self._lock:
             at, line = time.monotonic(), sender()
-            self.left -= 1
             if at > self.until:
                 self.left = min(self.left, -1)
-            exchange = Exchange(request, self._mock.contract.judge(request), _ENOUGH, at, line)
+            exchange = Exchange(request, self._mock.contract.judge(request, locate(request)[1]), _ENOUGH, at, line)
+            self.left -= exchange.service != IMS  # whoever asks for tokens meets the scene as often as others do
             scene = self._next_scene(exchange) if self.left >= _TRUE else None
             if self.left >= 0:
                 exchange = replace(exchange, response=self._answer(request, scene))
@@ -283,7 +284,7 @@ class Traffic:
     def _remember_token(self, exchange: Exchange) -> None:
         if exchange.service == IMS and exchange.response.status == 200:
             token = json_text.parse(exchange.response.body)["access_token"]
-            client = exchange.call.document.get("client_id", "")
+            client = (exchange.call.document or {}).get("client_id", "")
             _ISSUED.setdefault(self.origin, {}).setdefault(token, set()).update((client, *self.callers))
 
     def points(self, begin: int = 0) -> set[str]:

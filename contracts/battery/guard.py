@@ -73,9 +73,17 @@ def guard(collector: pytest.Class, found: list[Any]) -> None:
     """Put a `Whole` beside the tests that were ``found`` in a class of the battery."""
     if not _tests_of(collector.obj) or _is_only_inherited(collector.obj):
         return
+    groups = [base for base in collector.obj.__mro__ if base in BATTERY]
+    found.sort(key=lambda item: _place(groups, item))  # the basics first, for whoever stops at the first failure
     found.append(Whole.of(collector, [each for each in found if isinstance(each, pytest.Function)]))
     if not collector.config.pluginmanager.has_plugin(_Watch.NAME):
         collector.config.pluginmanager.register(_Watch(), _Watch.NAME)
+
+
+def _place(groups: list[type], item: Any) -> int:
+    """That of the test's group among the ``groups``; an author's own tests come first."""
+    name = getattr(item, "originalname", "")
+    return next((place for place, base in enumerate(groups) if name in BATTERY[base]), -1)
 
 
 def _is_only_inherited(client: type) -> bool:

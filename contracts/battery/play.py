@@ -16,10 +16,14 @@ from contracts.battery.identity import identity_breaches
 from contracts.judging.violations import shown
 from contracts.sources.regions import documented_regions
 
-__all__ = ["BATTERY", "NOT_REACHED", "STORM", "Play"]
+__all__ = ["BATTERY", "NOT_REACHED", "STATE", "STORM", "Play"]
 
 STORM = 15  # attempts that meet the same trouble; the next succeeds
 NOT_REACHED = "not reached"
+ANSWER = "FC-RES-01"
+"""The rule that is broken by whoever can't make anything of a plain answer."""
+STATE = "FC-TEN-01"
+"""The rule that is broken by whoever keeps what is another platform's."""
 
 BATTERY: dict[type, dict[str, Any]] = {}
 """The battery's classes with what they had when they were made."""
@@ -53,6 +57,7 @@ class Play:
         self.client = client
         self._item = item
         self._stage = stage
+        self._finding: Finding | None = None
 
     def platform(self, sandbox_name: str = "prod") -> Any:
         """A platform at a URL of its own."""
@@ -126,9 +131,10 @@ class Play:
             return broken[0]
         if self._is_well(method, platform, outcome):
             return None
-        wrong = [each.rule for exchange in outcome.exchanges for each in identity_breaches(exchange, platform)]
+        breaches = [each for exchange in outcome.exchanges for each in identity_breaches(exchange, platform)]
+        wrong = [STATE if each.is_remembered else each.rule for each in breaches]
         was_answered = any(each.response.status == 201 for each in outcome.posts)
-        return wrong[0] if wrong else "FC-RES-01" if was_answered else _TELLERS[method]
+        return wrong[0] if wrong else ANSWER if was_answered else _TELLERS[method]
 
     def _is_well(self, method: str, platform: Any, outcome: Outcome) -> bool:
         if method != "create_connection":
@@ -189,7 +195,7 @@ class Play:
         if outcome.strays:
             expected, found = "a request to this platform's URL", "one to an earlier platform's"
             stray = outcome.strays[-1]
-            return Finding("FC-TEN-01", "url", expected, found, line=stray.sender, exchange=stray)
+            return Finding(STATE, "url", expected, found, line=stray.sender, exchange=stray)
         if outcome.error is None or outcome.traffic or not self._is_a_slip(outcome):
             return None
         place = f"{type(self.client).__name__}.{method}"
@@ -222,13 +228,27 @@ class Play:
         place = (type(self.client), key)
         if place not in _MADE:
             with self._stage.counting() as met, self._stage.afresh():
-                made = _made_or_found(make)
+                made = self._made_or_found(make)
             _MADE[place] = made, met
         made, met = _MADE[place]
         self._stage.count(met)
-        if isinstance(made, pytest.fail.Exception):
-            raise made
+        if isinstance(made, Finding):
+            self.tell(made)
         return made
+
+    def _made_or_found(self, make: Callable[[], Any]) -> Any:
+        self._finding = None
+        try:
+            return make()
+        except pytest.fail.Exception:
+            if self._finding is None:
+                raise
+            return self._finding
+
+    def needs_answer(self) -> None:
+        """Skip where a plain creation isn't answered with success, whatever the client makes of the answer."""
+        if self.why_not("create_connection") != ANSWER:
+            self.needs_creation()
 
     def needs_creation(self) -> None:
         """Skip where the client can't even create a connection."""
@@ -283,6 +303,7 @@ class Play:
 
     def tell(self, finding: Finding) -> NoReturn:
         """Fail with ``finding``."""
+        self._finding = finding
         tell(self._item, finding, known_findings(type(self.client)))
 
     def requires_error(self, rule: str, outcome: Outcome, trouble: str) -> None:
@@ -302,13 +323,6 @@ class Play:
 
 def _not_reached(method: str, why: str) -> str:
     return f"{NOT_REACHED}: {'creation itself' if method == 'create_connection' else method} fails; see {why}"
-
-
-def _made_or_found(make: Callable[[], Any]) -> Any:
-    try:
-        return make()
-    except pytest.fail.Exception as finding:
-        return finding
 
 
 def _told(value: Any) -> str:

@@ -152,6 +152,8 @@ def _created_in(play: Play, scene: Any, platform: Any = None) -> Outcome:
 def _plain_outcome(play: Play) -> Outcome:
     """A creation that isn't the platform's first, so that what a client remembers would show."""
 
+    play.needs_answer()
+
     def second() -> Outcome:
         platform = play.platform()
         play.call("create_connection", platform, play.connection("the first"))

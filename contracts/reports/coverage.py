@@ -7,16 +7,19 @@ error that was answered, a rule that was broken or that a test of the client con
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from contracts.judging.model import Operation
 from contracts.promises import PROMISES
+from contracts.reports.rules_in_code import rules_reached
 from contracts.sources.regions import documented_regions
 from contracts.tables import ERRORS, OPERATIONS, RULES
 
-__all__ = ["FORMATS", "POINTS", "Coverage"]
+__all__ = ["FORMATS", "POINTS", "Coverage", "area_of", "areas", "scope_of"]
 
 POINTS: Mapping[str, Mapping[str, str]] = {
     "operations": {row.id: f"{row.method} {row.path}" for row in OPERATIONS},
@@ -27,21 +30,98 @@ POINTS: Mapping[str, Mapping[str, str]] = {
 }
 """Every point by its kind: its id, and what it is."""
 
+_WHOLE = {"regions", "promises"}
+"""Kinds that count whole where any of them was met."""
+
+
+def area_of(row: Operation) -> str:
+    """What an operation belongs to: a collection of Flow Service's, or a service."""
+    return f"/{row.path.split('/')[1]}" if row.service.id == _MAIN else row.service.id
+
+
+_MAIN = "flow-service"
+
+
+def areas() -> Mapping[str, Sequence[Operation]]:
+    """The operations of each area."""
+    found: dict[str, list[Operation]] = {}
+    for row in OPERATIONS:
+        found.setdefault(area_of(row), []).append(row)
+    return found
+
+
+def scope_of(met: Iterable[str], named: Sequence[str] = ()) -> tuple[str, ...]:
+    """The areas that are ``named`` (a service names all of its own), else those that were ``met``; `ValueError` for
+    what is none.
+    """
+    services = {row.service.id for row in OPERATIONS}
+    for name in named:
+        if name not in services and name not in areas():
+            raise ValueError(f"no service or collection {name!r}; allowed: {', '.join(sorted({*services, *areas()}))}")
+    points = set(met)
+    return tuple(
+        area
+        for area, rows in areas().items()
+        if (area in named or rows[0].service.id in named)
+        or (not named and any(f"operations/{row.id}" in points for row in rows))
+    )
+
+
+@cache
+def _rules_of(area: str) -> frozenset[str]:
+    return frozenset(rule for row in areas()[area] for rule in rules_reached(row))
+
 
 @dataclass(frozen=True)
 class Coverage:
-    """Which tests met each point: ``{"rules/FS-HDR-01": {"test id", ...}}``."""
+    """Which tests met each point: ``{"rules/FS-HDR-01": {"test id", ...}}``.
+
+    ``scope`` are the areas that count: their operations, the rules that a request to them may break and the errors that
+    answer those, and beside them what was met elsewhere. Without one, everything counts.
+    """
 
     met: Mapping[str, set[str]]
+    scope: tuple[str, ...] | None = None
+
+    @cached_property
+    def points(self) -> Mapping[str, Mapping[str, str]]:
+        """Those that count, as in `POINTS`."""
+        if self.scope is None:
+            return POINTS
+        rules = {rule for area in self.scope for rule in _rules_of(area)}
+        wanted = {f"operations/{row.id}" for area in self.scope for row in areas()[area]}
+        wanted |= {f"rules/{rule}" for rule in rules} | {f"errors/{RULES[rule].error}" for rule in rules}
+        kinds = {point.partition("/")[0] for point in self.met}
+        return {
+            kind: {
+                id: what
+                for id, what in points.items()
+                if (point := f"{kind}/{id}") in wanted or point in self.met or kind in _WHOLE & kinds
+            }
+            for kind, points in POINTS.items()
+        }
 
     def exercised(self, kind: str) -> list[str]:
-        return [id for id in POINTS[kind] if self.met.get(f"{kind}/{id}")]
+        return [id for id in self.points[kind] if self.met.get(f"{kind}/{id}")]
+
+    def in_short(self) -> str:
+        """One line: each area, and the promises."""
+        told = [self._area_in_short(area) for area in self.scope or ()]
+        if any(point.startswith("promises/") for point in self.met):
+            told.append(f"promises: {len(self.exercised('promises'))} of {len(self.points['promises'])}")
+        return "; ".join(told) or "nothing was called"
+
+    def _area_in_short(self, area: str) -> str:
+        rows, rules = areas()[area], _rules_of(area)
+        called = sum(f"operations/{row.id}" in self.met for row in rows)
+        broken = sum(f"rules/{rule}" in self.met for rule in rules)
+        return f"{area}: {called} of {len(rows)} operations, {broken} of {len(rules)} rules"
 
     @property
     def percent(self) -> float:
         """Of all points, to one decimal, rounded down: only all of them are 100."""
         done, total = self._counts()
-        return 1000 * done // total / 10
+        return 1000 * done // max(total, 1) / 10
 
     def reaches(self, least: float) -> bool:
         """Whether ``least`` percent of all points were exercised."""
@@ -54,7 +134,7 @@ class Coverage:
 
     def rows(self) -> list[tuple[str, int, int]]:
         """Kind, how many were exercised, and of how many."""
-        return [(kind, len(self.exercised(kind)), len(points)) for kind, points in POINTS.items()]
+        return [(kind, len(self.exercised(kind)), len(points)) for kind, points in self.points.items()]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -63,7 +143,7 @@ class Coverage:
                 kind: {
                     id: {"what": what, "tests": sorted(self.met.get(f"{kind}/{id}", ()))} for id, what in points.items()
                 }
-                for kind, points in POINTS.items()
+                for kind, points in self.points.items()
             },
         }
 
@@ -87,7 +167,7 @@ class Coverage:
             "|---|--:|--:|",
         ]
         lines += [f"| {kind} | {done} | {total} |" for kind, done, total in self.rows()]
-        for kind, points in POINTS.items():
+        for kind, points in self.points.items():
             rows = [(f"`{id}` {what}", len(self.met.get(f"{kind}/{id}", ()))) for id, what in points.items()]
             missing = [f"- {text}" for text, tests in rows if not tests]
             met = [f"- {text} ({tests} {'test' if tests == 1 else 'tests'})" for text, tests in rows if tests]

@@ -40,7 +40,7 @@ def test_a_newcomer_gets_from_red_to_green(tmp_path: Path) -> None:
         "FC-ERR-03",
         "FC-ERR-04",
     ):
-        assert re.search(rf"^{rule} \(", red, re.MULTILINE), rule
+        assert re.search(rf"^{rule} ", red, re.MULTILINE), rule
     assert "failed" in red
     assert re.search(r"\d+ passed, \d+ skipped", green)
     assert "failed" not in green

@@ -7,6 +7,7 @@ import textwrap
 import pytest
 
 from contracts import ClientContract
+from tests.kit.clients.tokens import TOKEN_STYLES
 from tests.kit.depth import examples
 from tests.kit.paths import ROOT
 
@@ -14,7 +15,7 @@ HEAD = f"""
 import sys
 sys.path.append({str(ROOT)!r})
 from contracts import ClientContract
-from tests.kit.clients import acme, mutants, styles
+from tests.kit.clients import acme, mutants, styles, tokens
 from tests.kit.clients.acme import AcmeError
 
 
@@ -106,6 +107,7 @@ CORRECT = {
                 made = self.client(platform).create(connection)
                 return styles.Receipt(made["id"], made["etag"])
     """,
+    **TOKEN_STYLES,
 }
 
 
