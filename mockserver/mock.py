@@ -163,7 +163,7 @@ class Mock:
             return self._carried_out(call)
         if fault.comes_first:
             return fault.answer(self._stamps.request_id(), partial(trouble_of, call.service))
-        return replace(self._carried_out(call), delivery=fault.delivery)
+        return fault.changed(self._carried_out(call))
 
     def _carried_out(self, call: Call) -> Response:
         if not call.errors:

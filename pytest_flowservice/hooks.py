@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REGIONS",
+    "_flow_service_kept_in",
     "_flow_service_mock",
     "_flow_service_settings",
     "_flow_service_stage",
@@ -41,10 +42,10 @@ _PACKAGES = ("contracts", "mockserver", "pytest_flowservice")
 REGIONS = ("us", "au", "eu", "in", "cn")
 """The regions of Adobe's Zoho tutorial, in its order; a test compares them with the catalogue."""
 
-_NONE = "none: no request reached the mock (another `responses` mock that was started later stands in front of it)"
 _OUR_FIXTURES = {"flow_service", "flow_service_patched", "zoho_region", "zoho_credentials"}
 _MOCK: pytest.StashKey[Mock] = pytest.StashKey()
 _STAGE: pytest.StashKey[Any] = pytest.StashKey()
+_ATTEMPTS: pytest.StashKey[list[Any]] = pytest.StashKey()
 _WAITS = "test_a_stalled_answer_ends_in_an_error"
 
 
@@ -162,8 +163,19 @@ def _flow_service_mock(request: pytest.FixtureRequest, _flow_service_settings: d
 
 
 @pytest.fixture
+def _flow_service_kept_in(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No real host is reached; who tries is found out."""
+    with _kit("pytest_flowservice.leaving").kept_in("flow_service") as attempts:
+        request.node.stash[_ATTEMPTS] = attempts
+        yield
+
+
+@pytest.fixture
 def flow_service(
-    _flow_service_mock: Mock, _flow_service_thread: ServerThread, _flow_service_settings: dict[str, Any]
+    _flow_service_mock: Mock,
+    _flow_service_thread: ServerThread,
+    _flow_service_settings: dict[str, Any],
+    _flow_service_kept_in: None,
 ) -> Iterator[FlowService]:
     """A fresh, isolated mock of Flow Service over real HTTP: .url, .headers, .requests, .faults, .clock, .reset()."""
     server = _flow_service_thread.start(_flow_service_mock.handle)
@@ -172,7 +184,9 @@ def flow_service(
 
 
 @pytest.fixture
-def flow_service_patched(_flow_service_mock: Mock, _flow_service_settings: dict[str, Any]) -> Iterator[FlowService]:
+def flow_service_patched(
+    _flow_service_mock: Mock, _flow_service_settings: dict[str, Any], _flow_service_kept_in: None
+) -> Iterator[FlowService]:
     """The same mock behind `requests`: Adobe's and Zoho's real hosts are answered in-process, never contacted."""
     with _kit("mockserver.adapters.responses").patched(_flow_service_mock.handle):
         yield _facade(_flow_service_mock, "https://platform.adobe.io", _flow_service_settings)
@@ -231,13 +245,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Under ``@given`` each example starts from the state that the fixtures left."""
+    """Under ``@given`` each example starts from the state that the fixtures left; at its end a test is judged."""
     mock = item.stash.get(_MOCK, None)
-    if mock is None or not getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+    if mock is None:
         yield
         return
+    if not getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        outcome: Any = yield
+        _kit("pytest_flowservice.aftermath").judge(item, outcome, mock, item.stash.get(_ATTEMPTS, []))
+        return
     with _kit("pytest_flowservice.hypothesis_examples").afresh(item, mock, _OUR_FIXTURES):
-        yield
+        outcome = yield
+    _kit("pytest_flowservice.aftermath").judge(item, outcome, None, item.stash.get(_ATTEMPTS, []))
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -263,8 +282,28 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         _kit("pytest_flowservice.session").note(item, report, mock, stage)
         _begin_with_the_finding(item, report)
     if mock is not None and report.failed:
+        attempts = item.stash.get(_ATTEMPTS, [])
         text = _kit("mockserver.exchange.telling").exchanges(mock.journal)
-        report.sections.append(("Exchanges with the Flow Service mock", text or _NONE))
+        report.sections.append(("Exchanges with the Flow Service mock", text or _none(item, attempts)))
+        if attempts and getattr(item, "flow_service_finding", None) is None:
+            report.sections.append(("Real hosts", "\n".join(each.told for each in attempts)))
+
+
+def _none(item: pytest.Item, attempts: list[Any]) -> str:
+    """Why no request may have reached the mock."""
+    tried = ", ".join(dict.fromkeys(each.address for each in attempts))
+    text = "none: no request reached the mock" + (f"; tried: {tried}" if tried else "")
+    if "flow_service_patched" in item.fixturenames and _has_responses(item):  # type: ignore[attr-defined]
+        text += " (another `responses` mock that was started later stands in front of it)"
+    return text
+
+
+def _has_responses(item: Any) -> bool:
+    """Whether the test's module has something of the library, or the test a fixture that is named after it."""
+    values = [getattr(each, "__module__", None) or getattr(each, "__name__", "") for each in vars(item.module).values()]
+    return any(str(each).partition(".")[0] == "responses" for each in values) or any(
+        "responses" in name for name in item.fixturenames
+    )
 
 
 def _begin_with_the_finding(item: Any, report: Any) -> None:

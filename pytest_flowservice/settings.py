@@ -41,5 +41,5 @@ def mock_for(settings: Mapping[str, Any]) -> Mock:
     mock = Mock(Contract(**terms), settings.get("journal", 1000), zoho, seed=seed)
     mock.journal.sender = sender
     for row in settings.get("faults", ()):
-        mock.faults.add(**row)
+        mock.faults.add_row(row)
     return mock

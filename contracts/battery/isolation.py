@@ -70,9 +70,9 @@ class TenantContract(Client):
 
 def _requires_request(play: Play, rule: str, platform: Any) -> None:
     """A client that could create before and now asks somebody else remembers an earlier platform's URL."""
-    outcome = play.call("create_connection", platform, play.connection("one"))
     if play.why_not("create_connection") != STATE:
         play.needs_creation()
+    outcome = play.call("create_connection", platform, play.connection("one"))
     play.needs_own_identity("create_connection")
     if not outcome.exchanges:
         found = f"no request came; {outcome}"

@@ -150,7 +150,7 @@ def _requires_one_token(play: Play, rule: str, exchanges: list[Any]) -> None:
     asked = [each for each in exchanges if _is_token(each)]
     if len(asked) != 1:
         last = asked[-1] if asked else None
-        play.found(rule, "token requests", expected="1", found=str(len(asked)), outcome=outcome)
+        play.found(rule, "token requests", expected="1", found=str(len(asked)), exchange=last)
 
 
 def _region(code: str) -> Region:

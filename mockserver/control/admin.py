@@ -104,7 +104,7 @@ class Admin:
         return json_response(200, {"faults": self._mock.faults.rows()})
 
     def _add_fault(self, request: Request) -> Response:
-        fault = self._mock.faults.add(**_object(request))
+        fault = self._mock.faults.add_row(_object(request))
         return json_response(201, fault.as_json())
 
     def _clear_faults(self, _: Request) -> Response:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import Any
+from functools import wraps
+from typing import Any, Literal, ParamSpec
 
 from contracts import BASE_PATH, Error
 from contracts.reading.schemas import checker, schema
@@ -14,11 +15,16 @@ from contracts.tables import ERRORS
 from mockserver.exchange.response import Delivery, Response, error_response
 from mockserver.memory.keeper import Keeper, Memory
 
-__all__ = ["Fault", "FaultProblem", "Faults"]
+__all__ = ["Fault", "FaultProblem", "Faults", "Kind"]
+
+Kind = Literal["drop", "truncate", "stall", "commit_then_drop", "html", "half_json", "slow_body", "wrong_type"]
 
 _ASKED_FOR = "a fault that was asked for"
 _UNKNOWN = "unknown"
-_MOST = 1_000
+_PAGE = b"<html><body><h1>Bad Gateway</h1></body></html>"
+_SLOW = 1.0  # seconds between the halves of a slow body
+_KEPT = 100  # faults that are used up and still listed
+_MOST = 1_000  # still to come
 
 
 class FaultProblem(ValueError):
@@ -29,12 +35,15 @@ class FaultProblem(ValueError):
 class Fault:
     """The next ``times`` calls that match ``method`` and ``path`` meet it, ``delay`` seconds late.
 
-    ``path`` is below the base path or the host, or whole; ``*`` and ``{id}`` stand for any text within a segment.
+    ``path`` is below the base path or the host, or whole; ``*`` and ``{id}`` stand for any text within a segment, ``**``
+    for any rest, and a single segment as ``/connections`` for what is below it, too.
     ``code`` names an error in the words of the service that is asked, as Zoho's ``AUTHENTICATION_FAILURE``.
-    ``drop`` and ``stall`` happen before the call is carried out, ``commit_then_drop`` and ``truncate`` after it.
+    ``drop``, ``stall`` and ``html`` (a gateway's page, status 502) happen before the call is carried out,
+    ``commit_then_drop``, ``truncate``, ``half_json``, ``slow_body`` and ``wrong_type`` (``text/plain``) after it.
+    ``met`` counts the calls that met it; ``optional`` are those that a test may go without.
     """
 
-    kind: str | None = None
+    kind: Kind | None = None
     status: int | None = None
     method: str | None = None
     path: str | None = None
@@ -42,6 +51,12 @@ class Fault:
     retry_after: int | None = None
     delay: float = 0.0
     code: str | None = None
+    met: int = 0
+    optional: bool = False
+
+    def __repr__(self) -> str:
+        told = {name: value for name, value in self.as_json().items() if value != _DEFAULTS.get(name)}
+        return f"Fault({', '.join(f'{name}={value!r}' for name, value in told.items())})"
 
     @property
     def name(self) -> str:
@@ -51,7 +66,7 @@ class Fault:
     @property
     def comes_first(self) -> bool:
         """Whether the call isn't carried out at all."""
-        return self.status is not None or self.code is not None or self.kind in ("drop", "stall")
+        return self.status is not None or self.code is not None or self.kind in ("drop", "stall", "html")
 
     def matches(self, method: str, path: str) -> bool:
         return (self.method is None or self.method.upper() == method) and (
@@ -60,6 +75,8 @@ class Fault:
 
     def answer(self, request_id: str, trouble: Callable[[int | None, str | None], Error]) -> Response:
         """What a call gets that isn't carried out; ``trouble`` is its service's error of a status and code."""
+        if self.kind == "html":
+            return Response(self.status or 502, {"Content-Type": "text/html"}, _PAGE, self.delivery)
         if self.status is None and self.code is None:
             return Response(0, delivery=self.delivery)
         error = trouble(self.status, self.code)
@@ -70,46 +87,106 @@ class Fault:
         answer = error_response(error, details, request_id, headers)
         return replace(answer, status=self.status or error.status, delivery=self.delivery)
 
+    def changed(self, response: Response) -> Response:
+        """What becomes of the answer of a call that was carried out."""
+        if self.kind == "half_json":
+            response = replace(response, body=response.body[: len(response.body) // 2])
+        if self.kind == "wrong_type":
+            response = replace(response, headers={**response.headers, "Content-Type": "text/plain"})
+        return replace(response, delivery=self.delivery)
+
     @property
     def delivery(self) -> Delivery:
         if self.kind in ("drop", "commit_then_drop"):
             return Delivery("drop", self.delay)
         if self.kind == "truncate":
             return Delivery("truncate", self.delay)
+        if self.kind == "slow_body":
+            return Delivery("whole", self.delay or _SLOW, pieces=2)
         return Delivery("stall" if self.kind == "stall" else "whole", self.delay)
 
     def as_json(self) -> dict[str, Any]:
-        row = {name: getattr(self, name) for name in schema("fault", "mockserver.exchange")["properties"]}
-        return {name: value for name, value in row.items() if value is not None}
+        names = (*schema("fault", "mockserver.exchange")["properties"], "met")
+        row = {name: value for name in names if (value := getattr(self, name)) is not None}
+        return row if self.optional else {name: value for name, value in row.items() if name != "optional"}
+
+
+_DEFAULTS: Mapping[str, Any] = {"times": 1, "delay": 0.0, "met": 0, "optional": False}
+
+
+def _misspellings_told(add: Callable[_Given, Fault]) -> Callable[_Given, Fault]:
+    """An unknown keyword is a `FaultProblem` with the nearest known one."""
+
+    @wraps(add)
+    def adding(*args: _Given.args, **row: _Given.kwargs) -> Fault:
+        _refuse_unknown(row)
+        return add(*args, **row)
+
+    return adding
+
+
+_Given = ParamSpec("_Given")
 
 
 class Faults:
-    """Those still to come, in the order in which they were added."""
+    """All that were added, in that order, each with how often it was met."""
 
     def __init__(self, keeper: Keeper | None = None) -> None:
         self._pending: MutableMapping[int, Fault] = (keeper or Memory()).table("faults")
 
-    def add(self, /, **row: Any) -> Fault:
-        """Set up one fault; the keywords are the keys of ``POST /__admin/faults``."""
+    @_misspellings_told
+    def add(
+        self,
+        *,
+        kind: Kind | None = None,
+        status: int | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        times: int = 1,
+        retry_after: int | None = None,
+        delay: float = 0.0,
+        code: str | None = None,
+        optional: bool = False,
+    ) -> Fault:
+        """Set up one fault, as ``POST /__admin/faults`` does; `FaultProblem` says what doesn't fit."""
+        given = {
+            "kind": kind,
+            "status": status,
+            "method": method,
+            "path": path,
+            "retry_after": retry_after,
+            "code": code,
+        }
+        row = {name: value for name, value in given.items() if value is not None}
+        late = {"delay": delay} if delay != 0 else {}
+        return self.add_row({**row, **late, "times": times, "optional": optional})
+
+    def add_row(self, row: Mapping[str, Any]) -> Fault:
+        """The same, from the keys of a JSON object."""
         fault = Fault(**_checked(row))
-        if len(self._pending) >= _MOST:
+        spent = [number for number, each in self._pending.items() if not each.times]
+        if len(self._pending) - len(spent) >= _MOST:
             raise FaultProblem(f"{_MOST} faults are still to come; clear them, or let them happen")
         self._pending[max(self._pending, default=0) + 1] = fault
+        for number in spent[:-_KEPT]:
+            del self._pending[number]
         return fault
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The first fault that matches the call, used up by one."""
+        """The first fault that matches the call and isn't used up; one time of it is."""
         if not self._pending:
             return None
-        number = next((number for number, fault in self._pending.items() if fault.matches(method, path)), None)
+        rows = self._pending.items()
+        number = next((number for number, fault in rows if fault.times and fault.matches(method, path)), None)
         if number is None:
             return None
         fault = self._pending[number]
-        if fault.times > 1:
-            self._pending[number] = replace(fault, times=fault.times - 1)
-        else:
-            del self._pending[number]
+        self._pending[number] = replace(fault, times=fault.times - 1, met=fault.met + 1)
         return fault
+
+    def unmet(self) -> list[Fault]:
+        """Those that no call has met and that a test doesn't go without."""
+        return [fault for fault in self._pending.values() if not fault.met and not fault.optional]
 
     def clear(self) -> None:
         self._pending.clear()
@@ -126,31 +203,43 @@ class Faults:
 
 
 def _fits(path: str, pattern: str) -> bool:
-    parts = ["*" if part.startswith("{") and part.endswith("}") else part for part in pattern.split("/")]
+    whole, below = pattern.split("/"), pattern.removeprefix(BASE_PATH).split("/")
+    if len(below) == 2 and not set("*{") & set(below[1]):  # a collection, and what is below it
+        below = [*below, "**"]
     first, _, rest = path[1:].partition("/")
-    below = f"/{rest}" if "." in first else path.removeprefix(BASE_PATH)
-    return any(_segments_fit(each.split("/"), parts) for each in (path, below))
+    own = f"/{rest}" if "." in first else path.removeprefix(BASE_PATH)
+    return _segments_fit(path.split("/"), whole) or _segments_fit(own.split("/"), below)
 
 
 def _segments_fit(segments: list[str], parts: list[str]) -> bool:
-    return len(segments) == len(parts) and all(map(fnmatchcase, segments, parts))
+    if parts[-1] == "**":
+        return len(segments) >= len(parts) - 1 and _segments_fit(segments[: len(parts) - 1], parts[:-1])
+    return len(segments) == len(parts) and all(map(fnmatchcase, segments, map(_any_segment, parts)))
 
 
-def _checked(row: Mapping[str, Any]) -> Mapping[str, Any]:
+def _any_segment(part: str) -> str:
+    return "*" if part.startswith("{") and part.endswith("}") else part
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
     properties = schema("fault", "mockserver.exchange")["properties"]
-    for name in row:
+    for name in names:
         if name not in properties:
             near = nearest(name, properties)
             hint = f"; nearest: {near}" if near else ""
             raise FaultProblem(f"a fault has no {name!r}; allowed: {', '.join(properties)}{hint}")
+
+
+def _checked(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    _refuse_unknown(row)
     error = next(checker("fault", "mockserver.exchange").iter_errors(dict(row)), None)
     if error is not None:
         raise FaultProblem(f"a fault's {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
     row = {name: int(value) if isinstance(value, float) and name != "delay" else value for name, value in row.items()}
     if "code" in row:
         _check_code(row["code"])
-    if "kind" in row and row.keys() & {"status", "code"}:
-        raise FaultProblem("a fault has either a kind or a status, not both")
+    if "kind" in row and ("code" in row or ("status" in row and row["kind"] != "html")):
+        raise FaultProblem("a fault has either a kind or a status, not both; html alone takes both")
     if not row.keys() & {"kind", "status", "code", "delay"}:
         raise FaultProblem("a fault needs a kind, a status or a delay")
     return row

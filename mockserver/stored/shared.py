@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -62,9 +62,9 @@ class SharedFaults(Faults):
         super().__init__(replica)
         self._replica = replica
 
-    def add(self, /, **row: Any) -> Fault:
+    def add_row(self, row: Mapping[str, Any]) -> Fault:
         with self._replica.call():
-            return super().add(**row)
+            return super().add_row(row)
 
     def clear(self) -> None:
         with self._replica.call():
@@ -73,6 +73,10 @@ class SharedFaults(Faults):
     def rows(self) -> list[dict[str, Any]]:
         with self._replica.call():
             return super().rows()
+
+    def unmet(self) -> list[Fault]:
+        with self._replica.call():
+            return super().unmet()
 
 
 class SharedJournal(Journal):

@@ -97,7 +97,7 @@ def test_faults_are_added_listed_met_and_cleared(send: Sender) -> None:
     row = {"method": "POST", "path": "/connections", "times": 2, "status": 429, "retry_after": 1}
     added = control(send, "POST", "faults", row)
     assert added.status == 201
-    assert added.json == {**row, "delay": 0.0}
+    assert added.json == {**row, "delay": 0.0, "met": 0}
     assert send("POST", "/connections", zoho()).status == 429
     assert control(send, "GET", "faults").json["faults"][0]["times"] == 1
     assert control(send, "DELETE", "faults").status == 204

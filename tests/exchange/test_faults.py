@@ -15,6 +15,7 @@ from contracts.tables import SERVICES
 from mockserver import Mock, ServerThread
 from mockserver.adapters.httpx import FlowServiceTransport
 from mockserver.adapters.responses import patched
+from mockserver.exchange.faults import Kind
 from tests.kit.connection import HEADERS, zoho
 from tests.kit.sender import Sender
 from tests.kit.serving import until
@@ -188,3 +189,65 @@ def test_a_fault_that_cant_be_is_refused_with_the_reason(mock: Mock, fault: dict
     with pytest.raises(ValueError, match=why):
         mock.faults.add(**fault)
     assert mock.faults.rows() == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "met", "unmet"),
+    [
+        ("/connections", ["/connections", "/connections/x", "/connections/x/test"], ["/connectionSpecs", "/flows"]),
+        (f"{BASE_PATH}/connections", ["/connections/x"], ["/flows/x"]),
+        ("/connections/{id}", ["/connections/x"], ["/connections", "/connections/x/test"]),
+        ("/connections/*/test", ["/connections/x/test"], ["/connections/x", "/connections/x/explore"]),
+        ("/connections/**", ["/connections", "/connections/x/test"], ["/flows/x"]),
+        ("/**", ["/connections", "/flows/x"], []),
+        (f"{BASE_PATH}/connections/**", ["/connections/x"], ["/flows/x"]),
+    ],
+)
+def test_a_path_is_a_path_a_segment_or_any_rest(pattern: str, met: list[str], unmet: list[str]) -> None:
+    for path in (*met, *unmet):
+        mock = Mock()
+        fault = mock.faults.add(path=pattern, status=503)
+        mock.handle(Request("GET", BASE_PATH + path, HEADERS))
+        assert fault.met == (path in met), path
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("html", (502, "text/html", "<html>")),
+        ("half_json", (201, "application/json;charset=UTF-8", '{"id":')),
+        ("wrong_type", (201, "text/plain", '{"id":')),
+        ("slow_body", (201, "application/json;charset=UTF-8", '{"id":')),
+    ],
+)
+def test_odd_answers_are_faults_too(session: Any, mock: Mock, kind: Kind, expected: tuple[int, str, str]) -> None:
+    mock.faults.add(kind=kind, delay=0.05)
+    answer = session("POST", json=zoho(), timeout=10)
+    assert (answer.status_code, answer.headers["Content-Type"], answer.text[: len(expected[2])]) == expected
+    assert len(names(session)) == (0 if kind == "html" else 1)
+    if kind == "half_json":
+        with pytest.raises(ValueError, match="JSON|Unterminated|Expecting"):
+            answer.json()
+
+
+def test_a_page_has_the_status_that_is_asked_for(send: Sender) -> None:
+    send.mock.faults.add(kind="html", status=503)
+    assert send("GET", "/connections").status == 503
+
+
+def test_faults_say_how_often_they_were_met(send: Sender) -> None:
+    fault = send.mock.faults.add(path="/connections", status=503)
+    never = send.mock.faults.add(method="DELETE", kind="drop", optional=True)
+    assert repr(fault) == "Fault(status=503, path='/connections')"
+    send("GET", "/connections")
+    send("GET", "/connections")
+    assert [(row["times"], row["met"]) for row in send.mock.faults.rows()] == [(0, 1), (1, 0)]
+    assert send.mock.faults.unmet() == []
+    assert repr(never) == "Fault(kind='drop', method='DELETE', optional=True)"
+
+
+def test_of_faults_that_are_used_up_the_newest_are_listed(mock: Mock) -> None:
+    for _ in range(150):
+        mock.faults.add(status=503)
+        mock.handle(Request("GET", f"{BASE_PATH}/connections", HEADERS))
+    assert len(mock.faults.rows()) == 101

@@ -66,9 +66,12 @@ ROWS = (
     Error("404000", 404, unknown_path, "NotFoundError", "Resource not found", "assumed"),
     Error("not-imitated", 404, problem, "NotFoundError", "Resource not found", "assumed"),
     _gateway("405000", "Method not allowed", "assumed"),
+    _gateway("408000", "Request timeout", "assumed"),
+    _gateway("409000", "Conflict", "assumed"),
     _gateway("413000", "Request entity too large", "assumed"),
     _gateway("429050", "Too many requests", "assumed"),
     _gateway("431000", "Request header fields too large", "assumed"),
+    _gateway("502000", "Bad gateway", "assumed"),
     Error("content-type", 400, problem, "BadRequestError", "A valid content-type must be specified"),
     # flow-service-errors.md: what any of Platform's services is assumed to answer in trouble
     platform_error("1100-400", "The request could not be processed. Error from flow provider: {message}."),

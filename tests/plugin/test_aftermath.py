@@ -1,0 +1,163 @@
+"""What a test is judged by at its end: real hosts that it tried to reach, faults that nobody met; and what is shown."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+import pytest
+
+
+def run(pytester: pytest.Pytester, code: str, *options: str, apart: bool = False) -> pytest.RunResult:
+    """``apart`` where libraries are imported that this process must not import twice."""
+    pytester.makepyfile(test_it=textwrap.dedent(code))
+    given = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", *options)
+    return pytester.runpytest_subprocess(*given) if apart else pytester.runpytest_inprocess(*given)
+
+
+ASKING = {
+    "requests": "requests.get('https://ims-na1.adobelogin.com/ims/token/v3', timeout=9)",
+    "urllib": "urllib.request.urlopen('https://ims-na1.adobelogin.com/', timeout=9)",
+    "httpx": "httpx.get('https://ims-na1.adobelogin.com/', timeout=9)",
+    "httpx, async": "asyncio.run(asked())",
+    "a socket": "socket.socket().connect(('ims-na1.adobelogin.com', 443))",
+    "a name that was imported": "getaddrinfo('ims-na1.adobelogin.com', 443)",
+    "the C module": "_socket.getaddrinfo('ims-na1.adobelogin.com', 443)",
+    "a thread": "in_a_thread(lambda: socket.create_connection(('ims-na1.adobelogin.com', 443), 9))",
+}
+
+
+def test_whoever_tries_to_reach_a_real_host_fails(pytester: pytest.Pytester) -> None:
+    tests = "\n".join(
+        f"def test_{number}(flow_service):\n    with contextlib.suppress(Exception):\n        {code}\n"
+        for number, code in enumerate(ASKING.values())
+    )
+    head = """
+        import asyncio, contextlib, socket, threading, urllib.request, _socket
+        from socket import getaddrinfo
+        import httpx, requests
+
+        async def asked():
+            async with httpx.AsyncClient(timeout=9) as client:
+                await client.get("https://ims-na1.adobelogin.com/")
+
+        def in_a_thread(what):
+            def quietly():
+                with contextlib.suppress(OSError):
+                    what()
+            thread = threading.Thread(target=quietly)
+            thread.start()
+            thread.join()
+    """
+    result = run(pytester, textwrap.dedent(head) + tests, "-q", apart=True)
+    result.assert_outcomes(failed=len(ASKING))
+    told = re.findall(
+        r"^FC-NET-01 the client tried to reach ims-na1\.adobelogin\.com:443 \(test_it\.py:\d+\); "
+        r"give it flow_service\.ims_url$",
+        result.stdout.str(),
+        re.MULTILINE,
+    )
+    assert len(told) == len(ASKING)
+
+
+def test_a_real_host_is_told_beside_what_failed(pytester: pytest.Pytester) -> None:
+    code = """
+        import requests
+
+        def test_it(flow_service_patched):
+            import urllib.request
+            urllib.request.urlopen("https://platform.adobe.io/", timeout=9)
+    """
+    result = run(pytester, code)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "none: no request reached the mock; tried: platform.adobe.io:443",
+            "*Real hosts*",
+            "the client tried to reach platform.adobe.io:443 (test_it.py:*); give it flow_service.url",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*another `responses` mock*")
+
+
+def test_the_barrier_is_gone_with_the_fixture(pytester: pytest.Pytester) -> None:
+    code = """
+        import socket, pytest
+
+        def test_with(flow_service): pass
+
+        def test_without(monkeypatch):
+            monkeypatch.setattr(socket, "getaddrinfo", lambda *given: given)
+            assert socket.getaddrinfo("platform.adobe.io", 443) == ("platform.adobe.io", 443)
+            assert not socket._flow_service_barriers
+    """
+    run(pytester, code).assert_outcomes(passed=2)
+
+
+def test_a_fault_that_nobody_met_fails_the_test(pytester: pytest.Pytester) -> None:
+    code = """
+        import pytest, requests
+        from hypothesis import given, strategies as st
+
+        def ask(f): return requests.get(f.url + "/connections", headers=f.headers, timeout=9)
+
+        def test_forgotten(flow_service):
+            flow_service.faults.add(method="POST", path="/connections", status=503)
+            ask(flow_service)
+
+        def test_met(flow_service):
+            flow_service.faults.add(path="/connections", status=503, times=5)
+            assert ask(flow_service).status_code == 503
+
+        def test_optional(flow_service):
+            flow_service.faults.add(status=503, optional=True)
+
+        def test_cleared(flow_service):
+            flow_service.faults.add(status=503)
+            flow_service.faults.clear()
+
+        @pytest.mark.flow_service(faults=[{"status": 503}])
+        def test_of_the_mark(flow_service): pass
+
+        def test_failed_already(flow_service):
+            flow_service.faults.add(status=503)
+            assert 1 == 2
+
+        @given(st.booleans())
+        def test_examples(flow_service, ask_it):
+            flow_service.faults.add(status=503)
+            if ask_it: ask(flow_service)
+    """
+    result = run(pytester, code, "-rf")
+    result.assert_outcomes(failed=3, passed=4)
+    result.stdout.fnmatch_lines(
+        [
+            "added and never met: Fault(status=503, method='POST', path='/connections')",
+            "calls that came near:",
+            "  GET /data/foundation/flowservice/connections 200 (test_it.py:4)",
+            "optional=True lets it be",
+            "added and never met: Fault(status=503)",
+            "  no call reached the mock",
+            "*assert 1 == 2",
+        ]
+    )
+
+
+def test_one_test_that_fails_in_every_region_is_shown_once(pytester: pytest.Pytester) -> None:
+    code = """
+        import requests
+
+        def test_created(flow_service, zoho_region, zoho_credentials):
+            assert zoho_region.api_endpoint == "elsewhere"
+
+        def test_other(flow_service, zoho_region):
+            if zoho_region.code == "eu":
+                raise ValueError("one")
+            raise ValueError("another")
+    """
+    result = run(pytester, code, "-q")
+    result.assert_outcomes(failed=10)
+    text = result.stdout.str()
+    assert len(re.findall(r"^_+ test_", text, re.MULTILINE)) == 3
+    result.stdout.fnmatch_lines(["also in: au, eu, in, cn", "also in: au, in, cn"])
+    assert len(re.findall(r"^FAILED ", text, re.MULTILINE)) == 3
