@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from contracts import BASE_PATH, Region
 from mockserver.exchange.faults import Faults
+from mockserver.exchange.journal import JournalRow
 from mockserver.memory.clock import Clock
 from mockserver.mock import Mock
 from mockserver.services.zoho.facade import Zoho
@@ -59,7 +58,7 @@ class FlowService:
         }
 
     @property
-    def requests(self) -> list[dict[str, Any]]:
+    def requests(self) -> list[JournalRow]:
         return self.mock.journal.rows()
 
     @property

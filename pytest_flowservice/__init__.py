@@ -10,7 +10,14 @@ from __future__ import annotations
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from contracts.battery.calls import Connection as Connection
+    from contracts.battery.platform import Platform as Platform
+    from contracts.sources.regions import Region as Region
+    from mockserver.exchange.journal import JournalRow as JournalRow
+    from mockserver.platform import FlowService as FlowService
 
 
 class _KitFinder:
@@ -36,3 +43,19 @@ if _KitFinder not in sys.meta_path:
     sys.meta_path.insert(0, _KitFinder)
 
 from pytest_flowservice.hooks import *  # noqa: E402, F403
+from pytest_flowservice.hooks import _kit  # noqa: E402
+
+_TYPES = {
+    "Connection": "contracts.battery.calls",
+    "FlowService": "mockserver.platform",
+    "JournalRow": "mockserver.exchange.journal",
+    "Platform": "contracts.battery.platform",
+    "Region": "contracts.sources.regions",
+}
+"""What a test names in its annotations, and where that is found when it is asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _TYPES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(_kit(_TYPES[name]), name)

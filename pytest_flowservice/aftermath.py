@@ -1,4 +1,4 @@
-"""What a test is judged by at its end, beside its own assertions: whom it tried to reach, and faults that nobody met."""
+"""What a test is judged by at its end, beside its own assertions: real hosts that it asked, faults that nobody met."""
 
 from __future__ import annotations
 

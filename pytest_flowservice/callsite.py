@@ -35,7 +35,9 @@ def steps(error: BaseException | None) -> tuple[Step, ...]:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        found = [_step(each) for each in _tracebacks(error.__traceback__) if _is_users(each.tb_frame.f_code.co_filename)]
+        found = [
+            _step(each) for each in _tracebacks(error.__traceback__) if _is_users(each.tb_frame.f_code.co_filename)
+        ]
         if found:
             return tuple(found[::-1][:_MOST])
         error = error.__cause__ or error.__context__

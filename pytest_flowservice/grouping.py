@@ -1,4 +1,4 @@
-"""One report for failures that say the same: of one rule at one line of the client, or of one test in several regions."""
+"""One report for failures that say the same: of one rule at one line of a client, or of one test in several regions."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def _with(text: str, also: str) -> str:
     if not also:
         return text
     lines = text.split("\n")
-    rows = textwrap.wrap(also, _WIDTH, initial_indent="  also in   ", subsequent_indent=" " * 12, break_on_hyphens=False)
+    rows = textwrap.wrap(
+        also, _WIDTH, initial_indent="  also in   ", subsequent_indent=" " * 12, break_on_hyphens=False
+    )
     at = next((place for place, line in enumerate(lines) if line.startswith("  mend ")), 0)
     return "\n".join([*lines[: at + 1], *rows, *lines[at + 1 :]])
 

@@ -128,7 +128,8 @@ def _region_fixture(codes: list[str]) -> Any:
 @pytest.fixture(scope="session")
 def _flow_service_thread() -> Iterator[ServerThread]:
     thread = _kit("mockserver.http.server").ServerThread()
-    yield thread
+    with _kit("pytest_flowservice.quiet").quietly():
+        yield thread
     thread.close()
 
 

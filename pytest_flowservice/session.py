@@ -88,7 +88,7 @@ class Session:
         return not self._problem and self._coverage.reaches(self._least)
 
     def grouped(self, failed: list[Any], style: str) -> list[Any]:
-        """The reports to be shown, in pytest's ``style``, for those that ``failed``: one for those that say the same."""
+        """The reports to be shown, in pytest's ``style``, for those that ``failed``: one where several say the same."""
         self._groups = groups_of(failed, lambda report: getattr(report, NOTE, None))
         return [group.shown(style) for group in self._groups]
 

@@ -77,7 +77,9 @@ class Exchange:
         body = Masker(self.call.terms.catalogue, SHOWS).answered(self.response.body)
         text = printable(json.dumps(body, ensure_ascii=False) if isinstance(body, dict | list) else str(body or ""))
         cut = " and the rest was cut off" if self.response.delivery.kind == "truncate" else ""
-        return f"{self.response.status} {kind} {text[:_LONGEST_ANSWER]}{'…' * (len(text) > _LONGEST_ANSWER)}".strip() + cut
+        return (
+            f"{self.response.status} {kind} {text[:_LONGEST_ANSWER]}{'…' * (len(text) > _LONGEST_ANSWER)}".strip() + cut
+        )
 
     def curl(self) -> str:
         """The request as a command for `mockserver serve`: what matters of it, secrets masked, long texts cut."""
@@ -243,8 +245,8 @@ _GIVEN: dict[str, set[str]] = {}
 _EARLIER_SANDBOX = "met-earlier"
 
 _ISSUED: dict[str, dict[str, set[str]]] = {}
-"""By origin and token, to whom IMS issued it: the client's id, and organisations. Kept for good, since a later server may
-have an earlier one's port, where a client still has its token."""
+"""By origin and token, to whom IMS issued it: the client's id, and organisations. Kept for good, since a later server
+may have an earlier one's port, for which a client still has its token."""
 
 
 class Traffic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.battery.calls import Connection
 from contracts.battery.isolation import SecretContract, TenantContract
+from contracts.battery.platform import Platform
 from contracts.battery.reading_updating import ReadingContract, UpdatingContract
 from contracts.battery.refusals import ErrorContract, RetryContract
 from contracts.battery.requests import RegionContract, RequestContract
@@ -14,6 +15,7 @@ __all__ = [
     "ClientContract",
     "Connection",
     "ErrorContract",
+    "Platform",
     "ReadingContract",
     "RegionContract",
     "RequestContract",
@@ -40,9 +42,10 @@ class ClientContract(
 ):
     """The whole battery; write `create_connection` and whatever else the client can do.
 
-    ``platform`` has ``url`` (the Flow Service base, without a slash at its end), ``access_token``, ``api_key``,
-    ``org_id``, ``sandbox_name`` and ``headers``. ``connection`` has ``name``, ``description`` (``None``: leave the key
-    out), ``region``, ``params`` (the six credentials, not to be changed) and ``body()``, the documented JSON.
+    ``platform`` (a `Platform`) has ``url`` (the Flow Service base, without a slash at its end), ``access_token``,
+    ``api_key``, ``org_id``, ``sandbox_name`` and ``headers``; a client that fetches its own token finds IMS at
+    ``ims_url``. Each request is judged as its own service's. ``connection`` has ``name``, ``description`` (``None``:
+    leave the key out), ``region``, ``params`` (the six credentials, not to be changed) and ``body()``, the documented JSON.
 
     | method | returns |
     |---|---|

@@ -62,8 +62,8 @@ def misfits_of(creations: Iterable[Any]) -> Misfits:
     found = {key: [each for row in rows for each in _misfit(key, *row)] for key in _KEYS}
     by_key = {key: misfits for key, misfits in found.items() if misfits}
     told_by = {key: rule for key, misfits in by_key.items() if (rule := _rule_of_all(key, misfits))}
-    for header in _HEADERS:
-        told_by |= {header: rule for rule in _rules_about(header, [exchange for _, exchange in rows])}
+    exchanges = [exchange for _, exchange in rows]
+    told_by |= {header: rule for header in _HEADERS if (rule := _rule_about(header, exchanges))}
     return Misfits(by_key, told_by)
 
 
@@ -114,14 +114,14 @@ def _value(key: str, body: Any) -> tuple[bool, Any]:
 
 def _rule_of_all(key: str, misfits: list[Misfit]) -> str:
     """The rule that every one of these requests breaks at that place; empty where there is none."""
-    if key in _REGIONAL and all(_is_of_another_region(key, each) for each in misfits):
+    if key in _REGIONAL and all(_is_of_another_region(each) for each in misfits):
         return "FC-REG-01"
     broken = [{each.rule.id for each in misfit.exchange.call.errors if _is_about(each, key)} for misfit in misfits]
     common = set.intersection(*broken)
     return min(common, default="")
 
 
-def _is_of_another_region(key: str, misfit: Misfit) -> bool:
+def _is_of_another_region(misfit: Misfit) -> bool:
     """A whole region that isn't the wanted one."""
     values = tuple(_value(each, misfit.exchange.document)[1] for each in _REGIONAL)
     return values in [(region.accounts_url, region.api_endpoint) for region in documented_regions().values()]
@@ -137,10 +137,10 @@ def _lies_at(pointer: str, path: str) -> bool:
     return bool(pointer) and (path == pointer or path.startswith(f"{pointer}/") or pointer.startswith(f"{path}/"))
 
 
-def _rules_about(header: str, exchanges: list[Any]) -> list[str]:
-    """The rule that every request breaks with that header."""
+def _rule_about(header: str, exchanges: list[Any]) -> str:
+    """The rule that every request breaks with that header; empty where there is none."""
     broken = [{each.rule.id for each in exchange.call.errors if _is_header(each, header)} for exchange in exchanges]
-    return sorted(set.intersection(*broken))[:1] if broken else []
+    return min(set.intersection(*broken), default="") if broken else ""
 
 
 def _is_header(broken: Violation, header: str) -> bool:

@@ -109,8 +109,7 @@ class Play:
 
     def _wrong_identity(self, method: str) -> list[str]:
         platform = self.sibling(self.platform(), "dev-3")
-        arguments = self._arguments(method, *(("", "") if method == "create_connection" else self.created(platform)))
-        outcome = self.watch(method, platform, platform, *arguments)
+        outcome = self._watch_any(method, platform)
         breaches = [each for exchange in outcome.exchanges for each in identity_breaches(exchange, platform)]
         return [each.rule for each in breaches if not each.is_remembered]
 
@@ -121,12 +120,11 @@ class Play:
 
     def _why_not(self, method: str) -> str | None:
         platform = self.platform()
-        arguments = self._arguments(method, *(("", "") if method == "create_connection" else self.created(platform)))
-        outcome = self.watch(method, platform, platform, *arguments)
+        outcome = self._watch_any(method, platform)
         first = self.first_of_all(method, outcome)
         if first is not None:
             return first.rule or f"{first.place} ({first.line})"
-        broken = [each.rule.id for exchange in outcome.exchanges for each in exchange.call.errors]
+        broken: list[str] = [each.rule.id for exchange in outcome.exchanges for each in exchange.call.errors]
         if broken:
             return broken[0]
         if self._is_well(method, platform, outcome):
@@ -134,7 +132,9 @@ class Play:
         breaches = [each for exchange in outcome.exchanges for each in identity_breaches(exchange, platform)]
         wrong = [STATE if each.is_remembered else each.rule for each in breaches]
         was_answered = any(each.response.status == 201 for each in outcome.posts)
-        return wrong[0] if wrong else ANSWER if was_answered else _TELLERS[method]
+        if wrong:
+            return str(wrong[0])
+        return ANSWER if was_answered else _TELLERS[method]
 
     def _is_well(self, method: str, platform: Any, outcome: Outcome) -> bool:
         if method != "create_connection":
@@ -188,10 +188,12 @@ class Play:
         )
 
     def first_of_all(self, method: str, outcome: Outcome) -> Finding | None:
-        """What explains whatever else is wrong with a call: nothing of the contract can be judged before it is mended."""
+        """What explains all else that is wrong with a call: nothing can be judged before it is mended."""
         if outcome.attempts:
             attempt = outcome.attempts[0]
-            return Finding("FC-NET-01", attempt.address, sentence=attempt.told, line=attempt.line, raised=outcome.raised)
+            return Finding(
+                "FC-NET-01", attempt.address, sentence=attempt.told, line=attempt.line, raised=outcome.raised
+            )
         if outcome.strays:
             expected, found = "a request to this platform's URL", "one to an earlier platform's"
             stray = outcome.strays[-1]
@@ -211,6 +213,10 @@ class Play:
     def call_any(self, method: str, platform: Any, id: str, etag: str) -> Outcome:
         """Call ``method`` with what it takes."""
         return self.call(method, platform, *self._arguments(method, id, etag))
+
+    def _watch_any(self, method: str, platform: Any) -> Outcome:
+        known = ("", "") if method == "create_connection" else self.created(platform)
+        return self.watch(method, platform, platform, *self._arguments(method, *known))
 
     def _arguments(self, method: str, id: str, etag: str) -> tuple[Any, ...]:
         arguments: dict[str, Any] = {

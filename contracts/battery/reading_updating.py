@@ -217,9 +217,7 @@ class UpdatingContract(Client):
         outcome = self.play.call("update_connection", platform, id, etag, _rename("second"))
         names = [each["name"] for each in platform.connections() if each["id"] == id]
         if names == ["second"] and first.error is None:
-            self.play.found(
-                rule, "412", expected='the name stays "first"', found="overwritten", outcome=outcome
-            )
+            self.play.found(rule, "412", expected='the name stays "first"', found="overwritten", outcome=outcome)
         self.play.requires_error(rule, outcome, "412 on update_connection")
 
     @checks("FC-UPD-04")

@@ -236,14 +236,19 @@ class RequestContract(Client):
             for exchange in creation.outcome.posts:
                 if "mode=draft" in exchange.request.url:
                     self.play.found(
-                        rule, "mode", expected="no draft", found="mode=draft", outcome=creation.outcome, exchange=exchange
+                        rule,
+                        "mode",
+                        expected="no draft",
+                        found="mode=draft",
+                        outcome=creation.outcome,
+                        exchange=exchange,
                     )
         for key in ("connectionSpec.id", "connectionSpec.version"):
             _requires_arrival(self.play, rule, key)
 
     @pytest.mark.parametrize("method", ["create_connection", *OTHERS])
     @checks("FC-REQ-11")
-    def test_what_else_is_asked_keeps_its_own_rules(self, rule: str, method: str) -> None:
+    def test_what_else_is_asked_keeps_its_own_rules(self, rule: str, method: str) -> None:  # noqa: ARG002 -- told is the broken one
         """Requests to other services, and those to Flow Service that no other test looks at."""
         self.play.requires(method)
         is_creation = method == "create_connection"

@@ -32,7 +32,7 @@ def raised(met: Met) -> Iterator[None]:
 
 
 def _barriers() -> list[Met]:
-    """Those that stand. A hook can't be taken back, so that there is one in a process, kept where no reload loses it."""
+    """Those that stand. A hook can't be taken back: there is one in a process, kept where no reload loses it."""
     found: list[Met] | None = getattr(socket, _NAME, None)
     if found is None:
         found = []

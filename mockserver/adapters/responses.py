@@ -76,8 +76,9 @@ class _Lost(Exception):
 
 
 def _refused(host: str, port: int | None) -> str:
+    address = f"{host}:{port}" if port else host
     return (
-        f"{host} is never contacted while flow_service_patched is active, which answers what `requests` sends; "
+        f"{address} is never contacted while flow_service_patched is active, which answers what `requests` sends; "
         "give other clients flow_service.url"
     )
 

@@ -35,8 +35,8 @@ class FaultProblem(ValueError):
 class Fault:
     """The next ``times`` calls that match ``method`` and ``path`` meet it, ``delay`` seconds late.
 
-    ``path`` is below the base path or the host, or whole; ``*`` and ``{id}`` stand for any text within a segment, ``**``
-    for any rest, and a single segment as ``/connections`` for what is below it, too.
+    ``path`` is below the base path or the host, or whole; ``*`` and ``{id}`` stand for any text within a segment,
+    ``**`` for any rest, and a single segment as ``/connections`` for what is below it, too.
     ``code`` names an error in the words of the service that is asked, as Zoho's ``AUTHENTICATION_FAILURE``.
     ``drop``, ``stall`` and ``html`` (a gateway's page, status 502) happen before the call is carried out,
     ``commit_then_drop``, ``truncate``, ``half_json``, ``slow_body`` and ``wrong_type`` (``text/plain``) after it.

@@ -8,7 +8,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from contracts import Call
 from contracts.judging.points import points_of
@@ -17,7 +17,58 @@ from mockserver.exchange.masking import Masker, Shows
 from mockserver.exchange.response import Response
 from mockserver.exchange.safe_errors import FAILED, described
 
-__all__ = ["MOST", "Exchange", "Journal"]
+__all__ = ["MOST", "Exchange", "Journal", "JournalRow", "Received", "RowViolation", "Sent"]
+
+
+class Sent(TypedDict):
+    """A request, secrets masked; a body that is JSON is parsed."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: Any
+
+
+class Received(TypedDict):
+    """Its answer; ``status`` is ``None`` where none came."""
+
+    status: int | None
+    headers: dict[str, str]
+    body: Any
+
+
+class RowViolation(TypedDict):
+    """A broken rule."""
+
+    rule: str
+    level: str
+    severity: str
+    pointer: str
+    message: str
+    found: str | None
+    allowed: list[str]
+    nearest: str | None
+    document: str
+
+
+class JournalRow(TypedDict):
+    """One exchange, as ``GET /__admin/requests`` shows it; ``at`` is in milliseconds, ``sender`` ``file:line``.
+
+    ``failure`` is there where the mock itself has failed: the line of its code.
+    """
+
+    id: int
+    at: int
+    operation: str | None
+    org_id: str
+    sandbox_name: str
+    request: Sent
+    response: Received
+    violations: list[RowViolation]
+    fault: str | None
+    sender: str | None
+    failure: NotRequired[str]
+
 
 MOST = 64 * 1024 * 1024
 """Bytes that the exchanges of a mock take in memory at most; of more the oldest are forgotten."""
@@ -168,7 +219,7 @@ class Journal:
         """The entries as one JSON array, oldest first."""
         return b"[" + b",".join(entry.text for entry in self.entries()) + b"]"
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[JournalRow]:
         """The entries as JSON values, oldest first; a copy with each call."""
         return [json.loads(entry.text) for entry in self.entries()]
 

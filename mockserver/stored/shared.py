@@ -10,7 +10,7 @@ from typing import Any
 from contracts import Call
 from contracts.judging.points import points_of
 from mockserver.exchange.faults import Fault, Faults
-from mockserver.exchange.journal import Journal
+from mockserver.exchange.journal import Journal, JournalRow
 from mockserver.exchange.masking import Shows
 from mockserver.exchange.response import Response
 from mockserver.memory.clock import Clock
@@ -99,7 +99,7 @@ class SharedJournal(Journal):
     def text(self) -> bytes:
         return b"[" + b",".join(self._rows()) + b"]"
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[JournalRow]:
         return [json.loads(row) for row in self._rows()]
 
     def _rows(self) -> list[bytes]:

@@ -226,7 +226,7 @@ def test_odd_answers_are_faults_too(session: Any, mock: Mock, kind: Kind, expect
     assert (answer.status_code, answer.headers["Content-Type"], answer.text[: len(expected[2])]) == expected
     assert len(names(session)) == (0 if kind == "html" else 1)
     if kind == "half_json":
-        with pytest.raises(ValueError, match="JSON|Unterminated|Expecting"):
+        with pytest.raises(ValueError, match=r"JSON|Unterminated|Expecting"):
             answer.json()
 
 

@@ -107,7 +107,7 @@ class AsyncTokenClient:
 
 
 class AeppShaped:
-    """The requests of aepp's classes (adobe-research's wrapper): one session, a token when it is made, every header always.
+    """The requests of aepp's classes: one session, a token when it is made, every header always.
 
     An imitation, since aepp itself needs pandas, matplotlib and graphviz.
     """
