@@ -54,6 +54,12 @@ class Group:
             report.longrepr = _Longer(self.report.longrepr, f"also in: {also}")
         return report
 
+    def annotated(self) -> tuple[str, str, str, str]:
+        """Rule, line, place and text for a page that shows one of them, the same whichever came first."""
+        findings = [note["finding"] for note in (self.note, *(note for _, note in self.others))]
+        least = min(findings, key=lambda each: str(each["text"]))
+        return least["rule"], least["line"] or "", least["place"], least["text"]
+
     def _also(self) -> str:
         """The cases of the others: of the same test first, then of each other one."""
         if not self.others:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from mockserver.adapters import barrier
+from mockserver import barrier
 from pytest_flowservice.callsite import sender
 
 __all__ = ["Attempt", "kept_in"]

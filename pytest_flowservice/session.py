@@ -95,9 +95,8 @@ class Session:
     def tell(self, terminal: Any) -> None:
         """The lines at the end of the session."""
         if os.environ.get("GITHUB_ACTIONS") == "true":
-            for group in self._findings:
-                rule, line, place, text = (group.finding[name] for name in ("rule", "line", "place", "text"))
-                terminal.write_line(_annotation(rule, line or "", place, text))
+            for rule, line, place, text in sorted(group.annotated() for group in self._findings):
+                terminal.write_line(_annotation(rule, line, place, text))
         lines = [*self._first_lines(terminal), *self._table(), *self._skipped(), *self._found_no_more()]
         if lines:
             terminal.section("Client contract")

@@ -45,7 +45,8 @@ class ClientContract(
     ``platform`` (a `Platform`) has ``url`` (the Flow Service base, without a slash at its end), ``access_token``,
     ``api_key``, ``org_id``, ``sandbox_name`` and ``headers``; a client that fetches its own token finds IMS at
     ``ims_url``. Each request is judged as its own service's. ``connection`` has ``name``, ``description`` (``None``:
-    leave the key out), ``region``, ``params`` (the six credentials, not to be changed) and ``body()``, the documented JSON.
+    leave the key out), ``region``, ``params`` (the six credentials, not to be changed) and ``body()``, the documented
+    JSON.
 
     | method | returns |
     |---|---|

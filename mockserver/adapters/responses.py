@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTime
 
 from contracts import Request
 from contracts.judging.request import headers_of
-from mockserver.adapters import barrier
+from mockserver import barrier
 from mockserver.exchange.response import Delivery, Handler, Response
 from mockserver.hosts import is_emulated
 

@@ -59,6 +59,7 @@ FLOORS = {
     "mockserver/memory": 1,
     "mockserver/hosts": 1,
     "mockserver/version": 1,
+    "mockserver/barrier": 2,
     "mockserver/exchange": 2,
     "mockserver/services": 3,
     "mockserver/adapters": 3,

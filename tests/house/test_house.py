@@ -57,6 +57,7 @@ def test_contracts_knows_only_jsonschema(module: Path) -> None:
 def test_a_way_in_knows_its_framework_and_the_port(module: Path) -> None:
     inside = {name for name in imported(SOURCES / module) if name.startswith("mockserver.")}
     assert inside <= {
+        "mockserver.barrier",
         "mockserver.exchange.response",
         "mockserver.hosts",
         "mockserver.exchange.safe_errors",

@@ -9,7 +9,7 @@ import pytest
 
 from contracts import ERRORS, OPERATIONS, RULES
 from contracts.promises import PROMISES
-from contracts.reports.coverage import POINTS, Coverage
+from contracts.reports.coverage import POINTS, Coverage, areas
 from pytest_flowservice.session import _annotation
 
 CODE = """
@@ -59,7 +59,7 @@ def test_the_points_are_the_tables_rows() -> None:
 def test_the_report_names_what_was_met_and_by_which_test(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
     result = run(pytester, "--contract-report=out/report.json", *options)
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["*Contract coverage*", "operations *3 of *", "*written to out/report.json*"])
+    result.stdout.fnmatch_lines(["contract coverage: /connections: 3 of 10 operations, 5 of * rules", "*written to out/report.json*"])
     report = json.loads((pytester.path / "out" / "report.json").read_text("utf-8"))
     found = {kind: {id for id, point in points.items() if point["tests"]} for kind, points in report["points"].items()}
     assert found == MET
@@ -81,8 +81,10 @@ def test_every_format_is_whole(pytester: pytest.Pytester, end: str) -> None:
     pytester.makeini(f"[pytest]\ncontract_report = report.{end}\n")
     assert run(pytester).ret == 0
     text = (pytester.path / f"report.{end}").read_text("utf-8")
-    for id in (set(RULES) | set(PROMISES)) - MET["rules"]:
+    for id in ("FS-CON-01", "FS-HDR-05", "FS-ETAG-01", "exploreConnection", *MET["rules"]):
         assert id in text
+    for id in ("FS-FLOW-01", "SBX-", "IMS-GRANT-01", "FC-REQ-01", "createFlow"):  # what was not called
+        assert id not in text
     if end == "html":
         assert "viewport" in text
         assert "http://" not in text.replace("http://127.0.0.1", "")
@@ -193,7 +195,7 @@ def test_a_session_without_the_kit_has_no_table(pytester: pytest.Pytester) -> No
     pytester.makepyfile("def test_it(): pass")
     result = pytester.runpytest_inprocess("--contract-fail-under=50")
     assert result.ret == 0
-    result.stdout.no_fnmatch_line("*Contract coverage*")
+    result.stdout.no_fnmatch_line("*ontract coverage*")
 
 
 @pytest.mark.parametrize(
@@ -276,3 +278,38 @@ def test_a_finding_about_nothing_sent_points_to_the_clients_class(
         ["  found     no request; TypeError raised: *what, me?*", f"::error file=*test_client.py,line={number},title=*"]
     )
     assert "propert" not in (pytester.path / "junit.xml").read_text()
+
+
+def test_coverage_is_about_what_was_called(pytester: pytest.Pytester) -> None:
+    code = """
+        import requests
+
+        def test_it(flow_service):
+            requests.get(flow_service.url + "/connections", headers=flow_service.headers, timeout=10)
+            form = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}
+            requests.post(flow_service.ims_url + "/token/v3", data=form, timeout=10)
+    """
+    pytester.makepyfile(test_it=textwrap.dedent(code))
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result.stdout.fnmatch_lines(
+        ["contract coverage: ims: 1 of 4 operations, 1 of * rules; /connections: 1 of 10 operations, 0 of * rules"]
+    )
+    quiet = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-q")
+    quiet.stdout.no_fnmatch_line("*coverage*")
+
+
+def test_the_scope_is_an_ini_key(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\ncontract_scope = /connections sandbox-api\n")
+    result = run(pytester)
+    result.stdout.fnmatch_lines(["contract coverage: *sandbox-api: 0 of *; /connections: 3 of 10 operations*"])
+    result.stdout.no_fnmatch_line("*/flows*")
+    pytester.makeini("[pytest]\ncontract_scope = /connection\n")
+    result = run(pytester)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*contract_scope: no service or collection '/connection'; allowed: /connectionSpecs,*"])
+
+
+def test_each_area_has_its_own_operations() -> None:
+    found = [row.id for rows in areas().values() for row in rows]
+    assert sorted(found) == sorted(row.id for row in OPERATIONS)
+    assert len(areas()["/connections"]) == 10
