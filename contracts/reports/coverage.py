@@ -126,7 +126,7 @@ class Coverage:
     def reaches(self, least: float) -> bool:
         """Whether ``least`` percent of all points were exercised."""
         done, total = self._counts()
-        return 100 * done >= least * total
+        return 100 * done >= least * max(total, 1)
 
     def _counts(self) -> tuple[int, int]:
         rows = self.rows()

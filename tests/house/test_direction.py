@@ -144,7 +144,7 @@ def test_the_battery_and_the_promises_stand_on_little() -> None:
     assert wrong == [], "the battery needs no judge, a promise only a rule, a way in only the port and its framework"
 
 
-ADAPTERS_KNOW = ("contracts", "mockserver.exchange", "mockserver.hosts", "mockserver.adapters")
+ADAPTERS_KNOW = ("contracts", "mockserver.barrier", "mockserver.exchange", "mockserver.hosts", "mockserver.adapters")
 
 
 @cache
