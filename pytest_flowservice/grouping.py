@@ -118,7 +118,8 @@ class _Paragraph:
             if label is None:
                 terminal.line(line)
             else:
-                terminal.write(f"  {label[1]:<9} ", green=label[1] == "mend", cyan=label[1] != "mend")
+                name = label[1].rstrip()
+                terminal.write(f"  {name:<9} ", green=name == "mend", cyan=name != "mend")
                 terminal.line(label[2])
 
     def __str__(self) -> str:

@@ -41,7 +41,7 @@ def test_a_helper_of_the_authors_own_may_sound_alike(pytester: pytest.Pytester) 
             def make_connection(self): pass
             def connections(self): pass
     """
-    play(pytester, code, "-q", "-k", "battery_is_whole", "-p", "no:xdist").assert_outcomes(passed=2)
+    play(pytester, code, "-q", "-k", "battery_is_whole", "-p", "no:xdist").assert_outcomes(passed=1)
 
 
 def test_a_slip_in_the_class_is_one_finding_of_no_rule(pytester: pytest.Pytester) -> None:
@@ -112,9 +112,7 @@ def test_a_leak_names_the_logger_and_the_line(pytester: pytest.Pytester) -> None
     code = "class TestIt(Whole): client = mutants.MUTANTS['LogsTheBody'][1]"
     result = play(pytester, code, "-q", "-k", "TestIt and FC-SEC-01-create", "-p", "no:xdist")
     result.stdout.fnmatch_lines(
-        [
-            "FC-SEC-01 log, create_connection, success: expected no secret, found the clientSecret by logger acme (*mutants.py:*)"
-        ]
+        ["FC-SEC-01 log, create_connection, success: *found the clientSecret by logger acme (*mutants.py:*)"]
     )
     result.stdout.no_fnmatch_line("*do-not-log*")
 
