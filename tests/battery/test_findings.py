@@ -1,4 +1,4 @@
-"""What a client's author reads: one report for one bug, the cause before what follows from it, and slips told as slips."""
+"""What an author reads: one report for one bug, the cause before what follows from it, and slips told as slips."""
 
 from __future__ import annotations
 
