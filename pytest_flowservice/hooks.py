@@ -166,7 +166,8 @@ def _flow_service_mock(request: pytest.FixtureRequest, _flow_service_settings: d
 @pytest.fixture
 def _flow_service_kept_in(request: pytest.FixtureRequest) -> Iterator[None]:
     """No real host is reached; who tries is found out."""
-    with _kit("pytest_flowservice.leaving").kept_in("flow_service") as attempts:
+    kept_in = _kit("pytest_flowservice.leaving").kept_in("flow_service")
+    with _kit("pytest_flowservice.quiet").quietly(), kept_in as attempts:
         request.node.stash[_ATTEMPTS] = attempts
         yield
 

@@ -6,34 +6,30 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["quietly"]
+__all__ = ["TOLD_LATER", "quietly"]
+
+TOLD_LATER: set[str] = set()
+"""Warnings that are told at the end of the session, once: what every test of a source would say again."""
+
+_END_OF_LIFE = "end of life"
 
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """No line for each connection, and each warning of the mock's once."""
+    """No line for each connection, and none of a source's end of life in the log of each test."""
     mock, wire = logging.getLogger("mockserver"), logging.getLogger("mockserver.http")
-    level, once = wire.level, _Once()
+    level = wire.level
     wire.setLevel(max(level, logging.INFO))
-    mock.addFilter(once)
+    mock.addFilter(_keeps)
     try:
         yield
     finally:
         wire.setLevel(level)
-        mock.removeFilter(once)
+        mock.removeFilter(_keeps)
 
 
-class _Once(logging.Filter):
-    """Lets a warning pass that it has not yet seen."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._seen: set[str] = set()
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno != logging.WARNING:
-            return True
-        text = record.getMessage()
-        is_new = text not in self._seen
-        self._seen.add(text)
-        return is_new
+def _keeps(record: logging.LogRecord) -> bool:
+    if _END_OF_LIFE not in str(record.msg):
+        return True
+    TOLD_LATER.add(record.getMessage())
+    return False

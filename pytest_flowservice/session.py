@@ -12,6 +12,7 @@ from contracts.promises import PROMISES
 from contracts.reports.coverage import Coverage, scope_of
 from contracts.tables import RULES
 from pytest_flowservice.grouping import Group, groups_of, place_in_order, same_failure
+from pytest_flowservice.quiet import TOLD_LATER
 
 __all__ = ["NOTE", "Session", "note"]
 
@@ -33,6 +34,7 @@ def note(item: Any, report: Any, mock: Any, stage: Any) -> None:
         noted["skipped"] = report.longrepr[2].removeprefix("Skipped: ")
     if report.when == "teardown":
         noted["points"] = sorted(_points(item, mock, stage))
+        noted["warned"] = sorted(TOLD_LATER)
     report.__dict__[NOTE] = noted
 
 
@@ -66,6 +68,7 @@ class Session:
         self._groups: list[Group] = []
         self._known: set[str] = set()
         self._found: set[str] = set()
+        self._warned: set[str] = set()
         self._problem = ""
 
     def add(self, report: Any) -> None:
@@ -75,6 +78,7 @@ class Session:
         if "skipped" in noted:
             self._skips[noted["skipped"]] += 1
         self._known.update(noted.get("known", ()))
+        self._warned.update(noted.get("warned", ()))
         if "finding" in noted:
             self._found.add(noted["finding"]["rule"])
 
@@ -103,6 +107,8 @@ class Session:
         for line in lines:
             terminal.write_line(line)
         if terminal.verbosity >= 0:
+            for text in sorted(self._warned):
+                terminal.write_line(text)
             terminal.write_line(f"contract coverage: {self._coverage.in_short()}")
             if not self._report:
                 terminal.write_line("--contract-report=FILE names what no test has touched")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+import httpcore  # noqa: F401 -- httpx imports it late; a session inside of this one would take its own away again
 import pytest
 
 from contracts import ClientContract

@@ -161,3 +161,45 @@ def test_one_test_that_fails_in_every_region_is_shown_once(pytester: pytest.Pyte
     assert len(re.findall(r"^_+ test_", text, re.MULTILINE)) == 3
     result.stdout.fnmatch_lines(["also in: au, eu, in, cn", "also in: au, in, cn"])
     assert len(re.findall(r"^FAILED ", text, re.MULTILINE)) == 3
+
+
+def test_the_log_of_a_test_is_the_users_own(pytester: pytest.Pytester) -> None:
+    code = """
+        import logging, pytest, requests
+
+        @pytest.mark.parametrize("number", range(2))
+        def test_it(flow_service, zoho_credentials, number):
+            body = {"name": "x", "auth": {"specName": "Basic Authentication", "params": zoho_credentials},
+                    "connectionSpec": {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"}}
+            requests.post(flow_service.url + "/connections", headers=flow_service.headers, json=body, timeout=9)
+            logging.getLogger("acme").warning("mine")
+            assert number is None
+    """
+    result = run(pytester, code, "--log-level=1", "--flow-service-regions=eu")
+    result.assert_outcomes(failed=2)
+    text = result.stdout.str()
+    assert "TRACE" not in text
+    assert text.count("WARNING  acme:") == 2
+    assert text.count("has reached its end of life") == 1
+
+
+def test_the_types_can_be_named(pytester: pytest.Pytester) -> None:
+    code = """
+        import contracts, mockserver.platform
+        from contracts.battery import Connection, Platform
+        from pytest_flowservice import FlowService, JournalRow, Region
+
+        def test_it(flow_service: FlowService, zoho_region: Region) -> None:
+            assert isinstance(flow_service, FlowService) and isinstance(zoho_region, Region)
+            rows: list[JournalRow] = flow_service.requests
+            assert rows == []
+            assert flow_service.ims_url == flow_service.origin + "/ims"
+    """
+    run(pytester, code, "--flow-service-regions=eu").assert_outcomes(passed=1)
+
+
+def test_what_is_no_type_is_told_as_python_does() -> None:
+    import pytest_flowservice
+
+    with pytest.raises(AttributeError, match="has no attribute 'FlowServices'"):
+        _ = pytest_flowservice.FlowServices
