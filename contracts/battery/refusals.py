@@ -160,7 +160,7 @@ class RetryContract(Client):
 
         def another(_: Any, headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
             """Somebody else creates one before the client can look what became of its own."""
-            platform.seed(["a later one"], params)
+            platform.seed(["a later one", f"{_ONCE} again"], params)
             return headers, body
 
         platform.play(**TROUBLES[trouble], commit=True, change=another, method="POST", times=1)

@@ -103,7 +103,7 @@ with_body(
 )
 with_body("UnknownSpec", "FS-CON-04", lambda body, _: put(body, "connectionSpec", {**SPEC, "id": "zoho-crm"}))
 with_body("NoVersion", "FS-CON-05", lambda body, _: put(body, "connectionSpec", {"id": SPEC["id"]}))
-with_body("NumberVersion", "FS-CON-06", lambda body, _: put(body, "connectionSpec", {**SPEC, "version": 1.0}))
+with_body("NumberVersion", "FC-REQ-10", lambda body, _: put(body, "connectionSpec", {**SPEC, "version": 1.0}))
 with_body("NoAuth", "FS-CON-16", lambda body, _: body.pop("auth") and None)
 with_body("SpecName", "FS-CON-09", lambda body, _: put(body["auth"], "specName", "OAuth2"))
 with_body("NoParams", "FS-CON-10", lambda body, _: body["auth"].pop("params") and None)
