@@ -159,7 +159,7 @@ def answer_to(call: Call) -> tuple[Error, dict[str, str]]:
     first = errors[0]
     together = [found.answer or found.summary for found in errors if found.rule.error == first.rule.error]
     message = "; ".join(text.removesuffix(".") for text in together)
-    details = {"message": message, **first.details}
+    details = {"message": message, "now": str(call.now), **first.details}
     return error_of(call.service, first.rule), {name: _cut(text) for name, text in details.items()}
 
 

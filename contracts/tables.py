@@ -17,6 +17,7 @@ FOLDERS = (
     "flow_service",
     "ims",
     "sandboxes",
+    "schema_registry",
     "zoho",
 )
 """A line for each service, in the order in which `mockserver rules` tells the rules."""

@@ -84,7 +84,7 @@ def content_type_is_json(call: Call, operation: Operation) -> Iterator[Violation
         return
     media_type, *parameters = (part.strip().lower() for part in (value or "").split(";"))
     charsets = [part.partition("=")[2].strip('" ') for part in parameters if part.startswith("charset=")]
-    if media_type == "application/json" and set(charsets) <= {"utf-8", "utf8"}:
+    if media_type in operation.media_types and set(charsets) <= {"utf-8", "utf8"}:
         return
     yield from breach(
         operation.service,
@@ -92,6 +92,6 @@ def content_type_is_json(call: Call, operation: Operation) -> Iterator[Violation
         "headers/content-type",
         "not JSON in UTF-8",
         found="nothing" if value is None else shown(value),
-        allowed=["application/json"],
+        allowed=operation.media_types,
         near=media_type,
     )

@@ -224,7 +224,8 @@ class Operation:
     ``asked`` says what the texts of a query or body mean, which are read once, and which rules they break.
     ``flawless`` reads a body that keeps all ``body_rules``; it answers ``None`` for any other, and where that can't
     be told. ``refuses`` are the rules that only the action can find broken, ``judges_again`` those by which it
-    judges what it is about to leave behind.
+    judges what it is about to leave behind. ``media_types`` are those of a body that is JSON. ``collection`` is the
+    first segment of the path by default.
     """
 
     service: Service
@@ -247,11 +248,11 @@ class Operation:
     reads: Callable[[Any], Any] | None = None
     asked: Callable[[Call], tuple[Any, Iterable[Violation]]] | None = None
     flawless: Flawless | None = None
-    collection: str = field(init=False)
-    """The first segment of the path."""
+    media_types: tuple[str, ...] = ("application/json",)
+    collection: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "collection", self.path.split("/")[1])
+        object.__setattr__(self, "collection", self.collection or self.path.split("/")[1])
 
     @property
     def frame(self) -> Frame | None:

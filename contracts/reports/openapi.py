@@ -42,7 +42,8 @@ def openapi(
     for row in rows:
         reached = [RULES[id] for id in rules_reached(row)]
         rules = [rule for rule in reached if rule.severity(strictness) != "off"]
-        parameters = {"parameters": [_id_parameter(row)]} if "{id}" in row.path else {}
+        variables = _VARIABLE.findall(row.path)
+        parameters = {"parameters": [_path_parameter(row, name) for name in variables]} if variables else {}
         item = paths.setdefault(_path(row), parameters)
         item[row.method.lower()] = _operation(row, rules, strictness)
     return {
@@ -93,17 +94,25 @@ _HEADERS: Mapping[str, tuple[str, Json]] = {
 _OPTIONAL_ETAG = "FS-ETAG-03"
 
 
+_VARIABLE = re.compile(r"\{(\w+)\}")
+_CONTAINERS = {"type": "string", "enum": ["tenant", "global"]}
+
+
 def _path(row: Operation) -> str:
-    return row.service.base_path + row.path.replace("{id}", "{" + _id_name(row) + "}")
+    return row.service.base_path + _VARIABLE.sub(lambda found: f"{{{_variable(row, found[1])}}}", row.path)
 
 
-def _id_name(row: Operation) -> str:
+def _variable(row: Operation, name: str) -> str:
+    """What the document calls a variable segment of the path."""
+    if name != "id":
+        return f"{name.upper()}_ID"
     collection = COLLECTIONS.get(row.collection)
     return collection.id_name if collection else "ID"
 
 
-def _id_parameter(row: Operation) -> Json:
-    return {"name": _id_name(row), "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+def _path_parameter(row: Operation, name: str) -> Json:
+    fitting = _CONTAINERS if name == "container" else {"type": "string", "minLength": 1}
+    return {"name": _variable(row, name), "in": "path", "required": True, "schema": fitting}
 
 
 def _headers(ids: Mapping[str, bool]) -> Iterable[Json]:

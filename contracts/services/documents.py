@@ -5,14 +5,20 @@ from __future__ import annotations
 __all__ = [
     "AEPP",
     "API_REFERENCES",
+    "CATALOG",
+    "CATALOG_PAGES",
     "COLLECT",
     "CREATE_DATASET_BASE",
     "CREATE_RUNS",
+    "DATA_ACCESS",
+    "DATA_PREP",
+    "DATA_PREP_PAGES",
     "DELETE",
     "DESTINATIONS",
     "DESTINATION_GUIDES",
     "DRAFT",
     "EDIT_DESTINATION",
+    "ENCRYPTION",
     "ERRORS_PAGE",
     "EXPLORE",
     "FILTER",
@@ -25,10 +31,12 @@ __all__ = [
     "LABELS",
     "LANDING_ZONE",
     "MAILCHIMP",
+    "MONITOR",
     "NONE",
     "ON_DEMAND",
     "PARQUET",
     "POSTMAN",
+    "PRIVATE_LINK",
     "RECORDED_LISTS",
     "RFC_JSON",
     "RFC_OAUTH",
@@ -37,9 +45,14 @@ __all__ = [
     "SANDBOXES",
     "SANDBOX_API",
     "SANDBOX_QUERIES",
+    "SCHEMA_ERRORS",
+    "SCHEMA_PAGES",
+    "SCHEMA_REGISTRY",
     "SOURCES_ERRORS",
     "SOURCES_SDK",
     "SOURCE_PAGES",
+    "STREAMING",
+    "STREAMING_PAGE",
     "TROUBLESHOOTING",
     "TUTORIALS",
     "UPDATE",
@@ -106,4 +119,18 @@ MAILCHIMP = SOURCE_PAGES + "marketing-automation/mailchimp-campaign.md"
 API_REFERENCES = "AdobeDocs/experience-platform-apis static/swagger-specs/"
 ZOHO_SEARCH = "zoho.com/crm/developer/docs/api/v7/search-records.html"
 ZOHO_PAGES_RECORDED = "a recorded answer, airbytehq/airbyte issue 30977"
+SCHEMA_REGISTRY = "AdobeDocs/experience-platform-apis static/swagger-specs/schema-registry.yaml"
+SCHEMA_PAGES = "AdobeDocs/experience-platform.en help/xdm/api/"
+SCHEMA_ERRORS = "AdobeDocs/experience-platform.en help/xdm/troubleshooting-guide.md"
+CATALOG = "AdobeDocs/experience-platform-apis static/swagger-specs/catalog.yaml"
+CATALOG_PAGES = "AdobeDocs/experience-platform.en help/catalog/api/"
+DATA_ACCESS = "AdobeDocs/experience-platform-apis static/swagger-specs/data-access.yaml"
+DATA_PREP = "AdobeDocs/experience-platform-apis static/swagger-specs/data-prep.yaml"
+DATA_PREP_PAGES = "AdobeDocs/experience-platform.en help/data-prep/api/"
+STREAMING = "AdobeDocs/experience-platform-apis static/swagger-specs/streaming-ingestion.yaml"
+STREAMING_PAGE = SOURCE_PAGES + "streaming/http.md"
+LANDING_ZONE = SOURCE_PAGES + "cloud-storage/data-landing-zone.md"
+ENCRYPTION = TUTORIALS + "encrypt-data.md"
+PRIVATE_LINK = TUTORIALS + "private-link.md"
+MONITOR = TUTORIALS + "monitor.md"
 NONE = "no document; chosen by this project"

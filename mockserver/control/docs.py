@@ -91,6 +91,7 @@ _FAMILIES = {
     "service": "Flow Service",
     "sandbox": "Sandbox API",
     "oauth": "IMS",
+    "registry": "Schema Registry",
 }
 """What the page calls those who answer in each shape."""
 _MOST = 8  # rules that one cell names

@@ -82,6 +82,10 @@ class Stamps:
         """An access token; opaque, and plainly not a real one."""
         return "mock-ims-token." + "".join(self._random.choices(_LETTERS, k=64))
 
+    def hex(self, digits: int) -> str:
+        """So many hexadecimal digits."""
+        return f"{self._random.getrandbits(4 * digits):0{digits}x}"
+
     def request_id(self) -> str:
         return "".join(self._random.choices(_LETTERS, k=32))
 

@@ -17,6 +17,7 @@ _FOLDERS = (
     "flow_service",
     "ims",
     "sandboxes",
+    "schema_registry",
     "zoho",
 )
 """A line for each service."""

@@ -15,7 +15,7 @@ from contracts.services.sandboxes.service import SANDBOX_API
 from mockserver import Mock, ServerThread
 from mockserver.control.docs import raisers
 from pytest_flowservice.stage import Stage
-from tests.kit import chain, ims, sandboxes
+from tests.kit import chain, ims, platform_errors, sandboxes
 from tests.kit.chain import make, run, source, without
 from tests.kit.connection import HEADERS, with_headers, zoho
 from tests.kit.paths import DATA
@@ -181,6 +181,7 @@ ASKED: dict[str, Ask] = {
     "SMS-2002-409": sandbox_twice,
     "SMS-2003-400": sandbox("DELETE", "/sandboxes/prod"),
     "SMS-2004-400": sandbox_reset_at_once,
+    **platform_errors.ASKED,
     "invalid_client-400": token(client_id=""),
     "invalid_client-401": exchange_without_secret,
     "invalid_token-400": exchange(exp=None),
@@ -201,6 +202,7 @@ SHAPES = {
     "unknown_path": {"error_code", "message", "type", "status", "title", "detail"},
     "sandbox": {"status", "title", "type"},
     "oauth": {"error", "error_description"},
+    **platform_errors.SHAPES,
 }
 
 
@@ -221,6 +223,7 @@ def test_an_error_is_answered_in_its_shape(sent: Sender, id: str) -> None:
         *((status, f"{BASE_PATH}/connections") for status in (400, 401, 404, 412)),
         *((status, f"{SANDBOX_API.base_path}/sandboxes") for status in (400, 404)),
         *((status, f"{IMS.base_path}/token/v3") for status in (400, 401)),
+        *((status, path) for path in platform_errors.PATHS for status in (400, 404)),
     ],
 )
 def test_a_fault_leaves_no_placeholder_empty(sent: Sender, status: int, target: str) -> None:
@@ -262,6 +265,8 @@ def assert_is(answer: Answer, id: str) -> None:
     elif error.shape.__name__ == "sandbox":
         assert (body["status"], body["type"]) == (error.status, f"http://ns.adobe.com/aep/errors/{id}")
         assert pattern(error.template).fullmatch(body["title"])
+    elif error.shape.__name__ in platform_errors.SHAPES:
+        platform_errors.assert_is(body, error)
     elif error.shape.__name__ == "oauth":
         assert body["error"] == id.rpartition("-")[0]
         assert pattern(error.template).fullmatch(body["error_description"])

@@ -48,6 +48,7 @@ NOT_GENERATED = {
     *(id for id in RULES if id.startswith("FS-EXP-")),  # test_exploring.py
     *(id for id in RULES if id.startswith("IMS-")),  # test_ims.py
     *(id for id in RULES if id.startswith("SB-")),  # test_sandboxes.py
+    *(id for id in RULES if id.startswith("SR-")),  # test_schema_registry.py
 }
 
 

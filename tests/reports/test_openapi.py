@@ -19,7 +19,7 @@ from schemathesis import checks
 
 from contracts import BASE_PATH, ERRORS, RULES, Contract
 from contracts.judging.model import Operation
-from contracts.reports.openapi import ADOBES
+from contracts.reports.openapi import _VARIABLE, ADOBES, _variable
 from contracts.strategies import BREAKABLE, Broken, broken_requests
 from mockserver import Mock, ServerThread
 from mockserver.control.description import description
@@ -28,6 +28,7 @@ from tests.kit.chain import Chain, make
 from tests.kit.connection import HEADERS, zoho
 from tests.kit.depth import examples
 from tests.kit.ims import CODE, TOKEN, exchange, jwt
+from tests.kit.platform_sound import placed, sound_around
 from tests.kit.sender import Sender, core, over_requests
 from tests.kit.sound import mock_with_a_chain, sound
 from tests.kit.ways import served
@@ -171,6 +172,7 @@ def _stage() -> tuple[Chain, dict[str, str], Any]:
     assert sent.raw("POST", f"{SANDBOXES}/sandboxes", HEADERS, body).status == 202
     mock.clock.advance(60)
     ids |= {
+        **placed(sent),
         "sandboxes": "acme",
         "connectionSpecs": make(sent, "connectionSpecs", spec),
         "failed runs": run,
@@ -190,6 +192,9 @@ def stage() -> tuple[Chain, dict[str, str]]:
 
 def sound_path(row: Operation, ids: Mapping[str, str]) -> dict[str, str]:
     """The id of an item whose state lets ``row`` succeed."""
+    around = sound_around(row, ids)
+    if around is not None:
+        return {_variable(row, name): around[0][name] for name in _VARIABLE.findall(row.path)}
     if "{id}" not in row.path:
         return {}
     kind = {"trigger_again": "failed ", "delete": "unused ", "transition": "unused "}.get(row.action, "")
@@ -197,7 +202,10 @@ def sound_path(row: Operation, ids: Mapping[str, str]) -> dict[str, str]:
     return {name: ids.get(kind + row.collection) or ids[row.collection]}
 
 
-def sound_body(row: Operation, there: Chain) -> Any:
+def sound_body(row: Operation, there: Chain, ids: Mapping[str, str]) -> Any:
+    around = sound_around(row, ids)
+    if around is not None:
+        return around[3]
     documents = {
         "createSandbox": {"name": "acme-2", "title": "Acme", "type": "development"},
         "patchSandbox": {"title": "Other"},
@@ -210,14 +218,20 @@ def sound_body(row: Operation, there: Chain) -> Any:
     return TOKEN if row.body == "form" else sound(row, there)
 
 
-def sound_query(row: Operation) -> dict[str, Any]:
+def sound_query(row: Operation, ids: Mapping[str, str]) -> dict[str, Any]:
+    around = sound_around(row, ids)
+    if around is not None:
+        return around[1]
     if row.action in ("transition", "trigger_again"):
         return {"op": {"flows": "disable", "runs": "re_trigger"}.get(row.collection, "publish")}
     return {"objectType": "root"} if row.action == "explore" else {}
 
 
-def sound_headers(row: Operation) -> dict[str, str]:
+def sound_headers(row: Operation, ids: Mapping[str, str]) -> dict[str, str]:
     headers = {name: value for name, value in HEADERS.items() if name != "Content-Type"}
+    around = sound_around(row, ids)
+    if around is not None:
+        return {**headers, **around[2]}
     return {**headers, "if-match": "*"} if row.service.base_path == BASE_PATH else headers
 
 
@@ -226,11 +240,11 @@ def mended(case: Any, row: Operation, there: Chain, ids: Mapping[str, str], part
     if "path" in parts:
         case.path_parameters = sound_path(row, ids)
     if "headers" in parts:
-        case.headers = sound_headers(row)
+        case.headers = sound_headers(row, ids)
     if "query" in parts:
-        case.query = sound_query(row)
+        case.query = sound_query(row, ids)
     if "body" in parts and row.body != "none":
-        case.body = sound_body(row, there)
+        case.body = sound_body(row, there, ids)
         case.media_type = "application/x-www-form-urlencoded" if row.body == "form" else "application/json"
     return case
 

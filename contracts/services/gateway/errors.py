@@ -8,7 +8,7 @@ from typing import Any
 from contracts.judging.error import Error
 from contracts.judging.rule import Level
 
-__all__ = ["ROWS", "gateway", "platform_error", "problem", "service"]
+__all__ = ["ROWS", "detailed", "gateway", "platform_error", "problem", "service"]
 
 
 def gateway(error: Error, message: str, details: Mapping[str, str], request_id: str) -> dict[str, Any]:  # noqa: ARG001
@@ -26,6 +26,17 @@ def unknown_path(error: Error, message: str, details: Mapping[str, str], request
         "type": "/placeholder/type/uri",
         "title": "NotFoundError",
         "status": error.status,
+        "detail": message,
+    }
+
+
+def detailed(error: Error, message: str, details: Mapping[str, str], request_id: str) -> dict[str, Any]:  # noqa: ARG001
+    """Platform's shape of an error; ``errors/`` in the type and a code behind it."""
+    return {
+        "type": f"https://ns.adobe.com/aep/errors/{error.id}",
+        "title": error.title,
+        "status": error.status,
+        "report": {"detailed-message": message, "request-id": request_id},
         "detail": message,
     }
 

@@ -1,12 +1,13 @@
-"""What the gateway's rules ask of other services."""
+"""What rules ask of services that are not their own: the gateway's of tokens and sandboxes, many of schemas."""
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol
 
-from contracts.judging.model import Ask
+from contracts.judging.model import Ask, Tenant
 
-__all__ = ["SANDBOXES", "TOKENS", "Sandboxes", "Tokens"]
+__all__ = ["SANDBOXES", "SCHEMAS", "TOKENS", "Sandboxes", "Schemas", "Tokens"]
 
 
 class Tokens(Protocol):
@@ -23,5 +24,16 @@ class Sandboxes(Protocol):
         """The state of a sandbox that was made or changed through the Sandbox API, ``None`` for any other."""
 
 
+class Schemas(Protocol):
+    """What the Schema Registry knows."""
+
+    def schema(self, tenant: Tenant, id: str) -> Mapping[str, Any] | None:
+        """The schema of that ``$id`` or ``meta:altId`` with all that it refers to in it, ``None`` if there is none."""
+
+    def ids(self, tenant: Tenant) -> tuple[str, ...]:
+        """The ``$id`` of every schema that was made in that sandbox."""
+
+
 TOKENS: Ask[Tokens] = Ask("ims")
 SANDBOXES: Ask[Sandboxes] = Ask("sandboxes")
+SCHEMAS: Ask[Schemas] = Ask("schema_registry")

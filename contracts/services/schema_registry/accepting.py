@@ -1,0 +1,131 @@
+"""The Accept header, which says how a resource is shown (xdm/api/getting-started.md), and the queries of lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown
+from contracts.services.schema_registry.rules import violation
+
+__all__ = [
+    "DESCRIPTORS_RULES",
+    "DESCRIPTOR_RULES",
+    "LIST_PARAMETERS",
+    "LIST_RULES",
+    "LOOK_UP_RULES",
+    "Accepted",
+    "Condition",
+    "accepted",
+    "condition_in",
+    "conditions_of",
+]
+
+LIST_PARAMETERS = ("property", "orderby", "start", "limit", "name")  # name=LAVA* is printed by a sources page
+MOST_LISTED = 500
+_ACCEPT = re.compile(
+    r"application/vnd\.adobe\.(?:xed|xdm)((?:-[a-z0-9]+)*)\+json(?:\s*;\s*version=\s*(\d{1,4})(?:\.\d{1,4})?)?"
+)
+# xed-deprecatefield is documented; flat and deprecated are what aepp sends.
+_LOOKED_UP = {"full", "notext", "desc", "deprecatefield", "deprecated", "flat"}
+_CONDITION = re.compile(r"([^=!<>~]+)(==|!=|~|<|>)(.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """How a resource is to be shown: the words behind ``xed``, and which major version."""
+
+    words: frozenset[str]
+    version: str | None
+
+
+def accepted(call: Call) -> Accepted | None:
+    """What the Accept header asks for; ``None`` where it has none of the registry's media types."""
+    for text in (call.header("accept") or "").split(","):
+        found = _ACCEPT.fullmatch(text.strip())
+        if found:
+            return Accepted(frozenset(found[1].split("-")[1:]), found[2])
+    return None
+
+
+def list_is_accepted(call: Call) -> Iterator[Violation]:
+    asked = accepted(call)
+    if asked is None or asked.version is not None or not asked.words <= {"id"}:
+        yield _refused(call, "SR-ACC-01", "application/vnd.adobe.xed-id+json", "application/vnd.adobe.xed+json")
+
+
+def look_up_is_accepted(call: Call) -> Iterator[Violation]:
+    asked = accepted(call)
+    if asked is None or asked.version is None or not asked.words <= _LOOKED_UP:
+        yield _refused(
+            call,
+            "SR-ACC-02",
+            "application/vnd.adobe.xed+json;version=1",
+            "application/vnd.adobe.xed-full+json;version=1",
+        )
+
+
+def descriptors_are_accepted(call: Call) -> Iterator[Violation]:
+    asked = accepted(call)
+    if asked is None or asked.version is not None or not asked.words <= {"id", "link", "v2"}:
+        yield _refused(call, "SR-ACC-03", "application/vnd.adobe.xdm+json", "application/vnd.adobe.xdm-id+json")
+
+
+def descriptor_is_accepted(call: Call) -> Iterator[Violation]:
+    asked = accepted(call)
+    if asked is None or asked.version is not None or asked.words:
+        yield _refused(call, "SR-ACC-04", "application/vnd.adobe.xdm+json")
+
+
+def _refused(call: Call, rule: str, *allowed: str) -> Violation:
+    sent = call.header("accept")
+    found = "nothing" if sent is None else shown(sent)
+    return violation(
+        rule, "headers/accept", "not what this call takes", found=found, allowed=allowed, accept=sent or "none"
+    )
+
+
+def page_is_sound(call: Call) -> Iterator[Violation]:
+    limit = call.parameter("limit")
+    if limit is not None and not (re.fullmatch(r"[0-9]{1,3}", limit) and int(limit) <= MOST_LISTED):
+        yield violation(
+            "SR-QRY-02", "query/limit", "not a number of resources", found=shown(limit), allowed=["0 to 500"]
+        )
+    if call.parameter("orderby") is None:
+        sent = (name for name in ("start", "limit") if call.parameter(name) is not None)
+        yield from (violation("SR-QRY-01", f"query/{name}", "sent without orderby") for name in sent)
+
+
+def filters_are_sound(call: Call) -> Iterator[Violation]:
+    for text in conditions_of(call):
+        if condition_in(text) is None:
+            yield violation("SR-QRY-03", "query/property", "no filter", found=shown(text), allowed=["title==Loyalty"])
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A field, how it is compared, and with what; without an operator it need only be there."""
+
+    field: str
+    operator: str
+    value: str
+
+
+def conditions_of(call: Call) -> list[str]:
+    return [text for value in call.parameters("property") for text in value.split(",")]
+
+
+def condition_in(text: str) -> Condition | None:
+    found = _CONDITION.fullmatch(text)
+    if found:
+        return Condition(*found.groups())
+    return Condition(text, "", "") if text and not re.search("[=!<>~]", text) else None
+
+
+_ASKED = (page_is_sound, filters_are_sound)
+LIST_RULES = (list_is_accepted, *_ASKED)
+LOOK_UP_RULES = (look_up_is_accepted,)
+DESCRIPTORS_RULES = (descriptors_are_accepted, *_ASKED)
+DESCRIPTOR_RULES = (descriptor_is_accepted,)

@@ -1,0 +1,25 @@
+"""The collections of the Schema Registry; each has Adobe's resources and the tenant's own."""
+
+from __future__ import annotations
+
+from contracts.judging.model import Collection
+from contracts.services.schema_registry.judges import PACKAGE
+
+__all__ = ["COLLECTIONS"]
+
+_OWN = frozenset(("$id", "meta:altId", "meta:resourceType", "version", "refs", "imsOrg", "meta:registryMetadata"))
+
+
+def _collection(name: str, id_name: str, schema: str = "resource") -> Collection:
+    return Collection(name, own=_OWN, schemas=((schema, PACKAGE), ("resource-patch", PACKAGE)), id_name=id_name)
+
+
+COLLECTIONS = (
+    _collection("schemas", "SCHEMA_ID", "schema"),
+    _collection("classes", "CLASS_ID"),
+    _collection("fieldgroups", "FIELD_GROUP_ID"),
+    _collection("datatypes", "DATA_TYPE_ID"),
+    Collection("descriptors", schemas=(("descriptor", PACKAGE),), id_name="DESCRIPTOR_ID"),
+    Collection("behaviors", id_name="BEHAVIOR_ID"),
+    Collection("unions", id_name="UNION_ID"),
+)

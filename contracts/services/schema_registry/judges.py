@@ -1,0 +1,234 @@
+"""What a schema, and what it is made of, must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from contracts.judging.body_schemas import breaches, pointer_to
+from contracts.judging.model import Call, Frame, RuleFunction
+from contracts.judging.placeholders import is_placeholder
+from contracts.judging.violations import Violation, shown
+from contracts.reading.schemas import checker
+from contracts.services.gateway.headers import sandbox_is_named
+from contracts.services.gateway.placeholders import placeholders_are_filled_in
+from contracts.services.schema_registry.names import FOLDERS, tenant_id
+from contracts.services.schema_registry.rules import violation
+from contracts.services.schema_registry.standard import standard
+
+__all__ = [
+    "CONTAINER_RULES",
+    "DESCRIPTOR_BODY",
+    "PACKAGE",
+    "PATCH_BODY",
+    "class_of",
+    "document_breaches",
+    "resource_rules",
+]
+
+PACKAGE = "contracts.services.schema_registry"
+_MOST = 20  # breaches of one kind in one body
+
+# aepp's list of types, which has more than xdm/api/descriptors.md
+DESCRIPTOR_TYPES = (
+    *(
+        "xdm:descriptorIdentity",
+        "xdm:alternateDisplayInfo",
+        "xdm:descriptorOneToOne",
+        "xdm:descriptorReferenceIdentity",
+    ),
+    *(
+        "xdm:descriptorDeprecated",
+        "xdm:descriptorTimeSeriesGranularity",
+        "xdm:descriptorRelationship",
+        "xdm:descriptorLabel",
+    ),
+    *("xdm:descriptorTimestamp", "xdm:descriptorVersion", "xdm:descriptorPrimaryKey"),
+)
+
+
+def container_is_known(call: Call) -> Iterator[Violation]:
+    container = call.parts["container"]
+    if container not in ("global", "tenant"):
+        found = {"kind": "container", "id": container, "version": "1"}
+        yield violation(
+            "SR-PATH-01",
+            "path",
+            "no container",
+            found=shown(container),
+            allowed=["global", "tenant"],
+            near=container,
+            **found,
+        )
+    elif container == "global" and call.request.method != "GET":
+        yield violation("SR-PATH-02", "path", "Adobe's own", found='"global"', allowed=["tenant"])
+
+
+def sandbox_of_a_tenant_is_named(call: Call) -> Iterator[Violation]:
+    """Adobe's own are of no sandbox: landing/api-authentication.md lists them without one."""
+    if call.parts["container"] != "global" and call.request.method == "GET":
+        yield from sandbox_is_named(call)
+
+
+CONTAINER_RULES = (container_is_known, sandbox_of_a_tenant_is_named)
+
+
+def _fits(call: Call, frame: Frame) -> Iterator[Violation]:
+    """A resource is a JSON Schema, so that it may have any other key."""
+    yield from breaches(violation, checker(frame.schema, frame.package), call.document)
+
+
+def refers_to_one_class(call: Call) -> Iterator[Violation]:
+    if not isinstance(call.document, dict) or not isinstance(call.document.get("allOf"), list):
+        return
+    classes = [ref for ref in _refs(call.document) if _is_class(call, ref)]
+    if len(classes) != 1 and not _is_ad_hoc(call.document):
+        found = ", ".join(classes) or "none"
+        yield violation(
+            "SR-NEW-05", "/allOf", f"{len(classes)} classes", found=found, allowed=list(standard("classes"))[:4]
+        )
+
+
+def refers_to_what_there_is(call: Call) -> Iterator[Violation]:
+    if call.known is None or not isinstance(call.document, dict):
+        return
+    unknown = (
+        ref
+        for ref in _refs(call.document)
+        if not ref.startswith("#") and not is_placeholder(ref) and not _kinds(call, ref)
+    )
+    for ref in islice(unknown, _MOST):
+        yield violation(
+            "SR-NEW-06",
+            "/allOf",
+            "not in this registry",
+            found=shown(ref),
+            near=ref,
+            allowed=list(standard("fieldgroups")),
+        )
+
+
+def own_fields_lie_below_the_tenant(call: Call) -> Iterator[Violation]:
+    if isinstance(call.document, dict) and not _is_ad_hoc(call.document):
+        yield from islice(_misplaced(call), _MOST)
+
+
+def _misplaced(call: Call) -> Iterator[Violation]:
+    own = f"_{tenant_id(call.org_id or '')}"
+    for pointer, name in _own_fields(call.document):
+        if not name.startswith("_"):
+            yield violation(
+                "SR-NS-01",
+                pointer_to(pointer, name),
+                "outside of the tenant",
+                found=shown(name),
+                allowed=[own],
+                namespace=own,
+                field=name,
+            )
+        elif name != own and not is_placeholder(name[1:]) and call.org_id:
+            yield violation(
+                "SR-NS-02",
+                pointer_to(pointer, name),
+                "not the tenant's id",
+                found=shown(name),
+                allowed=[own],
+                namespace=own,
+                field=name,
+            )
+
+
+def _own_fields(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Pointer of the object and name of each field at the top of the definitions and of the resource."""
+    definitions = document.get("definitions")
+    parts = [("", document)]
+    if isinstance(definitions, dict):
+        parts += [(pointer_to("/definitions", name), part) for name, part in definitions.items()]
+    for pointer, part in parts:
+        fields = part.get("properties") if isinstance(part, dict) else None
+        if isinstance(fields, dict):
+            yield from ((f"{pointer}/properties", name) for name in fields)
+
+
+def descriptor_is_sound(call: Call) -> Iterator[Violation]:
+    if not isinstance(call.document, dict):
+        return
+    kind, schema = call.document.get("@type"), call.document.get("xdm:sourceSchema")
+    if isinstance(kind, str) and kind not in DESCRIPTOR_TYPES:
+        yield violation(
+            "SR-DSC-01", "/@type", "not a type of descriptors", found=shown(kind), allowed=DESCRIPTOR_TYPES, near=kind
+        )
+    if kind in ("xdm:descriptorIdentity", "xdm:descriptorReferenceIdentity") and not _text(
+        call.document, _NAMESPACES[kind]
+    ):
+        yield violation("SR-DSC-04", f"/{_NAMESPACES[kind]}", "missing", found="nothing", allowed=["Email"])
+    if call.known is not None and isinstance(schema, str) and not is_placeholder(schema) and not _kinds(call, schema):
+        yield violation("SR-DSC-05", "/xdm:sourceSchema", "no such schema", found=shown(schema))
+
+
+_NAMESPACES = {"xdm:descriptorIdentity": "xdm:namespace", "xdm:descriptorReferenceIdentity": "xdm:identityNamespace"}
+
+
+def resource_rules(collection: str) -> tuple[RuleFunction, ...]:
+    """The rules of a body, as POST and PUT have it. Fields of a data type stand where it is used."""
+    more: Mapping[str, tuple[RuleFunction, ...]] = {
+        "schemas": (refers_to_one_class, refers_to_what_there_is, own_fields_lie_below_the_tenant),
+        "datatypes": (),
+    }
+    schema = "schema" if collection == "schemas" else "resource"
+    return (
+        Frame(PACKAGE, schema, _fits),
+        *more.get(collection, (own_fields_lie_below_the_tenant,)),
+        placeholders_are_filled_in,
+    )
+
+
+DESCRIPTOR_BODY = (Frame(PACKAGE, "descriptor", _fits), descriptor_is_sound, placeholders_are_filled_in)
+PATCH_BODY = (Frame(PACKAGE, "resource-patch", _fits), placeholders_are_filled_in)
+_RULES = {collection: resource_rules(collection) for collection in FOLDERS}
+
+
+def document_breaches(call: Call, document: Any) -> Iterator[Violation]:
+    """What a resource would break after an update."""
+    judged = call.about(document, None, False)
+    for rule in _RULES[call.collection][:-1]:
+        yield from rule(judged)
+
+
+def class_of(call: Call, document: Mapping[str, Any]) -> str | None:
+    """The class that a schema has."""
+    extended = document.get("meta:extends")
+    refs = [*_refs(document), *(extended if isinstance(extended, list) else ())]
+    return next((ref for ref in refs if isinstance(ref, str) and _is_class(call, ref)), None)
+
+
+def _refs(document: Mapping[str, Any]) -> list[str]:
+    parts = document.get("allOf")
+    found = (part.get("$ref") for part in parts if isinstance(part, dict)) if isinstance(parts, list) else ()
+    return [ref for ref in found if isinstance(ref, str)]
+
+
+def _is_class(call: Call, ref: str) -> bool:
+    """A class that is known, or what can be nothing else: the mock holds only a part of Adobe's."""
+    kinds = _kinds(call, ref)
+    return "classes" in kinds or (not kinds and ("/classes/" in ref or ref in _OTHER_CLASSES or is_placeholder(ref)))
+
+
+_OTHER_CLASSES = ("https://ns.adobe.com/xdm/data/adhoc", "https://ns.adobe.com/xdm/data/adhoc-v2")
+
+
+def _kinds(call: Call, id: str) -> tuple[str, ...]:
+    """The collections that have a resource of that id."""
+    return tuple(name for name in FOLDERS if id in standard(name) or call.find(name, id) is not None)
+
+
+def _is_ad_hoc(document: Mapping[str, Any]) -> bool:
+    """A schema for one dataset alone, which names its class in ``meta:extends``."""
+    extended = document.get("meta:extends")
+    return isinstance(extended, list) and any(each in _OTHER_CLASSES for each in extended)
+
+
+def _text(document: Mapping[str, Any], name: str) -> bool:
+    value = document.get(name)
+    return isinstance(value, str) and bool(value)

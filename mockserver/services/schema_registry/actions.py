@@ -1,0 +1,268 @@
+"""Resources of the registry: list, look-up, create, replace, patch and delete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts import Call, Violation
+from contracts.judging.violations import shown as quoted
+from contracts.reading import json_text
+from contracts.services.schema_registry.accepting import accepted
+from contracts.services.schema_registry.judges import class_of, document_breaches
+from contracts.services.schema_registry.names import FOLDERS, id_in_path, own_id, tenant_id
+from contracts.services.schema_registry.rules import violation
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.store import Record
+from mockserver.memory.world import World
+from mockserver.services.common import author_of, refuse
+from mockserver.services.platform import document_of, patched
+from mockserver.services.schema_registry.listing import page
+from mockserver.services.schema_registry.resolving import fields_of
+from mockserver.services.schema_registry.state import finder
+from mockserver.services.schema_registry.views import full, looked_up, shown
+
+__all__ = ["create", "delete", "list_all", "look_up", "patch", "replace", "stats"]
+
+_RULES = {"classes": "SR-ID-01", "fieldgroups": "SR-ID-02", "schemas": "SR-ID-03"}
+_KINDS = {"classes": "class", "fieldgroups": "mixin", "schemas": "schema", "datatypes": "datatype"}
+_OWN = (
+    "$id",
+    "meta:altId",
+    "meta:resourceType",
+    "version",
+    "refs",
+    "imsOrg",
+    "meta:registryMetadata",
+    "meta:class",
+) + (
+    *(
+        "meta:containerId",
+        "meta:sandboxId",
+        "meta:sandboxType",
+        "meta:tenantNamespace",
+        "meta:extensible",
+        "meta:abstract",
+    ),
+    *("meta:xdmType", "type"),
+)
+_LARGEST = 256 * 1024  # bytes
+_RECENT = 10  # resources that the statistics name
+
+
+def stats(world: World, call: Call) -> Response:
+    """xdm/api/getting-started.md: how a client learns its tenant id."""
+    views = [view for name in FOLDERS for view in _own_views(world, call, name)]
+    created = sorted(views, key=lambda view: -view["meta:registryMetadata"]["repo:createdDate"])
+    updated = sorted(views, key=lambda view: -view["meta:registryMetadata"]["repo:lastModifiedDate"])
+    counts = {_OLD_NAMES.get(name, name): len(_own_views(world, call, name)) for name in FOLDERS}
+    return json_response(
+        200,
+        {
+            "imsOrg": call.org_id,
+            "tenantId": tenant_id(call.org_id or ""),
+            "counts": {**counts, "unions": 0},
+            "recentlyCreatedResources": [_recent(view) for view in created[:_RECENT]],
+            "recentlyUpdatedResources": [_recent(view) for view in updated[:_RECENT]],
+            "classUsage": _usage(views),
+        },
+    )
+
+
+_OLD_NAMES = {"fieldgroups": "mixins"}
+
+
+def _recent(view: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: view[name]
+        for name in ("title", "description", "$id", "meta:altId", "version", "meta:resourceType")
+        if name in view
+    }
+
+
+def _usage(views: list[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The schemas of each class."""
+    usage: dict[str, list[dict[str, Any]]] = {}
+    for view in views:
+        if "meta:class" in view:
+            usage.setdefault(view["meta:class"], []).append(_recent(view))
+    return usage
+
+
+def _own_views(world: World, call: Call, collection: str) -> list[Mapping[str, Any]]:
+    return [shown(record, collection) for record in world.store.records(call.tenant, collection)]
+
+
+def list_all(world: World, call: Call) -> Response:
+    records = world.standing(call.collection).values() if call.parts["container"] == "global" else _own(world, call)
+    return page(call, [shown(record, call.collection) for record in records], finder(world, call.tenant))
+
+
+def _own(world: World, call: Call) -> Iterator[Record]:
+    return iter(world.store.records(call.tenant, call.collection))
+
+
+def look_up(world: World, call: Call) -> Response:
+    """Adobe's own are found in the tenant container too, as clients look them up."""
+    record, asked = _existing(world, call), accepted(call)
+    view = shown(record, call.collection)
+    if asked is None or asked.version != view["version"].partition(".")[0]:
+        version = (asked.version if asked else None) or "none"
+        raise Refused(
+            violation("SR-ACC-05", "headers/accept", "no such version", found=quoted(version), version=version)
+        )
+    return json_response(200, looked_up(view, asked, finder(world, call.tenant), _descriptors(world, call, record.id)))
+
+
+def _descriptors(world: World, call: Call, schema: str) -> list[dict[str, Any]]:
+    views = (shown(record, "descriptors") for record in world.store.records(call.tenant, "descriptors"))
+    return [view for view in views if view.get("xdm:sourceSchema") == schema]
+
+
+def create(world: World, call: Call) -> Response:
+    document = _document(call.document)
+    _check_title(world, call, document, "")
+    _check_size(document)
+    id = own_id(call.org_id or "", call.collection, world.stamps.hex(48))
+    record = world.store.insert(
+        call.tenant,
+        call.collection,
+        json_text.render(document),
+        author_of(call),
+        extra=_extra(call, document, "1.0"),
+        id=id,
+    )
+    return json_response(201, shown(record, call.collection))
+
+
+def replace(world: World, call: Call) -> Response:
+    return _changed(world, call, _own_existing(world, call), _document(call.document))
+
+
+def patch(world: World, call: Call) -> Response:
+    record = _own_existing(world, call)
+    document = patched(document_of(record), call.document, _nothing_there)
+    if not isinstance(document, dict):
+        raise Refused(_nothing_there(0, ""))
+    refuse(call, document_breaches(call, document))
+    return _changed(world, call, record, _document(document))
+
+
+def _nothing_there(index: int, path: str) -> Violation:
+    return violation("SR-PATCH-02", f"/{index}/path", "nothing is there", found=quoted(path))
+
+
+def delete(world: World, call: Call) -> Response:
+    record = _own_existing(world, call)
+    users = [id for kind, id in world.referrers(call.tenant, "schemas", record.id) if kind == "dataSets"]
+    if users:
+        raise Refused(violation("SR-DEL-01", "path", "datasets use it", found=", ".join(users[:3])))
+    world.store.delete(call.collection, record)
+    return Response(204)
+
+
+def _changed(world: World, call: Call, record: Record, document: dict[str, Any]) -> Response:
+    """A new version of the resource; the minor number counts the changes."""
+    _check_title(world, call, document, record.id)
+    _check_size(document)
+    _check_profile(world, call, record, document)
+    _check_fields(world, call, record, document)
+    major, _, minor = str(record.extra["version"]).partition(".")
+    extra = _extra(call, document, f"{major}.{int(minor) + 1}")
+    record = world.store.update(
+        call.collection, record, author_of(call), document=json_text.render(document), extra=extra
+    )
+    return json_response(200, shown(record, call.collection))
+
+
+def _document(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What the client may say of the resource."""
+    return {name: value for name, value in document.items() if name not in _OWN}
+
+
+def _extra(call: Call, document: Mapping[str, Any], version: str) -> dict[str, Any]:
+    return {"version": version, "class": class_of(call, document) if call.collection == "schemas" else None}
+
+
+def _existing(world: World, call: Call) -> Record:
+    record = world.get(call.tenant, call.collection, id_in_path(call.id))
+    if record is None:
+        rule = _RULES.get(call.collection, "SR-ID-04")
+        kind = _KINDS.get(call.collection, call.collection)
+        ids = [each.id for each in world.listed(call.tenant, call.collection).records()][-20:]
+        found = {"kind": kind, "id": call.id, "version": "1"}
+        raise Refused(
+            violation(
+                rule,
+                "path",
+                "not in the registry",
+                found=quoted(call.id),
+                allowed=ids,
+                near=id_in_path(call.id),
+                **found,
+            )
+        )
+    return record
+
+
+def _own_existing(world: World, call: Call) -> Record:
+    """The resource, which is the tenant's own."""
+    record = _existing(world, call)
+    if not record.tenant[0]:
+        found = {"kind": _KINDS.get(call.collection, call.collection), "id": call.id, "version": "1"}
+        raise Refused(
+            violation(
+                _RULES.get(call.collection, "SR-ID-04"), "path", "not the tenant's own", found=quoted(call.id), **found
+            )
+        )
+    return record
+
+
+def _check_title(world: World, call: Call, document: Mapping[str, Any], own: str) -> None:
+    """troubleshooting-guide.md: titles are unique among all kinds of resources of the tenant."""
+    title = document["title"]
+    for collection in FOLDERS:
+        for record in world.store.records(call.tenant, collection):
+            if record.id != own and document_of(record)["title"] == title:
+                raise Refused(violation("SR-NEW-09", "/title", "taken", found=quoted(title), id=record.id, title=title))
+
+
+def _check_size(document: Mapping[str, Any]) -> None:
+    size = len(json_text.render(document))
+    if size > _LARGEST:
+        raise Refused(violation("SR-CHG-02", "", "too large", found=f"{size} bytes", allowed=[f"{_LARGEST} bytes"]))
+
+
+def _check_profile(world: World, call: Call, record: Record, document: Mapping[str, Any]) -> None:
+    """A schema that becomes one for Profile needs an identity: a descriptor's, or the identity map."""
+    if call.collection != "schemas" or not _is_for_profile(document) or _is_for_profile(document_of(record)):
+        return
+    identities = [each for each in _descriptors(world, call, record.id) if each.get("xdm:isPrimary") is True]
+    if not identities and "identityMap" not in full(document, finder(world, call.tenant)).get("properties", {}):
+        raise Refused(violation("SR-PRF-01", "/meta:immutableTags", "no primary identity", id=record.id))
+
+
+def _is_for_profile(document: Mapping[str, Any]) -> bool:
+    tags = document.get("meta:immutableTags")
+    return isinstance(tags, list) and "union" in tags
+
+
+def _check_fields(world: World, call: Call, record: Record, document: Mapping[str, Any]) -> None:
+    """A breaking change: a field goes, or becomes another type's, of a schema that has a dataset."""
+    if not _is_used(world, call, record.id):
+        return
+    find = finder(world, call.tenant)
+    before, after = dict(fields_of(full(document_of(record), find))), dict(fields_of(full(document, find)))
+    lost = [path for path, kind in before.items() if after.get(path, ...) != kind]
+    if lost:
+        raise Refused(violation("SR-CHG-01", "", "fields that are in use", found=", ".join(lost[:5])))
+
+
+def _is_used(world: World, call: Call, id: str) -> bool:
+    """Whether a dataset has this schema, or one that is made of this resource."""
+    if call.collection == "schemas":
+        return bool(world.referrers(call.tenant, "schemas", id))
+    schemas = world.store.records(call.tenant, "schemas")
+    users = [record.id for record in schemas if id in shown(record, "schemas")["refs"]]
+    return any(world.referrers(call.tenant, "schemas", user) for user in users)

@@ -1,0 +1,37 @@
+"""The Schema Registry on the mock's side."""
+
+from __future__ import annotations
+
+from contracts.services.schema_registry.service import SCHEMA_REGISTRY
+from mockserver.exchange.masking import Shows
+from mockserver.services.schema_registry import actions, descriptors
+from mockserver.services.schema_registry.state import STANDING, Registry
+from mockserver.services.schema_registry.views import shown
+from mockserver.services.side import Side
+
+__all__ = ["SIDE"]
+
+SIDE = Side(
+    "schema_registry",
+    (SCHEMA_REGISTRY,),
+    {
+        "stats": actions.stats,
+        "list_resources": actions.list_all,
+        "look_up": actions.look_up,
+        "create_resource": actions.create,
+        "replace_resource": actions.replace,
+        "patch_resource": actions.patch,
+        "delete_resource": actions.delete,
+        "list_descriptors": descriptors.list_all,
+        "look_up_descriptor": descriptors.look_up,
+        "create_descriptor": descriptors.create,
+        "replace_descriptor": descriptors.replace,
+        "delete_descriptor": descriptors.delete,
+        "list_unions": descriptors.list_unions,
+        "look_up_union": descriptors.look_up_union,
+    },
+    state=Registry,
+    standing=STANDING,
+    view=shown,
+    shows=Shows(parameters=frozenset(("start", "property"))),
+)

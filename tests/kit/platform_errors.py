@@ -1,0 +1,67 @@
+"""For each error of the services around Flow Service a request that meets it, and the shapes of their answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from contracts.judging.error import Error
+from tests.kit.platform import PLAIN, PROFILE, REGISTRY, SHORT, registry, schema, schema_made
+from tests.kit.sender import Answer, Sender
+
+__all__ = ["ASKED", "PATHS", "SHAPES", "assert_is"]
+
+Ask = Callable[[Sender], Answer]
+
+
+def _registry(method: str, path: str, document: Any = ..., accept: str | None = None) -> Ask:
+    return lambda sent: registry(sent, method, path, document, accept)
+
+
+def _title_twice(sent: Sender) -> Answer:
+    schema_made(sent)
+    return registry(sent, "POST", "/tenant/schemas", schema())
+
+
+def _for_profile(sent: Sender) -> Answer:
+    patch = [{"op": "add", "path": "/meta:immutableTags", "value": ["union"]}]
+    return registry(sent, "PATCH", f"/tenant/schemas/{quote(schema_made(sent), safe='')}", patch)
+
+
+OUTSIDE = {"title": "x", "properties": {"score": {"type": "number"}}}
+
+ASKED: dict[str, Ask] = {
+    "XDM-1006-400": _registry("GET", "/tenant/schemas"),
+    "XDM-1007-400": _registry("GET", "/tenant/schemas/x"),
+    "XDM-1007-406": _registry("GET", "/global/classes/_xdm.context.profile", accept=PLAIN.replace("=1", "=7")),
+    "XDM-1008-400": _registry("GET", "/tenant/descriptors"),
+    "XDM-1009-400": _registry("GET", "/tenant/descriptors/x"),
+    "XDM-1010-404": _registry("GET", "/tenant/classes/x", accept=PLAIN),
+    "XDM-1011-404": _registry("GET", "/tenant/fieldgroups/x", accept=PLAIN),
+    "XDM-1012-404": _registry("GET", "/tenant/schemas/x", accept=PLAIN),
+    "XDM-1013-404": _registry("GET", "/nosuch/schemas", accept=SHORT),
+    "XDM-1020-400": _registry("POST", "/tenant/fieldgroups", OUTSIDE),
+    "XDM-1400-400": _registry(
+        "POST", "/tenant/schemas", {"title": "x", "allOf": [{"$ref": PROFILE}, {"$ref": PROFILE}]}
+    ),
+    "XDM-1405-405": _registry("DELETE", "/global/classes/_xdm.context.profile"),
+    "XDM-1521-400": _title_twice,
+    "XDM-1528-400": _for_profile,
+}
+
+SHAPES = {"registry": {"type", "title", "status", "report", "detail"}}
+PATHS = (f"{REGISTRY}/tenant/schemas",)
+
+
+def assert_is(body: Mapping[str, Any], error: Error) -> None:
+    assert (body["title"], body["status"]) == (error.title, error.status)
+    assert body["type"].rpartition("/")[2] == error.id
+    assert _pattern(error.template).fullmatch(body["detail"])
+    assert body["report"]["detailed-message"] == body["detail"]
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """What a template can become; no placeholder stays empty."""
+    return re.compile(".+".join(map(re.escape, re.split(r"\{\w+\}", template))), re.DOTALL)

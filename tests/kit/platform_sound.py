@@ -1,0 +1,57 @@
+"""One item of each kind in the services around Flow Service, and for each operation a request that succeeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.judging.model import Operation
+from tests.kit.platform import SHORT, WHOLE, made, registry, schema
+from tests.kit.sender import Sender
+
+__all__ = ["placed", "sound_around"]
+
+Sound = tuple[dict[str, str], dict[str, str], dict[str, str], Any]
+"""Variables of the path, query, headers and body."""
+
+OWN = {"definitions": {"f": {"properties": {"_{TENANT_ID}": {"type": "object"}}}}}
+RENAMED = [{"op": "add", "path": "/description", "value": "x"}]
+XDM = "application/vnd.adobe.xdm+json"
+IDENTITY = {"@type": "xdm:descriptorIdentity", "xdm:sourceProperty": "/personalEmail/address", "xdm:namespace": "Email"}
+
+
+def placed(sent: Sender) -> dict[str, str]:
+    """The ids of new items by their collections."""
+    ids = {}
+    for kind in ("schemas", "classes", "fieldgroups", "datatypes"):
+        document = schema("a schema") if kind == "schemas" else {"title": f"one of the {kind}", **OWN}
+        ids[kind] = made(registry(sent, "POST", f"/tenant/{kind}", document))["meta:altId"]
+        ids[f"{kind} $id"] = made(registry(sent, "GET", f"/tenant/{kind}/{ids[kind]}", accept=WHOLE), 200)["$id"]
+    descriptor = {**IDENTITY, "xdm:sourceSchema": ids["schemas $id"]}
+    ids["descriptors"] = made(registry(sent, "POST", "/tenant/descriptors", descriptor))["@id"]
+    ids["behaviors"], ids["unions"] = "_xdm.data.record", "_xdm.context.profile__union"
+    return ids
+
+
+def sound_around(row: Operation, ids: Mapping[str, str]) -> Sound | None:
+    """A request for ``row`` that succeeds; ``None`` where the row is of another service."""
+    make = _SERVICES.get(row.service.id)
+    return make(row, ids) if make else None
+
+
+def _registry(row: Operation, ids: Mapping[str, str]) -> Sound:
+    container = "global" if row.collection == "behaviors" else "tenant"
+    parts = {"container": container, "id": ids.get(row.collection, "")}
+    described = row.collection == "descriptors"
+    if row.method == "GET":
+        accept = XDM if described else WHOLE if "{id}" in row.path else SHORT
+        return parts, {}, {"Accept": accept}, None
+    if row.method == "PATCH":
+        return parts, {}, {}, RENAMED
+    if described:
+        return parts, {}, {}, {**IDENTITY, "xdm:sourceSchema": ids["schemas $id"]}
+    document = schema("another") if row.collection == "schemas" else {"title": "another", **OWN}
+    return parts, {}, {}, document
+
+
+_SERVICES = {"schema-registry": _registry}

@@ -1,0 +1,356 @@
+"""The Schema Registry: schemas, what they are made of, how they are shown, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.kit.connection import with_headers
+from tests.kit.platform import (
+    CONTACTS,
+    PERSON,
+    PLAIN,
+    PROFILE,
+    REGISTRY,
+    SHORT,
+    WHOLE,
+    ask,
+    made,
+    registry,
+    schema,
+    schema_made,
+)
+from tests.kit.sender import Answer, Sender, under
+
+KINDS = ("schemas", "classes", "fieldgroups", "mixins", "datatypes")
+
+
+def tenant(sent: Sender) -> str:
+    return "_" + made(registry(sent, "GET", "/stats"), 200)["tenantId"]
+
+
+def group(sent: Sender, title: str = "Scores", name: str = "score") -> dict[str, Any]:
+    """A field group of the tenant's own (xdm/api/field-groups.md)."""
+    own = {tenant(sent): {"type": "object", "properties": {name: {"type": "number", "title": name}}}}
+    return {
+        "title": title,
+        "type": "object",
+        "meta:intendedToExtend": [PROFILE],
+        "definitions": {"fields": {"properties": own}},
+        "allOf": [{"$ref": "#/definitions/fields"}],
+    }
+
+
+def body(sent: Sender, kind: str, title: str) -> dict[str, Any]:
+    return schema(title) if kind == "schemas" else group(sent, title)
+
+
+def refused(answer: Answer, code: str) -> dict[str, Any]:
+    found: dict[str, Any] = answer.json
+    assert answer.status == found["status"] == int(code[-3:]), answer.text
+    assert found["type"] == f"http://ns.adobe.com/aep/errors/{code}"
+    assert found["detail"] == found["report"]["detailed-message"]
+    return found
+
+
+# The life of a resource
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_resource_is_created_read_replaced_patched_and_deleted(sent: Sender, kind: str) -> None:
+    document = body(sent, kind, "First")
+    created = made(registry(sent, "POST", f"/tenant/{kind}", document))
+    assert re.fullmatch(r"https://ns\.adobe\.com/tenant[0-9a-f]{8}/\w+/[0-9a-f]{48}", created["$id"])
+    assert created["meta:altId"] == "_" + created["$id"].removeprefix("https://ns.adobe.com/").replace("/", ".")
+    assert (created["title"], created["version"]) == ("First", "1.0")
+    for id in (created["meta:altId"], quote(created["$id"], safe="")):
+        assert made(registry(sent, "GET", f"/tenant/{kind}/{id}", accept=PLAIN), 200) == created
+    one = f"/tenant/{kind}/{created['meta:altId']}"
+    replaced = made(registry(sent, "PUT", one, {**created, "title": "Second"}), 200)
+    assert (replaced["title"], replaced["version"], replaced["$id"]) == ("Second", "1.1", created["$id"])
+    patch = [{"op": "replace", "path": "/title", "value": "Third"}]
+    assert made(registry(sent, "PATCH", one, patch), 200)["title"] == "Third"
+    assert registry(sent, "DELETE", one).status == 204
+    assert registry(sent, "GET", one, accept=PLAIN).status == 404
+
+
+def test_a_schema_tells_all_that_is_documented(sent: Sender) -> None:
+    created = made(registry(sent, "POST", "/tenant/schemas", schema()))
+    assert created["meta:class"] == PROFILE
+    assert created["refs"] == [PROFILE, PERSON, CONTACTS]
+    assert created["meta:extends"] == [PROFILE, PERSON, CONTACTS, "https://ns.adobe.com/xdm/data/record"]
+    assert created["meta:tenantNamespace"] == tenant(sent)
+    assert created["meta:resourceType"] == "schemas"
+    assert created["meta:registryMetadata"]["repo:createdDate"] > 1_500_000_000_000
+    assert sent.violations == []
+
+
+def test_xed_full_has_the_fields_of_all_that_a_schema_is_made_of(sent: Sender) -> None:
+    own = made(registry(sent, "POST", "/tenant/fieldgroups", group(sent)))["$id"]
+    id = quote(schema_made(sent, "Scored leads", PERSON, own), safe="")
+    full = made(registry(sent, "GET", f"/tenant/schemas/{id}", accept=WHOLE), 200)
+    assert full["properties"]["person"]["properties"]["name"]["properties"]["firstName"] == {"type": "string"}
+    assert full["properties"][tenant(sent)]["properties"]["score"]["type"] == "number"
+    assert {"_id", "personID"} <= full["properties"].keys()
+    assert "allOf" not in full
+    bare = "application/vnd.adobe.xed-full-notext+json; version=1"
+    assert "title" not in made(registry(sent, "GET", f"/tenant/schemas/{id}", accept=bare), 200)
+
+
+def test_resources_that_refer_to_each_other_are_shown_all_the_same(sent: Sender) -> None:
+    first = made(registry(sent, "POST", "/tenant/datatypes", {"title": "A", "properties": {"x": {"type": "string"}}}))
+    loop = {"title": "A", "properties": {"a": {"$ref": first["$id"]}, "b": {"$ref": first["$id"]}}}
+    made(registry(sent, "PUT", f"/tenant/datatypes/{first['meta:altId']}", loop), 200)
+    assert made(registry(sent, "GET", f"/tenant/datatypes/{first['meta:altId']}", accept=WHOLE), 200)["properties"]["a"]
+
+
+def test_what_one_sandbox_holds_another_does_not(sent: Sender) -> None:
+    id = quote(schema_made(sent), safe="")
+    found = ask(sent, "GET", f"{REGISTRY}/tenant/schemas/{id}", accept=PLAIN, x_sandbox_name="other")
+    refused(found, "XDM-1012-404")
+
+
+# Adobe's own
+
+
+@pytest.mark.parametrize("container", ["global", "tenant"])
+def test_adobes_own_are_found(sent: Sender, container: str) -> None:
+    found = made(registry(sent, "GET", f"/{container}/classes/_xdm.context.profile", accept=PLAIN), 200)
+    assert (found["$id"], found["title"], found["meta:containerId"]) == (PROFILE, "XDM Individual Profile", "global")
+
+
+@pytest.mark.parametrize("kind", ["classes", "fieldgroups", "mixins", "datatypes", "behaviors", "unions"])
+def test_adobes_own_are_listed(sent: Sender, kind: str) -> None:
+    rows = made(registry(sent, "GET", f"/global/{kind}", accept=SHORT), 200)["results"]
+    assert rows
+    assert all(row.keys() == {"$id", "meta:altId", "version", "title"} for row in rows)
+
+
+def test_the_printed_list_of_classes_names_no_sandbox(sent: Sender) -> None:
+    headers = {**with_headers(x_sandbox_name=None), "Accept": SHORT}
+    assert sent.raw("GET", f"{REGISTRY}/global/classes", headers).status == 200
+    assert sent.violations == []
+    assert sent.raw("GET", f"{REGISTRY}/tenant/classes", headers).status == 400
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_adobes_own_are_not_changed(sent: Sender, method: str) -> None:
+    path = "/global/classes" if method == "POST" else "/global/classes/_xdm.context.profile"
+    document = {"POST": group(sent), "PUT": group(sent), "PATCH": [{"op": "remove", "path": "/title"}]}.get(method, ...)
+    assert registry(sent, method, path, document).status == 405
+    if method != "POST":
+        refused(registry(sent, method, path.replace("global", "tenant"), document), "XDM-1010-404")
+
+
+# The Accept header
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "application/json", "application/vnd.adobe.xed+json;version=1"])
+def test_a_list_takes_no_other_accept(sent: Sender, accept: str | None) -> None:
+    refused(registry(sent, "GET", "/tenant/schemas", accept=accept), "XDM-1006-400")
+
+
+@pytest.mark.parametrize(
+    "accept", [None, "*/*", SHORT, "application/vnd.adobe.xed+json", "application/vnd.adobe.xed-x+json;version=1"]
+)
+def test_a_look_up_takes_no_other_accept(sent: Sender, accept: str | None) -> None:
+    refused(registry(sent, "GET", "/global/classes/_xdm.context.profile", accept=accept), "XDM-1007-400")
+
+
+@pytest.mark.parametrize("words", ["", "-full", "-notext", "-full-notext", "-full-desc", "-deprecatefield"])
+@pytest.mark.parametrize(
+    "form", ["application/vnd.adobe.xed{}+json;version=1", "application/vnd.adobe.xdm{}+json; version=1.0"]
+)
+def test_a_look_up_takes_every_documented_form(sent: Sender, words: str, form: str) -> None:
+    made(registry(sent, "GET", "/global/classes/_xdm.context.profile", accept=form.format(words)), 200)
+
+
+def test_a_version_that_is_not_there_is_not_acceptable(sent: Sender) -> None:
+    accept = PLAIN.replace("=1", "=7")
+    assert registry(sent, "GET", "/global/classes/_xdm.context.profile", accept=accept).status == 406
+
+
+# Lists
+
+
+def test_lists_are_filtered_ordered_and_paged(sent: Sender) -> None:
+    for title in ("Beta", "Alpha", "Gamma"):
+        schema_made(sent, title)
+
+    def titles(query: str) -> list[str]:
+        page = made(registry(sent, "GET", f"/tenant/schemas?{query}", accept=SHORT), 200)
+        return [row["title"] for row in page["results"]]
+
+    assert titles("") == ["Beta", "Alpha", "Gamma"]
+    assert titles("orderby=title") == ["Alpha", "Beta", "Gamma"]
+    assert titles("orderby=-title&limit=1") == ["Gamma"]
+    assert titles("property=title==Beta") == ["Beta"]
+    assert titles("property=title~a$,title!=Alpha") == ["Beta", "Gamma"]
+    assert titles(f"property=meta:extends=={quote(PERSON)}") == ["Beta", "Alpha", "Gamma"]
+    assert titles("property=meta:extends!=https://ns.adobe.com/xdm/data/adhoc&property=title") == [
+        "Beta",
+        "Alpha",
+        "Gamma",
+    ]
+    assert titles("name=LAVA*") == ["Beta", "Alpha", "Gamma"]
+    found, query = [], "orderby=title&limit=2"
+    while query:
+        page = made(registry(sent, "GET", f"/tenant/schemas?{query}", accept=SHORT), 200)
+        found += [row["title"] for row in page["results"]]
+        query = page["_links"]["next"]["href"].partition("?")[2] if page["_page"]["next"] else ""
+    assert found == ["Alpha", "Beta", "Gamma"]
+
+
+@pytest.mark.parametrize(
+    "query", ["orderby=title&limit=501", "orderby=title&limit=x", "property=title=x", "property=~"]
+)
+def test_a_list_that_asks_wrongly_is_refused(sent: Sender, query: str) -> None:
+    refused(registry(sent, "GET", f"/tenant/schemas?{query}", accept=SHORT), "XDM-1400-400")
+
+
+def test_a_page_without_an_order_is_warned_about(sent: Sender) -> None:
+    assert registry(sent, "GET", "/global/classes?limit=2", accept=SHORT).status == 200
+    assert [row["rule"] for row in sent.violations] == ["SR-QRY-01"]
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": ""},
+        {"title": None},
+        {"type": "array"},
+        {"description": 1},
+        {"allOf": []},
+        {"allOf": [PROFILE]},
+        {"allOf": [{"$ref": PERSON}]},
+        {"allOf": [{"$ref": PROFILE}, {"$ref": "https://ns.adobe.com/xdm/context/experienceevent"}]},
+        {"definitions": []},
+        {"properties": {"x": 1}},
+        {"meta:immutableTags": "union"},
+    ],
+)
+def test_a_schema_that_is_none_is_refused_and_not_stored(sent: Sender, change: dict[str, Any]) -> None:
+    refused(registry(sent, "POST", "/tenant/schemas", {**schema(), **change}), "XDM-1400-400")
+    assert made(registry(sent, "GET", "/tenant/schemas", accept=SHORT), 200)["results"] == []
+
+
+def test_a_title_is_taken_once_across_all_kinds(sent: Sender) -> None:
+    schema_made(sent, "Leads")
+    assert (
+        "Leads"
+        in refused(registry(sent, "POST", "/tenant/fieldgroups", group(sent, "Leads")), "XDM-1521-400")["detail"]
+    )
+
+
+def test_own_fields_lie_below_the_tenants_id(sent: Sender) -> None:
+    bare = {"title": "x", "definitions": {"f": {"properties": {"score": {"type": "number"}}}}}
+    refused(registry(sent, "POST", "/tenant/fieldgroups", bare), "XDM-1020-400")
+    assert sent.violations[0]["allowed"] == [tenant(sent)]
+    another = {"title": "x", "definitions": {"f": {"properties": {"_acme": {"type": "object"}}}}}
+    made(registry(sent, "POST", "/tenant/fieldgroups", another))
+    assert [(row["rule"], row["severity"]) for row in sent.violations] == [("SR-NS-02", "warning")]
+    printed = {"title": "y", "definitions": {"f": {"properties": {"_{TENANT_ID}": {"type": "object"}}}}}
+    made(registry(sent, "POST", "/tenant/fieldgroups", printed))
+    assert "SR-NS-02" not in sent.rules
+
+
+def test_what_the_registry_does_not_hold_is_warned_about() -> None:
+    unknown = schema("x", "https://ns.adobe.com/xdm/context/nosuch")
+    sent = under("default")
+    made(registry(sent, "POST", "/tenant/schemas", unknown))
+    assert [row["rule"] for row in sent.violations] == ["SR-NEW-06"]
+    assert registry(under("strict"), "POST", "/tenant/schemas", unknown).status == 400
+
+
+@pytest.mark.parametrize("patch", [{}, [], [{"op": "replace"}], [{"op": "add", "path": "/allOf/7/x", "value": 1}], [1]])
+def test_a_patch_that_is_none_changes_nothing(sent: Sender, patch: Any) -> None:
+    id = quote(schema_made(sent), safe="")
+    refused(registry(sent, "PATCH", f"/tenant/schemas/{id}", patch), "XDM-1400-400")
+    assert made(registry(sent, "GET", f"/tenant/schemas/{id}", accept=PLAIN), 200)["version"] == "1.0"
+
+
+def test_a_container_is_global_or_tenant(sent: Sender) -> None:
+    refused(registry(sent, "GET", "/tennant/schemas", accept=SHORT), "XDM-1013-404")
+    assert sent.violations[0]["nearest"] == "tenant"
+
+
+# Descriptors and Profile
+
+
+def identity(schema: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "@type": "xdm:descriptorIdentity",
+        "xdm:sourceSchema": schema,
+        "xdm:sourceVersion": 1,
+        "xdm:sourceProperty": "/personalEmail/address",
+        "xdm:namespace": "Email",
+        "xdm:property": "xdm:code",
+        "xdm:isPrimary": True,
+        **changes,
+    }
+
+
+def test_a_descriptor_is_created_listed_replaced_and_deleted(sent: Sender) -> None:
+    created = made(registry(sent, "POST", "/tenant/descriptors", identity(schema_made(sent))))
+    id, one = created["@id"], f"/tenant/descriptors/{created['@id']}"
+    xdm = "application/vnd.adobe.xdm{}+json"
+
+    def listed(words: str) -> Any:
+        return made(registry(sent, "GET", "/tenant/descriptors", accept=xdm.format(words)), 200)
+
+    assert listed("") == {"xdm:descriptorIdentity": [created]}
+    assert listed("-id") == {"xdm:descriptorIdentity": [id]}
+    assert listed("-link") == {"xdm:descriptorIdentity": [one]}
+    assert listed("-v2")["results"] == [created]
+    assert made(registry(sent, "GET", one, accept=xdm.format("")), 200) == created
+    changed = made(registry(sent, "PUT", one, {**created, "xdm:isPrimary": False}))
+    assert (changed["@id"], changed["xdm:isPrimary"]) == (id, False)
+    assert registry(sent, "DELETE", one).status == 204
+    assert registry(sent, "GET", one, accept=xdm.format("")).status == 404
+
+
+def test_descriptors_have_accept_headers_of_their_own(sent: Sender) -> None:
+    refused(registry(sent, "GET", "/tenant/descriptors", accept="*/*"), "XDM-1008-400")
+    refused(registry(sent, "GET", "/tenant/descriptors/x", accept=SHORT), "XDM-1009-400")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"@type": "xdm:nosuch"}, {"xdm:sourceSchema": 1}, {"xdm:sourceVersion": "1"}),
+        *({"xdm:sourceProperty": "personalEmail"}, {"xdm:namespace": ""}, {"xdm:isPrimary": "true"}),
+    ],
+)
+def test_a_descriptor_that_is_none_is_refused(sent: Sender, change: dict[str, Any]) -> None:
+    refused(registry(sent, "POST", "/tenant/descriptors", identity(schema_made(sent), **change)), "XDM-1400-400")
+
+
+def test_a_schema_for_profile_needs_an_identity(sent: Sender) -> None:
+    id = schema_made(sent)
+    one = f"/tenant/schemas/{quote(id, safe='')}"
+    patch = [{"op": "add", "path": "/meta:immutableTags", "value": ["union"]}]
+    refused(registry(sent, "PATCH", one, patch), "XDM-1528-400")
+    made(registry(sent, "POST", "/tenant/descriptors", identity(id)))
+    assert made(registry(sent, "PATCH", one, patch), 200)["meta:immutableTags"] == ["union"]
+    union = made(registry(sent, "GET", "/tenant/unions/_xdm.context.profile__union", accept=WHOLE), 200)
+    assert "personalEmail" in union["properties"]
+
+
+def test_a_descriptor_of_an_unknown_schema_is_warned_about(sent: Sender) -> None:
+    made(registry(sent, "POST", "/tenant/descriptors", identity("https://ns.adobe.com/x/schemas/1")))
+    assert [(row["rule"], row["severity"]) for row in sent.violations] == [("SR-DSC-05", "warning")]
+
+
+def test_the_statistics_count_what_there_is(sent: Sender) -> None:
+    schema_made(sent)
+    found = made(registry(sent, "GET", "/stats"), 200)
+    assert found["imsOrg"] == "TEST@AdobeOrg"
+    assert found["counts"] == {"schemas": 1, "classes": 0, "mixins": 0, "datatypes": 0, "unions": 0}
+    assert [row["title"] for row in found["recentlyCreatedResources"]] == ["Leads"]
+    assert list(found["classUsage"]) == [PROFILE]
