@@ -235,6 +235,11 @@ def sound_headers(row: Operation, ids: Mapping[str, str]) -> dict[str, str]:
     return {**headers, "if-match": "*"} if row.service.base_path == BASE_PATH else headers
 
 
+def accepted(row: Operation, ids: Mapping[str, str]) -> str:
+    """The Accept header, which is no parameter in OpenAPI."""
+    return sound_headers(row, ids).get("Accept", "*/*")
+
+
 def mended(case: Any, row: Operation, there: Chain, ids: Mapping[str, str], parts: set[str]) -> Any:
     """``case`` with those of its parts made sound."""
     if "path" in parts:
@@ -286,6 +291,7 @@ def test_every_answer_is_as_described(thread: ServerThread, row: Operation, data
     case = varied(mended(case, row, there, ids, parts), row, data)
     with served(there.sent.mock, thread) as origin, requests.Session() as session:
         session.trust_env = False
+        session.headers["Accept"] = accepted(row, ids)
         response = case.call(base_url=origin, session=session)
     case.validate_response(response, checks=CHECKS)
     entries = there.sent.mock.journal.rows()
@@ -298,6 +304,7 @@ def test_a_sound_request_is_answered_with_the_described_success(thread: ServerTh
     case = mended(operations()[row.id].Case(), row, there, ids, set(PARTS))
     with served(there.sent.mock, thread) as origin, requests.Session() as session:
         session.trust_env = False
+        session.headers["Accept"] = accepted(row, ids)
         response = case.call(base_url=origin, session=session)
     case.validate_response(response, checks=CHECKS)
     assert response.status_code == row.success, response.text
