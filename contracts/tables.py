@@ -18,6 +18,7 @@ FOLDERS = (
     "ims",
     "sandboxes",
     "schema_registry",
+    "catalog",
     "zoho",
 )
 """A line for each service, in the order in which `mockserver rules` tells the rules."""

@@ -92,6 +92,7 @@ _FAMILIES = {
     "sandbox": "Sandbox API",
     "oauth": "IMS",
     "registry": "Schema Registry",
+    "catalog": "Catalog",
 }
 """What the page calls those who answer in each shape."""
 _MOST = 8  # rules that one cell names

@@ -83,7 +83,9 @@ class World:
         self.settings = settings or {}
         self.keeper = keeper or Memory()
         self.sources = {id: source for part in parts for id, source in part.sources.items()}
-        self._hooks = {name: hooks for part in parts for name, hooks in part.after_write.items()}
+        self._hooks: dict[str, tuple[Any, ...]] = {}
+        for name, hooks in (row for part in parts for row in part.after_write.items()):
+            self._hooks[name] = (*self._hooks.get(name, ()), *hooks)
         self._views = {name: part.view for part in parts for name in part.collections}
         self._standing = {name: made for part in parts for name, made in part.standing.items()}
         self.keeper.appliers |= {

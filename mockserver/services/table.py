@@ -18,6 +18,7 @@ _FOLDERS = (
     "ims",
     "sandboxes",
     "schema_registry",
+    "catalog",
     "zoho",
 )
 """A line for each service."""

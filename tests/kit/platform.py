@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.kit.connection import with_headers
+from tests.kit import chain
+from tests.kit.connection import with_headers, zoho
 from tests.kit.sender import Answer, Sender
 
 REGISTRY = "/data/foundation/schemaregistry"
+CATALOG = "/data/foundation/catalog"
 PROFILE = "https://ns.adobe.com/xdm/context/profile"
 PERSON = "https://ns.adobe.com/xdm/context/profile-person-details"
 CONTACTS = "https://ns.adobe.com/xdm/context/profile-personal-details"
@@ -27,6 +29,10 @@ def registry(sent: Sender, method: str, path: str, document: Any = ..., accept: 
     return ask(sent, method, REGISTRY + path, document, accept=accept)
 
 
+def catalog(sent: Sender, method: str, path: str, document: Any = ..., **headers: str | None) -> Answer:
+    return ask(sent, method, CATALOG + path, document, **headers)
+
+
 def schema(title: str = "Leads", *groups: str, **changes: Any) -> dict[str, Any]:
     """collect/streaming.md: a schema of profiles with these field groups."""
     parts = [{"$ref": ref} for ref in (PROFILE, *(groups or (PERSON, CONTACTS)))]
@@ -41,3 +47,26 @@ def made(answer: Answer, status: int = 201) -> Any:
 def schema_made(sent: Sender, title: str = "Leads", *groups: str) -> str:
     """The ``$id`` of a new schema."""
     return made(registry(sent, "POST", "/tenant/schemas", schema(title, *groups)))["$id"]  # type: ignore[no-any-return]
+
+
+def dataset(schema_id: str, **changes: Any) -> dict[str, Any]:
+    """catalog/api/create-dataset.md"""
+    reference = {"id": schema_id, "contentType": "application/vnd.adobe.xed+json;version=1"}
+    return {"name": "Leads", "schemaRef": reference, "tags": {"unifiedProfile": ["enabled:true"]}, **changes}
+
+
+def dataset_made(sent: Sender, schema_id: str = "https://ns.adobe.com/xdm/context/profile__union") -> str:
+    (reference,) = made(catalog(sent, "POST", "/dataSets", dataset(schema_id)))
+    return reference.removeprefix("@/dataSets/")  # type: ignore[no-any-return]
+
+
+def batch_made(sent: Sender, dataset_id: str) -> str:
+    """The batch of a run that has ended, which fills this dataset."""
+    base = chain.make(sent, "connections", zoho())
+    source = chain.make(sent, "sourceConnections", chain.source(base))
+    target = chain.make(sent, "targetConnections", chain.target(params={"dataSetId": dataset_id}))
+    run = chain.make(sent, "runs", chain.run(chain.make(sent, "flows", chain.flow(source, target))))
+    sent.mock.clock.advance(60)
+    activities = chain.read(sent, "runs", run)["activities"]
+    (info,) = next(each["targetInfo"] for each in activities if "targetInfo" in each)
+    return info["reference"]["ids"][0]  # type: ignore[no-any-return]

@@ -8,7 +8,18 @@ from typing import Any
 from urllib.parse import quote
 
 from contracts.judging.error import Error
-from tests.kit.platform import PLAIN, PROFILE, REGISTRY, SHORT, registry, schema, schema_made
+from tests.kit.platform import (
+    CATALOG,
+    PLAIN,
+    PROFILE,
+    REGISTRY,
+    SHORT,
+    catalog,
+    dataset_made,
+    registry,
+    schema,
+    schema_made,
+)
 from tests.kit.sender import Answer, Sender
 
 __all__ = ["ASKED", "PATHS", "SHAPES", "assert_is"]
@@ -49,17 +60,23 @@ ASKED: dict[str, Ask] = {
     "XDM-1405-405": _registry("DELETE", "/global/classes/_xdm.context.profile"),
     "XDM-1521-400": _title_twice,
     "XDM-1528-400": _for_profile,
+    "BadRequestError-400": lambda sent: catalog(sent, "POST", "/dataSets", {"name": ""}),
+    "NotFoundError-404": lambda sent: catalog(sent, "GET", f"/dataSets/{'0' * 24}"),
+    "PreconditionFailedError-412": lambda sent: catalog(
+        sent, "PATCH", f"/dataSets/{dataset_made(sent)}", {"name": "x"}, if_match='"7.0.0"'
+    ),
 }
 
-SHAPES = {"registry": {"type", "title", "status", "report", "detail"}}
-PATHS = (f"{REGISTRY}/tenant/schemas",)
+SHAPES = {"registry": {"type", "title", "status", "report", "detail"}, "catalog": {"status", "title", "detail"}}
+PATHS = (f"{REGISTRY}/tenant/schemas", f"{CATALOG}/dataSets")
 
 
 def assert_is(body: Mapping[str, Any], error: Error) -> None:
     assert (body["title"], body["status"]) == (error.title, error.status)
-    assert body["type"].rpartition("/")[2] == error.id
     assert _pattern(error.template).fullmatch(body["detail"])
-    assert body["report"]["detailed-message"] == body["detail"]
+    if "type" in body:
+        assert body["type"].rpartition("/")[2] == error.id
+        assert body["report"]["detailed-message"] == body["detail"]
 
 
 def _pattern(template: str) -> re.Pattern[str]:

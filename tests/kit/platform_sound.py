@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.judging.model import Operation
-from tests.kit.platform import SHORT, WHOLE, made, registry, schema
+from tests.kit.platform import SHORT, WHOLE, batch_made, dataset, dataset_made, made, registry, schema
 from tests.kit.sender import Sender
 
 __all__ = ["placed", "sound_around"]
@@ -30,6 +30,8 @@ def placed(sent: Sender) -> dict[str, str]:
     descriptor = {**IDENTITY, "xdm:sourceSchema": ids["schemas $id"]}
     ids["descriptors"] = made(registry(sent, "POST", "/tenant/descriptors", descriptor))["@id"]
     ids["behaviors"], ids["unions"] = "_xdm.data.record", "_xdm.context.profile__union"
+    ids["dataSets"] = dataset_made(sent)
+    ids["batches"] = batch_made(sent, ids["dataSets"])
     return ids
 
 
@@ -54,4 +56,11 @@ def _registry(row: Operation, ids: Mapping[str, str]) -> Sound:
     return parts, {}, {}, document
 
 
-_SERVICES = {"schema-registry": _registry}
+def _catalog(row: Operation, ids: Mapping[str, str]) -> Sound:
+    parts = {"id": ids[row.collection], "view": "0" * 24}
+    body = {"PATCH": {"description": "x"}, "POST": DATASET, "PUT": DATASET}.get(row.method)
+    return parts, {}, {}, body
+
+
+DATASET = dataset("https://ns.adobe.com/{TENANT_ID}/schemas/{SCHEMA_ID}")
+_SERVICES = {"schema-registry": _registry, "catalog": _catalog, "data-access": _catalog}

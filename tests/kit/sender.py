@@ -31,9 +31,11 @@ class Answer:
 
     @property
     def code(self) -> str:
-        """The error's code, in whichever of the five shapes it stands."""
+        """The error's code, in whichever of the shapes it stands."""
         body = self.json
-        return str(body.get("error_code") or body.get("error") or body["type"].rpartition("/")[2])
+        return str(
+            body.get("error_code") or body.get("error") or body.get("type", body.get("title")).rpartition("/")[2]
+        )
 
 
 Exchange = Callable[[str, str, Mapping[str, str], bytes], Answer]

@@ -117,8 +117,9 @@ def _plan(world: World, record: Record, at: int, step: str) -> None:
 
 
 def _tell_flow(world: World, record: Record, at: int) -> None:
-    """A finished run is its flow's last one."""
+    """A finished run is its flow's last one; what it wrote is told to those who keep it."""
     run = shown(record, "runs")
+    world.written("runs", record, run)
     state = metrics.outcome_of(run)
     flow = world.get(record.tenant, "flows", str(run.get("flowId")))
     if flow is None or state is None:

@@ -1,0 +1,1 @@
+"""Catalog: datasets and batches, and Data Access, which reads what a batch left behind."""

@@ -1,0 +1,17 @@
+"""The collections of Catalog."""
+
+from __future__ import annotations
+
+from contracts.judging.model import Collection
+from contracts.services.catalog.judges import PACKAGE
+
+__all__ = ["COLLECTIONS"]
+
+COLLECTIONS = (
+    Collection(
+        "dataSets",
+        schemas=(("dataset", PACKAGE), ("dataset-patch", PACKAGE)),
+        id_name="DATASET_ID",
+    ),
+    Collection("batches", id_name="BATCH_ID"),
+)

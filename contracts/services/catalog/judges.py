@@ -1,0 +1,95 @@
+"""What a dataset must keep, and what lists may be asked for (catalog/api/*.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.judging.body_schemas import frames_of, object_at
+from contracts.judging.model import Call
+from contracts.judging.placeholders import placeholders
+from contracts.judging.violations import Violation, shown
+from contracts.services.catalog.rules import violation
+from contracts.services.gateway.known import SCHEMAS
+from contracts.services.gateway.placeholders import placeholders_are_filled_in
+
+__all__ = [
+    "BATCH_PARAMETERS",
+    "DATASET_RULES",
+    "LIST_PARAMETERS",
+    "LIST_RULES",
+    "META_PARAMETERS",
+    "PACKAGE",
+    "PATCH_RULES",
+    "condition_in",
+    "document_breaches",
+]
+
+PACKAGE = "contracts.services.catalog"
+LIST_PARAMETERS = ("limit", "start", "orderBy", "properties", "name", "tags", "property", "created", "schema", "state")
+BATCH_PARAMETERS = (*LIST_PARAMETERS, "createdAfter", "createdBefore", "status", "batch", "dataSet", "dataSetId")
+META_PARAMETERS = ("path", "limit", "start")
+_CONDITION = re.compile(r"([^=!<>~]+)(==|!=|<=|>=|<|>)(.*)", re.DOTALL)
+_MEDIA_TYPE = re.compile(r"application/vnd\.adobe\.x[ed][dm][a-z-]*\+json;\s*version=\d.*|application/json.*")
+
+
+def page_is_sound(call: Call) -> Iterator[Violation]:
+    limit, start = call.parameter("limit"), call.parameter("start")
+    if limit is not None and not (re.fullmatch(r"[0-9]{1,3}", limit) and 1 <= int(limit) <= 100):
+        yield violation("CT-QRY-01", "query/limit", "not a size of pages", found=shown(limit), allowed=["1 to 100"])
+    if start is not None and not re.fullmatch(r"[0-9]{1,9}", start):
+        yield violation("CT-QRY-02", "query/start", "not a whole number", found=shown(start))
+
+
+def order_is_sound(call: Call) -> Iterator[Violation]:
+    for text in (call.parameter("orderBy") or "asc:x").split(","):
+        direction, colon, name = text.strip().partition(":")
+        if colon and (direction not in ("asc", "desc") or not name):
+            yield violation(
+                "CT-QRY-03", "query/orderBy", "names no direction", found=shown(text), allowed=["desc:created"]
+            )
+
+
+def filters_are_sound(call: Call) -> Iterator[Violation]:
+    for text in call.parameters("property"):
+        if condition_in(text) is None:
+            yield violation("CT-QRY-04", "query/property", "no comparison", found=shown(text), allowed=["name==Leads"])
+
+
+def condition_in(text: str) -> tuple[str, str, str] | None:
+    """Field, operator and value (filter-data.md); catalog.yaml would have a regular expression here."""
+    found = _CONDITION.fullmatch(text)
+    return (found[1].strip(), found[2], found[3]) if found else None
+
+
+LIST_RULES = (page_is_sound, order_is_sound, filters_are_sound)
+
+frame_of = frames_of(PACKAGE, violation, unknown="CT-KEY-01")
+
+
+def schema_is_known(call: Call) -> Iterator[Violation]:
+    reference = object_at(call.document, "schemaRef")
+    kind, id = reference.get("contentType"), reference.get("id")
+    if isinstance(kind, str) and not _MEDIA_TYPE.fullmatch(kind):
+        allowed = ["application/vnd.adobe.xed+json;version=1"]
+        yield violation(
+            "CT-NEW-04", "/schemaRef/contentType", "no media type of schemas", found=shown(kind), allowed=allowed
+        )
+    if not isinstance(id, str) or call.known is None or id.endswith("__union") or any(placeholders(id)):
+        return
+    registry = call.known.of(SCHEMAS)
+    if registry.schema(call.tenant, id) is None:
+        ids = registry.ids(call.tenant)[:20]
+        yield violation("CT-NEW-05", "/schemaRef/id", "no such schema", found=shown(id), allowed=ids, near=id)
+
+
+DATASET_RULES = (frame_of("dataset"), schema_is_known, placeholders_are_filled_in)
+PATCH_RULES = (frame_of("dataset-patch"), placeholders_are_filled_in)
+
+
+def document_breaches(call: Call, document: Any) -> Iterator[Violation]:
+    """What a dataset would break after an update."""
+    judged = call.about(document, None, False)
+    for rule in DATASET_RULES[:-1]:
+        yield from rule(judged)

@@ -1,0 +1,139 @@
+"""The operations of Catalog (catalog.yaml) and those of Data Access (data-access.yaml) to which a run's links lead."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from contracts.judging.model import Operation
+from contracts.services.catalog.judges import (
+    BATCH_PARAMETERS,
+    DATASET_RULES,
+    LIST_PARAMETERS,
+    LIST_RULES,
+    META_PARAMETERS,
+    PATCH_RULES,
+)
+from contracts.services.catalog.service import CATALOG, DATA_ACCESS
+
+__all__ = ["OPERATIONS"]
+
+_catalog = partial(Operation, CATALOG)
+_access = partial(Operation, DATA_ACCESS, refuses=("CT-ID-02",), collection="batches")
+_PATCH = ("application/json", "application/json-patch+json", "application/merge-patch+json")
+_CHANGED = ("CT-ID-01", "CT-VER-01")
+_patch = partial(
+    _catalog,
+    method="PATCH",
+    action="patch_dataset",
+    body="json",
+    body_rules=PATCH_RULES,
+    judges_again=DATASET_RULES,
+    refuses=(*_CHANGED, "CT-PATCH-02"),
+    returns=("DatasetRefs",),
+    media_types=_PATCH,
+    collection="dataSets",
+)
+
+OPERATIONS: tuple[Operation, ...] = (
+    _catalog(
+        "listDatasets",
+        "GET",
+        "/dataSets",
+        action="list_datasets",
+        query=LIST_PARAMETERS,
+        head_rules=LIST_RULES,
+        returns=("Datasets",),
+    ),
+    _catalog(
+        "createDataset",
+        "POST",
+        "/dataSets",
+        action="create_dataset",
+        success=201,
+        body="json",
+        query=("requestDataSource",),
+        body_rules=DATASET_RULES,
+        returns=("DatasetRefs",),
+    ),
+    _catalog(
+        "getDataset",
+        "GET",
+        "/dataSets/{id}",
+        action="get_dataset",
+        query=("properties",),
+        refuses=("CT-ID-01",),
+        returns=("Datasets",),
+    ),
+    _patch("patchDataset", path="/dataSets/{id}"),
+    _catalog(
+        "replaceDataset",
+        "PUT",
+        "/dataSets/{id}",
+        action="replace_dataset",
+        body="json",
+        body_rules=DATASET_RULES,
+        refuses=_CHANGED,
+        returns=("DatasetRefs",),
+    ),
+    _catalog(
+        "deleteDataset",
+        "DELETE",
+        "/dataSets/{id}",
+        action="delete_dataset",
+        refuses=("CT-VER-01",),
+        returns=("DatasetRefs",),
+    ),
+    _patch("patchDatasetV2", path="/v2/dataSets/{id}"),
+    _catalog(
+        "listBatches",
+        "GET",
+        "/batches",
+        action="list_batches",
+        query=BATCH_PARAMETERS,
+        head_rules=LIST_RULES,
+        returns=("Batches",),
+    ),
+    _catalog("getBatch", "GET", "/batches/{id}", action="get_batch", refuses=("CT-ID-02",), returns=("Batches",)),
+    _catalog(
+        "listDatasetViewFiles",
+        "GET",
+        "/dataSets/{id}/views/{view}/files",
+        action="list_files",
+        refuses=("CT-ID-01",),
+        returns=("Files",),
+    ),
+    _catalog(
+        "listDatasetFiles",
+        "GET",
+        "/dataSetFiles",
+        action="list_files",
+        query=("dataSetId", "batch", *LIST_PARAMETERS),
+        returns=("Files",),
+        collection="dataSets",
+    ),
+    _access(
+        "getBatchMeta",
+        "GET",
+        "/batches/{id}/meta",
+        action="get_meta",
+        query=META_PARAMETERS,
+        refuses=("CT-ID-02", "CT-QRY-05"),
+        returns=("BatchFiles",),
+    ),
+    _access(
+        "listBatchFiles",
+        "GET",
+        "/batches/{id}/files",
+        action="list_batch_files",
+        query=("limit", "start"),
+        returns=("BatchFiles",),
+    ),
+    _access(
+        "listFailedFiles",
+        "GET",
+        "/batches/{id}/failed",
+        action="list_failed_files",
+        query=("limit", "start"),
+        returns=("BatchFiles",),
+    ),
+)

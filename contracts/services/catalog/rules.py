@@ -1,0 +1,49 @@
+"""The rules about datasets and batches."""
+
+from __future__ import annotations
+
+from contracts.judging.rule import Rule
+from contracts.judging.violations import violations_of
+from contracts.services.documents import CATALOG, CATALOG_PAGES, DATA_ACCESS
+from contracts.services.gateway import rules as gateway
+
+__all__ = ["INVALID", "MISSING", "ROWS", "STALE", "violation"]
+
+INVALID, MISSING, STALE = "BadRequestError-400", "NotFoundError-404", "PreconditionFailedError-412"
+
+ROWS = (
+    # What is asked
+    Rule("CT-QRY-01", "limit is a whole number from 1 to 100", INVALID, "documented", CATALOG_PAGES, "Send 100 or less; start pages."),
+    Rule("CT-QRY-02", "start is a whole number", INVALID, "documented", CATALOG_PAGES, "Send how many to pass over."),
+    Rule("CT-QRY-03", "orderBy is asc: or desc: and a field, several behind commas", INVALID, "documented", CATALOG_PAGES,
+         "Write orderBy=desc:created."),
+    Rule("CT-QRY-04", "property is a field, a comparison and a value", INVALID, "documented", CATALOG_PAGES,
+         "Write property=name==Leads."),
+    Rule("CT-QRY-05", "path is a file of the batch's manifest", MISSING, "documented", DATA_ACCESS,
+         "Send row_errors, input_files or row_error_samples.json."),
+    # What is sent
+    Rule("CT-NEW-01", "name is sent, a non-empty string", INVALID, "documented", CATALOG, "Give the dataset a name."),
+    Rule("CT-NEW-02", "description, where sent, is a string", INVALID, "documented", CATALOG, "Send a string."),
+    Rule("CT-NEW-03", "schemaRef, where sent, is an object with id and contentType", INVALID, "documented", CATALOG,
+         'Send "schemaRef": {"id": "https://ns.adobe.com/...", "contentType": "application/vnd.adobe.xed+json;version=1"}.'),
+    Rule("CT-NEW-04", "contentType is a media type of the Schema Registry with a version", INVALID, "inferred", CATALOG,
+         "Send application/vnd.adobe.xed+json;version=1.", default="warning"),
+    Rule("CT-NEW-05", "schemaRef.id is a schema of this sandbox", INVALID, "assumed", CATALOG,
+         "Create the schema first, and send its $id.", default="warning"),
+    Rule("CT-NEW-06", "tags is an object of arrays of strings", INVALID, "documented", CATALOG,
+         'Send "tags": {"unifiedProfile": ["enabled:true"]}.'),
+    Rule("CT-NEW-07", "fileDescription and extensions, where sent, are objects", INVALID, "documented", CATALOG, "Send an object."),
+    Rule("CT-KEY-01", "keys are those that the API documents", INVALID, "assumed", CATALOG,
+         "Leave the key out or correct its spelling.", default="warning"),
+    Rule("CT-PATCH-01", "an update is JSON Patch operations, or the fields that change", INVALID, "documented", CATALOG,
+         'Send [{"op": "add", "path": "/tags/unifiedProfile", "value": ["enabled:true"]}].'),
+    Rule("CT-PATCH-02", "each operation finds what it works on", INVALID, "inferred", CATALOG, "Read the dataset first."),
+    # What is stored
+    Rule("CT-ID-01", "the dataset is in this sandbox", MISSING, "documented", CATALOG, "Send the id that POST /dataSets answered."),
+    Rule("CT-ID-02", "the batch is in this sandbox", MISSING, "documented", CATALOG,
+         "Send an id of a run's targetInfo; a run that has succeeded has a batch."),
+    Rule("CT-VER-01", "If-Match, where sent, is the dataset's version", STALE, "documented", CATALOG,
+         "Read the dataset, and send its version."),
+)  # fmt: skip
+
+violation = violations_of((*gateway.ROWS, *ROWS))

@@ -1,0 +1,1 @@
+"""Catalog: datasets, and the batches with which runs fill them."""

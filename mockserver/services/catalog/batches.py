@@ -1,0 +1,180 @@
+"""Batches: each run of a flow that has ended has one, under the id that the run's targetInfo names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts import Call
+from contracts.judging.body_schemas import object_at
+from contracts.judging.violations import shown as quoted
+from contracts.reading import json_text
+from contracts.services.catalog.rules import violation
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.store import Record
+from mockserver.memory.world import World
+from mockserver.services.catalog.listing import page
+from mockserver.services.catalog.views import file_id, files_of, shown
+from mockserver.services.granted import operation_of
+
+__all__ = ["files_failed", "files_of_batch", "fill", "get", "list_all", "list_files", "meta"]
+
+
+def fill(world: World, run: Record, document: Mapping[str, Any]) -> None:
+    """What a run that has ended wrote, as a batch of each dataset that its flow fills."""
+    metrics = object_at(document, "metrics")
+    status = str(object_at(metrics, "statusSummary").get("status")).lower()
+    if status not in _ENDED:
+        return
+    for target, id in _written(document):
+        connection = world.find(run.tenant, "targetConnections", target) or {}
+        dataset = object_at(connection, "params").get("dataSetId")
+        if world.get(run.tenant, "batches", id) is None:
+            batch = json_text.render(_batch(metrics, _ENDED[status], dataset))
+            world.store.insert(run.tenant, "batches", batch, run.created_by, _ENDED[status], at=run.updated_at, id=id)
+            _tell(world, run, dataset, id, _ENDED[status])
+
+
+_ENDED = {"success": "success", "completed": "success", "partial_success": "success", "failed": "failed"}
+
+
+def _written(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Target connection and id of each batch that the run names."""
+    activities = document.get("activities")
+    for activity in activities if isinstance(activities, list) else ():
+        infos = activity.get("targetInfo") if isinstance(activity, dict) else None
+        for info in infos if isinstance(infos, list) else ():
+            reference = object_at(info, "reference")
+            ids = reference.get("ids")
+            if reference.get("type") == "Batch" and isinstance(ids, list):
+                yield from ((str(info.get("id")), id) for id in ids if isinstance(id, str) and id)
+
+
+def _batch(metrics: Mapping[str, Any], status: str, dataset: Any) -> dict[str, Any]:
+    records, duration = object_at(metrics, "recordSummary"), object_at(metrics, "durationSummary")
+    written, failed = records.get("outputRecordCount", 0), records.get("failedRecordCount", 0)
+    done = status == "success"
+    return {
+        "status": status,
+        "relatedObjects": [{"type": "dataSet", "id": dataset}] if isinstance(dataset, str) else [],
+        "recordCount": written if done else 0,
+        "failedRecordCount": failed,
+        "size": object_at(metrics, "sizeSummary").get("outputBytes", 0),
+        "metrics": {
+            "inputRecordCount": records.get("inputRecordCount", 0),
+            "outputRecordCount": written if done else 0,
+            "failedRecordCount": failed,
+        },
+        "started": duration.get("startedAtUTC"),
+        "completed": duration.get("completedAtUTC"),
+        "errors": [] if done else object_at(metrics, "statusSummary").get("errors", []),
+    }
+
+
+def _tell(world: World, run: Record, dataset: Any, id: str, status: str) -> None:
+    """The dataset shows its last batches."""
+    record = world.get(run.tenant, "dataSets", dataset) if isinstance(dataset, str) else None
+    if record is None:
+        return
+    last = "lastSuccessfulBatch" if status == "success" else "lastFailedBatch"
+    batches = {**record.extra.get("batches", {}), "lastBatchId": id, "lastBatchStatus": status, last: id}
+    world.store.annotate("dataSets", record, {"batches": batches})
+
+
+def list_all(world: World, call: Call) -> Response:
+    records = world.store.records(call.tenant, "batches")
+    return page(
+        call, {record.id: shown(record, "batches") for record in records}, lambda view: _is_asked_for(call, view)
+    )
+
+
+def _is_asked_for(call: Call, view: Mapping[str, Any]) -> bool:
+    datasets = [*call.parameters("dataSet"), *call.parameters("dataSetId")]
+    after, before = call.parameter("createdAfter"), call.parameter("createdBefore")
+    return (
+        all(any(each["id"] == id for each in view["relatedObjects"]) for id in datasets)
+        and all(view["status"] == status for status in call.parameters("status"))
+        and (after is None or not after.isdecimal() or view["created"] >= int(after))
+        and (before is None or not before.isdecimal() or view["created"] <= int(before))
+    )
+
+
+def get(world: World, call: Call) -> Response:
+    record = _existing(world, call)
+    return json_response(200, {record.id: shown(record, "batches")})
+
+
+def list_files(world: World, call: Call) -> Response:
+    """The files of one dataset, or of all of them."""
+    id = call.id or call.parameter("dataSetId")
+    dataset = world.get(call.tenant, "dataSets", id) if id else None
+    if call.id and dataset is None:
+        raise Refused(
+            violation("CT-ID-01", "path", "no such dataset", found=quoted(call.id), id=call.id, type="dataset")
+        )
+    batches = [each for each in world.store.records(call.tenant, "batches") if not id or _is_of(each, id)]
+    view = dataset.extra["viewId"] if dataset else ""
+    return page(call, files_of(batches, view), lambda file: call.parameter("batch") in (None, file["batchId"]))
+
+
+def _is_of(batch: Record, dataset: str) -> bool:
+    return any(each["id"] == dataset for each in shown(batch, "batches")["relatedObjects"])
+
+
+def meta(world: World, call: Call) -> Response:
+    """What monitor.md's links lead to: the list of such files, or with ``path`` the file itself."""
+    record, path = _existing(world, call), call.parameter("path")
+    view = shown(record, "batches")
+    files: dict[str, list[Any]] = {
+        "input_files": [{"name": "input.json", "records": view["metrics"]["inputRecordCount"]}],
+        "row_errors": [],
+        "row_error_samples.json": [],
+    }
+    files = {name: rows for name, rows in files.items() if rows or view["failedRecordCount"]}
+    if path is None:
+        return _page(call, list(files))
+    if path not in files:
+        raise Refused(
+            violation(
+                "CT-QRY-05",
+                "query/path",
+                "no such file",
+                found=quoted(path),
+                allowed=files,
+                near=path,
+                id=path,
+                type="file",
+            )
+        )
+    return json_response(200, files[path])
+
+
+def files_of_batch(world: World, call: Call) -> Response:
+    record = _existing(world, call)
+    return _page(call, [file_id(record)] if record.state == "success" else [])
+
+
+def files_failed(world: World, call: Call) -> Response:
+    """A run fails before it writes anything."""
+    _existing(world, call)
+    return _page(call, [])
+
+
+def _page(call: Call, names: list[str]) -> Response:
+    operation = operation_of(call)
+    here = f"{call.request.origin}{operation.service.base_path}{operation.path.format(id=call.id)}"
+    rows = [{"name": name, "_links": {"self": {"href": f"{here}?path={name}"}}} for name in names]
+    links = {"self": {"href": here}}
+    return json_response(200, {"data": rows, "_page": {"limit": 100, "count": len(rows)}, "_links": links})
+
+
+def _existing(world: World, call: Call) -> Record:
+    record = world.get(call.tenant, "batches", call.id)
+    if record is None:
+        ids = [each.id for each in world.store.records(call.tenant, "batches")][-20:]
+        found = {"id": call.id, "type": "batch"}
+        raise Refused(
+            violation("CT-ID-02", "path", "no such batch", found=quoted(call.id), allowed=ids, near=call.id, **found)
+        )
+    return record

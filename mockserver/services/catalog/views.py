@@ -1,0 +1,88 @@
+"""Datasets, batches and files as Catalog shows them (catalog.yaml)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.judging.body_schemas import object_at
+from mockserver.memory.store import Record
+from mockserver.services.platform import document_of
+
+__all__ = ["file_id", "files_of", "shown", "version_of"]
+
+View = dict[str, Any]
+
+
+def shown(record: Record, collection: str) -> View:
+    return _batch(record) if collection == "batches" else _dataset(record)
+
+
+def version_of(record: Record) -> str:
+    """``1.0.0``; each change raises its last number."""
+    return f"1.0.{record.extra.get('changes', 0)}"
+
+
+def _dataset(record: Record) -> View:
+    document, view = document_of(record), record.extra["viewId"]
+    tags = object_at(document, "tags")
+    table = [str(document.get("name", "")).lower().replace(" ", "_")]
+    return {
+        "version": version_of(record),
+        "imsOrg": record.tenant[0],
+        **document,
+        "tags": {"adobe/pqs/table": table, **tags},
+        **_times(record),
+        "createdClient": record.created_by.client,
+        "createdUser": record.created_by.user,
+        "updatedUser": record.updated_by.user,
+        "viewId": view,
+        "basePath": f"adl://datalake/platform/{record.id}",
+        "files": f"@/dataSets/{record.id}/views/{view}/files",
+        "schema": "@/xdms/" + str(object_at(document, "schemaRef").get("id", "")).rpartition("/")[2],
+        "fileDescription": document.get("fileDescription") or {"persisted": True, "format": "parquet"},
+        "observableSchema": {"type": "object", "meta:xdmType": "object"},
+        "persistence": {"adls": {"location": f"adl://datalake/platform/{record.id}", "adlsType": "adls2"}},
+        "state": "DRAFT",
+        **record.extra.get("batches", {}),
+    }
+
+
+def _batch(record: Record) -> View:
+    document = document_of(record)
+    return {
+        "id": record.id,
+        "version": "1.0.0",
+        "imsOrg": record.tenant[0],
+        **_times(record),
+        "createdClient": record.created_by.client,
+        "createdUser": record.created_by.user,
+        "updatedUser": record.updated_by.user,
+        **document,
+    }
+
+
+def _times(record: Record) -> View:
+    return {"created": record.created_at, "updated": record.updated_at}
+
+
+def file_id(batch: Record) -> str:
+    return f"{batch.id}-1"
+
+
+def files_of(batches: list[Record], view: str) -> dict[str, View]:
+    """One file of each batch that has one, by its id."""
+    return {
+        file_id(batch): {
+            "id": file_id(batch),
+            "batchId": batch.id,
+            "dataSetViewId": view,
+            "imsOrg": batch.tenant[0],
+            "version": "1.0.0",
+            **_times(batch),
+            "createdClient": batch.created_by.client,
+            "createdUser": batch.created_by.user,
+            "updatedUser": batch.updated_by.user,
+        }
+        for batch in batches
+        if batch.state == "success"
+    }

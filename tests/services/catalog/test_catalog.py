@@ -1,0 +1,188 @@
+"""Catalog: datasets, the batches that runs leave behind, and the files of these."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.kit.platform import ask, batch_made, catalog, dataset, dataset_made, made, registry, schema_made
+from tests.kit.sender import Answer, Sender, under
+
+DATASET_ID = re.compile(r"@/dataSets/([0-9a-f]{24})")
+UNKNOWN = "0" * 24
+
+
+def refused(answer: Answer, status: int) -> None:
+    assert answer.status == status, answer.text
+    assert answer.json.keys() == {"status", "title", "detail"}
+
+
+def read(sent: Sender, id: str) -> dict[str, Any]:
+    found = made(catalog(sent, "GET", f"/dataSets/{id}"), 200)
+    assert list(found) == [id]
+    return found[id]  # type: ignore[no-any-return]
+
+
+def test_a_dataset_is_created_as_an_array_and_read_as_an_object(sent: Sender) -> None:
+    schema = schema_made(sent)
+    (reference,) = made(catalog(sent, "POST", "/dataSets?requestDataSource=true", dataset(schema)))
+    id = DATASET_ID.fullmatch(reference)[1]  # type: ignore[index]
+    assert sent.violations == []
+    view = read(sent, id)
+    assert (view["version"], view["imsOrg"], view["name"], view["state"]) == (
+        "1.0.0",
+        "TEST@AdobeOrg",
+        "Leads",
+        "DRAFT",
+    )
+    assert view["schemaRef"]["id"] == schema
+    assert view["tags"] == {"adobe/pqs/table": ["leads"], "unifiedProfile": ["enabled:true"]}
+    assert view["files"] == f"@/dataSets/{id}/views/{view['viewId']}/files"
+    assert catalog(sent, "GET", f"/dataSets/{id}").headers["e-tag"] == "1.0.0"
+    other = dataset_made(sent, schema)
+    assert list(made(catalog(sent, "GET", f"/dataSets/{id},{other}"), 200)) == [id, other]
+
+
+def test_a_dataset_is_patched_merged_replaced_and_deleted(sent: Sender) -> None:
+    id = dataset_made(sent)
+    reference = [f"@/dataSets/{id}"]
+    operations = [{"op": "add", "path": "/tags/unifiedIdentity", "value": ["enabled:true"]}]
+    for content_type in ("application/json", "application/json-patch+json"):
+        assert made(catalog(sent, "PATCH", f"/dataSets/{id}", operations, content_type=content_type), 200) == reference
+    ttl = {"extensions": {"adobe_lakeHouse": {"rowExpiration": {"ttlValue": "P3M"}}}}
+    assert made(catalog(sent, "PATCH", f"/v2/dataSets/{id}", ttl), 200) == reference
+    view = read(sent, id)
+    assert (view["version"], view["extensions"]) == ("1.0.3", ttl["extensions"])
+    assert view["tags"]["unifiedIdentity"] == view["tags"]["unifiedProfile"] == ["enabled:true"]
+    assert made(catalog(sent, "PUT", f"/dataSets/{id}", {"name": "Other"}, if_match='"1.0.3"'), 200) == reference
+    assert read(sent, id)["name"] == "Other"
+    assert made(catalog(sent, "DELETE", f"/dataSets/{id}"), 200) == reference
+    refused(catalog(sent, "GET", f"/dataSets/{id}"), 404)
+    assert made(catalog(sent, "DELETE", f"/dataSets/{id}"), 200) == []
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT", "DELETE"])
+def test_a_version_that_has_passed_is_refused(sent: Sender, method: str) -> None:
+    id = dataset_made(sent)
+    refused(catalog(sent, method, f"/dataSets/{id}", {"name": "x"}, if_match="9.9.9"), 412)
+    assert read(sent, id)["version"] == "1.0.0"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"name": ""}, {"name": None}, {"description": 1}, {"schemaRef": "x"}, {"schemaRef": {"id": "x"}}),
+        *({"tags": []}, {"tags": {"a": "b"}}, {"tags": {"a": [1]}}, {"fileDescription": 1}),
+    ],
+)
+def test_a_dataset_that_is_none_is_refused_and_not_stored(sent: Sender, change: dict[str, Any]) -> None:
+    refused(catalog(sent, "POST", "/dataSets", {**dataset(schema_made(sent)), **change}), 400)
+    assert made(catalog(sent, "GET", "/dataSets"), 200) == {}
+
+
+@pytest.mark.parametrize(
+    "patch", [[], {}, [1], [{"op": "x", "path": "/name"}], [{"op": "remove", "path": "/x"}], {"name": 1}]
+)
+def test_a_patch_that_is_none_changes_nothing(sent: Sender, patch: Any) -> None:
+    id = dataset_made(sent)
+    refused(catalog(sent, "PATCH", f"/dataSets/{id}", patch), 400)
+    assert read(sent, id)["version"] == "1.0.0"
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/vnd.adobe.xed-full-notext+json; version=1", "application/vnd.adobe.xed+json;version=1"]
+)
+def test_a_printed_content_type_breaks_no_rule(sent: Sender, kind: str) -> None:
+    made(catalog(sent, "POST", "/dataSets", dataset("x__union", schemaRef={"id": "x__union", "contentType": kind})))
+    assert sent.violations == []
+
+
+def test_an_unknown_schema_is_warned_about_and_refused_strictly() -> None:
+    sent, unknown = under("default"), "https://ns.adobe.com/acme/schemas/0123"
+    known = schema_made(sent)
+    made(catalog(sent, "POST", "/dataSets", dataset(unknown)))
+    assert [(row["rule"], row["severity"], row["allowed"]) for row in sent.violations] == [
+        ("CT-NEW-05", "warning", [known])
+    ]
+    refused(catalog(under("strict"), "POST", "/dataSets", dataset(unknown)), 400)
+
+
+def test_a_schema_that_a_dataset_has_is_neither_deleted_nor_made_less(sent: Sender) -> None:
+    schema = schema_made(sent)
+    one, id = f"/tenant/schemas/{quote(schema, safe='')}", dataset_made(sent, schema)
+    assert registry(sent, "DELETE", one).status == 400
+    assert sent.rules == ["SR-DEL-01"]
+    assert registry(sent, "PATCH", one, [{"op": "remove", "path": "/allOf/2"}]).status == 400
+    assert sent.rules == ["SR-CHG-01"]
+    catalog(sent, "DELETE", f"/dataSets/{id}")
+    assert registry(sent, "DELETE", one).status == 204
+
+
+# Lists
+
+
+def test_lists_are_filtered_ordered_paged_and_projected(sent: Sender) -> None:
+    schema = schema_made(sent)
+    for name in ("Beta", "Alpha", "Gamma"):
+        made(catalog(sent, "POST", "/dataSets", dataset(schema, name=name, tags={"kind": [name[0]]})))
+
+    def names(query: str) -> list[str]:
+        return [view.get("name") for view in made(catalog(sent, "GET", f"/dataSets?{query}"), 200).values()]
+
+    assert names("orderBy=asc:name") == ["Alpha", "Beta", "Gamma"]
+    assert names("orderBy=desc:name&limit=1&start=1") == ["Beta"]
+    assert names("name=*a&orderBy=asc:name") == ["Alpha", "Beta", "Gamma"]
+    assert names("name=Al*") == names("tags=kind:A") == names("property=name==Alpha") == ["Alpha"]
+    assert names("property=created>1&property=name!=Alpha&orderBy=asc:name") == ["Beta", "Gamma"]
+    found = made(catalog(sent, "GET", "/dataSets?properties=name,nosuch&limit=100"), 200)
+    assert all(view.keys() == {"name"} for view in found.values())
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "start=-1", "orderBy=up:name", "property=name"])
+def test_a_list_that_asks_wrongly_is_refused(sent: Sender, query: str) -> None:
+    refused(catalog(sent, "GET", f"/dataSets?{query}"), 400)
+
+
+def test_what_one_sandbox_holds_another_does_not(sent: Sender) -> None:
+    refused(catalog(sent, "GET", f"/dataSets/{dataset_made(sent)}", x_sandbox_name="other"), 404)
+
+
+# Batches
+
+
+def test_a_run_that_has_succeeded_has_a_batch(sent: Sender) -> None:
+    id = dataset_made(sent, schema_made(sent))
+    batch = batch_made(sent, id)
+    found = made(catalog(sent, "GET", f"/batches/{batch}"), 200)
+    assert list(found) == [batch]
+    view = found[batch]
+    assert view["status"] == "success"
+    assert view["relatedObjects"] == [{"type": "dataSet", "id": id}]
+    assert view["recordCount"] == view["metrics"]["outputRecordCount"] > 0
+    assert view["started"] <= view["completed"]
+    shown = read(sent, id)
+    assert (shown["lastBatchId"], shown["lastBatchStatus"], shown["lastSuccessfulBatch"]) == (batch, "success", batch)
+    for query in (f"dataSet={id}", "status=success", "createdAfter=1", "orderBy=desc:created&limit=1"):
+        assert list(made(catalog(sent, "GET", f"/batches?{query}"), 200)) == [batch]
+    assert made(catalog(sent, "GET", f"/batches?dataSet={UNKNOWN}"), 200) == {}
+    for path in (f"/dataSets/{id}/views/{shown['viewId']}/files", f"/dataSetFiles?dataSetId={id}"):
+        files = made(catalog(sent, "GET", path), 200)
+        assert {file_id: file["batchId"] for file_id, file in files.items()} == {f"{batch}-1": batch}
+
+
+def test_the_links_of_a_run_lead_to_its_files(sent: Sender) -> None:
+    batch = batch_made(sent, dataset_made(sent))
+    base = f"/data/foundation/export/batches/{batch}"
+    assert [row["name"] for row in made(ask(sent, "GET", f"{base}/meta"), 200)["data"]] == ["input_files"]
+    assert made(ask(sent, "GET", f"{base}/meta?path=input_files"), 200)
+    refused(ask(sent, "GET", f"{base}/meta?path=row_errors"), 404)
+    assert [row["name"] for row in made(ask(sent, "GET", f"{base}/files"), 200)["data"]] == [f"{batch}-1"]
+    assert made(ask(sent, "GET", f"{base}/failed"), 200)["data"] == []
+    refused(ask(sent, "GET", "/data/foundation/export/batches/x/files"), 404)
+
+
+def test_an_unknown_batch_is_not_found(sent: Sender) -> None:
+    refused(catalog(sent, "GET", "/batches/01ARZ3NDEKTSV4RRFFQ69G5FAV"), 404)
