@@ -19,6 +19,7 @@ FOLDERS = (
     "sandboxes",
     "schema_registry",
     "catalog",
+    "data_prep",
     "zoho",
 )
 """A line for each service, in the order in which `mockserver rules` tells the rules."""

@@ -30,10 +30,22 @@ def existing(world: World, call: Call, violation: Violations, rule: str, id: str
     if record is None:
         ids = [each.id for each in world.listed(call.tenant, call.collection).records()][:_MOST]
         problem = f"no such id among the {call.collection}"
-        raise Refused(violation(rule, "path", problem, found=shown(wanted), allowed=ids, near=wanted, id=wanted))
+        raise Refused(
+            violation(
+                rule,
+                "path",
+                problem,
+                found=shown(wanted),
+                allowed=ids,
+                near=wanted,
+                id=wanted,
+                type=_ONE[call.collection],
+            )
+        )
     return record
 
 
+_ONE = {"mappingSets": "mapping set"}
 _MOST = 20  # ids that a refusal names
 
 

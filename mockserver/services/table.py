@@ -19,6 +19,7 @@ _FOLDERS = (
     "sandboxes",
     "schema_registry",
     "catalog",
+    "data_prep",
     "zoho",
 )
 """A line for each service."""

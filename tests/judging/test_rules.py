@@ -50,6 +50,7 @@ NOT_GENERATED = {
     *(id for id in RULES if id.startswith("SB-")),  # test_sandboxes.py
     *(id for id in RULES if id.startswith("SR-")),  # test_schema_registry.py
     *(id for id in RULES if id.startswith("CT-")),  # test_catalog.py
+    *(id for id in RULES if id.startswith("DP-")),  # test_data_prep.py
 }
 
 

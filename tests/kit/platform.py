@@ -11,6 +11,7 @@ from tests.kit.sender import Answer, Sender
 
 REGISTRY = "/data/foundation/schemaregistry"
 CATALOG = "/data/foundation/catalog"
+PREP = "/data/foundation/conversion"
 PROFILE = "https://ns.adobe.com/xdm/context/profile"
 PERSON = "https://ns.adobe.com/xdm/context/profile-person-details"
 CONTACTS = "https://ns.adobe.com/xdm/context/profile-personal-details"
@@ -31,6 +32,10 @@ def registry(sent: Sender, method: str, path: str, document: Any = ..., accept: 
 
 def catalog(sent: Sender, method: str, path: str, document: Any = ..., **headers: str | None) -> Answer:
     return ask(sent, method, CATALOG + path, document, **headers)
+
+
+def prep(sent: Sender, method: str, path: str, document: Any = ...) -> Answer:
+    return ask(sent, method, PREP + path, document)
 
 
 def schema(title: str = "Leads", *groups: str, **changes: Any) -> dict[str, Any]:
@@ -70,3 +75,28 @@ def batch_made(sent: Sender, dataset_id: str) -> str:
     activities = chain.read(sent, "runs", run)["activities"]
     (info,) = next(each["targetInfo"] for each in activities if "targetInfo" in each)
     return info["reference"]["ids"][0]  # type: ignore[no-any-return]
+
+
+NAMES = [
+    {"sourceType": "ATTRIBUTE", "source": "First_Name", "destination": "person.name.firstName"},
+    {"sourceType": "EXPRESSION", "source": "lower(trim(Email))", "destination": "personalEmail.address"},
+]
+
+
+def mapping_set(schema_id: str, **changes: Any) -> dict[str, Any]:
+    """data-prep/api/mapping-set.md"""
+    reference = {"id": schema_id, "contentType": "application/vnd.adobe.xed-full+json;version=1"}
+    return {"outputSchema": {"schemaRef": reference}, "mappings": NAMES, **changes}
+
+
+def old_mapping_set(schema_id: str) -> dict[str, Any]:
+    """The body of the collect pages."""
+    rows = [
+        {"destinationXdmPath": row["destination"], "sourceAttribute": row["source"], "identity": False}
+        for row in NAMES[:1]
+    ]
+    return {"version": 0, "xdmSchema": schema_id, "xdmVersion": "1.0", "id": None, "mappings": rows}
+
+
+def mapping_set_made(sent: Sender, schema_id: str) -> str:
+    return made(prep(sent, "POST", "/mappingSets", mapping_set(schema_id)), 200)["id"]  # type: ignore[no-any-return]

@@ -11,11 +11,13 @@ from contracts.judging.error import Error
 from tests.kit.platform import (
     CATALOG,
     PLAIN,
+    PREP,
     PROFILE,
     REGISTRY,
     SHORT,
     catalog,
     dataset_made,
+    prep,
     registry,
     schema,
     schema_made,
@@ -65,10 +67,16 @@ ASKED: dict[str, Ask] = {
     "PreconditionFailedError-412": lambda sent: catalog(
         sent, "PATCH", f"/dataSets/{dataset_made(sent)}", {"name": "x"}, if_match='"7.0.0"'
     ),
+    "CONV-1000-400": lambda sent: prep(sent, "POST", "/mappingSets", {"mappings": []}),
+    "CONV-1001-404": lambda sent: prep(sent, "GET", "/mappingSets/x"),
 }
 
-SHAPES = {"registry": {"type", "title", "status", "report", "detail"}, "catalog": {"status", "title", "detail"}}
-PATHS = (f"{REGISTRY}/tenant/schemas", f"{CATALOG}/dataSets")
+SHAPES = {
+    "registry": {"type", "title", "status", "report", "detail"},
+    "catalog": {"status", "title", "detail"},
+    "detailed": {"type", "title", "status", "report", "detail"},
+}
+PATHS = (f"{REGISTRY}/tenant/schemas", f"{CATALOG}/dataSets", f"{PREP}/mappingSets")
 
 
 def assert_is(body: Mapping[str, Any], error: Error) -> None:

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.judging.model import Operation
-from tests.kit.platform import SHORT, WHOLE, batch_made, dataset, dataset_made, made, registry, schema
+from tests.kit.platform import (
+    SHORT,
+    WHOLE,
+    batch_made,
+    dataset,
+    dataset_made,
+    made,
+    mapping_set,
+    mapping_set_made,
+    registry,
+    schema,
+)
 from tests.kit.sender import Sender
 
 __all__ = ["placed", "sound_around"]
@@ -32,6 +43,7 @@ def placed(sent: Sender) -> dict[str, str]:
     ids["behaviors"], ids["unions"] = "_xdm.data.record", "_xdm.context.profile__union"
     ids["dataSets"] = dataset_made(sent)
     ids["batches"] = batch_made(sent, ids["dataSets"])
+    ids["mappingSets"] = mapping_set_made(sent, ids["schemas $id"])
     return ids
 
 
@@ -62,5 +74,18 @@ def _catalog(row: Operation, ids: Mapping[str, str]) -> Sound:
     return parts, {}, {}, body
 
 
+def _prep(row: Operation, ids: Mapping[str, str]) -> Sound:
+    parts = {"id": ids["mappingSets"], "mapping": f"{ids['mappingSets'][:24]}00000000"}
+    document = mapping_set(ids["schemas $id"])
+    body = {"data": {"Email": "x"}, "mappingSet": document} if row.action == "preview_mapping_set" else document
+    return parts, {"limit": "10", "start": "0"} if "{id}" not in row.path and row.method == "GET" else {}, {}, body
+
+
 DATASET = dataset("https://ns.adobe.com/{TENANT_ID}/schemas/{SCHEMA_ID}")
-_SERVICES = {"schema-registry": _registry, "catalog": _catalog, "data-access": _catalog}
+_SERVICES = {
+    "schema-registry": _registry,
+    "catalog": _catalog,
+    "data-access": _catalog,
+    "data-prep": _prep,
+    "data-prep-short": _prep,
+}

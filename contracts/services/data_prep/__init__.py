@@ -1,0 +1,1 @@
+"""Data Prep: mapping sets, and what they make of data."""

@@ -1,0 +1,220 @@
+"""Mapping sets: written, read, validated and tried on data."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from contracts import Call
+from contracts.judging.body_schemas import object_at
+from contracts.judging.violations import shown as quoted
+from contracts.reading import json_text
+from contracts.services.data_prep.expressions import ExpressionProblem, parsed
+from contracts.services.data_prep.judges import MappingRow, has_field, mappings_of, schema_id_of
+from contracts.services.data_prep.rules import violation
+from contracts.services.gateway.known import SCHEMAS
+from mockserver.exchange.refusal import Refused
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.keys import is_scalar, rank
+from mockserver.memory.store import Record
+from mockserver.memory.world import World
+from mockserver.services.common import author_of
+from mockserver.services.data_prep.evaluating import mapped
+from mockserver.services.platform import document_of, existing
+
+__all__ = ["create", "get", "get_mapping", "list_all", "list_mappings", "preview", "replace", "shown", "validate"]
+
+_OWN = (
+    "id",
+    "version",
+    "createdDate",
+    "modifiedDate",
+    "createdBy",
+    "modifiedBy",
+    "supportVersion",
+    "status",
+    "mappings",
+)
+
+
+def shown(record: Record, collection: str) -> dict[str, Any]:  # noqa: ARG001 -- as of any service
+    """data-prep.yaml; what the client sent stands beside what the service makes of it."""
+    document = document_of(record)
+    output = object_at(document, "outputSchema")
+    return {
+        **{name: value for name, value in document.items() if name not in _OWN},
+        **_head(record),
+        "supportVersion": "1.1",
+        "inputSchema": document.get("inputSchema") or {},
+        "outputSchema": {**output, "schemaRef": object_at(output, "schemaRef") or {"id": schema_id_of(document)}},
+        "mappings": _rows(record, document),
+        "status": "PUBLISHED",
+        "strictMapping": document.get("strictMapping", False),
+        "allowNullValues": document.get("allowNullValues", False),
+    }
+
+
+def _head(record: Record) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "version": record.extra["version"],
+        "createdDate": record.created_at,
+        "modifiedDate": record.updated_at,
+        "createdBy": record.created_by.user,
+        "modifiedBy": record.updated_by.user,
+    }
+
+
+def _rows(record: Record, document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each mapping in both of its forms."""
+    sent = document["mappings"]
+    return [_row(record, place, row, sent[place]) for place, row in enumerate(mappings_of(document)) if row is not None]
+
+
+def _row(record: Record, place: int, row: MappingRow, sent: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "identity": False,
+        "primaryIdentity": False,
+        "matchScore": 0.0,
+        "functionVersion": None,
+        **sent,
+        **_head(record),
+        "id": f"{record.id[:24]}{place:08x}",
+        "sourceType": row.kind,
+        "source": row.source,
+        "destination": row.destination,
+        "sourceAttribute": row.source,
+        "destinationXdmPath": row.destination,
+    }
+
+
+def create(world: World, call: Call) -> Response:
+    record = world.store.insert(
+        call.tenant,
+        "mappingSets",
+        call.request.body,
+        author_of(call),
+        extra={"version": 0},
+        id=world.stamps.hex(32),
+    )
+    return json_response(200, _head(record))
+
+
+def replace(world: World, call: Call) -> Response:
+    record = _existing(world, call)
+    extra = {"version": record.extra["version"] + 1}
+    record = world.store.update("mappingSets", record, author_of(call), document=call.request.body, extra=extra)
+    return json_response(200, _head(record))
+
+
+def get(world: World, call: Call) -> Response:
+    """The present version, whichever is asked for: earlier ones aren't kept (assumed)."""
+    return json_response(200, shown(_existing(world, call), "mappingSets"))
+
+
+def list_all(world: World, call: Call) -> Response:
+    views = [shown(record, "mappingSets") for record in world.store.records(call.tenant, "mappingSets")]
+    name, order = call.parameter("name"), call.parameter("orderBy") or "-createdDate"
+    views = [view for view in views if name is None or view.get("name") == name]
+    views.sort(key=lambda view: _key(view, order), reverse=order.startswith("-"))
+    start, limit = _number(call, "start", 0), _number(call, "limit", 100)
+    page = views[start : start + limit]
+    return json_response(200, {"data": page, "_page": {"count": len(page), "limit": limit}, "_links": {}})
+
+
+def _key(view: dict[str, Any], order: str) -> Any:
+    value = view.get({"updatedDate": "modifiedDate"}.get(order.removeprefix("-"), order.removeprefix("-")))
+    return rank(value if is_scalar(value) else None)
+
+
+def _number(call: Call, name: str, otherwise: int) -> int:
+    text = call.parameter(name)
+    return int(text) if text is not None and re.fullmatch("[0-9]{1,6}", text) else otherwise
+
+
+def list_mappings(world: World, call: Call) -> Response:
+    return json_response(200, shown(_existing(world, call), "mappingSets")["mappings"])
+
+
+def get_mapping(world: World, call: Call) -> Response:
+    rows, id = shown(_existing(world, call), "mappingSets")["mappings"], call.parts["mapping"]
+    row = next((row for row in rows if row["id"] == id), None)
+    if row is None:
+        ids = [row["id"] for row in rows[:20]]
+        raise Refused(
+            violation(
+                "DP-ID-02", "path", "no such mapping", found=quoted(id), allowed=ids, near=id, id=id, type="mapping"
+            )
+        )
+    return json_response(200, row)
+
+
+def validate(world: World, call: Call) -> Response:
+    """What is wrong with each mapping, in their order."""
+    schema = world.of(SCHEMAS).schema(call.tenant, schema_id_of(call.document) or "")
+    return json_response(200, {"validationResponse": [_validated(row, schema) for row in mappings_of(call.document)]})
+
+
+def _validated(row: MappingRow | None, schema: Any) -> dict[str, Any]:
+    problem = _problem_of(row, schema) if row is not None else "no mapping"
+    if problem is None or row is None:
+        return {"status": "FAILED" if problem else "SUCCESS", "errors": None}
+    return {"status": "FAILED", "errors": [_error(row, problem)]}
+
+
+def _problem_of(row: MappingRow, schema: Any) -> str | None:
+    if schema is not None and not has_field(schema, row.destination):
+        return f"The field {row.destination} is not in the schema."
+    if row.kind in ("EXPRESSION", "text/x.aep-xl"):
+        try:
+            parsed(row.source)
+        except ExpressionProblem as problem:
+            return f"The expression can't be read: {problem}."
+    return None
+
+
+def _error(row: MappingRow, problem: str) -> dict[str, Any]:
+    return {
+        "destination": row.destination,
+        "source": row.source,
+        "columnName": row.source,
+        "sourceType": row.kind,
+        "exception": problem,
+    }
+
+
+def preview(world: World, call: Call) -> Response:
+    """What the mappings make of each record."""
+    data = call.document["data"]
+    rows = [row for row in mappings_of(call.document["mappingSet"]) if row is not None]
+    records = data if isinstance(data, list) else [data]
+    return json_response(200, [_previewed(world, rows, record) for record in records])
+
+
+def _previewed(world: World, rows: list[MappingRow], record: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    errors = []
+    for row in rows:
+        try:
+            value = mapped(world, row, record)
+            json_text.render(value)
+        except (ExpressionProblem, ValueError, OverflowError) as problem:
+            errors.append(_error(row, str(problem)))
+            continue
+        if value is not None:
+            _put(made, row.destination.split("."), value)
+    return {"data": made, "errors": errors or None}
+
+
+def _put(made: dict[str, Any], path: list[str], value: Any) -> None:
+    """Set what stands at a path; where a field and what is below it are both mapped the later one wins."""
+    for name in path[:-1]:
+        below = made.get(name)
+        if not isinstance(below, dict):
+            below = made[name] = {}
+        made = below
+    made[path[-1]] = value
+
+
+def _existing(world: World, call: Call) -> Record:
+    return existing(world, call, violation, "DP-ID-01")

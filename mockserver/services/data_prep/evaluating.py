@@ -1,0 +1,113 @@
+"""What a mapping makes of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from contracts.services.data_prep.expressions import Expression, ExpressionProblem, parsed
+from contracts.services.data_prep.judges import MappingRow
+from mockserver.memory.world import World
+
+__all__ = ["mapped"]
+
+_STATIC = ("STATIC", "text/plain")
+_LONGEST = 100_000  # characters of a text that is put together
+_CALCULATED = ("EXPRESSION", "text/x.aep-xl")
+
+
+def mapped(world: World, row: MappingRow, record: Any) -> Any:
+    """The value at the mapping's destination; `ExpressionProblem` where it can't be had."""
+    if row.kind in _STATIC:
+        return row.source
+    if row.kind not in _CALCULATED:
+        return _at(record, row.source)
+    try:
+        return _value(world, parsed(row.source), record)
+    except (TypeError, ValueError, ArithmeticError) as problem:
+        raise ExpressionProblem(str(problem)) from None
+
+
+def _at(record: Any, path: str) -> Any:
+    """What stands at a dotted path; ``[*]`` and ``[0]`` are elements of an array."""
+    value = record
+    for name in path.replace("[", ".").replace("]", "").split("."):
+        if isinstance(value, list):
+            value = value if name == "*" else value[int(name)] if name.isdecimal() and int(name) < len(value) else None
+        else:
+            value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _value(world: World, node: Expression, record: Any) -> Any:
+    if node.kind == "value":
+        return node.of
+    if node.kind == "path":
+        return _at(record, node.of)
+    values = [_value(world, part, record) for part in node.parts]
+    if node.kind == "sign":
+        return _SIGNS[node.of](*values)
+    if node.of == "now":
+        return world.now()
+    if node.of == "uuid":
+        return world.stamps.id()
+    if node.of not in _FUNCTIONS:
+        raise ExpressionProblem(f"what {node.of} gives is unknown to this mock")
+    return _FUNCTIONS[node.of](*values)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _first(*values: Any) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
+def _joined(separator: Any, *values: Any) -> str:
+    texts = [_text(value) for value in values]
+    if sum(map(len, texts)) + len(texts) * len(_text(separator)) > _LONGEST:
+        raise ExpressionProblem(f"a text of more than {_LONGEST} characters")
+    return _text(separator).join(texts)
+
+
+def _sum(left: Any, right: Any) -> Any:
+    return (
+        _joined("", left, right) if isinstance(left, str) and isinstance(right, str) else _number(left) + _number(right)
+    )
+
+
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "coalesce": _first,
+    "concat": lambda *values: _joined("", *values),
+    "iif": lambda condition, then, other: then if condition else other,
+    "join": _joined,
+    "lower": lambda text: _text(text).lower(),
+    "nvl": _first,
+    "split": lambda text, separator: _text(text).split(separator),
+    "to_integer": lambda text: int(float(text)),
+    "trim": lambda text: _text(text).strip(),
+    "upper": lambda text: _text(text).upper(),
+}
+
+_SIGNS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "==": lambda left, right: left == right,
+    "!=": lambda left, right: left != right,
+    "<": lambda left, right: left < right,
+    ">": lambda left, right: left > right,
+    "<=": lambda left, right: left <= right,
+    ">=": lambda left, right: left >= right,
+    "&&": lambda left, right: bool(left and right),
+    "||": lambda left, right: bool(left or right),
+    "+": _sum,
+    "-": lambda left, right: _number(left) - _number(right),
+    "*": lambda left, right: _number(left) * _number(right),
+    "/": lambda left, right: _number(left) / _number(right),
+}
+
+
+def _number(value: Any) -> float:
+    """A number to calculate with; texts and lists would grow."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ExpressionProblem("only numbers are calculated with")
+    return float(value) if abs(value) > 2**53 else value

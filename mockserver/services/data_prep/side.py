@@ -1,0 +1,27 @@
+"""Data Prep on the mock's side."""
+
+from __future__ import annotations
+
+from contracts.services.data_prep.service import DATA_PREP, DATA_PREP_SHORT
+from mockserver.exchange.masking import Shows
+from mockserver.services.data_prep import actions
+from mockserver.services.side import Side
+
+__all__ = ["SIDE"]
+
+SIDE = Side(
+    "data_prep",
+    (DATA_PREP, DATA_PREP_SHORT),
+    {
+        "list_mapping_sets": actions.list_all,
+        "create_mapping_set": actions.create,
+        "get_mapping_set": actions.get,
+        "replace_mapping_set": actions.replace,
+        "validate_mapping_set": actions.validate,
+        "preview_mapping_set": actions.preview,
+        "list_mappings": actions.list_mappings,
+        "get_mapping": actions.get_mapping,
+    },
+    view=actions.shown,
+    shows=Shows(parameters=frozenset(("start", "expandSchema", "version", "validate"))),
+)

@@ -1,0 +1,153 @@
+"""Data Prep: mapping sets in both documented forms, and what they make of data."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.kit.platform import NAMES, ask, made, mapping_set, mapping_set_made, old_mapping_set, prep, schema_made
+from tests.kit.sender import Answer, Sender, under
+
+
+def refused(answer: Answer, code: str) -> None:
+    assert answer.status == int(code[-3:]), answer.text
+    assert answer.json["type"] == f"https://ns.adobe.com/aep/errors/{code}"
+
+
+def test_a_mapping_set_is_created_read_and_replaced(sent: Sender) -> None:
+    schema = schema_made(sent)
+    created = made(prep(sent, "POST", "/mappingSets?validate=false", mapping_set(schema)), 200)
+    assert created.keys() == {"id", "version", "createdDate", "modifiedDate", "createdBy", "modifiedBy"}
+    assert re.fullmatch("[0-9a-f]{32}", created["id"])
+    assert sent.violations == []
+    one = f"/mappingSets/{created['id']}"
+    view = made(prep(sent, "GET", one), 200)
+    assert (view["version"], view["status"], view["outputSchema"]["schemaRef"]["id"]) == (0, "PUBLISHED", schema)
+    assert [row["destinationXdmPath"] for row in view["mappings"]] == [row["destination"] for row in NAMES]
+    assert made(prep(sent, "PUT", one, mapping_set(schema, mappings=NAMES[:1])), 200)["version"] == 1
+    rows = made(prep(sent, "GET", f"{one}/mappings"), 200)
+    assert [(row["source"], row["sourceType"], row["version"]) for row in rows] == [("First_Name", "ATTRIBUTE", 1)]
+    assert made(prep(sent, "GET", f"{one}/mappings/{rows[0]['id']}"), 200) == rows[0]
+    refused(prep(sent, "GET", f"{one}/mappings/x"), "CONV-1001-404")
+    assert prep(sent, "DELETE", one).status == 405
+
+
+def test_both_bodies_are_taken_and_both_in_one(sent: Sender) -> None:
+    schema = schema_made(sent)
+    alt = "_" + schema.removeprefix("https://ns.adobe.com/").replace("/", ".")
+    for body in (old_mapping_set(schema), old_mapping_set(alt), {**old_mapping_set(schema), **mapping_set(schema)}):
+        id = made(prep(sent, "POST", "/mappingSets", body), 200)["id"]
+        assert sent.violations == []
+        assert (
+            made(prep(sent, "GET", f"/mappingSets/{id}"), 200)["mappings"][0]["destination"] == "person.name.firstName"
+        )
+
+
+def test_mapping_sets_are_listed(sent: Sender) -> None:
+    schema = schema_made(sent)
+    for name in ("b", "a"):
+        made(prep(sent, "POST", "/mappingSets", mapping_set(schema, name=name)), 200)
+
+    def names(query: str) -> list[str]:
+        return [row["name"] for row in made(prep(sent, "GET", f"/mappingSets?{query}"), 200)["data"]]
+
+    assert names("limit=10&start=0&orderBy=name") == ["a", "b"]
+    assert names("limit=1&start=1&orderBy=name") == ["b"]
+    assert names("limit=10&start=0&name=a") == ["a"]
+    assert len(names("limit=10")) == 2
+    assert [(row["rule"], row["severity"]) for row in sent.violations] == [("DP-QRY-01", "warning")]
+    refused(prep(sent, "GET", "/mappingSets?limit=0&start=0"), "CONV-1000-400")
+
+
+def test_the_path_without_conversion_is_warned_about(sent: Sender) -> None:
+    answer = ask(sent, "POST", "/data/foundation/mappingSets", mapping_set(schema_made(sent)))
+    id = made(answer, 200)["id"]
+    assert [(row["rule"], row["severity"]) for row in sent.violations] == [("DP-PATH-01", "warning")]
+    assert made(prep(sent, "GET", f"/mappingSets/{id}"), 200)["id"] == id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"mappings": None}, {"mappings": [1]}, {"outputSchema": None}, {"outputSchema": {"schemaRef": {}}}),
+        *({"mappings": [{"source": "a"}]}, {"mappings": [{"source": "a", "destination": "b", "sourceType": "FIELD"}]}),
+        {"mappings": [{"source": "a" * 4097, "destination": "b", "sourceType": "EXPRESSION"}]},
+    ],
+)
+def test_a_mapping_set_that_is_none_is_refused_and_not_stored(sent: Sender, change: dict[str, Any]) -> None:
+    refused(prep(sent, "POST", "/mappingSets", {**mapping_set(schema_made(sent)), **change}), "CONV-1000-400")
+    assert made(prep(sent, "GET", "/mappingSets?limit=10&start=0"), 200)["data"] == []
+
+
+def test_unknown_schemas_and_fields_are_warned_about_and_refused_strictly() -> None:
+    sent = under("default")
+    lost = [{"source": "a", "destination": "nosuch.field"}]
+    unknown, fields = mapping_set("https://ns.adobe.com/x/schemas/1"), mapping_set(schema_made(sent), mappings=lost)
+    for body, rule in ((unknown, "DP-NEW-07"), (fields, "DP-NEW-08")):
+        made(prep(sent, "POST", "/mappingSets", body), 200)
+        assert [(row["rule"], row["severity"]) for row in sent.violations] == [(rule, "warning")]
+    refused(prep(under("strict"), "POST", "/mappingSets", unknown), "CONV-1000-400")
+
+
+def test_a_mapping_set_is_validated(sent: Sender) -> None:
+    rows = [
+        *NAMES,
+        {"source": "a", "destination": "nosuch"},
+        {"source": "upper(", "destination": "personID", "sourceType": "EXPRESSION"},
+        {"source": "geo_hash(a)", "destination": "personID", "sourceType": "EXPRESSION"},
+    ]
+    answer = prep(sent, "POST", "/mappingSets/validate", mapping_set(schema_made(sent), mappings=rows))
+    found = made(answer, 200)["validationResponse"]
+    assert [row["status"] for row in found] == ["SUCCESS", "SUCCESS", "FAILED", "FAILED", "SUCCESS"]
+    assert found[2]["errors"][0]["destination"] == "nosuch"
+    assert {row["rule"] for row in sent.violations} == {"DP-NEW-08", "DP-NEW-09", "DP-NEW-10"}
+
+
+DATA = {"id": 7, "name": {"first": " Ann "}, "tags": ["a", "b"], "none": None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "value"),
+    [
+        ("ATTRIBUTE", "id", 7),
+        ("ATTRIBUTE", "name.first", " Ann "),
+        ("ATTRIBUTE", "tags[1]", "b"),
+        ("STATIC", "fixed", "fixed"),
+        ("EXPRESSION", 'concat(upper(trim(name.first)), "-", id)', "ANN-7"),
+        ("EXPRESSION", "iif(${id} == 7, 'yes', 'no')", "yes"),
+        ("EXPRESSION", 'coalesce(none, lower("X"))', "x"),
+        ("EXPRESSION", 'join(";", "a", "b")', "a;b"),
+        ("EXPRESSION", 'split("a,b", ",")', ["a", "b"]),
+        ("text/x.aep-xl", 'to_integer("12")', 12),
+        ("EXPRESSION", "(id + 1) * 2", 16),
+    ],
+)
+def test_a_preview_shows_what_a_mapping_makes(sent: Sender, kind: str, source: str, value: Any) -> None:
+    rows = [{"sourceType": kind, "source": source, "destination": "a.b"}]
+    body = {"data": DATA, "mappingSet": mapping_set("x", mappings=rows)}
+    assert made(prep(sent, "POST", "/mappingSets/preview", body), 200) == [
+        {"data": {"a": {"b": value}}, "errors": None}
+    ]
+
+
+@pytest.mark.parametrize(
+    "source", ["geo_hash(id)", "upper(", "id + tags", "to_integer(name)", "1 / 0", "tags * 9", "(" * 4000]
+)
+def test_what_a_preview_cannot_make_it_says(sent: Sender, source: str) -> None:
+    rows = [{"sourceType": "EXPRESSION", "source": source, "destination": "a"}, {"source": "id", "destination": "b"}]
+    body = {"data": [DATA], "mappingSet": mapping_set("x", mappings=rows)}
+    (found,) = made(prep(sent, "POST", "/mappingSets/preview", body), 200)
+    assert found["data"] == {"b": 7}
+    assert found["errors"][0]["source"] == source
+
+
+@pytest.mark.parametrize("body", [{}, {"data": 1, "mappingSet": {"mappings": []}}, {"data": {}, "mappingSet": []}])
+def test_a_preview_that_is_none_is_refused(sent: Sender, body: Any) -> None:
+    refused(prep(sent, "POST", "/mappingSets/preview", body), "CONV-1000-400")
+
+
+def test_what_one_sandbox_holds_another_does_not(sent: Sender) -> None:
+    id = mapping_set_made(sent, schema_made(sent))
+    refused(ask(sent, "GET", f"/data/foundation/conversion/mappingSets/{id}", x_sandbox_name="other"), "CONV-1001-404")
