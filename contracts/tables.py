@@ -20,6 +20,7 @@ FOLDERS = (
     "schema_registry",
     "catalog",
     "data_prep",
+    "connectors",
     "zoho",
 )
 """A line for each service, in the order in which `mockserver rules` tells the rules."""

@@ -45,7 +45,7 @@ def existing(world: World, call: Call, violation: Violations, rule: str, id: str
     return record
 
 
-_ONE = {"mappingSets": "mapping set"}
+_ONE = {"mappingSets": "mapping set", "keys": "key", "privateEndpoints": "private endpoint"}
 _MOST = 20  # ids that a refusal names
 
 

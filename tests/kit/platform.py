@@ -12,6 +12,7 @@ from tests.kit.sender import Answer, Sender
 REGISTRY = "/data/foundation/schemaregistry"
 CATALOG = "/data/foundation/catalog"
 PREP = "/data/foundation/conversion"
+CONNECTORS = "/data/foundation/connectors"
 PROFILE = "https://ns.adobe.com/xdm/context/profile"
 PERSON = "https://ns.adobe.com/xdm/context/profile-person-details"
 CONTACTS = "https://ns.adobe.com/xdm/context/profile-personal-details"
@@ -36,6 +37,10 @@ def catalog(sent: Sender, method: str, path: str, document: Any = ..., **headers
 
 def prep(sent: Sender, method: str, path: str, document: Any = ...) -> Answer:
     return ask(sent, method, PREP + path, document)
+
+
+def connectors(sent: Sender, method: str, path: str, document: Any = ..., **headers: str | None) -> Answer:
+    return ask(sent, method, CONNECTORS + path, document, **headers)
 
 
 def schema(title: str = "Leads", *groups: str, **changes: Any) -> dict[str, Any]:
@@ -100,3 +105,15 @@ def old_mapping_set(schema_id: str) -> dict[str, Any]:
 
 def mapping_set_made(sent: Sender, schema_id: str) -> str:
     return made(prep(sent, "POST", "/mappingSets", mapping_set(schema_id)), 200)["id"]  # type: ignore[no-any-return]
+
+
+KEY = {"name": "my key", "encryptionAlgorithm": "PGP", "params": {"passPhrase": "horse-battery-staple"}}
+CUSTOMER_KEY = {**KEY, "publicKey": "bXkga2V5"}
+ENDPOINT = {
+    "name": "my endpoint",
+    "subscriptionId": "4281a16a-696f-4993-a7d4-a3da32b846f3",
+    "resourceGroupName": "acme",
+    "resourceName": "acmeblob",
+    "fqdns": [],
+    "connectionSpec": {"id": "4c10e202-c428-4796-9208-5f1f5732b1cf", "version": "1.0"},
+}

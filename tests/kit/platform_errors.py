@@ -10,12 +10,14 @@ from urllib.parse import quote
 from contracts.judging.error import Error
 from tests.kit.platform import (
     CATALOG,
+    CONNECTORS,
     PLAIN,
     PREP,
     PROFILE,
     REGISTRY,
     SHORT,
     catalog,
+    connectors,
     dataset_made,
     prep,
     registry,
@@ -69,6 +71,8 @@ ASKED: dict[str, Ask] = {
     ),
     "CONV-1000-400": lambda sent: prep(sent, "POST", "/mappingSets", {"mappings": []}),
     "CONV-1001-404": lambda sent: prep(sent, "GET", "/mappingSets/x"),
+    "CONN-1000-400": lambda sent: connectors(sent, "GET", "/landingzone?type=x"),
+    "CONN-1001-404": lambda sent: connectors(sent, "GET", "/encryption/keys/x"),
 }
 
 SHAPES = {
@@ -76,7 +80,7 @@ SHAPES = {
     "catalog": {"status", "title", "detail"},
     "detailed": {"type", "title", "status", "report", "detail"},
 }
-PATHS = (f"{REGISTRY}/tenant/schemas", f"{CATALOG}/dataSets", f"{PREP}/mappingSets")
+PATHS = (f"{REGISTRY}/tenant/schemas", f"{CATALOG}/dataSets", f"{PREP}/mappingSets", f"{CONNECTORS}/landingzone")
 
 
 def assert_is(body: Mapping[str, Any], error: Error) -> None:

@@ -7,9 +7,13 @@ from typing import Any
 
 from contracts.judging.model import Operation
 from tests.kit.platform import (
+    CUSTOMER_KEY,
+    ENDPOINT,
+    KEY,
     SHORT,
     WHOLE,
     batch_made,
+    connectors,
     dataset,
     dataset_made,
     made,
@@ -44,6 +48,8 @@ def placed(sent: Sender) -> dict[str, str]:
     ids["dataSets"] = dataset_made(sent)
     ids["batches"] = batch_made(sent, ids["dataSets"])
     ids["mappingSets"] = mapping_set_made(sent, ids["schemas $id"])
+    ids["keys"] = made(connectors(sent, "POST", "/encryption/keys", KEY), 200)["publicKeyId"]
+    ids["privateEndpoints"] = made(connectors(sent, "POST", "/privateEndpoints", ENDPOINT))["id"]
     return ids
 
 
@@ -81,6 +87,14 @@ def _prep(row: Operation, ids: Mapping[str, str]) -> Sound:
     return parts, {"limit": "10", "start": "0"} if "{id}" not in row.path and row.method == "GET" else {}, {}, body
 
 
+def _connectors(row: Operation, ids: Mapping[str, str]) -> Sound:
+    bodies = {"createKey": KEY, "createCustomerKey": CUSTOMER_KEY, "createPrivateEndpoint": ENDPOINT}
+    bodies["enableInteractiveAuthoring"] = {"autoTerminationMinutes": 5}
+    zone = {"type": "user_drop_zone"} if row.service.id == "landing-zone" else {}
+    more = {"refresh": {"action": "refresh"}, "enable_authoring": {"op": "enable"}}.get(row.action, {})
+    return {"id": ids.get(row.collection, "")}, {**zone, **more}, {}, bodies.get(row.id)
+
+
 DATASET = dataset("https://ns.adobe.com/{TENANT_ID}/schemas/{SCHEMA_ID}")
 _SERVICES = {
     "schema-registry": _registry,
@@ -88,4 +102,5 @@ _SERVICES = {
     "data-access": _catalog,
     "data-prep": _prep,
     "data-prep-short": _prep,
+    **dict.fromkeys(("landing-zone", "encryption", "private-endpoints"), _connectors),
 }

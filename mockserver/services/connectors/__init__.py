@@ -1,0 +1,1 @@
+"""Landing zone, encryption keys and private endpoints."""
