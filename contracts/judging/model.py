@@ -85,6 +85,9 @@ class Known(Protocol):
     def find(self, tenant: Tenant, collection: str, id: str) -> Mapping[str, Any] | None:
         """The resource as its service shows it, secrets included; ``None`` if there is none."""
 
+    def ids(self, tenant: Tenant, collection: str) -> tuple[str, ...]:
+        """The ids of what this tenant has made, in the order of creation."""
+
     def referrers(self, tenant: Tenant, collection: str, id: str) -> list[tuple[str, str]]:
         """Collection and id of every resource that refers to this one."""
 

@@ -137,6 +137,9 @@ class World:
         record, view = self.get(tenant, collection, id), self._views[collection]
         return None if record is None or view is None else view(record, collection)
 
+    def ids(self, tenant: Tenant, collection: str) -> tuple[str, ...]:
+        return tuple(self.store.shelf(self.shelf(tenant, collection), collection))
+
     def referrers(self, tenant: Tenant, collection: str, id: str) -> list[tuple[str, str]]:
         return self.store.referrers(tenant, (collection, id))
 

@@ -15,6 +15,7 @@ from contracts.judging.placeholders import is_placeholder
 from contracts.judging.violations import Violation, shown
 from contracts.reading.schemas import Checker
 from contracts.reading.spelling import nearest
+from contracts.services.flow_service.around import private_endpoint_exists
 from contracts.services.flow_service.frames import breaches, frame_of, given_breaches, missing_key, schema, unknown_keys
 from contracts.services.flow_service.rules import violation
 from contracts.sources.regions import region_of
@@ -100,7 +101,12 @@ def credentials_fit_their_source(call: Call) -> Iterator[Violation]:
 
 
 CONNECTION_FRAME = (frame_is_documented, spec_is_known)
-CONNECTION_RULES = (auth_is_of_the_source, credentials_are_documented, credentials_fit_their_source)
+CONNECTION_RULES = (
+    auth_is_of_the_source,
+    credentials_are_documented,
+    credentials_fit_their_source,
+    private_endpoint_exists,
+)
 
 
 def _unknown_auth_spec(source: Source, name: str) -> Violation:

@@ -9,6 +9,7 @@ from contracts.judging.body_schemas import object_at
 from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
 from contracts.reading.spelling import nearest
+from contracts.services.flow_service.around import keys_and_mappings_exist
 from contracts.services.flow_service.connections import source_of
 from contracts.services.flow_service.flow_specs import flow_specs
 from contracts.services.flow_service.frames import frame_of
@@ -146,4 +147,5 @@ FLOW_RULES = (
     schedule_is_sound,
     start_is_still_to_come,
     transformations_are_sound,
+    keys_and_mappings_exist,
 )

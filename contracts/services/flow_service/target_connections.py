@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contracts.judging.body_schemas import object_at
 from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
+from contracts.services.flow_service.around import dataset_and_schema_exist
 from contracts.services.flow_service.connections import source_of, spec_is_known
 from contracts.services.flow_service.frames import frame_of
 from contracts.services.flow_service.references import reference_breaches
@@ -51,4 +52,4 @@ def base_connection_exists(call: Call) -> Iterator[Violation]:
 
 
 TARGET_FRAME = (frame_of("target-connection"), spec_is_known)
-TARGET_RULES = (spec_is_a_target, dataset_is_named, base_connection_exists)
+TARGET_RULES = (spec_is_a_target, dataset_is_named, base_connection_exists, dataset_and_schema_exist)

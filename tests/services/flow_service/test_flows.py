@@ -11,6 +11,7 @@ from contracts.sources.source_catalogue import DATA_LAKE
 from tests.kit import chain
 from tests.kit.chain import AMAZON_S3, CLOUD_TO_AEP, CRM_TO_AEP, Chain, flow, make, source, target, without
 from tests.kit.connection import with_headers, zoho
+from tests.kit.printed import plant
 from tests.kit.sender import Sender
 
 
@@ -147,6 +148,7 @@ def test_the_slip_of_the_tutorial_is_warned_about(there: Chain) -> None:
 
 @pytest.mark.terms(strictness="strict")
 def test_strict_refuses_the_slip_of_the_tutorial(sent: Sender) -> None:
+    plant(sent.mock)
     start = {"startTime": sent.mock.clock.now() // 1000 + 60, "frequency": "once"}
     there = chain.chain(sent, scheduleParams=start)
     slip = {"flowSpec": {"id": CLOUD_TO_AEP, "version": "1.0"}, "scheduleParams": start}

@@ -6,11 +6,13 @@ from contracts.judging.rule import Rule
 from contracts.services.documents import (
     COLLECT,
     DRAFT,
+    ENCRYPTION,
     ERRORS_PAGE,
     FLOW_SERVICE,
     FLOW_SPECS,
     INVALID,
     ON_DEMAND,
+    PRIVATE_LINK,
     SOURCES_ERRORS,
 )
 
@@ -72,6 +74,16 @@ ROWS = (
          "Send the base connection's connectionSpec.", default="warning"),
     Rule("FS-REF-04", "a source with credentials is reached through a base connection", INVALID, "inferred", COLLECT,
          "Send the id of a base connection as baseConnectionId.", default="warning"),
+    Rule("FS-REF-05", "data.schema.id of a target is a schema of this sandbox", INVALID, "assumed", COLLECT,
+         "POST /data/foundation/schemaregistry/tenant/schemas makes one; send its $id.", default="warning"),
+    Rule("FS-REF-06", "params.dataSetId of a target is a dataset of this sandbox", INVALID, "assumed", COLLECT,
+         "POST /data/foundation/catalog/dataSets makes one.", default="warning"),
+    Rule("FS-REF-07", "the mappingId of a flow is a mapping set of this sandbox", INVALID, "assumed", COLLECT,
+         "POST /data/foundation/conversion/mappingSets makes one.", default="warning"),
+    Rule("FS-REF-08", "the keys of a transformation Encryption are keys of this sandbox", INVALID, "assumed", ENCRYPTION,
+         "POST /data/foundation/connectors/encryption/keys makes one.", default="warning"),
+    Rule("FS-REF-09", "privateEndpointId is a private endpoint of this sandbox", INVALID, "assumed", PRIVATE_LINK,
+         "POST /data/foundation/connectors/privateEndpoints makes one.", default="warning"),
     # A run
     Rule("FS-RUN-01", "flowId is sent, a non-empty string", "FLOW-1446-400", "documented", ERRORS_PAGE, "Send the id of the flow to run."),
     Rule("FS-RUN-02", "flowId is of a flow in this organisation and sandbox", "FLOW-1430-400", "documented", ERRORS_PAGE,

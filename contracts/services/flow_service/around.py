@@ -1,0 +1,61 @@
+"""The rules about ids of the services around: what a target, flow or base connection names is in this sandbox.
+
+Which answer the service gives to an unknown one no document says, and tests send printed ids: it is only warned about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.judging.body_schemas import object_at
+from contracts.judging.model import Call
+from contracts.judging.violations import Violation, shown
+from contracts.services.flow_service.rules import violation
+from contracts.services.gateway.known import SCHEMAS
+
+__all__ = ["dataset_and_schema_exist", "keys_and_mappings_exist", "private_endpoint_exists"]
+
+
+def dataset_and_schema_exist(call: Call) -> Iterator[Violation]:
+    dataset = object_at(call.document, "params").get("dataSetId")
+    yield from _named(call, "FS-REF-06", "/params/dataSetId", "dataSets", dataset)
+    schema = object_at(object_at(call.document, "data"), "schema").get("id")
+    if not isinstance(schema, str) or not _is_id(schema) or call.known is None:
+        return
+    registry = call.known.of(SCHEMAS)
+    if registry.schema(call.tenant, schema) is None:
+        yield _missing("FS-REF-05", "/data/schema/id", "schemas", schema, registry.ids(call.tenant))
+
+
+def keys_and_mappings_exist(call: Call) -> Iterator[Violation]:
+    rows = call.document.get("transformations") if isinstance(call.document, dict) else None
+    for index, row in enumerate(rows if isinstance(rows, list) else ()):
+        params, at = object_at(row, "params"), f"/transformations/{index}/params"
+        yield from _named(call, "FS-REF-07", f"{at}/mappingId", "mappingSets", params.get("mappingId"))
+        yield from _named(call, "FS-REF-08", f"{at}/publicKeyId", "keys", params.get("publicKeyId"))
+        verifying = params.get("signVerificationKeyId")
+        yield from _named(call, "FS-REF-08", f"{at}/signVerificationKeyId", "customer-keys", verifying)
+
+
+def private_endpoint_exists(call: Call) -> Iterator[Violation]:
+    id = object_at(object_at(call.document, "auth"), "params").get("privateEndpointId")
+    yield from _named(call, "FS-REF-09", "/auth/params/privateEndpointId", "privateEndpoints", id)
+
+
+def _named(call: Call, rule: str, pointer: str, collection: str, id: Any) -> Iterator[Violation]:
+    if call.known is not None and _is_id(id) and call.find(collection, id) is None:
+        yield _missing(rule, pointer, collection, id, call.known.ids(call.tenant, collection))
+
+
+def _missing(rule: str, pointer: str, collection: str, id: str, ids: tuple[str, ...]) -> Violation:
+    problem = f"no such id among the {collection} of this sandbox"
+    return violation(rule, pointer, problem, found=shown(id), allowed=ids[-_MOST:], near=id, id=id, type=collection)
+
+
+_MOST = 20  # ids that a violation names
+
+
+def _is_id(value: Any) -> bool:
+    """A text without a placeholder in it, of which the placeholders' rule tells."""
+    return isinstance(value, str) and value != "" and "{" not in value
