@@ -20,6 +20,7 @@ FOLDERS = (
     "schema_registry",
     "catalog",
     "data_prep",
+    "inlet",
     "connectors",
     "zoho",
 )

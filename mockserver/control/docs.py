@@ -93,6 +93,7 @@ _FAMILIES = {
     "oauth": "IMS",
     "registry": "Schema Registry",
     "catalog": "Catalog",
+    "collection": "Streaming inlet",
     "detailed": "Services around Flow Service",
 }
 """What the page calls those who answer in each shape."""

@@ -20,6 +20,7 @@ _FOLDERS = (
     "schema_registry",
     "catalog",
     "data_prep",
+    "inlet",
     "connectors",
     "zoho",
 )

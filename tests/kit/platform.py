@@ -117,3 +117,36 @@ ENDPOINT = {
     "fqdns": [],
     "connectionSpec": {"id": "4c10e202-c428-4796-9208-5f1f5732b1cf", "version": "1.0"},
 }
+
+
+HTTP_API = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb"
+STREAM_TO_AEP = "d8a6f005-7eaf-4153-983e-e8574508b877"
+
+
+def stream_made(sent: Sender, **params: Any) -> tuple[str, str]:
+    """create/streaming/http.md: the id of an HTTP API connection, and its inlet."""
+    auth = {
+        "specName": "Streaming Connection",
+        "params": {"sourceId": "acme", "dataType": "raw", "name": "acme", **params},
+    }
+    body = {"name": "stream", "providerId": "x", "connectionSpec": {"id": HTTP_API, "version": "1.0"}, "auth": auth}
+    id = chain.make(sent, "connections", {name: body[name] for name in ("name", "connectionSpec", "auth")})
+    shown = chain.read(sent, "connections", id)["auth"]["params"]
+    assert shown["inletUrl"] == f"https://dcs.adobedc.net/collection/{shown['inletId']}"
+    return id, shown["inletId"]
+
+
+def streaming_flow_made(sent: Sender, base: str) -> str:
+    spec = {"id": HTTP_API, "version": "1.0"}
+    source = {"name": "s", "baseConnectionId": base, "connectionSpec": spec, "data": {"format": "json"}, "params": {}}
+    ids = [chain.make(sent, "sourceConnections", source)], [chain.make(sent, "targetConnections", chain.target())]
+    flow = {"name": "f", "flowSpec": {"id": STREAM_TO_AEP, "version": "1.0"}}
+    return chain.make(sent, "flows", {**flow, "sourceConnectionIds": ids[0], "targetConnectionIds": ids[1]})
+
+
+def stream(sent: Sender, path: str, document: Any, **headers: str) -> Answer:
+    sent_headers = {
+        "Content-Type": "application/json",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    return sent.raw("POST", f"/dcs.adobedc.net/collection/{path}", sent_headers, json.dumps(document).encode())

@@ -23,6 +23,8 @@ from tests.kit.platform import (
     registry,
     schema,
     schema_made,
+    stream,
+    stream_made,
 )
 from tests.kit.sender import Answer, Sender
 
@@ -43,6 +45,10 @@ def _title_twice(sent: Sender) -> Answer:
 def _for_profile(sent: Sender) -> Answer:
     patch = [{"op": "add", "path": "/meta:immutableTags", "value": ["union"]}]
     return registry(sent, "PATCH", f"/tenant/schemas/{quote(schema_made(sent), safe='')}", patch)
+
+
+def _without_token(sent: Sender) -> Answer:
+    return stream(sent, stream_made(sent, authenticationRequired=True)[1], {})
 
 
 OUTSIDE = {"title": "x", "properties": {"score": {"type": "number"}}}
@@ -73,22 +79,33 @@ ASKED: dict[str, Ask] = {
     "CONV-1001-404": lambda sent: prep(sent, "GET", "/mappingSets/x"),
     "CONN-1000-400": lambda sent: connectors(sent, "GET", "/landingzone?type=x"),
     "CONN-1001-404": lambda sent: connectors(sent, "GET", "/encryption/keys/x"),
+    "data-collection-service-authorization": _without_token,
+    "data-collection-service-validation": lambda sent: stream(sent, stream_made(sent)[1], []),
+    "data-collection-service-inlet": lambda sent: stream(sent, "x", {}),
+    "data-collection-service-size": lambda sent: stream(sent, stream_made(sent)[1], {"x": "x" * 2_000_000}),
 }
 
 SHAPES = {
     "registry": {"type", "title", "status", "report", "detail"},
     "catalog": {"status", "title", "detail"},
+    "collection": {"type", "title", "status", "report"},
     "detailed": {"type", "title", "status", "report", "detail"},
 }
-PATHS = (f"{REGISTRY}/tenant/schemas", f"{CATALOG}/dataSets", f"{PREP}/mappingSets", f"{CONNECTORS}/landingzone")
+PATHS = (
+    f"{REGISTRY}/tenant/schemas",
+    f"{CATALOG}/dataSets",
+    f"{PREP}/mappingSets",
+    f"{CONNECTORS}/landingzone",
+    "/dcs.adobedc.net/collection/x",
+)
 
 
 def assert_is(body: Mapping[str, Any], error: Error) -> None:
-    assert (body["title"], body["status"]) == (error.title, error.status)
-    assert _pattern(error.template).fullmatch(body["detail"])
+    assert (body["title"], str(body["status"])) == (error.title, str(error.status))
+    assert _pattern(error.template).fullmatch(body.get("detail") or body["report"]["message"])
     if "type" in body:
         assert body["type"].rpartition("/")[2] == error.id
-        assert body["report"]["detailed-message"] == body["detail"]
+        assert body["report"].get("detailed-message") == body.get("detail")
 
 
 def _pattern(template: str) -> re.Pattern[str]:

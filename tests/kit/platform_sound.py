@@ -21,6 +21,7 @@ from tests.kit.platform import (
     mapping_set_made,
     registry,
     schema,
+    stream_made,
 )
 from tests.kit.sender import Sender
 
@@ -50,6 +51,7 @@ def placed(sent: Sender) -> dict[str, str]:
     ids["mappingSets"] = mapping_set_made(sent, ids["schemas $id"])
     ids["keys"] = made(connectors(sent, "POST", "/encryption/keys", KEY), 200)["publicKeyId"]
     ids["privateEndpoints"] = made(connectors(sent, "POST", "/privateEndpoints", ENDPOINT))["id"]
+    ids["inlets"] = stream_made(sent)[1]
     return ids
 
 
@@ -95,11 +97,17 @@ def _connectors(row: Operation, ids: Mapping[str, str]) -> Sound:
     return {"id": ids.get(row.collection, "")}, {**zone, **more}, {}, bodies.get(row.id)
 
 
+def _inlet(row: Operation, ids: Mapping[str, str]) -> Sound:
+    message: Any = {"email": "ann@example.com"}
+    return {"id": ids["inlets"]}, {}, {}, {"messages": [message]} if row.action == "take_messages" else message
+
+
 DATASET = dataset("https://ns.adobe.com/{TENANT_ID}/schemas/{SCHEMA_ID}")
 _SERVICES = {
     "schema-registry": _registry,
     "catalog": _catalog,
     "data-access": _catalog,
+    "streaming-inlet": _inlet,
     "data-prep": _prep,
     "data-prep-short": _prep,
     **dict.fromkeys(("landing-zone", "encryption", "private-endpoints"), _connectors),

@@ -24,7 +24,6 @@ from tests.kit.platform import (
 )
 from tests.kit.sender import Answer, Sender, core, under
 
-ONCE = {"startTime": "1567411548", "frequency": "once"}
 BLOB = "4c10e202-c428-4796-9208-5f1f5732b1cf"
 
 
@@ -90,7 +89,8 @@ def journey(sent: Sender) -> dict[str, str]:
     }
     to = chain.make(sent, "targetConnections", body)
     mapping = {"name": "Mapping", "params": {"mappingId": mapping_set_made(sent, schema), "mappingVersion": 0}}
-    flow_id = chain.make(sent, "flows", chain.flow(source, to, transformations=[mapping], scheduleParams=ONCE))
+    soon = {"startTime": sent.mock.clock.now() // 1000 + 30, "frequency": "once"}
+    flow_id = chain.make(sent, "flows", chain.flow(source, to, transformations=[mapping], scheduleParams=soon))
     return {"schema": schema, "dataset": data, "base": base, "source": source, "target": to, "flow": flow_id}
 
 
@@ -98,7 +98,7 @@ def journey(sent: Sender) -> dict[str, str]:
 def test_the_whole_way_from_a_schema_to_a_batch_and_back_breaks_no_rule(strictness: Any) -> None:
     sent = under(strictness)
     ids = journey(sent)
-    sent.mock.clock.advance(60)
+    sent.mock.clock.advance(90)
     (run,) = sent("GET", f"/runs?property=flowId=={ids['flow']}").json["items"]
     assert run["metrics"]["statusSummary"]["status"] == "success"
     (info,) = next(each["targetInfo"] for each in run["activities"] if "targetInfo" in each)

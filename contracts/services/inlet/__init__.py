@@ -1,0 +1,1 @@
+"""The streaming inlet: where HTTP API connections and webhook flows take messages."""

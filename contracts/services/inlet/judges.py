@@ -1,0 +1,141 @@
+"""What a message must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from contracts.judging.body_schemas import breaches, kind_of, object_at, pointer_to
+from contracts.judging.model import Call, Frame
+from contracts.judging.violations import Violation, shown
+from contracts.reading.schemas import checker
+from contracts.services.gateway.known import SCHEMAS
+from contracts.services.inlet.known import INLETS
+from contracts.services.inlet.rules import violation
+
+__all__ = ["BATCH_RULES", "INLET_RULES", "MESSAGE_RULES", "PARAMETERS", "QUERY_RULES", "flow_id_of", "message_breaches"]
+
+PACKAGE = "contracts.services.inlet"
+PARAMETERS = ("syncValidation", "synchronousValidation", "x-adobe-flow-id")
+_MOST = 20  # breaches of one message
+
+
+def sync_is_true_or_false(call: Call) -> Iterator[Violation]:
+    for name in PARAMETERS[:2]:
+        for value in call.parameters(name):
+            if value.lower() not in ("true", "false"):
+                yield violation("SI-QRY-01", f"query/{name}", "neither", found=shown(value), allowed=["true", "false"])
+
+
+def inlet_is_there(call: Call) -> Iterator[Violation]:
+    if call.known is None:
+        return
+    inlet = call.known.of(INLETS).inlet(call.id)
+    if inlet is None:
+        yield violation("SI-ID-01", "path", "no such inlet", found=shown(call.id), id=call.id)
+        return
+    owner = call.known.find(inlet.tenant, inlet.collection, inlet.id) or {}
+    asks = object_at(object_at(owner, "auth"), "params").get("authenticationRequired")
+    if asks in (True, "true") and not call.header("authorization"):
+        yield violation("SI-AUTH-01", "headers/authorization", "missing", found="nothing", id=call.id)
+
+
+def _fits(call: Call, frame: Frame) -> Iterator[Violation]:
+    """A raw message has any keys."""
+    yield from breaches(violation, checker(frame.schema, frame.package), call.document)
+
+
+def message_is_sound(call: Call) -> Iterator[Violation]:
+    if isinstance(call.document, dict):
+        yield from message_breaches(call, call.document)
+
+
+def message_breaches(call: Call, message: Mapping[str, Any]) -> Iterator[Violation]:
+    """What one message breaks; those of a batch are judged one by one."""
+    if _is_xdm(message):
+        yield from _xdm_breaches(call, message)
+    flow = flow_id_of(call, message)
+    inlet = call.known.of(INLETS).inlet(call.id) if call.known else None
+    if inlet is None or call.known is None or inlet.collection == "flows":
+        return
+    if flow is None:
+        if not _is_xdm(message):
+            yield violation(
+                "SI-MSG-02", "headers/x-adobe-flow-id", "missing", found="nothing", allowed=["x-adobe-flow-id"]
+            )
+    elif "{" not in flow and call.known.find(inlet.tenant, "flows", flow) is None:
+        ids = call.known.ids(inlet.tenant, "flows")[-_MOST:]
+        yield violation(
+            "SI-MSG-03", "headers/x-adobe-flow-id", "no such flow", found=shown(flow), allowed=ids, near=flow
+        )
+
+
+def flow_id_of(call: Call, message: Mapping[str, Any]) -> str | None:
+    """The flow that a message is for, as the message or its request says."""
+    named = call.header("x-adobe-flow-id") or call.parameter("x-adobe-flow-id")
+    own = object_at(message, "header").get("flowId") if _is_xdm(message) else None
+    return named or (own if isinstance(own, str) and own else None)
+
+
+def _is_xdm(message: Mapping[str, Any]) -> bool:
+    return isinstance(message.get("header"), dict) and "body" in message
+
+
+def _xdm_breaches(call: Call, message: Mapping[str, Any]) -> Iterator[Violation]:
+    reference = object_at(object_at(message, "header"), "schemaRef")
+    for name in ("id", "contentType"):
+        if not isinstance(reference.get(name), str) or not reference[name]:
+            yield violation(
+                "SI-MSG-01", f"/header/schemaRef/{name}", "missing", found=kind_of(reference.get(name)), allowed=[name]
+            )
+    entity = object_at(message, "body").get("xdmEntity")
+    if not isinstance(entity, dict):
+        yield violation("SI-MSG-01", "/body/xdmEntity", "no object", found=kind_of(entity), allowed=["an object"])
+    elif _is_validated(call):
+        yield from islice(_misfits(call, str(reference.get("id")), entity), _MOST)
+
+
+def _is_validated(call: Call) -> bool:
+    return any(value.lower() == "true" for name in PARAMETERS[:2] for value in call.parameters(name))
+
+
+def _misfits(call: Call, id: str, entity: Mapping[str, Any]) -> Iterator[Violation]:
+    """Fields of another type than the schema's; what an unknown schema holds nobody can tell."""
+    inlet = call.known.of(INLETS).inlet(call.id) if call.known else None
+    schema = call.known.of(SCHEMAS).schema(inlet.tenant, id) if call.known and inlet else None
+    if schema is not None:
+        yield from _of_other_types(schema, entity, "/body/xdmEntity")
+
+
+def _of_other_types(schema: Any, value: Any, pointer: str) -> Iterator[Violation]:
+    expected = schema.get("type") if isinstance(schema, dict) else None
+    kinds = _KINDS.get(expected) if isinstance(expected, str) else None
+    if kinds is None:
+        return
+    if not isinstance(value, kinds) or (isinstance(value, bool) and expected != "boolean"):
+        yield violation(
+            "SI-SYNC-01", pointer, "not of the schema's type", found=kind_of(value), allowed=[str(expected)]
+        )
+    elif isinstance(value, dict):
+        fields = schema.get("properties")
+        for name in (name for name in value if isinstance(fields, dict) and name in fields):
+            yield from _of_other_types(fields[name], value[name], pointer_to(pointer, name))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _of_other_types(schema.get("items"), each, f"{pointer}/{index}")
+
+
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "number": (int, float),
+    "integer": (int,),
+    "boolean": (bool,),
+}
+
+QUERY_RULES = (sync_is_true_or_false,)
+INLET_RULES = (inlet_is_there,)
+MESSAGE_RULES = (Frame(PACKAGE, "message", _fits), message_is_sound)
+BATCH_RULES = (Frame(PACKAGE, "message-batch", _fits),)

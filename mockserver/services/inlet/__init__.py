@@ -1,0 +1,1 @@
+"""The streaming inlet: messages become runs of the flow."""

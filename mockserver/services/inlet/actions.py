@@ -1,0 +1,92 @@
+"""Messages are taken, and told as one run of their flow for each hour in which any came (assumed)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts import Call
+from contracts.reading import json_text
+from contracts.services.inlet.judges import flow_id_of, message_breaches
+from contracts.services.inlet.known import INLETS
+from mockserver.exchange.response import Response, json_response
+from mockserver.memory.store import Record
+from mockserver.memory.world import World
+from mockserver.services.platform import document_of
+
+__all__ = ["take", "take_batch"]
+
+_HOUR = 3_600_000  # ms
+
+
+def take(world: World, call: Call) -> Response:
+    _tell(world, call, [call.document])
+    return json_response(200, {"inletId": call.id, "xactionId": _transaction(world, 0), "receivedTimeMs": world.now()})
+
+
+def take_batch(world: World, call: Call) -> Response:
+    """Each message is answered by itself; those that are wrong go nowhere."""
+    good, answers = [], []
+    for place, message in enumerate(call.document["messages"]):
+        errors = [found for found in message_breaches(call, message) if call.severity(found) == "error"]
+        if errors:
+            answers.append({"status": 400, "message": errors[0].summary})
+        else:
+            good.append(message)
+            answers.append({"xactionId": _transaction(world, place)})
+    _tell(world, call, good)
+    batch = world.stamps.batch_id(world.now())
+    head = {"inletId": call.id, "batchId": batch, "receivedTimeMs": world.now()}
+    return json_response(207, {**head, "responses": answers})
+
+
+def _transaction(world: World, place: int) -> str:
+    return f"MS:{world.now()}:{place:03}"
+
+
+def _tell(world: World, call: Call, messages: list[Mapping[str, Any]]) -> None:
+    inlet = world.of(INLETS).inlet(call.id)
+    if inlet is None:
+        return
+    for message in messages:
+        named = inlet.id if inlet.collection == "flows" else flow_id_of(call, message)
+        flow = world.get(inlet.tenant, "flows", named) if named else None
+        if flow is not None:
+            _count(world, flow, len(json_text.render(message)))
+
+
+def _count(world: World, flow: Record, size: int) -> None:
+    """One record more in the flow's run of this hour."""
+    now = world.now()
+    begins = now - now % _HOUR
+    key = f"stream/{flow.id}/{begins}"
+    noted = world.store.get(flow.tenant, "streams", key)
+    run = world.get(flow.tenant, "runs", noted.extra["run"]) if noted else None
+    if run is None:
+        document: dict[str, Any] = {"flowId": flow.id, "flowSpec": document_of(flow).get("flowSpec"), "params": {}}
+        document |= {"metrics": _figures(1, size, begins, now), "activities": []}
+        targets = [("flows", flow.id)]
+        run = world.store.insert(flow.tenant, "runs", json_text.render(document), flow.created_by, targets=targets)
+        world.store.insert(flow.tenant, "streams", b"{}", flow.created_by, extra={"run": run.id}, id=key)
+    else:
+        document = document_of(run)
+        count = document["metrics"]["recordSummary"]["inputRecordCount"] + 1
+        size += document["metrics"]["sizeSummary"]["inputBytes"]
+        document["metrics"] = _figures(count, size, begins, now)
+        run = world.store.update("runs", run, document=json_text.render(document))
+    details = {"id": run.id, "state": "success", "startedAtUTC": begins, "completedAtUTC": now}
+    world.store.annotate("flows", flow, {"lastRunDetails": details})
+
+
+def _figures(count: int, size: int, begins: int, now: int) -> dict[str, Any]:
+    return {
+        "durationSummary": {"startedAtUTC": begins, "completedAtUTC": now},
+        "sizeSummary": {"inputBytes": size, "outputBytes": size},
+        "recordSummary": {
+            "inputRecordCount": count,
+            "createdRecordCount": count,
+            "outputRecordCount": count,
+            "failedRecordCount": 0,
+        },
+        "statusSummary": {"status": "success"},
+    }
