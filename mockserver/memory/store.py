@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.judging.model import Tenant
@@ -134,6 +134,12 @@ class Store:
     def records(self, tenant: Tenant, collection: str) -> Iterable[Record]:
         """In the order of creation."""
         return self.shelf(tenant, collection).records()
+
+    def everywhere(self, collection: str) -> Iterator[Record]:
+        """The records of every tenant."""
+        for (_, name), shelf in list(self._shelves.items()):
+            if name == collection:
+                yield from shelf.records()
 
     def standing(self, tenant: Tenant, collection: str) -> Shelf | None:
         """Where those records stand, to be read; ``None`` where there never were any."""

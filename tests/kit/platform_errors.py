@@ -82,7 +82,6 @@ ASKED: dict[str, Ask] = {
     "data-collection-service-authorization": _without_token,
     "data-collection-service-validation": lambda sent: stream(sent, stream_made(sent)[1], []),
     "data-collection-service-inlet": lambda sent: stream(sent, "x", {}),
-    "data-collection-service-size": lambda sent: stream(sent, stream_made(sent)[1], {"x": "x" * 2_000_000}),
 }
 
 SHAPES = {

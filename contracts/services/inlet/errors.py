@@ -25,5 +25,4 @@ ROWS = (
     _collection("authorization", 401, "Authorization", "[{id}] Ims service token is empty", "documented"),
     _collection("validation", 400, "Invalid message", "{message}"),
     _collection("inlet", 404, "Inlet not found", "[{id}] There is no such inlet"),
-    _collection("size", 413, "Message too large", "{message}"),
 )

@@ -29,7 +29,7 @@ INLET = Service(
         401: "data-collection-service-authorization",
         404: "data-collection-service-inlet",
     },
-    answers={**dict.fromkeys(_ANSWERED_SO, rules.INVALID), "FS-BODY-02": "data-collection-service-size"},
+    answers=dict.fromkeys(_ANSWERED_SO, rules.INVALID),
     head_rules=(headers_are_small,),
     collections=(Collection("inlets", id_name="INLET_ID"),),
 )

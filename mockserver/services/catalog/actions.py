@@ -61,7 +61,7 @@ def create(world: World, call: Call) -> Response:
         "dataSets",
         json_text.render(document),
         author_of(call),
-        extra={"viewId": world.stamps.hex(24)},
+        extra={"viewId": world.stamps.hex(24), "behavior": _behavior(world, call, document)},
         targets=_targets(world, call, document),
         id=world.stamps.hex(24),
     )
@@ -116,6 +116,12 @@ def _targets(world: World, call: Call, document: Mapping[str, Any]) -> list[Targ
     """The schema, so that it isn't deleted as long as the dataset is there."""
     schema = world.of(SCHEMAS).schema(call.tenant, str(object_at(document, "schemaRef").get("id")))
     return [] if schema is None else [("schemas", schema["$id"])]
+
+
+def _behavior(world: World, call: Call, document: Mapping[str, Any]) -> str:
+    """Whether the schema is of things or of events; clients read it in ``classification``."""
+    schema = world.of(SCHEMAS).schema(call.tenant, str(object_at(document, "schemaRef").get("id"))) or {}
+    return "time-series" if "https://ns.adobe.com/xdm/data/time-series" in schema.get("meta:extends", ()) else "record"
 
 
 def _existing(world: World, call: Call, id: str) -> Record:

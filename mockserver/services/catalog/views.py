@@ -42,6 +42,8 @@ def _dataset(record: Record) -> View:
         "fileDescription": document.get("fileDescription") or {"persisted": True, "format": "parquet"},
         "observableSchema": {"type": "object", "meta:xdmType": "object"},
         "persistence": {"adls": {"location": f"adl://datalake/platform/{record.id}", "adlsType": "adls2"}},
+        "classification": {"managedBy": "CUSTOMER", "dataBehavior": record.extra.get("behavior", "record")},
+        **({"classification": document["classification"]} if "classification" in document else {}),
         "state": "DRAFT",
         **record.extra.get("batches", {}),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.services.inlet.service import INLET
 from mockserver.exchange.masking import Shows
 from mockserver.services.inlet import actions
-from mockserver.services.inlet.state import OpenInlets, keep_flows_inlet, keep_inlet
+from mockserver.services.inlet.state import OpenInlets
 from mockserver.services.side import Side
 
 __all__ = ["SIDE"]
@@ -15,7 +15,6 @@ SIDE = Side(
     (INLET,),
     {"take_message": actions.take, "take_messages": actions.take_batch},
     state=OpenInlets,
-    after_write={"connections": (keep_inlet,), "flows": (keep_flows_inlet,)},
     shows=Shows(
         headers=frozenset(("x-adobe-flow-id",)),
         parameters=frozenset(("syncValidation", "synchronousValidation", "x-adobe-flow-id")),

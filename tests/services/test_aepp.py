@@ -1,0 +1,130 @@
+"""aepp, a public Python client, unmodified: its schema manager, catalog, data prep and flow modules, end to end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.platform import FlowService
+from tests.kit import chain
+from tests.kit.connection import zoho
+
+aepp = pytest.importorskip("aepp", reason="pip install 'flowservice-kit[aepp]'")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+PROFILE = "https://ns.adobe.com/xdm/context/profile"
+PERSON = "https://ns.adobe.com/xdm/context/profile-person-details"
+
+
+@pytest.fixture
+def config(flow_service_patched: FlowService) -> Any:
+    return aepp.configure(
+        org_id=flow_service_patched.org_id,
+        client_id=flow_service_patched.api_key,
+        secret="fake-secret",
+        scopes="openid,AdobeID",
+        sandbox="prod",
+        connectInstance=True,
+        retry=0,
+    )
+
+
+@pytest.fixture
+def schema(config: Any) -> dict[str, Any]:
+    """A schema as aepp's schema manager makes it, with a field group of Adobe's."""
+    from aepp import schemamanager
+
+    manager = schemamanager.SchemaManager(title="Leads", config=config)
+    manager.addFieldGroup(PERSON)
+    return manager.createSchema()  # type: ignore[no-any-return]
+
+
+def test_the_schema_manager_makes_reads_and_changes_a_schema(config: Any, schema: dict[str, Any]) -> None:
+    from aepp import schemamanager
+    from aepp.schema import Schema
+
+    api = Schema(config=config)
+    assert schema["title"] == "Leads"
+    assert [row["title"] for row in api.getSchemas()] == ["Leads"]
+    assert api.getTenantId() in schema["$id"]
+    full = api.getSchema(schema["$id"])
+    assert full["properties"]["person"]["properties"]["name"]["properties"]["firstName"]["type"] == "string"
+    manager = schemamanager.SchemaManager(schema["$id"], config=config)
+    assert list(manager.fieldGroupIds) == [PERSON]
+    descriptor = manager.createDescriptorOperation(
+        "xdm:descriptorIdentity", "person.name.lastName", identityNSCode="Email", identityPrimary=True
+    )
+    assert manager.createDescriptor(descriptor)["@type"] == "xdm:descriptorIdentity"
+    assert api.getDescriptors()
+    assert api.getBehaviors()
+    assert api.getClassesGlobal()
+    api.deleteSchema(schema["$id"])
+    assert api.getSchemas()["results"] == []
+
+
+def test_a_field_group_of_ones_own_joins_a_schema(config: Any) -> None:
+    from aepp import schemamanager
+    from aepp.schema import Schema
+
+    api = Schema(config=config)
+    tenant = f"_{api.getTenantId()}"
+    own = {tenant: {"type": "object", "properties": {"score": {"type": "integer", "title": "Score"}}}}
+    body = {"title": "Scores", "type": "object", "definitions": {"fields": {"properties": own}}}
+    made = api.createFieldGroup(
+        {**body, "allOf": [{"$ref": "#/definitions/fields"}], "meta:intendedToExtend": [PROFILE]}
+    )
+    manager = schemamanager.SchemaManager(title="Scored", config=config)
+    manager.addFieldGroup(made["$id"])
+    found = api.getSchema(manager.createSchema()["$id"])
+    assert found["properties"][tenant]["properties"]["score"]["type"] == "integer"
+
+
+def test_the_whole_way_to_a_flow_manager(
+    config: Any, schema: dict[str, Any], flow_service_patched: FlowService
+) -> None:
+    from aepp import catalog, dataprep, flowservice
+
+    datasets, prep, flows = (
+        catalog.Catalog(config=config),
+        dataprep.DataPrep(config=config),
+        flowservice.FlowService(config=config),
+    )
+    (reference,) = datasets.createDataSet(name="Leads", schemaId=schema["$id"], profileEnabled=True)
+    dataset = reference.rpartition("/")[2]
+    assert list(datasets.getDataSets()) == [dataset]
+    assert datasets.enableDatasetIdentity(dataset) == [reference]
+    assert datasets.setDatasetTTL(dataset, "P3M") == [reference]
+    rules = [{"sourceType": "ATTRIBUTE", "source": "Last_Name", "destination": "person.name.lastName"}]
+    mapping = prep.createMappingSet(schemaId=schema["$id"], mappingList=rules)["id"]
+    assert [row["id"] for row in prep.getMappingSets()] == [mapping]
+    assert prep.updateMappingSet(mapping, rules)["version"] == 1
+
+    base = flows.createConnection(zoho())["id"]
+    source = flows.createSourceConnection(chain.source(base))["id"]
+    target = flows.createTargetConnectionDataLake(
+        name="Leads", datasetId=dataset, schemaId=schema["$id"], format="parquet_xdm"
+    )["id"]
+    moment = flow_service_patched.clock.now() // 1000 + 60
+    body = chain.flow(source, target, scheduleParams={"startTime": moment, "frequency": "once"})
+    body["transformations"] = [{"name": "Mapping", "params": {"mappingId": mapping, "mappingVersion": 0}}]
+    flow = flows.createFlow(chain.CRM_TO_AEP, obj=body)["id"]
+    flow_service_patched.clock.advance(120)
+    (run,) = flows.getRuns(prop=[f"flowId=={flow}"])
+    assert run["metrics"]["statusSummary"]["status"] == "success"
+    manager = flowservice.FlowManager(flow, config=config)
+    assert manager.datasetId == dataset
+    assert manager.flowTargetConnection["data"]["schema"]["name"] == "Leads"
+    assert manager.flowMapping["createdDateTS"]
+    assert manager.flowMapping["id"] == mapping
+
+
+def test_the_data_landing_zone(config: Any) -> None:
+    from aepp import flowservice
+
+    flows = flowservice.FlowService(config=config)
+    assert flows.getLandingZoneStorageName() == "dlz-user-container"
+    assert flows.getLandingZoneStorageTTL() == 7
+    assert flows.getLandingZoneSASUri().endswith(flows.getLandingZoneSASToken())
+    assert flows.exploreLandingZone()
+    assert flows.getLandingZoneContent(file="dlz-user-container/data8.csv")
