@@ -30,7 +30,7 @@ def command(verbose: bool, quiet: bool) -> None:
     """Start a mock, run the documented Zoho CRM tutorial against it over HTTP, and show two refusals.
 
     The tutorial runs in all five regions: create, read, rename, test and delete a base connection. In one of them it
-    goes on: a token, a base connection, its tables, source, target, flow, run.
+    goes on: token, schema, dataset, mapping set, base connection, its tables, source, target, flow, run, batch.
     """
     console = Console(soft_wrap=True)
     thread = ServerThread()
@@ -42,7 +42,7 @@ def command(verbose: bool, quiet: bool) -> None:
         if not quiet:
             console.print(f"A mock of Flow Service listens on {server.origin}\n", highlight=False)
             console.print(steps)
-            console.print("\nFrom a token to a run, in Europe:\n", highlight=False)
+            console.print("\nFrom a token to a batch, in Europe:\n", highlight=False)
             console.print(journey)
         _refusal(platform, console, quiet)
         _mix_up(platform, console, quiet)
@@ -124,9 +124,10 @@ def _explained(platform: FlowService, console: Console, title: str, answer: str)
 def _call(
     platform: FlowService, method: str, path: str, expected: int, json: object = None, etag: str = "", **more: object
 ) -> requests.Response:
-    """One request; ``path`` is below Flow Service's URL, or a URL itself."""
+    """One request; ``path`` is below Flow Service's URL, below the origin (``/data/...``), or a URL itself."""
     sent = {**platform.headers, **({"If-Match": etag} if etag else {})} if path.startswith("/") else {}
-    url = platform.url + path if path.startswith("/") else path
+    base = "" if not path.startswith("/") else platform.origin if path.startswith("/data/") else platform.url
+    url = base + path
     answer = requests.request(method, url, headers=sent, json=json, timeout=_TIMEOUT, **more)  # type: ignore[arg-type]
     if answer.status_code != expected:
         raise click.ClickException(f"{method} {path}: expected {expected}, found {answer.status_code} {answer.text}")

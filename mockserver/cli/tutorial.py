@@ -1,8 +1,8 @@
-"""The documented way from a token to a run (collect/crm.md and the pages before it), as `mockserver demo` goes it."""
+"""The documented way from a token to a batch (collect/crm.md and what it names), as `mockserver demo` goes it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from contracts import ZOHO_CRM, catalogue, documented_regions
@@ -24,6 +24,13 @@ def journey(platform: FlowService, call: Call) -> Iterator[tuple[str, str]]:
     platform.access_token = token["access_token"]
     yield "POST /ims/token/v3", f"a token for {token['expires_in']} s"
 
+    schema = call(platform, "POST", "/data/foundation/schemaregistry/tenant/schemas", 201, json=_SCHEMA).json()["$id"]
+    yield "POST /schemaregistry/tenant/schemas", f"201, $id {schema}"
+    (reference,) = call(platform, "POST", "/data/foundation/catalog/dataSets", 201, json=_dataset(schema)).json()
+    yield "POST /catalog/dataSets", f"201, {reference}"
+    mapping = call(platform, "POST", "/data/foundation/conversion/mappingSets", 200, json=_mapping_set(schema)).json()
+    yield "POST /conversion/mappingSets", f"200, id {mapping['id']}"
+
     base = call(platform, "POST", "/connections", 201, json=body_of(catalogue()[ZOHO_CRM], documented_regions()["eu"]))
     yield "POST /connections", f"201, id {base.json()['id']}"
     base_id = base.json()["id"]
@@ -37,33 +44,57 @@ def journey(platform: FlowService, call: Call) -> Iterator[tuple[str, str]]:
 
     source = call(platform, "POST", "/sourceConnections", 201, json=_source(base_id, table)).json()["id"]
     yield "POST /sourceConnections", f"201, id {source}"
-    target = call(platform, "POST", "/targetConnections", 201, json=_TARGET).json()["id"]
+    target = call(platform, "POST", "/targetConnections", 201, json=_target(schema, reference)).json()["id"]
     yield "POST /targetConnections", f"201, id {target}"
     flow_spec = call(platform, "GET", '/flowSpecs?property=name=="CRMToAEP"', 200).json()["items"][0]
-    flow = call(platform, "POST", "/flows", 201, json=_flow(flow_spec["id"], source, target)).json()["id"]
+    flow = call(platform, "POST", "/flows", 201, json=_flow(flow_spec["id"], source, target, mapping["id"])).json()[
+        "id"
+    ]
     yield "POST /flows", f"201, id {flow}"
     run = call(platform, "POST", "/runs", 201, json=_run(flow)).json()["id"]
     platform.clock.advance(60)
     (item,) = call(platform, "GET", f"/runs/{run}", 200).json()["items"]
     records = item["metrics"]["recordSummary"]["outputRecordCount"]
     yield "POST /runs, a minute later", f"{item['metrics']['statusSummary']['status']}, {records} records"
+    batch = _batch_of(item)
+    found = call(platform, "GET", f"/data/foundation/catalog/batches/{batch}", 200).json()[batch]
+    yield "GET  /catalog/batches/{id}", f"{found['status']}, {found['recordCount']} records"
     last = call(platform, "GET", f"/flows/{flow}", 200).json()["items"][0]["lastRunDetails"]["state"]
     yield "GET  /flows/{id}", f"lastRunDetails: {last}"
     call(platform, "DELETE", f"/flows/{flow}", 204)
     yield "DELETE /flows/{id}", "204"
 
 
-_TARGET = {
-    "name": "Leads in the data lake",
-    "data": {
-        "schema": {
-            "id": "https://ns.adobe.com/fake/schemas/leads",
-            "version": "application/vnd.adobe.xed-full+json;version=1",
-        }
-    },
-    "params": {"dataSetId": "fake-dataset"},
-    "connectionSpec": {"id": DATA_LAKE, "version": "1.0"},
+_NAMES = "https://ns.adobe.com/xdm/context/"
+_SCHEMA = {
+    "title": "Leads",
+    "type": "object",
+    "allOf": [{"$ref": f"{_NAMES}profile"}, {"$ref": f"{_NAMES}profile-person-details"}],
 }
+
+
+def _dataset(schema: str) -> dict[str, Any]:
+    return {"name": "Leads", "schemaRef": {"id": schema, "contentType": "application/vnd.adobe.xed+json;version=1"}}
+
+
+def _mapping_set(schema: str) -> dict[str, Any]:
+    row = {"sourceAttribute": "Last_Name", "destinationXdmPath": "person.name.lastName", "identity": False}
+    return {"version": 0, "xdmSchema": schema, "xdmVersion": "1.0", "mappings": [row]}
+
+
+def _target(schema: str, dataset: str) -> dict[str, Any]:
+    return {
+        "name": "Leads in the data lake",
+        "data": {"schema": {"id": schema, "version": "application/vnd.adobe.xed-full+json;version=1"}},
+        "params": {"dataSetId": dataset.removeprefix("@/dataSets/")},
+        "connectionSpec": {"id": DATA_LAKE, "version": "1.0"},
+    }
+
+
+def _batch_of(run: Mapping[str, Any]) -> str:
+    """The batch that the run names in its targetInfo (monitor.md)."""
+    infos = [info for activity in run["activities"] for info in activity.get("targetInfo", ())]
+    return str(infos[0]["reference"]["ids"][0])
 
 
 def _source(base_id: str, table: str) -> dict[str, Any]:
@@ -76,13 +107,13 @@ def _source(base_id: str, table: str) -> dict[str, Any]:
     }
 
 
-def _flow(flow_spec: str, source: str, target: str) -> dict[str, Any]:
+def _flow(flow_spec: str, source: str, target: str, mapping: str) -> dict[str, Any]:
     return {
         "name": "Zoho CRM to Platform",
         "flowSpec": {"id": flow_spec, "version": "1.0"},
         "sourceConnectionIds": [source],
         "targetConnectionIds": [target],
-        "transformations": [{"name": "Mapping", "params": {"mappingId": "fake-mapping", "mappingVersion": 0}}],
+        "transformations": [{"name": "Mapping", "params": {"mappingId": mapping, "mappingVersion": 0}}],
         "scheduleParams": {"startTime": "1567411548", "frequency": "once"},
     }
 
