@@ -19,11 +19,7 @@ PLATFORM_SERVICES: Mapping[str, tuple[str, ...]] = {
     "Ad Hoc Activation": ("/data/core/activation/disflowprovider",),
     "Audit Query": ("/data/foundation/audit",),
     "Batch Ingestion": ("/data/foundation/import",),
-    "Catalog": ("/data/foundation/catalog",),
-    "Connectors (landing zone, encryption keys, private endpoints)": ("/data/foundation/connectors",),
-    "Data Access": ("/data/foundation/export",),
     "Data Hygiene": ("/data/core/hygiene",),
-    "Data Prep": ("/data/foundation/conversion", "/data/foundation/mappingSets"),
     "Dataset Service": ("/data/foundation/dataset",),
     "Destination Authoring": ("/data/core/activation/authoring",),
     "Flow Service": ("/data/foundation/flowservice",),
@@ -36,10 +32,8 @@ PLATFORM_SERVICES: Mapping[str, tuple[str, ...]] = {
     "Real-Time Customer Profile": ("/data/core/ups",),
     "Reactor (tags)": ("/reactor.adobe.io",),
     "Sandbox API": ("/data/foundation/sandbox-management",),
-    "Schema Registry": ("/data/foundation/schemaregistry",),
     "Segmentation": tuple(f"/data/core/ups/{name}" for name in ("audiences", "segment", "preview", "estimate")),
     "Sensei Machine Learning": ("/data/sensei",),
-    "Streaming Ingestion": ("/dcs.adobedc.net/collection",),
     "Unified Tags": ("/experience.adobe.io/unifiedtags",),
 }
 
