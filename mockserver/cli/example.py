@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from contracts import zoho_regions
-from mockserver.cli.examples import FORMATS, rendered
+from mockserver.cli.examples import FORMATS, operations_with_examples, rendered, rendered_operation
 from mockserver.cli.options import contract_of, source_named, sources_option, verbosity_options
 
 __all__ = ["command"]
@@ -27,8 +27,13 @@ def command(
 ) -> None:
     """Print the documented POST /connections of SOURCE, filled with fake values.
 
-    SOURCE is a name of `mockserver sources`, zoho-crm for example.
+    SOURCE is a name of `mockserver sources`, zoho-crm for example; or the id of what creates something in a service
+    around Flow Service, createSchema for example.
     """
+    row = operations_with_examples().get(source)
+    if row is not None:
+        click.echo(rendered_operation(row, format_, origin.rstrip("/")))
+        return
     found = source_named(contract_of("default", sources, "documented"), source)
     if verbose and not quiet:
         click.echo(f"{found.display_name}: AdobeDocs/experience-platform.en {found.row.get('doc')}", err=True)

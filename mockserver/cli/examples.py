@@ -6,12 +6,14 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
+from functools import cache
+from importlib import resources
 from typing import Any
 
-from contracts import BASE_PATH, ZOHO_CRM, Region, Source
+from contracts import BASE_PATH, OPERATIONS, ZOHO_CRM, Operation, Region, Source
 from mockserver.platform import FAKE, credentials
 
-__all__ = ["FORMATS", "body_of", "headers", "rendered"]
+__all__ = ["FORMATS", "body_of", "headers", "operations_with_examples", "rendered", "rendered_operation"]
 
 FORMATS = ("curl", "json", "python")
 
@@ -38,10 +40,32 @@ def body_of(source: Source, region: Region) -> dict[str, Any]:
     return body
 
 
+def operations_with_examples() -> dict[str, Operation]:
+    """The operations of the services around Flow Service that have an example, by their ids."""
+    return {row.id: row for row in OPERATIONS if row.frame and row.id in _examples(row.frame.package)}
+
+
+@cache
+def _examples(package: str) -> Mapping[str, Any]:
+    file = resources.files(package).joinpath("examples.json")
+    return json.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+
+def rendered_operation(row: Operation, format: str, origin: str) -> str:
+    """The documented request of an operation, in one of the three forms."""
+    frame = row.frame
+    body = _filled(_examples(frame.package)[row.id]) if frame else {}
+    path = row.path.format(container="tenant", id="fake-id")
+    return _rendered(body, f"{origin}{row.service.base_path}{path}", format)
+
+
 def rendered(source: Source, region: Region, format: str, origin: str) -> str:
     """The request as a shell command, as JSON or as a Python program."""
-    body = json.dumps(body_of(source, region), indent=2)
-    url = f"{origin}{BASE_PATH}/connections"
+    return _rendered(body_of(source, region), f"{origin}{BASE_PATH}/connections", format)
+
+
+def _rendered(document: Any, url: str, format: str) -> str:
+    body = json.dumps(document, indent=2)
     if format == "json":
         return body
     if format == "curl":

@@ -1,0 +1,23 @@
+"""``mockserver example`` of the services around Flow Service: what it prints is taken."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from contracts import OPERATIONS, Contract
+from mockserver.cli.example import command
+from mockserver.cli.examples import operations_with_examples
+
+ROWS = {row.id: row for row in OPERATIONS}
+
+
+@pytest.mark.parametrize("operation", operations_with_examples())
+def test_an_example_breaks_no_rule(operation: str) -> None:
+    printed = CliRunner().invoke(command, [operation, "--format", "json"]).output
+    assert Contract().judge_body(ROWS[operation], printed.encode()).errors == []
+    assert json.loads(printed)
+    curl = CliRunner().invoke(command, [operation]).output
+    assert ROWS[operation].service.base_path in curl
