@@ -49,7 +49,7 @@ def openapi(
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Flow Service, the Sandbox API and IMS as this mock enforces them",
+            "title": "Flow Service, the services around it and IMS as this mock enforces them",
             "version": version,
             "description": "x-rules are the rules that a request may break, x-errors the errors that answer it.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},

@@ -134,7 +134,9 @@ def is_documented(body: dict[str, object]) -> bool:
     problem = {"type", "status", "title", "detail"}
     sandbox = {"status", "title", "type"}
     oauth = {"error", "error_description"}
-    return set(body) in (gateway, unknown, service, problem, sandbox, oauth)
+    catalog = {"status", "title", "detail"}
+    inlet, around = {"type", "title", "status", "report"}, {"type", "title", "status", "report", "detail"}
+    return set(body) in (gateway, unknown, service, problem, sandbox, oauth, catalog, inlet, around)
 
 
 def under(strictness: Any) -> Sender:

@@ -29,5 +29,5 @@ SIDE = Side(
     },
     view=shown,
     after_write={"runs": (batches.fill,)},
-    shows=Shows(parameters=frozenset(("properties", "dataSetId", "dataSet", "status", "path"))),
+    shows=Shows(parameters=frozenset(("properties", "dataSetId", "dataSet", "status"))),
 )

@@ -33,5 +33,5 @@ SIDE = Side(
     state=Registry,
     standing=STANDING,
     view=shown,
-    shows=Shows(parameters=frozenset(("start", "property"))),
+    shows=Shows(parameters=frozenset(("start",))),
 )

@@ -84,7 +84,7 @@ def test_a_mapping_set_that_is_none_is_refused_and_not_stored(sent: Sender, chan
 def test_unknown_schemas_and_fields_are_warned_about_and_refused_strictly() -> None:
     sent = under("default")
     lost = [{"source": "a", "destination": "nosuch.field"}]
-    unknown, fields = mapping_set("https://ns.adobe.com/x/schemas/1"), mapping_set(schema_made(sent), mappings=lost)
+    unknown, fields = mapping_set("https://ns.adobe.com/y/schemas/2"), mapping_set(schema_made(sent), mappings=lost)
     for body, rule in ((unknown, "DP-NEW-07"), (fields, "DP-NEW-08")):
         made(prep(sent, "POST", "/mappingSets", body), 200)
         assert [(row["rule"], row["severity"]) for row in sent.violations] == [(rule, "warning")]
