@@ -139,8 +139,9 @@ _QUERY: Mapping[str, Json] = {
 
 def _query_parameter(row: Operation, name: str) -> Json:
     parameter: Json = {"name": name, "in": "query", "schema": _QUERY.get(name, {"type": "string"})}
-    if name == "op":
-        return {**parameter, "required": True, "schema": {"enum": list(COLLECTIONS[row.collection].effects)}}
+    effects = COLLECTIONS[row.collection].effects if row.collection in COLLECTIONS else {}
+    if name == "op" and effects:
+        return {**parameter, "required": True, "schema": {"enum": list(effects)}}
     return parameter
 
 
