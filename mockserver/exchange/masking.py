@@ -107,9 +107,10 @@ def _documented(name: str) -> frozenset[str]:
 
 @cache
 def _fields(name: str) -> frozenset[str]:
-    """The fields of that collection's bodies, at any depth, that are texts, numbers or switches."""
+    """The fields of that collection's bodies, at any depth, that are texts, numbers or switches and sound harmless."""
     schemas = COLLECTIONS[name].schemas if name in COLLECTIONS else ()
-    return frozenset(field for each, package in schemas for field in declared_fields(schema(each, package)))
+    declared = (field for each, package in schemas for field in declared_fields(schema(each, package)))
+    return frozenset(field for field in declared if not sounds_secret(field))
 
 
 def declared_fields(schema: Any) -> Iterator[str]:

@@ -41,7 +41,7 @@ def test_a_query_that_would_take_for_ever(sent: Sender, where: str, status: int)
 
 def test_criteria_that_would_take_for_ever(sent: Sender) -> None:
     criteria = "(Last_Name:equals:" + ")" * 60_000 + "x"
-    assert crm(sent, f"v8/Leads/search?criteria={criteria}", access_token(sent)).status == 204
+    assert crm(sent, f"v8/Leads/search?criteria={criteria}", access_token(sent)).status == 400
 
 
 @given(st.text("ab%_", max_size=8), st.text("ab%_", max_size=8), st.sampled_from(["", "_"]))
