@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,11 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="th
 
 def children(process: subprocess.Popen[str]) -> set[int]:
     tasks = Path(f"/proc/{process.pid}/task")
-    return {int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()}
+    found: set[int] = set()
+    for task in tasks.iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+            found |= {int(pid) for pid in (task / "children").read_text().split()}
+    return found
 
 
 def workers(process: subprocess.Popen[str]) -> set[int]:

@@ -72,7 +72,8 @@ class SandboxLister(TokenClient):
             raise AcmeError(type(error).__name__) from None
         if answer.status_code != 200:
             raise AcmeError(f"no sandboxes: {answer.status_code}")
-        requests.get(f"{self.platform.origin}/data/foundation/schemaregistry/stats", timeout=TIMEOUT)
+        stats = f"{self.platform.origin}/data/foundation/schemaregistry/stats"
+        requests.get(stats, headers=self.headers(False), timeout=TIMEOUT)
         return super().create(connection)
 
 
