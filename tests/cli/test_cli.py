@@ -208,7 +208,13 @@ def test_sources_lists_every_source_with_its_end_of_life_and_shows_one() -> None
     assert "refreshToken" in shown
 
 
-@pytest.mark.parametrize("name", [source.name for source in catalogue().values()][:6])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(source.name, marks=pytest.mark.deep if number else ())
+        for number, source in enumerate([*catalogue().values()][:6])
+    ],
+)
 def test_an_example_in_curl_and_python_runs_as_it_is(name: str) -> None:
     with serving("--port", "0", "--strict") as (origin, _):
         for format, command in (("curl", ["bash", "-c"]), ("python", [sys.executable, "-c"])):

@@ -19,6 +19,8 @@ from mockserver.stored.address import address_of
 from tests.kit.paths import ROOT
 from tests.kit.serving import serving, shell
 
+pytestmark = pytest.mark.deep
+
 FOLDER = ROOT / "docs" / "deployment"
 TEXT = (FOLDER.parent / "deployment.md").read_text("utf-8")
 DOCKERFILE = [

@@ -66,6 +66,7 @@ def test_the_server_answers_the_documented_curl() -> None:
     assert '"status":503' in answers[2]
 
 
+@pytest.mark.deep
 def test_the_server_keeps_what_it_was_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))

@@ -290,6 +290,7 @@ def test_of_the_users_in_process(flow_service_patched):
 """
 
 
+@pytest.mark.deep
 def test_a_session_of_pytest_leaves_no_secret_behind(pytester: pytest.Pytester) -> None:
     secret = Secrets()
     sent = [each for each in requests(secret) if "Host" not in each[2]]

@@ -114,6 +114,7 @@ SHIPPED = {".html", ".json", ".py", ".typed"}
 
 
 @pytest.mark.skipif(not HAS_SOURCES, reason="the sources aren't beside the tests")
+@pytest.mark.deep
 def test_the_wheel_holds_exactly_the_packages(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)]
     built = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)

@@ -138,6 +138,7 @@ def test_a_page_costs_the_same_with_ten_times_as_many_stored(mocks: tuple[Mock, 
 
 
 @pytest.mark.parametrize("query", ["/{id}", *PAGES.values()], ids=["one", *PAGES])
+@pytest.mark.deep
 def test_reading_copies_nothing_that_grows_with_what_is_stored(mocks: tuple[Mock, Mock], query: str) -> None:
     """What C does at once, such as the copy of a list, is no line; it takes memory."""
     peaks = []

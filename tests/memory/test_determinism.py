@@ -93,6 +93,7 @@ def recorded(wire: http.client.HTTPConnection) -> tuple[list[tuple[Any, ...]], S
 
 
 @pytest.mark.parametrize("options", [[], ["--lenient", "--zoho-regions", "all"]])
+@pytest.mark.deep
 def test_two_servers_with_one_seed_answer_byte_for_byte_alike(options: list[str]) -> None:
     played = []
     for hash_seed in ("1", "2"):
@@ -222,6 +223,7 @@ def test_in_process(flow_service_patched):
 """
 
 
+@pytest.mark.deep
 def test_sessions_with_any_number_of_workers_tell_the_same(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_them=TESTS)
     reports, texts = set(), set()

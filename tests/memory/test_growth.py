@@ -143,6 +143,7 @@ def test_a_list_after_a_write_costs_what_was_written(few: Sender, many: Sender) 
     assert calls(write_and_list(many)) <= 1.5 * calls(write_and_list(few))
 
 
+@pytest.mark.deep
 def test_stored_records_are_nothing_that_the_garbage_collector_visits() -> None:
     """Else a full collection would take the longer, the more is stored."""
     sent = filled(10)

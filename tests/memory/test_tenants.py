@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import Any
 
+import pytest
 import requests
 
 from contracts import BASE_PATH
@@ -102,6 +103,7 @@ class Tenant:
         self.look()
 
 
+@pytest.mark.deep
 def test_tenants_never_see_each_other(mock: Mock, thread: ServerThread) -> None:
     with served(mock, thread) as origin:
         tenants = [Tenant(origin, number) for number in range(ORGANISATIONS * SANDBOXES)]

@@ -282,6 +282,7 @@ def test_a_passing_test_shows_nothing(session: pytest.Pytester) -> None:
     result.stdout.no_fnmatch_line("*Exchanges*")
 
 
+@pytest.mark.deep
 def test_each_test_has_a_mock_of_its_own_in_any_order_and_any_process(session: pytest.Pytester) -> None:
     code = """
         import pytest

@@ -95,6 +95,7 @@ def required_headers(document: dict[str, Any], path: str, method: str) -> list[s
     return [each["name"] for each in operation["parameters"] if each["in"] == "header" and each.get("required")]
 
 
+@pytest.mark.deep
 def test_strictness_changes_what_is_described() -> None:
     flow, base = "/flows/{FLOW_ID}", ["x-api-key", "x-gw-ims-org-id", "x-sandbox-name"]
     assert required_headers(DOCUMENT, flow, "patch") == [*base, "if-match"]
@@ -288,6 +289,7 @@ PARTS = ("path", "headers", "query", "body")
     report_multiple_bugs=False,
 )
 @given(data=st.data())
+@pytest.mark.deep
 def test_every_answer_is_as_described(thread: ServerThread, row: Operation, data: st.DataObject) -> None:
     operation = operations()[row.id]
     modes = [operation.as_strategy(generation_mode=mode) for mode in schemathesis.GenerationMode]

@@ -22,6 +22,8 @@ from tests.kit.sender import Sender, core
 from tests.kit.serving import mockserver, serving
 from tests.stored.private_postgresql import PASSWORD, Postgres, Unable, private_postgres
 
+pytestmark = pytest.mark.deep
+
 NAMES = itertools.count(1)
 SECRETS = {"clientSecret": "recognisable-client-secret", "refreshToken": "1000.recognisable-refresh"}
 

@@ -23,6 +23,8 @@ from tests.kit.paths import ROOT
 from tests.kit.sender import Sender, core
 from tests.kit.serving import create, mockserver, serving, until
 
+pytestmark = pytest.mark.deep
+
 SECRETS = {
     "clientSecret": "recognisable-client-secret",
     "accessToken": "1000.recognisable-access",
