@@ -189,8 +189,6 @@ _WRONG_URLS = st.sampled_from(
     + ("https://accounts.zoho.eu//", "https://accounts.zoho.uk", "{ACCOUNTS_URL}", "https://www.zohoapis.eu")
 )
 
-_MANY_OPERATIONS = json.dumps([{"op": "remove", "path": "/description"}] * 1001).encode()
-
 BREAKABLE: Mapping[str, tuple[Callable[[], st.SearchStrategy[Draft]], _Breaks]] = {
     "FS-URL-01": (creations, _other_path),
     "FS-URL-02": (creations, _other_method),

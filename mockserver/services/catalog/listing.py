@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -59,27 +60,29 @@ def _holds(view: View, text: str) -> bool:
     found = condition_in(text)
     if found is None:
         return True
-    path, operator, value = found
+    path, sign, value = found
     held: Any = view
     for name in path.split("."):
         held = held.get(name) if isinstance(held, dict) else None
     if not is_scalar(held) or held is None:
-        return operator == "!="
+        return sign == "!="
     if isinstance(held, bool) or not isinstance(held, int | float):
-        return _compared(operator, str(held).lower() if isinstance(held, bool) else held, value)
+        return _compared(sign, str(held).lower() if isinstance(held, bool) else held, value)
     try:
-        return _compared(operator, held, float(value))
+        return _compared(sign, held, float(value))
     except ValueError:
         return False
 
 
-def _compared(operator: str, held: Any, value: Any) -> bool:
-    held_so: dict[str, bool] = {
-        "==": held == value,
-        "!=": held != value,
-        "<": held < value,
-        ">": held > value,
-        "<=": held <= value,
-        ">=": held >= value,
-    }
-    return held_so[operator]
+def _compared(sign: str, held: Any, value: Any) -> bool:
+    return bool(_OPERATORS[sign](held, value))
+
+
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+}

@@ -96,7 +96,7 @@ def _own_views(world: World, call: Call, collection: str) -> list[Mapping[str, A
 
 def list_all(world: World, call: Call) -> Response:
     records = world.standing(call.collection).values() if call.parts["container"] == "global" else _own(world, call)
-    return page(call, [shown(record, call.collection) for record in records], finder(world, call.tenant))
+    return page(call, [shown(record, call.collection) for record in records])
 
 
 def _own(world: World, call: Call) -> Iterator[Record]:

@@ -33,7 +33,7 @@ def list_all(world: World, call: Call) -> Response:
         [] if call.parts["container"] == "global" else [shown(each, "descriptors") for each in _records(world, call)]
     )
     if asked is not None and "v2" in asked.words:
-        rows = page(call, [{"$id": view["@id"], **view} for view in views], None)
+        rows = page(call, [{"$id": view["@id"], **view} for view in views])
         value = json_text.parse(rows.body)
         for row in value["results"]:
             row.pop("$id", None)
@@ -96,7 +96,7 @@ def _existing(world: World, call: Call) -> Record:
 
 
 def list_unions(world: World, call: Call) -> Response:
-    return page(call, list(_unions(world, call).values()), None)
+    return page(call, list(_unions(world, call).values()))
 
 
 def look_up_union(world: World, call: Call) -> Response:

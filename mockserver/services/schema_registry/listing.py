@@ -20,7 +20,7 @@ __all__ = ["page"]
 _DEFAULT_LIMIT = 300  # schema-registry.yaml: so many without paging
 
 
-def page(call: Call, views: list[View], find: Any) -> Response:  # noqa: ARG001 -- as of any list
+def page(call: Call, views: list[View]) -> Response:
     """The page of ``views`` that the query asks for, in the form that the Accept header asks for."""
     conditions = [found for text in conditions_of(call) if (found := condition_in(text)) is not None]
     rows = [view for view in views if all(_holds(each, view) for each in conditions)]
