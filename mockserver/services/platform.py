@@ -1,21 +1,17 @@
-"""What the services around Flow Service have in common on the mock's side: records by id, and JSON Patch."""
+"""What the services around Flow Service have in common on the mock's side: records by id."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
-import jsonpatch
-import jsonpointer
-
 from contracts import Call
-from contracts.judging.violations import Violation, Violations, shown
+from contracts.judging.violations import Violations, shown
 from contracts.reading import json_text
 from mockserver.exchange.refusal import Refused
 from mockserver.memory.store import Record
 from mockserver.memory.world import World
 
-__all__ = ["document_of", "existing", "patched"]
+__all__ = ["document_of", "existing"]
 
 
 def document_of(record: Record) -> dict[str, Any]:
@@ -47,21 +43,3 @@ def existing(world: World, call: Call, violation: Violations, rule: str, id: str
 
 _ONE = {"mappingSets": "mapping set", "keys": "key", "privateEndpoints": "private endpoint"}
 _MOST = 20  # ids that a refusal names
-
-
-def patched(value: Any, operations: list[dict[str, Any]], refused: Callable[[int, str], Violation]) -> Any:
-    """``value`` after a JSON Patch (RFC 6902), all of it or nothing.
-
-    ``refused`` makes the violation of an operation, by its place and path, that finds nothing to work on.
-    """
-    for index, row in enumerate(operations):
-        operation: Mapping[str, Any] = {**row, "op": str(row["op"]).lower()}
-        try:
-            value = jsonpatch.apply_patch(value, [operation])
-            json_text.parse(json_text.render(value))
-        except (
-            *(jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, json_text.JsonProblem),
-            *(TypeError, KeyError, IndexError, ValueError),
-        ):
-            raise Refused(refused(index, str(row.get("path")))) from None
-    return value

@@ -50,7 +50,8 @@ def _kind(path: str, one: str, many: str, collection: str) -> Iterator[Operation
     )  # fmt: skip
     yield _write(
         f"patch{one}", "PATCH", single, action="patch_resource", body="json", body_rules=PATCH_BODY, judges_again=body,
-        refuses=(*changed, "SR-PATCH-02"), returns=("Resource",), media_types=_PATCH, collection=collection,
+        refuses=(*changed, "SR-PATCH-02", "FS-BODY-02", "FS-BODY-04"),
+        returns=("Resource",), media_types=_PATCH, collection=collection,
     )  # fmt: skip
     yield _write(
         f"remove{one}",

@@ -19,7 +19,8 @@ from mockserver.memory.world import World
 from mockserver.services.catalog.listing import page, projected
 from mockserver.services.catalog.views import shown, version_of
 from mockserver.services.common import author_of, refuse
-from mockserver.services.platform import document_of, patched
+from mockserver.services.json_patch import patched, within
+from mockserver.services.platform import document_of
 
 __all__ = ["create", "delete", "get", "list_all", "patch", "replace"]
 
@@ -79,8 +80,11 @@ def patch(world: World, call: Call) -> Response:
     record = _existing(world, call, call.id)
     _check_version(call, record)
     before = {"tags": {}, **document_of(record)}
-    changes = call.document
-    document = _merged(before, changes) if isinstance(changes, dict) else patched(before, changes, _nothing_there)
+    changes, largest = call.document, call.terms.largest_body
+    if isinstance(changes, dict):
+        document = within(_merged(before, changes), largest, violation)
+    else:
+        document = patched(before, changes, largest, violation, _nothing_there)
     refuse(call, document_breaches(call, document))
     return _changed(world, call, record, _document(document))
 

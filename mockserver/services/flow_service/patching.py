@@ -1,17 +1,14 @@
-"""JSON Patch on a stored document: all operations or none."""
+"""What an update's operations make of a stored document and of its state."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-import jsonpatch
-import jsonpointer
-
-from contracts.judging.violations import shown
+from contracts.judging.violations import Violation, shown
 from contracts.reading import json_text
 from contracts.services.flow_service.rules import violation
-from mockserver.exchange.refusal import Refused
+from mockserver.services import json_patch
 
 __all__ = ["patched"]
 
@@ -25,24 +22,11 @@ def patched(
     bytes than ``largest``, as what comes in.
     """
     value: Any = {**{name: [] for name in arrays}, **json_text.parse(document), "state": state}
-    for index, row in enumerate(operations):
-        operation = {**row, "op": row["op"].lower()}
-        try:
-            value = jsonpatch.apply_patch(value, [operation], in_place=True)
-        except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError, IndexError):
-            raise Refused(_missing_target(index, row["path"])) from None
-    text = json_text.render(value)
-    if len(text) > largest:
-        found, allowed = f"more than {largest} bytes", [f"{largest} bytes"]
-        raise Refused(violation("FS-BODY-02", "", "after the update too large", found=found, allowed=allowed))
-    try:
-        value = json_text.parse(text)
-    except json_text.JsonProblem as problem:
-        raise Refused(violation("FS-BODY-04", "", f"after the update {problem}")) from None
+    value = json_patch.patched(value, operations, largest, violation, _missing_target)
     return value, value.pop("state")
 
 
-def _missing_target(index: int, path: str) -> Any:
+def _missing_target(index: int, path: str) -> Violation:
     name = path.rpartition("/")[2]
     return violation(
         "FS-PATCH-05",

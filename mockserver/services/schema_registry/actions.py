@@ -17,7 +17,8 @@ from mockserver.exchange.response import Response, json_response
 from mockserver.memory.store import Record
 from mockserver.memory.world import World
 from mockserver.services.common import author_of, refuse
-from mockserver.services.platform import document_of, patched
+from mockserver.services.json_patch import patched
+from mockserver.services.platform import document_of
 from mockserver.services.schema_registry.listing import page
 from mockserver.services.schema_registry.resolving import fields_of
 from mockserver.services.schema_registry.state import finder
@@ -142,7 +143,7 @@ def replace(world: World, call: Call) -> Response:
 
 def patch(world: World, call: Call) -> Response:
     record = _own_existing(world, call)
-    document = patched(document_of(record), call.document, _nothing_there)
+    document = patched(document_of(record), call.document, call.terms.largest_body, violation, _nothing_there)
     if not isinstance(document, dict):
         raise Refused(_nothing_there(0, ""))
     refuse(call, document_breaches(call, document))
