@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, NoReturn
 
-__all__ = ["JsonProblem", "glanced_at", "parse", "render"]
+__all__ = ["MAX_DEPTH", "JsonProblem", "glanced_at", "is_too_deep", "parse", "render"]
 
 MAX_DEPTH = 64  # assumed; no document gives a limit, and no documented body is deeper than eight
 
@@ -41,7 +41,7 @@ def parse(body: bytes) -> Any:
         raise JsonProblem(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
     except RecursionError:
         raise JsonProblem("the body is nested too deeply") from None
-    if _is_too_deep(body, value):
+    if is_too_deep(body, value):
         raise JsonProblem(f"the body is nested more than {MAX_DEPTH} levels deep")
     return value
 
@@ -94,7 +94,8 @@ def _repeated(pairs: list[tuple[str, Any]]) -> str:
     return next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
 
 
-def _is_too_deep(body: bytes, value: Any) -> bool:
+def is_too_deep(body: bytes, value: Any) -> bool:
+    """Whether ``value``, whose text is ``body``, has more levels than a body may have."""
     if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return False
     level: list[Any] = [value]

@@ -34,31 +34,33 @@ def patched(
         operation = {**row, "op": row["op"].lower()}
         try:
             if operation["op"] == "copy":
-                room -= len(_text(jsonpointer.resolve_pointer(value, operation["from"]), violation))
-            if room < 0:
-                raise Refused(_too_large(largest, violation))
+                room -= len(json_text.render(jsonpointer.resolve_pointer(value, operation["from"])))
+                if room < 0:
+                    raise Refused(_too_large(largest, violation))
             value = jsonpatch.apply_patch(value, [operation], in_place=True)
         except _NOT_THERE:
             raise Refused(missing(index, row["path"])) from None
+        except RecursionError:
+            raise Refused(_too_deep(violation)) from None
     return within(value, largest, violation)
 
 
 def within(value: Any, largest: int, violation: Violations) -> Any:
-    """``value`` as it is read from its text; `Refused` where a body could not have held it."""
-    text = _text(value, violation)
+    """``value`` itself; `Refused` where a body could not have held it."""
+    try:
+        text = json_text.render(value)
+    except RecursionError:
+        raise Refused(_too_deep(violation)) from None
     if len(text) > largest:
         raise Refused(_too_large(largest, violation))
-    try:
-        return json_text.parse(text)
-    except json_text.JsonProblem as problem:
-        raise Refused(violation("FS-BODY-04", "", f"after the update {problem}")) from None
+    if json_text.is_too_deep(text, value):
+        raise Refused(_too_deep(violation))
+    return value
 
 
-def _text(value: Any, violation: Violations) -> bytes:
-    try:
-        return json_text.render(value)
-    except RecursionError:
-        raise Refused(violation("FS-BODY-04", "", "after the update nested too deeply")) from None
+def _too_deep(violation: Violations) -> Violation:
+    problem = f"after the update nested more than {json_text.MAX_DEPTH} levels deep"
+    return violation("FS-BODY-04", "", problem)
 
 
 def _too_large(largest: int, violation: Violations) -> Violation:

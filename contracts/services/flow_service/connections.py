@@ -80,15 +80,16 @@ def credentials_are_documented(call: Call) -> Iterator[Violation]:
     params = object_at(call.document, "auth").get("params")
     if spec is None or not isinstance(params, dict):
         return
-    # One that isn't ours is a schema that a client gave, in which rules are named by nobody.
-    fitting = spec.checker
-    found = (
-        breaches(fitting, params)
-        if isinstance(fitting, Checker)
-        else given_breaches(fitting, params, "FS-CON-12", missing="FS-CON-11")
-    )
-    yield from map(_under_params, found)
+    yield from map(_under_params, _misfits(spec, params))
     yield from unknown_keys(params, spec.params, "FS-CON-13", "/auth/params")
+
+
+def _misfits(spec: AuthSpec, params: Params) -> Iterator[Violation]:
+    fitting = spec.checker
+    if isinstance(fitting, Checker):
+        return breaches(fitting, params)
+    # One that isn't ours is a schema that a client gave, in which rules are named by nobody.
+    return given_breaches(fitting, params, "FS-CON-12", missing="FS-CON-11")
 
 
 def credentials_fit_their_source(call: Call) -> Iterator[Violation]:
@@ -131,14 +132,22 @@ def source_of(document: Any, terms: Terms) -> Source | None:
 def _presumed_source(document: Any, terms: Terms) -> Source | None:
     """The source that was perhaps meant by a body whose ``connectionSpec.id`` names none: the one with these params.
 
-    With it one look tells every mistake of the body, not only the first.
+    With it one look tells every mistake of the body, not only the first. Of several it is the one whose auth spec is
+    named, which the params fit, and which has the fewest.
     """
-    params = object_at(document, "auth").get("params")
+    auth = object_at(document, "auth")
+    params, name = auth.get("params"), auth.get("specName")
     if not isinstance(params, dict):
         return None
-    specs = [(spec.params.keys(), source) for source in terms.catalogue.values() for spec in source.auth.values()]
-    names, source = max(specs, key=lambda pair: (len(pair[0] & params.keys()), -len(pair[0])))
-    return source if len(names & params.keys()) >= _SHARED_PARAMS else None
+    alike: dict[tuple[int, bool], list[tuple[AuthSpec, Source]]] = {}
+    for source in terms.catalogue.values():
+        for spec in source.auth.values():
+            likeness = len(spec.params.keys() & params.keys()), spec.name == name
+            alike.setdefault(likeness, []).append((spec, source))
+    most = max(alike)
+    if most[0] < _SHARED_PARAMS:
+        return None
+    return max(alike[most], key=lambda pair: (not any(_misfits(pair[0], params)), -len(pair[0].params)))[1]
 
 
 _SHARED_PARAMS = 4  # params in common that make a coincidence unlikely

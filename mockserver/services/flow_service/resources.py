@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts import Call, Violation
+from contracts.judging.violations import shown as quoted
 from contracts.reading import json_text
 from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.queries import place_of
@@ -19,7 +20,7 @@ from mockserver.services.flow_service import listing
 from mockserver.services.flow_service.answers import check_version, existing, item, location, written
 from mockserver.services.flow_service.inheritance import inherited
 from mockserver.services.flow_service.made_up import ARRAYS
-from mockserver.services.flow_service.patching import patched
+from mockserver.services.json_patch import patched
 
 __all__ = ["create", "delete", "list_all", "patch", "retrieve", "transition"]
 
@@ -38,7 +39,14 @@ def patch(world: World, call: Call) -> Response:
     check_version(record, call)
     before = json_text.parse(record.document)
     operations, largest = effective(call) if call.violations else call.document, call.terms.largest_body
-    document, state = patched(record.document, operations, record.state, ARRAYS.get(collection, ()), largest)
+    # Arrays are shown empty where nothing was sent, so that an operation finds them too; and it may change the state.
+    view = {
+        **{name: [] for name in ARRAYS.get(collection, ())},
+        **json_text.parse(record.document),
+        "state": record.state,
+    }
+    document = patched(view, operations, largest, violation, _missing_target)
+    state = document.pop("state")
     refuse(call, document_breaches(call, document, before, is_draft=record.state == "draft"))
     targets, now = tuple(targets_of(collection, document)), world.now()
     # Snapshots stay as they were taken (update-dataflows.md) as long as they are of the same connections.
@@ -54,6 +62,12 @@ def patch(world: World, call: Call) -> Response:
         targets=targets,
     )
     return written(200, world.written(collection, record, document))
+
+
+def _missing_target(index: int, path: str) -> Violation:
+    name = path.rpartition("/")[2]
+    place = f"/{index}/path"
+    return violation("FS-PATCH-05", place, "nothing is there", found=quoted(path), message=f'Missing field "{name}"')
 
 
 def delete(world: World, call: Call) -> Response:

@@ -422,3 +422,23 @@ def test_an_endpoint_of_another_region_is_refused_with_the_right_one(send: Sende
     assert send("POST", "/connections", zoho("eu", endpoint=endpoint)).status == 400
     assert send.rules == ["FS-ZOHO-03"]
     assert send.violations[0]["nearest"] == "https://www.zohoapis.eu"
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        {
+            "specName": "oAuth2RefreshCode",
+            "params": {"host": "h", "accessToken": "a", "clientSecret": "s", "refreshToken": "r"},
+        },
+        {
+            "specName": "Basic Authentication",
+            "params": {"server": "s", "port": 0, "database": "d", "username": "u", "password": "p", "schema": "x"},
+        },
+    ],
+    ids=["of the named auth spec", "that the params fit"],
+)
+def test_of_two_sources_that_could_be_meant_no_mistake_is_made_up(sent: Sender, auth: Any) -> None:
+    spec = {"id": "e3e70682-c209-4cac-629f-6fbed82c07cd", "version": "1.0"}
+    sent("POST", "/connections", {"name": "n", "connectionSpec": spec, "auth": auth})
+    assert [found["rule"] for found in sent.violations] == ["FS-CON-04"]
