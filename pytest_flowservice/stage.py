@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
-import shlex
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,102 +12,25 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
-from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Call, Request
+from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Request
 from contracts.judging.points import points_of
-from contracts.judging.violations import printable
 from contracts.reading import json_text
-from mockserver.exchange.masking import Masker
 from mockserver.exchange.response import Delivery, Response, error_response
 from mockserver.hosts import locate
 from mockserver.http.server import Server, ServerThread
 from mockserver.memory.clock import Clock
 from mockserver.mock import Mock
 from mockserver.platform import FlowService
-from mockserver.services.table import SHOWS
 from pytest_flowservice.callsite import Step, awaiting, sender, steps
+from pytest_flowservice.exchange import FLOW_SERVICE, Exchange
 from pytest_flowservice.leaving import Attempt, kept_in
 
-__all__ = ["Exchange", "Platform", "Stage"]
+__all__ = ["Platform", "Stage"]
 
-FLOW_SERVICE, IMS = "flow-service", "ims"
+IMS = "ims"
 
 Change = Callable[[Mapping[str, str], dict[str, str], bytes], tuple[dict[str, str], bytes]]
 """From a request's headers, an answer's headers and its body to another answer's headers and body."""
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One request as it arrived, unmasked, and what was answered; ``at`` in seconds of a monotonic clock."""
-
-    request: Request
-    call: Call
-    response: Response
-    at: float
-    sender: str | None
-
-    @property
-    def path(self) -> str:
-        """Below the base path, without a slash at its end."""
-        return self.request.path.removeprefix(BASE_PATH).rstrip("/")
-
-    @property
-    def service(self) -> str:
-        """The id of the service that it means. What is no service's and below none of Adobe's paths was meant for
-        Flow Service; what the mock doesn't imitate is ``elsewhere``.
-        """
-        if self.call.service is not None:
-            return self.call.service.id
-        return "elsewhere" if self.request.path.startswith(_ELSEWHERE) else FLOW_SERVICE
-
-    @property
-    def document(self) -> Any:
-        """The parsed body, ``None`` where it isn't JSON."""
-        try:
-            return json_text.parse(self.request.body)
-        except json_text.JsonProblem:
-            return None
-
-    def answered(self) -> str:
-        """The answer: its status, type and beginning, secrets masked."""
-        if not self.response.status or self.response.delivery.kind in ("drop", "stall"):
-            return "nothing"
-        kind = next((value for name, value in self.response.headers.items() if name.lower() == "content-type"), "")
-        body = Masker(self.call.terms.catalogue, SHOWS).answered(self.response.body)
-        text = printable(json.dumps(body, ensure_ascii=False) if isinstance(body, dict | list) else str(body or ""))
-        cut = " and the rest was cut off" if self.response.delivery.kind == "truncate" else ""
-        return (
-            f"{self.response.status} {kind} {text[:_LONGEST_ANSWER]}{'…' * (len(text) > _LONGEST_ANSWER)}".strip() + cut
-        )
-
-    def curl(self) -> str:
-        """The request as a command for `mockserver serve`: what matters of it, secrets masked, long texts cut."""
-        masker = Masker(self.call.terms.catalogue, SHOWS)
-        body, headers = masker.body(self.request.body), masker.headers(self.request.headers)
-        url = masker.again(masker.url(self.request.url)).replace(self.request.origin, _SERVED, 1)
-        lines = [f"curl -X {self.request.method} {shlex.quote(url)}"]
-        told = {name: value for name, value in masker.again(headers).items() if name in _TOLD}
-        fields = [f"-H {shlex.quote(f'{name}: {printable(value)}')}" for name, value in told.items()]
-        lines += [f"  {' '.join(fields)}"] if fields else []
-        if isinstance(body, dict | list):
-            lines.append(f"  -d {shlex.quote(json.dumps(_cut(masker.again(body))))}")
-        elif body is not None:
-            lines[-1] += f"  # and {body}"
-        return " \\\n".join(lines)
-
-
-_ELSEWHERE = ("/data/", "/ims/")
-_TOLD = ("authorization", "x-api-key", "x-gw-ims-org-id", "x-sandbox-name", "content-type", "if-match")
-_SERVED = "http://127.0.0.1:8080"  # where `mockserver serve` listens; the stage's own port is another each time
-_LONGEST_ANSWER = 160  # characters of an answer
-_LONGEST = 100  # characters of a text in a body
-
-
-def _cut(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _cut(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_cut(each) for each in value]
-    return value[:_LONGEST] + "…" if isinstance(value, str) and len(value) > _LONGEST else value
 
 
 @dataclass(frozen=True)

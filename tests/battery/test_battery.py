@@ -17,7 +17,7 @@ from contracts.battery import ClientContract
 from contracts.battery.client import METHODS
 from contracts.promises import PROMISES
 from mockserver.exchange.response import Response
-from pytest_flowservice.stage import Exchange
+from pytest_flowservice.exchange import Exchange
 from tests.kit.clients.acme import Acme
 from tests.kit.clients.mutants import MUTANTS
 from tests.kit.clients.tokens import TOKEN_MUTANTS
