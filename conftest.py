@@ -13,8 +13,8 @@ pytest_plugins = ["pytester"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("depth")
-    group.addoption("--deep", action="store_true", help="run the tests that are marked deep too, with all examples")
-    group.addoption("--rest", action="store_true", help="run only the tests that are marked deep")
+    group.addoption("--deep", action="store_true", help="run every test, with all examples")
+    group.addoption("--rest", action="store_true", help="run the tests that are marked deep")
 
 
 def pytest_configure(config: pytest.Config) -> None:

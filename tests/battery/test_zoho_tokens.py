@@ -10,6 +10,7 @@ import pytest
 from contracts.battery import ZohoTokenContract
 from contracts.promises import PROMISES
 from tests.kit.clients.zoho import ZOHO_MUTANTS
+from tests.kit.depth import few
 from tests.kit.paths import ROOT
 
 HEAD = f"""
@@ -48,7 +49,7 @@ def play(pytester: pytest.Pytester, code: str) -> pytest.RunResult:
     return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-q")
 
 
-@pytest.mark.parametrize("style", CORRECT)
+@pytest.mark.parametrize("style", few(CORRECT))
 def test_a_correct_client_passes(pytester: pytest.Pytester, style: str) -> None:
     result = play(pytester, CORRECT[style])
     outcomes = result.parseoutcomes()
@@ -57,7 +58,7 @@ def test_a_correct_client_passes(pytester: pytest.Pytester, style: str) -> None:
     assert outcomes.get("skipped", 0) == (1 if "async" in style else 0)
 
 
-@pytest.mark.parametrize("name", ZOHO_MUTANTS)
+@pytest.mark.parametrize("name", few(ZOHO_MUTANTS, 3))
 def test_a_mutant_is_caught_by_the_rule_that_it_breaks(pytester: pytest.Pytester, name: str) -> None:
     rule, _ = ZOHO_MUTANTS[name]
     result = play(pytester, f"class TestIt(Whole): client = clients.ZOHO_MUTANTS[{name!r}][1]")

@@ -48,6 +48,7 @@ def test_a_newcomer_gets_from_red_to_green(tmp_path: Path) -> None:
     assert "Contract coverage" in (tmp_path / "contract.html").read_text("utf-8")
 
 
+@pytest.mark.deep
 def test_the_known_findings_are_as_told(tmp_path: Path) -> None:
     """The red client, and one of its bugs on the list."""
     files = {name: code for _, code in BLOCKS[::-1] if (name := code.partition("\n")[0].removeprefix("# "))}

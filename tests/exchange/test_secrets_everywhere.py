@@ -17,6 +17,7 @@ import pytest
 
 from contracts import BASE_PATH
 from tests.kit.connection import HEADERS, zoho
+from tests.kit.depth import few
 from tests.kit.wire import Client
 
 CONNECTIONS = f"{BASE_PATH}/connections"
@@ -205,7 +206,7 @@ def raw(sent: Sent) -> bytes:
     return f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
-@pytest.mark.parametrize("options", [[], ["-v", "--lenient"], ["-q", "--strict", "--require-issued-tokens"]])
+@pytest.mark.parametrize("options", few([["-v", "--lenient"], [], ["-q", "--strict", "--require-issued-tokens"]]))
 def test_nothing_that_a_server_leaves_behind_tells_a_secret(options: list[str]) -> None:
     secret = Secrets()
     sent = list(requests(secret))
@@ -226,7 +227,7 @@ def test_nothing_that_a_server_leaves_behind_tells_a_secret(options: list[str]) 
     assert "\n".join(readable(secret, artefacts)) == ""
 
 
-@pytest.mark.parametrize("option", ["-v", "-q", "--lenient"])
+@pytest.mark.parametrize("option", few(["-v", "-q", "--lenient"]))
 def test_a_crash_tells_where_and_no_value(tmp_path: Path, option: str) -> None:
     secret = Secrets()
     script = tmp_path / "crashing.py"
@@ -249,7 +250,7 @@ def test_a_crash_tells_where_and_no_value(tmp_path: Path, option: str) -> None:
         assert [line for line in err.splitlines() if line.startswith(("DEBUG", "INFO", "WARNING"))] == []
 
 
-@pytest.mark.parametrize("option", ["-v", "-q", "--strict"])
+@pytest.mark.parametrize("option", few(["-v", "-q", "--strict"]))
 def test_lint_tells_no_secret(option: str, tmp_path: Path) -> None:
     secret = Secrets()
     artefacts = {}

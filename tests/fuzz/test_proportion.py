@@ -108,7 +108,7 @@ def cost(mock: Mock, request: Request) -> tuple[int, int]:
     return count, len(row)
 
 
-QUICK = ("deleteConnection", "listActiveSandboxes", "zohoToken")
+QUICK = ("deleteConnection", "listActiveSandboxes")
 ROWS = [row if row.id in QUICK else pytest.param(row, marks=deep) for row in OPERATIONS]
 
 

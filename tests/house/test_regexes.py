@@ -44,6 +44,7 @@ def test_they_are_all_looked_at() -> None:
     assert any(regex.place.startswith("contracts/services/flow_service/updates.py") for regex in OURS)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("regex", OURS, ids=lambda regex: f"{regex.place} {regex.pattern[:30]}")
 def test_an_expression_is_linear(regex: Regex) -> None:
     times, text = growth(regex)

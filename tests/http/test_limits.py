@@ -20,7 +20,7 @@ from mockserver import Mock, Response, ServerThread
 from mockserver.exchange.response import Handler
 from mockserver.http.limits import Limits
 from tests.kit.connection import HEADERS, zoho
-from tests.kit.serving import mockserver, serving
+from tests.kit.serving import mockserver, serving, typed
 from tests.kit.wire import Client
 
 PATH = f"{BASE_PATH}/connections"
@@ -205,6 +205,7 @@ def test_a_body_past_the_limit_is_413_before_it_is_there(mock: Mock, thread: Ser
         assert connect().send(LIST).answer()[1]["items"] == []
 
 
+@pytest.mark.deep
 def test_much_more_than_the_limit_is_not_read(mock: Mock, thread: ServerThread) -> None:
     """What the kernel holds aside, the client can't get rid of a body that was refused."""
     with listening(thread, mock.handle, LONG) as connect:
@@ -393,6 +394,6 @@ def test_every_limit_is_an_option_and_an_environment_variable() -> None:
 
 @pytest.mark.parametrize("option", ["--max-body=0", "--head-timeout=0", "--keep-alive=-1", "--max-connections=0"])
 def test_a_limit_that_lets_nothing_in_is_wrong_use(option: str) -> None:
-    result = mockserver("serve", option)
+    result = typed("serve", option)
     assert (result.returncode, result.stdout) == (2, "")
     assert option.partition("=")[0] in result.stderr

@@ -87,6 +87,7 @@ def test_a_long_target_counts_as_it_was_sent() -> None:
     assert [broken.rule.id for broken in call.violations] == ["FS-HDR-10"]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     "headers",
     [

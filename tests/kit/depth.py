@@ -1,17 +1,23 @@
-"""How deep a run goes: the quick one leaves out what is marked ``deep`` and draws fewer examples."""
+"""How deep a run goes.
+
+The quick one leaves out what is marked ``deep`` or ``nightly``, and draws fewer examples; ``--rest`` runs what is
+marked ``deep``; ``--deep`` runs everything, with all examples.
+"""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-_SHARE = 8
-_LEAST = 5
+_SHARE = 12
+_LEAST = 3
 
 deep = pytest.mark.deep
+nightly = pytest.mark.nightly
 
 for _name, _examples in (("quick", 100 // _SHARE), ("deep", 100)):
     settings.register_profile(
@@ -37,17 +43,32 @@ def examples(full: int) -> int:
     return full if _Depth.deep else min(full, max(_LEAST, full // _SHARE))
 
 
+def few(cases: Iterable[Any], quick: int = 1, rest: int | None = None) -> list[Any]:
+    """The cases of a test: the first ``quick`` are the quick run's, and with ``rest`` those behind so many nightly."""
+
+    def mark(place: int) -> Any:
+        return () if place < quick else deep if rest is None or place < rest else nightly
+
+    return [pytest.param(*_values(case), marks=mark(place)) for place, case in enumerate(cases)]
+
+
+def _values(case: Any) -> tuple[Any, ...]:
+    return case if isinstance(case, tuple) else (case,)
+
+
 def chosen(key: str, among: Sequence[str]) -> str:
     """One of them, always the same one for a key, and each for as many keys."""
     return among[zlib.crc32(key.encode()) % len(among)]
-
-
-def is_deep(item: pytest.Item) -> bool:
-    return item.get_closest_marker("deep") is not None
 
 
 def left_out(items: Iterable[pytest.Item], run_deep: bool, only_rest: bool) -> list[pytest.Item]:
     """What a run doesn't look at."""
     if run_deep:
         return []
-    return [item for item in items if is_deep(item) != only_rest]
+    return [item for item in items if _run_of(item) != ("rest" if only_rest else "quick")]
+
+
+def _run_of(item: pytest.Item) -> str:
+    if item.get_closest_marker("nightly"):
+        return "night"
+    return "rest" if item.get_closest_marker("deep") else "quick"

@@ -1,16 +1,20 @@
-"""The command in a process of its own."""
+"""The command, in a process of its own or in this one."""
 
 from __future__ import annotations
 
+import io
+import logging
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
 from contracts import BASE_PATH
@@ -27,6 +31,41 @@ def mockserver(*arguments: str, given: str = "", **environment: str) -> subproce
         env={**os.environ, **environment},
         check=False,
     )
+
+
+def typed(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    """The same in this process, which costs a tenth: for a command that ends by itself."""
+    from mockserver.cli import cli
+
+    out, err, stdin = (io.TextIOWrapper(io.BytesIO(data), "utf-8") for data in (b"", b"", given.encode()))
+    with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch, _own_settings():
+        patch.setattr(sys, "stdin", stdin)
+        with pytest.raises(SystemExit) as ended:
+            cli.main(arguments, prog_name="mockserver")
+    code = ended.value.code
+    assert isinstance(code, int)
+    return subprocess.CompletedProcess(arguments, code, _text_of(out), _text_of(err))
+
+
+def _text_of(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+@contextmanager
+def _own_settings() -> Iterator[None]:
+    """What a command sets for its process lasts no longer than the command."""
+    logs = [logging.getLogger(name) for name in ("mockserver", "asyncio", "python_multipart")]
+    before = [(log.level, log.handlers[:]) for log in logs]
+    pipe = signal.getsignal(signal.SIGPIPE) if hasattr(signal, "SIGPIPE") else None
+    try:
+        yield
+    finally:
+        for log, (level, handlers) in zip(logs, before, strict=True):
+            log.setLevel(level)
+            log.handlers[:] = handlers
+        if hasattr(signal, "SIGPIPE"):
+            signal.signal(signal.SIGPIPE, pipe)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mockserver import Mock
-from tests.kit import chain
+from tests.kit import chain, depth
 from tests.kit.chain import make, read
 from tests.kit.connection import zoho
 from tests.kit.sender import Sender, core
@@ -75,26 +75,29 @@ def middle(sent: Sender) -> int:
 
 @pytest.mark.parametrize(
     "query",
-    [
-        "limit=20",
-        "limit=20&orderby=-createdAt",
-        "limit=20&orderby=name",
-        "limit=20&orderby=-state,name,-createdAt",
-        "property=name==n77",
-        "property=name==n77,n78&orderby=-name",
-        "property=state==enabled&property=name==n50",
-        f"property=connectionSpec.id=={SPEC}",
-        f"property=connectionSpec.id=={SPEC}&orderby=-updatedAt",
-        "property=state!=enabled",
-        "property=state!=enabled&orderby=name",
-        "property=name!=n3",
-        "property=createdAt>{middle}&limit=20",
-        "property=createdAt>{middle}&orderby=-createdAt&limit=20",
-        "property=createdAt<={middle}&property=state==enabled&orderby=createdAt&limit=20",
-        "count=true",
-        "count=true&property=name==n77",
-        "count=true&property=createdAt>{middle}",
-    ],
+    depth.few(
+        [
+            "limit=20",
+            "limit=20&orderby=-state,name,-createdAt",
+            f"property=connectionSpec.id=={SPEC}",
+            "property=createdAt>{middle}&limit=20",
+            "count=true&property=name==n77",
+            "limit=20&orderby=-createdAt",
+            "limit=20&orderby=name",
+            "property=name==n77",
+            "property=name==n77,n78&orderby=-name",
+            "property=state==enabled&property=name==n50",
+            f"property=connectionSpec.id=={SPEC}&orderby=-updatedAt",
+            "property=state!=enabled",
+            "property=state!=enabled&orderby=name",
+            "property=name!=n3",
+            "property=createdAt>{middle}&orderby=-createdAt&limit=20",
+            "property=createdAt<={middle}&property=state==enabled&orderby=createdAt&limit=20",
+            "count=true",
+            "count=true&property=createdAt>{middle}",
+        ],
+        5,
+    ),
 )
 def test_a_page_costs_what_is_on_it(few: Sender, many: Sender, query: str) -> None:
     little, much = (calls(listed(sent, query.format(middle=middle(sent)))) for sent in (few, many))

@@ -11,7 +11,7 @@ import pytest
 
 import pytest_flowservice
 from contracts import documented_regions
-from tests.kit.depth import examples
+from tests.kit.depth import examples, few
 
 CLIENT = textwrap.dedent(
     """
@@ -390,7 +390,7 @@ def test_a_session_inside_of_a_session_warns_of_nothing(package: str) -> None:
     pytest.register_assert_rewrite(package)
 
 
-@pytest.mark.parametrize("package", ["contracts", "mockserver"])
+@pytest.mark.parametrize("package", few(["contracts", "mockserver"]))
 def test_a_users_package_of_the_same_name_breaks_nothing_until_a_fixture_is_used(
     session: pytest.Pytester, package: str
 ) -> None:
@@ -410,7 +410,7 @@ def test_a_users_package_of_the_same_name_breaks_nothing_until_a_fixture_is_used
     )
 
 
-@pytest.mark.parametrize("package", ["contracts", "mockserver", "pytest_flowservice"])
+@pytest.mark.parametrize("package", few(["contracts", "mockserver", "pytest_flowservice"]))
 def test_a_made_up_module_of_the_same_name_is_told_too(session: pytest.Pytester, package: str) -> None:
     session.makeconftest(f"import sys, types\nsys.modules[{package!r}] = types.ModuleType({package!r})\n")
     result = run(session, "def test_it(flow_service): pass", apart=True)
@@ -426,9 +426,9 @@ def test_every_module_that_the_hooks_import_later_is_there() -> None:
 
 
 def test_help_and_markers_are_listed(session: pytest.Pytester) -> None:
-    session.runpytest_subprocess("--help").stdout.fnmatch_lines(["*--flow-service-regions=CODES*"])
-    session.runpytest_subprocess("--markers").stdout.fnmatch_lines(["*@pytest.mark.flow_service(*"])
-    session.runpytest_subprocess("--fixtures").stdout.fnmatch_lines(
+    session.runpytest_inprocess("--help").stdout.fnmatch_lines(["*--flow-service-regions=CODES*"])
+    session.runpytest_inprocess("--markers").stdout.fnmatch_lines(["*@pytest.mark.flow_service(*"])
+    session.runpytest_inprocess("--fixtures").stdout.fnmatch_lines(
         ["zoho_region*", "*One of the documented Zoho regions*"]
     )
 

@@ -11,6 +11,7 @@ from contracts import ERRORS, OPERATIONS, RULES
 from contracts.promises import PROMISES
 from contracts.reports.coverage import POINTS, Coverage, areas
 from pytest_flowservice.session import _annotation
+from tests.kit.depth import few
 
 CODE = """
     import requests
@@ -55,7 +56,7 @@ def test_the_points_are_the_tables_rows() -> None:
     assert len(POINTS["regions"]) == 5
 
 
-@pytest.mark.parametrize("options", [(), ("-n2",)], ids=["one process", "xdist"])
+@pytest.mark.parametrize("options", few([((),), (("-n2",),)]), ids=["one process", "xdist"])
 def test_the_report_names_what_was_met_and_by_which_test(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
     result = run(pytester, "--contract-report=out/report.json", *options)
     assert result.ret == 0
@@ -168,7 +169,7 @@ def test_requests_of_fixtures_and_the_patched_mock_count(pytester: pytest.Pytest
         assert points["rules"][rule]["tests"] == ["test_it.py::test_it"]
 
 
-@pytest.mark.deep
+@pytest.mark.nightly
 def test_a_client_contracts_report_is_the_same_in_any_order(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,7 @@ from tests.kit.depth import deep, examples
 from tests.kit.ims import CODE, TOKEN, exchange, jwt
 from tests.kit.platform_sound import placed, sound_around
 from tests.kit.sender import Sender, core, over_requests
+from tests.kit.serving import typed
 from tests.kit.sound import mock_with_a_chain, sound
 from tests.kit.ways import served
 
@@ -65,6 +66,7 @@ def rules_of(id: str) -> set[str]:
 # The document itself.
 
 
+@pytest.mark.deep
 def test_the_document_is_valid() -> None:
     validate(DOCUMENT)
 
@@ -107,12 +109,8 @@ def test_strictness_changes_what_is_described() -> None:
 
 
 def test_it_is_printed() -> None:
-    printed = subprocess.run([sys.executable, "-m", "mockserver", "openapi"], capture_output=True, check=True)
-    assert json.loads(printed.stdout) == DOCUMENT
-    printed = subprocess.run(
-        [sys.executable, "-m", "mockserver", "openapi", "--strict"], capture_output=True, check=True
-    )
-    assert json.loads(printed.stdout) == description("strict")
+    assert json.loads(typed("openapi").stdout) == DOCUMENT
+    assert json.loads(typed("openapi", "--strict").stdout) == description("strict")
 
 
 def test_it_is_served(mock: Mock, thread: ServerThread) -> None:

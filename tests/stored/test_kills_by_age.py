@@ -69,6 +69,7 @@ def ends(process: subprocess.Popen[str]) -> None:
     until(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in left))
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "ages", [AGES[:1], pytest.param(AGES, marks=deep), pytest.param(AGES[::-1] * 4, marks=deep)], ids=len
 )

@@ -19,7 +19,7 @@ from mockserver import Mock, ServerThread
 from mockserver.stored.mock import StoredMock
 from tests.kit import chain
 from tests.kit.connection import with_headers, zoho
-from tests.kit.depth import examples
+from tests.kit.depth import examples, few
 from tests.kit.sender import Answer, Sender
 from tests.kit.ways import REPLICAS, way_into
 
@@ -315,7 +315,7 @@ class Both(RuleBasedStateMachine):
             assert self.send("GET", f"/{collection}/{id}").code == "FLOW-1439-404"
 
 
-@pytest.mark.parametrize(("second", "runs"), [("http", 40), ("responses", 40), (REPLICAS, 5)])
+@pytest.mark.parametrize(("second", "runs"), few([("http", 40), ("responses", 40), (REPLICAS, 5)], 2))
 def test_two_ways_into_one_mock_agree_with_the_model(thread: ServerThread, second: str, runs: int) -> None:
     def machine() -> Any:
         return Both(thread, second)
