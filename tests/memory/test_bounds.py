@@ -21,7 +21,7 @@ from mockserver.services.zoho import accounts
 from mockserver.services.zoho.state import ZOHO
 from tests.kit import chain
 from tests.kit.connection import HEADERS, zoho
-from tests.kit.depth import deep
+from tests.kit.depth import nightly
 from tests.kit.sender import Sender, core
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -233,7 +233,7 @@ def fresh(mock: Mock, number: int) -> None:
         stranger(mock, text)
 
 
-@pytest.mark.parametrize("times", [60, pytest.param(2000, marks=deep)])
+@pytest.mark.parametrize("times", [60, pytest.param(2000, marks=nightly)])
 def test_nothing_else_grows(times: int) -> None:
     mock = Mock(journal=10)
     for number in range(times):
