@@ -1,0 +1,66 @@
+"""Every request to the services around Flow Service that Adobe's pages print gets the answer that they print.
+
+``data/printed-requests.json`` holds them with the page of each, ids of one's own filled in for the printed ones. ``shown``
+are the JSON Pointers of the printed answer; ``*`` stands for at least one item, and any of them. ``headers`` adds to the
+usual ones; what is null there, the page doesn't send.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.kit.described import undescribed
+from tests.kit.connection import HEADERS
+from tests.kit.journey import journey
+from tests.kit.paths import DATA
+from tests.kit.sender import AROUND
+
+ROWS: list[dict[str, Any]] = json.loads((DATA / "printed-requests.json").read_text("utf-8"))
+
+
+def name_of(row: dict[str, Any]) -> str:
+    return f"{row['document'].rpartition('/')[2]} {row['method']} {row['path'].removeprefix('/data/foundation')}"
+
+
+def filled(value: Any, ids: dict[str, str]) -> Any:
+    """``value`` with ids for the placeholders in its texts, which may stand in keys too."""
+    if isinstance(value, str):
+        return re.sub(r"\{([A-Z0-9_]+)\}", lambda found: ids[found[1]], value)
+    if isinstance(value, list):
+        return [filled(each, ids) for each in value]
+    if isinstance(value, dict):
+        return {filled(name, ids): filled(each, ids) for name, each in value.items()}
+    return value
+
+
+def is_shown(value: Any, steps: list[str]) -> bool:
+    if not steps:
+        return True
+    step, rest = steps[0].replace("~1", "/"), steps[1:]
+    if step == "*":
+        below = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+        return any(is_shown(each, rest) for each in below)
+    return isinstance(value, dict) and step in value and is_shown(value[step], rest)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_a_printed_request_gets_the_printed_answer(row: dict[str, Any]) -> None:
+    sent, ids = journey()
+    headers = {name.lower(): value for name, value in HEADERS.items()} | filled(row.get("headers", {}), ids)
+    body = json.dumps(filled(row["body"], ids)).encode() if "body" in row else b""
+    answer = sent.raw(
+        row["method"],
+        filled(row["path"], ids),
+        {name: value for name, value in headers.items() if value is not None},
+        body,
+    )
+    assert answer.status == row["status"], answer.text
+    missing = [
+        pointer for pointer in row.get("shown", ()) if not is_shown(answer.json, filled(pointer, ids).split("/")[1:])
+    ]
+    assert missing == []
+    assert undescribed(sent.mock) == set()
