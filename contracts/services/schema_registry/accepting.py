@@ -30,7 +30,7 @@ _ACCEPT = re.compile(
 )
 # xed-deprecatefield is documented; flat and deprecated are what aepp sends.
 _LOOKED_UP = {"full", "notext", "desc", "deprecatefield", "deprecated", "flat"}
-_CONDITION = re.compile(r"([^=!<>~]+)(==|!=|~|<|>)(.+)", re.DOTALL)
+_CONDITION = re.compile(r"([^=!<>~]+)(==|!=|<=|>=|~|<|>)(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,10 @@ def descriptors_are_accepted(call: Call) -> Iterator[Violation]:
 
 
 def descriptor_is_accepted(call: Call) -> Iterator[Violation]:
+    """descriptors.md looks one up without the header, in place of which curl and others send ``*/*``."""
+    if call.header("accept") in (None, "*/*"):
+        yield _refused(call, "SR-ACC-06", "application/vnd.adobe.xdm+json")
+        return
     asked = accepted(call)
     if asked is None or asked.version is not None or asked.words:
         yield _refused(call, "SR-ACC-04", "application/vnd.adobe.xdm+json")

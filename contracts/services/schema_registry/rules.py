@@ -24,10 +24,12 @@ ROWS = (
          SCHEMA_ERRORS, "Send Accept: application/vnd.adobe.xdm+json."),
     Rule("SR-ACC-04", "a descriptor is asked for with Accept: application/vnd.adobe.xdm+json", "XDM-1009-400", "documented",
          SCHEMA_ERRORS, "Send Accept: application/vnd.adobe.xdm+json."),
+    Rule("SR-ACC-06", "a descriptor is asked for with an Accept header", "XDM-1009-400", "documented", SCHEMA_REGISTRY,
+         "Send Accept: application/vnd.adobe.xdm+json; descriptors.md says that none is needed.", default="warning"),
     Rule("SR-QRY-01", "start and limit of a list are sent with orderby", INVALID, "documented", SCHEMA_REGISTRY,
          "Send orderby too, title for example.", default="warning"),
     Rule("SR-QRY-02", "limit is a whole number from 0 to 500", INVALID, "documented", SCHEMA_REGISTRY, "Send a whole number."),
-    Rule("SR-QRY-03", "property is a name, or a name, an operator (== != < > ~) and a value", INVALID, "inferred", SCHEMA_PAGES,
+    Rule("SR-QRY-03", "property is a name, or a name, an operator (== != < <= > >= ~) and a value", INVALID, "inferred", SCHEMA_PAGES,
          "Write property=title==Loyalty."),
     # What is sent
     Rule("SR-NEW-01", "title is sent, a non-empty string", INVALID, "documented", SCHEMA_REGISTRY, "Give the resource a title."),

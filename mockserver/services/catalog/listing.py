@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from contracts import Call
 from contracts.services.catalog.judges import condition_in
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.keys import is_scalar, rank
+from mockserver.services.comparing import COMPARISONS
 from mockserver.services.sources import alike
 
 __all__ = ["page", "projected"]
@@ -75,14 +75,6 @@ def _holds(view: View, text: str) -> bool:
 
 
 def _compared(sign: str, held: Any, value: Any) -> bool:
-    return bool(_OPERATORS[sign](held, value))
+    return bool(COMPARISONS[sign](held, value))
 
 
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    ">": operator.gt,
-    "<=": operator.le,
-    ">=": operator.ge,
-}

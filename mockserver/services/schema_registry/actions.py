@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from contracts import Call, Violation
@@ -19,10 +20,11 @@ from mockserver.memory.world import World
 from mockserver.services.common import author_of, refuse
 from mockserver.services.json_patch import patched
 from mockserver.services.platform import document_of
+from mockserver.services.schema_registry.descriptors import look_up_union
 from mockserver.services.schema_registry.listing import page
 from mockserver.services.schema_registry.resolving import fields_of
 from mockserver.services.schema_registry.state import finder
-from mockserver.services.schema_registry.views import full, looked_up, shown
+from mockserver.services.schema_registry.views import full, is_for_profile, looked_up, shown
 
 __all__ = ["create", "delete", "list_all", "look_up", "patch", "replace", "stats"]
 
@@ -63,9 +65,11 @@ def stats(world: World, call: Call) -> Response:
         {
             "imsOrg": call.org_id,
             "tenantId": tenant_id(call.org_id or ""),
-            "counts": {**counts, "unions": 0},
-            "recentlyCreatedResources": [_recent(view) for view in created[:_RECENT]],
-            "recentlyUpdatedResources": [_recent(view) for view in updated[:_RECENT]],
+            "counts": {**counts, "unions": len({view["meta:class"] for view in views if is_for_profile(view)})},
+            "recentlyCreatedResources": [_recent(view, "meta:created", "repo:createdDate") for view in created[:_RECENT]],
+            "recentlyUpdatedResources": [
+                _recent(view, "meta:updated", "repo:lastModifiedDate") for view in updated[:_RECENT]
+            ],
             "classUsage": _usage(views),
         },
     )
@@ -74,12 +78,14 @@ def stats(world: World, call: Call) -> Response:
 _OLD_NAMES = {"fieldgroups": "mixins"}
 
 
-def _recent(view: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: view[name]
-        for name in ("title", "description", "$id", "meta:altId", "version", "meta:resourceType")
-        if name in view
-    }
+def _recent(view: Mapping[str, Any], name: str, date: str) -> dict[str, Any]:
+    moment = datetime.fromtimestamp(view["meta:registryMetadata"][date] / 1000, UTC)
+    return {**_named(view), name: f"{moment:%a %b %d %Y %H:%M:%S} GMT+0000 (UTC)"}
+
+
+def _named(view: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("title", "description", "$id", "meta:altId", "version", "meta:resourceType", "meta:class")
+    return {name: view[name] for name in names if name in view}
 
 
 def _usage(views: list[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -87,7 +93,7 @@ def _usage(views: list[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     usage: dict[str, list[dict[str, Any]]] = {}
     for view in views:
         if "meta:class" in view:
-            usage.setdefault(view["meta:class"], []).append(_recent(view))
+            usage.setdefault(view["meta:class"], []).append(_named(view))
     return usage
 
 
@@ -106,6 +112,8 @@ def _own(world: World, call: Call) -> Iterator[Record]:
 
 def look_up(world: World, call: Call) -> Response:
     """Adobe's own are found in the tenant container too, as clients look them up."""
+    if call.collection == "schemas" and call.id.endswith("__union"):  # unions.md: found among the schemas too
+        return look_up_union(world, call)
     record, asked = _existing(world, call), accepted(call)
     view = shown(record, call.collection)
     if asked is None or asked.version != view["version"].partition(".")[0]:
@@ -143,9 +151,12 @@ def replace(world: World, call: Call) -> Response:
 
 def patch(world: World, call: Call) -> Response:
     record = _own_existing(world, call)
-    document = patched(document_of(record), call.document, call.terms.largest_body, violation, _nothing_there)
+    before = {"meta:extends": shown(record, call.collection)["meta:extends"], **document_of(record)}
+    document = patched(before, call.document, call.terms.largest_body, violation, _nothing_there)
     if not isinstance(document, dict):
         raise Refused(_nothing_there(0, ""))
+    if document.get("meta:extends") == before["meta:extends"] and "meta:extends" not in document_of(record):
+        del document["meta:extends"]  # it follows from the rest, as long as nobody writes it
     refuse(call, document_breaches(call, document))
     return _changed(world, call, record, _document(document))
 
@@ -237,16 +248,11 @@ def _check_size(document: Mapping[str, Any]) -> None:
 
 def _check_profile(world: World, call: Call, record: Record, document: Mapping[str, Any]) -> None:
     """A schema that becomes one for Profile needs an identity: a descriptor's, or the identity map."""
-    if call.collection != "schemas" or not _is_for_profile(document) or _is_for_profile(document_of(record)):
+    if call.collection != "schemas" or not is_for_profile(document) or is_for_profile(document_of(record)):
         return
     identities = [each for each in _descriptors(world, call, record.id) if each.get("xdm:isPrimary") is True]
     if not identities and "identityMap" not in full(document, finder(world, call.tenant)).get("properties", {}):
         raise Refused(violation("SR-PRF-01", "/meta:immutableTags", "no primary identity", id=record.id))
-
-
-def _is_for_profile(document: Mapping[str, Any]) -> bool:
-    tags = document.get("meta:immutableTags")
-    return isinstance(tags, list) and "union" in tags
 
 
 def _check_fields(world: World, call: Call, record: Record, document: Mapping[str, Any]) -> None:

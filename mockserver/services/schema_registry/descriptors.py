@@ -19,11 +19,14 @@ from mockserver.memory.world import World
 from mockserver.services.common import author_of
 from mockserver.services.schema_registry.listing import page
 from mockserver.services.schema_registry.state import finder
-from mockserver.services.schema_registry.views import full, looked_up, shown
+from mockserver.services.schema_registry.views import full, is_for_profile, looked_up, shown
 
 __all__ = ["create", "delete", "list_all", "list_unions", "look_up", "look_up_union", "replace"]
 
-_OWN = ("@id", "version", "imsOrg", "meta:containerId", "meta:sandboxId", "meta:sandboxType")
+_OWN = (
+    *("@id", "version", "imsOrg", "meta:containerId", "meta:sandboxId", "meta:sandboxType"),
+    *("created", "updated", "createdUser", "createdClient", "updatedUser"),
+)
 
 
 def list_all(world: World, call: Call) -> Response:
@@ -119,7 +122,7 @@ def _unions(world: World, call: Call) -> dict[str, dict[str, Any]]:
     members: dict[str, list[dict[str, Any]]] = {each: [] for each in classes}
     for record in world.store.records(call.tenant, "schemas"):
         view = shown(record, "schemas")
-        if "union" in (view.get("meta:immutableTags") or ()) and "meta:class" in view:
+        if is_for_profile(view) and "meta:class" in view:
             members.setdefault(view["meta:class"], []).append(view)
     unions = (_union(world, call, each, views) for each, views in members.items())
     return {union["$id"]: union for union in unions}
@@ -136,10 +139,13 @@ def _union(world: World, call: Call, of: str, views: list[dict[str, Any]]) -> di
         "meta:altId": alt_id(id),
         "version": "1.0",
         "title": f"{title} union",
+        "description": f"The fields of all schemas for Profile whose class is {of}.",
         "type": "object",
         "allOf": parts,
         "meta:class": of,
         "meta:resourceType": "unions",
         "meta:containerId": "tenant",
+        "meta:extends": list(dict.fromkeys([of, *(each for view in views for each in view["meta:extends"])])),
+        "meta:registryMetadata": {},
         **{name: value for name, value in fields.items() if name == "properties"},
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from contracts.reading.custom_schemas import matcher
 from contracts.services.schema_registry.accepting import Condition, accepted, condition_in, conditions_of
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.keys import is_scalar, rank
+from mockserver.services.comparing import COMPARISONS
 from mockserver.services.granted import operation_of
 from mockserver.services.schema_registry.views import View, brief
 
@@ -25,10 +27,10 @@ def page(call: Call, views: list[View]) -> Response:
     conditions = [found for text in conditions_of(call) if (found := condition_in(text)) is not None]
     rows = [view for view in views if all(_holds(each, view) for each in conditions)]
     order = call.parameter("orderby")
-    key = _key_of(order)
-    if key is not None:
-        rows.sort(key=lambda view: (rank(key(view)), view["$id"]), reverse=order is not None and order.startswith("-"))
-    rows = rows[_first(call, rows, key) :]
+    for name in reversed(order.split(",") if order else ()):
+        key, is_falling = _key_of(name)
+        rows.sort(key=key, reverse=is_falling)
+    rows = rows[_first(call, rows, order) :]
     limit = int(call.parameter("limit") or _DEFAULT_LIMIT)
     asked, shown = accepted(call), rows[:limit]
     following = rows[limit]["$id"] if 0 < limit < len(rows) else None
@@ -42,42 +44,46 @@ def page(call: Call, views: list[View]) -> Response:
     )
 
 
-def _key_of(order: str | None) -> Any:
-    """What gives a view's place; lists are in the order of creation by default (assumed)."""
-    if order is None:
-        return None
-    name = order.removeprefix("-").split(",")[0]
+def _key_of(order: str) -> tuple[Callable[[Mapping[str, Any]], Any], bool]:
+    """What gives a view's place, and whether the greatest comes first.
+
+    Without an order lists are in that of creation (assumed).
+    """
+    name = order.strip().removeprefix("-")
 
     def key(view: Mapping[str, Any]) -> Any:
         value = view.get(name)
-        return value if is_scalar(value) else None
+        return rank(value if is_scalar(value) else None)
 
-    return key
+    return key, order.strip().startswith("-")
 
 
-def _first(call: Call, rows: list[View], key: Any) -> int:
-    """The row that ``start`` means: the ``$id`` that the page before handed out, or a value of what is ordered by."""
+def _first(call: Call, rows: list[View], order: str | None) -> int:
+    """The row that ``start`` means: the ``$id`` that the page before handed out, or the first beyond that value of what
+    is ordered by (xdm/api/appendix.md: strictly greater, or less where the greatest come first).
+    """
     start = call.parameter("start")
     if start is None:
         return 0
     for place, view in enumerate(rows):
         if view["$id"] == start:
             return place
-    if key is None:
+    if order is None:
         return min(int(start), len(rows)) if re.fullmatch("[0-9]{1,6}", start) else len(rows)
-    return next((place for place, view in enumerate(rows) if rank(key(view)) >= rank(start)), len(rows))
+    key, is_falling = _key_of(order.split(",")[0])
+    is_beyond = operator.lt if is_falling else operator.gt
+    return next((place for place, view in enumerate(rows) if is_beyond(key(view), rank(start))), len(rows))
 
 
 def _links(call: Call, following: str | None) -> dict[str, Any]:
-    origin, path = call.request.origin, operation_of(call).service.base_path + operation_of(call).path
-    here = f"{origin}{path.format(container=call.parts['container'])}"
+    """The next page, and the same list of Adobe's own, which is called ``global_schemas`` whatever its kind."""
+    base, path = f"{call.request.origin}{operation_of(call).service.base_path}", operation_of(call).path
+    here, of_adobe = (base + path.format(container=name) for name in (call.parts["container"], "global"))
     kept = [pair for pair in call.query if pair[0] != "start"]
-    links: dict[str, Any] = {
-        "global_schemas": {"href": f"{origin}{operation_of(call).service.base_path}/global/schemas"}
+    return {
+        "next": None if following is None else {"href": f"{here}?{urlencode([*kept, ('start', following)])}"},
+        "global_schemas": {"href": f"{of_adobe}?{urlencode(kept)}" if kept else of_adobe},
     }
-    if following is not None:
-        links["next"] = {"href": f"{here}?{urlencode([*kept, ('start', following)])}"}
-    return links
 
 
 def _holds(condition: Condition, view: Mapping[str, Any]) -> bool:
@@ -96,7 +102,7 @@ def _holds(condition: Condition, view: Mapping[str, Any]) -> bool:
 def _compared(condition: Condition, text: str) -> bool:
     if condition.operator == "~":
         return _matches(condition.value, text)
-    return {"==": text == condition.value, "<": text < condition.value, ">": text > condition.value}[condition.operator]
+    return bool(COMPARISONS[condition.operator](text, condition.value))
 
 
 def _matches(pattern: str, text: str) -> bool:

@@ -13,7 +13,7 @@ from mockserver.memory.store import Record
 from mockserver.services.platform import document_of
 from mockserver.services.schema_registry.resolving import resolved
 
-__all__ = ["brief", "full", "looked_up", "shown"]
+__all__ = ["brief", "full", "is_for_profile", "looked_up", "shown"]
 
 View = dict[str, Any]
 
@@ -71,8 +71,13 @@ def _standard(document: View, collection: str) -> View:
         "meta:extensible": True,
         "meta:abstract": True,
         "meta:xdmType": "object",
+        "meta:status": "stable",
         "imsOrg": "",
+        "meta:registryMetadata": {"meta:globalLibVersion": "1.0", **dict.fromkeys(_METADATA, 0), "eTag": ""},
     }
+
+
+_METADATA = ("repo:createdDate", "repo:lastModifiedDate")
 
 
 def _descriptor(record: Record, document: View) -> View:
@@ -85,6 +90,11 @@ def _descriptor(record: Record, document: View) -> View:
         "meta:containerId": "tenant",
         "meta:sandboxId": sandbox_id(org_id, sandbox),
         "meta:sandboxType": "production" if sandbox == "prod" else "development",
+        "created": record.created_at,
+        "updated": record.updated_at,
+        "createdUser": record.created_by.user,
+        "createdClient": record.created_by.client,
+        "updatedUser": record.updated_by.user,
     }
 
 
@@ -109,6 +119,11 @@ def brief(view: View) -> View:
 def full(view: Mapping[str, Any], find: Any) -> View:
     """With the fields of all that it is made of."""
     return resolved(view, find)
+
+
+def is_for_profile(document: Mapping[str, Any]) -> bool:
+    tags = document.get("meta:immutableTags")
+    return isinstance(tags, list) and "union" in tags
 
 
 def looked_up(view: View, asked: Accepted, find: Any, descriptors: list[View]) -> View:
