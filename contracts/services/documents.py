@@ -30,6 +30,7 @@ __all__ = [
     "JWT",
     "LABELS",
     "LANDING_ZONE",
+    "LAVA",
     "MAILCHIMP",
     "MONITOR",
     "NONE",
@@ -77,6 +78,7 @@ DESTINATIONS = "AdobeDocs/experience-platform-apis static/swagger-specs/destinat
 ZOHO = "AdobeDocs/experience-platform.en help/sources/tutorials/api/create/crm/zoho.md"
 UPDATE = "AdobeDocs/experience-platform.en help/sources/tutorials/api/update.md"
 FILTER = "AdobeDocs/experience-platform.en help/dataflows/api/sort-and-filter.md"
+LAVA = "AdobeDocs/experience-platform.en help/sources/tutorials/api/create/loyalty/lava.md"
 SOURCE_PAGES = "AdobeDocs/experience-platform.en help/sources/tutorials/api/create/"
 DRAFT = "AdobeDocs/experience-platform.en help/sources/tutorials/api/draft.md"
 FLOW_SPECS = "AdobeDocs/experience-platform.en help/sources/sources-sdk/api/update-flow-specs.md"

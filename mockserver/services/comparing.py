@@ -6,7 +6,18 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from contracts.reading.custom_schemas import matcher
+
 __all__ = ["COMPARISONS"]
+
+
+def _matches(text: Any, pattern: str) -> bool:
+    """A regular expression; what is none, or too large a one, is looked for as it is written."""
+    try:
+        return matcher(pattern)(str(text))
+    except ValueError:
+        return pattern in str(text)
+
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -15,4 +26,5 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     "<=": operator.le,
     ">=": operator.ge,
+    "~": _matches,
 }

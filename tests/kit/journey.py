@@ -1,4 +1,4 @@
-"""One sandbox in which the whole documented journey was made, and the ids of what is in it by the names of placeholders."""
+"""One sandbox in which the whole documented journey was made, and the ids of what is in it, by placeholders' names."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Every request to the services around Flow Service that Adobe's pages print gets the answer that they print.
 
-``data/printed-requests.json`` holds them with the page of each, ids of one's own filled in for the printed ones. ``shown``
-are the JSON Pointers of the printed answer; ``*`` stands for at least one item, and any of them. ``headers`` adds to the
-usual ones; what is null there, the page doesn't send.
+``data/printed-requests.json`` holds them with the page of each, placeholders in place of the printed ids. ``shown`` are
+the JSON Pointers of the printed answer; ``*`` stands for at least one item, any of them. ``headers`` adds to the usual
+ones; what is null there, the page doesn't send. ``note`` says where a row isn't the page's request, or its answer.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from typing import Any
 
 import pytest
 
-from tests.kit.described import undescribed
 from tests.kit.connection import HEADERS
+from tests.kit.described import undescribed
 from tests.kit.journey import journey
 from tests.kit.paths import DATA
-from tests.kit.sender import AROUND
 
 ROWS: list[dict[str, Any]] = json.loads((DATA / "printed-requests.json").read_text("utf-8"))
 

@@ -14,4 +14,5 @@ COLLECTIONS = (
         id_name="DATASET_ID",
     ),
     Collection("batches", id_name="BATCH_ID"),
+    Collection("dataSetViews", schemas=(("dataset-view", PACKAGE),), id_name="VIEW_ID"),
 )

@@ -17,20 +17,29 @@ from contracts.services.gateway.placeholders import placeholders_are_filled_in
 __all__ = [
     "BATCH_PARAMETERS",
     "DATASET_RULES",
+    "FILTERED",
     "LIST_PARAMETERS",
     "LIST_RULES",
+    "MANY_RULES",
     "META_PARAMETERS",
     "PACKAGE",
     "PATCH_RULES",
+    "VIEW_RULES",
     "condition_in",
     "document_breaches",
 ]
 
 PACKAGE = "contracts.services.catalog"
-LIST_PARAMETERS = ("limit", "start", "orderBy", "properties", "name", "tags", "property", "created", "schema", "state")
+FILTERED = (
+    *("name", "description", "state", "version", "schema", "viewId", "imsOrg", "created", "updated"),
+    *("createdUser", "createdClient", "updatedUser", "lastBatchId", "lastBatchStatus", "lastSuccessfulBatch"),
+)
+"""Properties that a list may be filtered by (filter-data.md: any at the top level)."""
+LIST_PARAMETERS = ("limit", "start", "orderBy", "properties", "tags", "property", *FILTERED)
 BATCH_PARAMETERS = (*LIST_PARAMETERS, "createdAfter", "createdBefore", "status", "batch", "dataSet", "dataSetId")
 META_PARAMETERS = ("path", "limit", "start")
-_CONDITION = re.compile(r"([^=!<>~]+)(==|!=|<=|>=|<|>)(.*)", re.DOTALL)
+_CONDITION = re.compile(r"([^=!<>~]+)(==|!=|<=|>=|~|<|>)(.*)", re.DOTALL)
+_PRESENCE = re.compile(r"(!?)([^=!<>~]+)", re.DOTALL)
 _MEDIA_TYPE = re.compile(r"application/vnd\.adobe\.x[ed][dm][a-z-]*\+json;\s*version=\d.*|application/json.*")
 
 
@@ -58,9 +67,15 @@ def filters_are_sound(call: Call) -> Iterator[Violation]:
 
 
 def condition_in(text: str) -> tuple[str, str, str] | None:
-    """Field, operator and value (filter-data.md); catalog.yaml would have a regular expression here."""
+    """Field, operator and value (filter-data.md); catalog.yaml would have a regular expression here.
+
+    Of a field alone the operator is empty, and ``!`` where it must not be there.
+    """
     found = _CONDITION.fullmatch(text)
-    return (found[1].strip(), found[2], found[3]) if found else None
+    if found:
+        return found[1].strip(), found[2], found[3]
+    found = _PRESENCE.fullmatch(text)
+    return (found[2].strip(), found[1], "") if found else None
 
 
 LIST_RULES = (page_is_sound, order_is_sound, filters_are_sound)
@@ -85,7 +100,22 @@ def schema_is_known(call: Call) -> Iterator[Violation]:
 
 
 DATASET_RULES = (frame_of("dataset"), schema_is_known, placeholders_are_filled_in)
+VIEW_RULES = (frame_of("dataset-view"), placeholders_are_filled_in)
 PATCH_RULES = (frame_of("dataset-patch"), placeholders_are_filled_in)
+
+
+def requests_have_their_own_ids(call: Call) -> Iterator[Violation]:
+    """By its id a request's answer is found, and what it has answered is written into a later one."""
+    if not isinstance(call.document, list):
+        return
+    ids = [row.get("id") if isinstance(row, dict) else None for row in call.document]
+    texts = [id for id in ids if isinstance(id, str)]
+    for place, id in enumerate(ids):
+        if isinstance(id, str) and texts.count(id) > 1:
+            yield violation("CT-MANY-02", f"/{place}/id", "not its own", found=shown(id))
+
+
+MANY_RULES = (frame_of("requests"), requests_have_their_own_ids)
 
 
 def document_breaches(call: Call, document: Any) -> Iterator[Violation]:

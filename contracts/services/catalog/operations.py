@@ -10,8 +10,10 @@ from contracts.services.catalog.judges import (
     DATASET_RULES,
     LIST_PARAMETERS,
     LIST_RULES,
+    MANY_RULES,
     META_PARAMETERS,
     PATCH_RULES,
+    VIEW_RULES,
 )
 from contracts.services.catalog.service import CATALOG, DATA_ACCESS
 
@@ -109,6 +111,41 @@ OPERATIONS: tuple[Operation, ...] = (
         action="list_files",
         query=("dataSetId", "batch", *LIST_PARAMETERS),
         returns=("Files",),
+        collection="dataSets",
+    ),
+    _catalog(
+        "listDatasetViews",
+        "GET",
+        "/dataSetViews",
+        action="list_views",
+        query=LIST_PARAMETERS,
+        head_rules=LIST_RULES,
+        returns=("Views",),
+    ),
+    # Printed only inside of several requests (catalog/api/appendix.md).
+    _catalog(
+        "createDatasetView",
+        "POST",
+        "/dataSetViews",
+        action="create_view",
+        success=201,
+        body="json",
+        body_rules=VIEW_RULES,
+        refuses=("CT-ID-01",),
+        returns=("ViewRefs",),
+    ),
+    _catalog(
+        "getDatasetView", "GET", "/dataSetViews/{id}", action="get_view", refuses=("CT-ID-03",), returns=("Views",)
+    ),
+    _catalog(
+        "sendRequests",
+        "POST",
+        "/",
+        action="send_requests",
+        body="json",
+        body_rules=MANY_RULES,
+        refuses=tuple(rule.id for rule in CATALOG.rules),  # of whatever request is among the several
+        returns=("Answers",),
         collection="dataSets",
     ),
     _access(

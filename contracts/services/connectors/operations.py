@@ -21,6 +21,7 @@ from contracts.services.gateway.platform import PLACED
 __all__ = ["OPERATIONS"]
 
 _zone = partial(Operation, LANDING_ZONE, collection="landingZones")
+# data-landing-zone.md prints programs that read the credentials without x-sandbox-name.
 # encrypt-data.md prints the reads and the deletion of a key without x-sandbox-name.
 _key = partial(Operation, ENCRYPTION)
 _one_key = partial(_key, refuses=("CN-ID-01",), collection="keys")
@@ -28,7 +29,13 @@ _endpoint = partial(Operation, PRIVATE_ENDPOINTS, collection="privateEndpoints",
 
 OPERATIONS: tuple[Operation, ...] = (
     _zone(
-        "getLandingZone", "GET", "/", action="zone", query=("type",), head_rules=ZONE_RULES, returns=("LandingZone",)
+        "getLandingZone",
+        "GET",
+        "/",
+        action="zone",
+        query=("type",),
+        head_rules=(*PLACED, *ZONE_RULES),
+        returns=("LandingZone",),
     ),
     _zone(
         "getLandingZoneCredentials",
@@ -45,7 +52,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "/credentials",
         action="refresh",
         query=("type", "action"),
-        head_rules=REFRESH_RULES,
+        head_rules=(*PLACED, *REFRESH_RULES),
         returns=("ZoneCredentials",),
     ),
     _key("listKeys", "GET", "/keys", action="list_keys", returns=("Keys",)),

@@ -13,6 +13,6 @@ __all__ = ["ENCRYPTION", "LANDING_ZONE", "PRIVATE_ENDPOINTS"]
 _service = partial(platform_service, rules=rules.ROWS, errors=errors.ROWS, invalid=rules.INVALID, missing=rules.MISSING)
 _BASE = "/data/foundation/connectors"
 
-LANDING_ZONE = _service("landing-zone", f"{_BASE}/landingzone", head_rules=PLACED, collections=ZONES)
+LANDING_ZONE = _service("landing-zone", f"{_BASE}/landingzone", collections=ZONES)
 ENCRYPTION = _service("encryption", f"{_BASE}/encryption", collections=KEYS)
 PRIVATE_ENDPOINTS = _service("private-endpoints", f"{_BASE}/privateEndpoints", head_rules=PLACED, collections=ENDPOINTS)

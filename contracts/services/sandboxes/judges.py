@@ -15,6 +15,7 @@ from contracts.services.sandboxes.rules import violation
 __all__ = [
     "CHECK_PARAMETERS",
     "CHECK_RULES",
+    "PULL_RULES",
     "SANDBOX_LIST_PARAMETERS",
     "SANDBOX_LIST_RULES",
     "SANDBOX_RESET_RULES",
@@ -121,6 +122,7 @@ frame_of = frames_of("contracts.services.sandboxes", violation, unknown="SB-KEY-
 
 SANDBOX_RULES = (frame_of("sandbox"), placeholders_are_filled_in)
 SANDBOX_UPDATE_RULES = (frame_of("sandbox-update", unknown="SB-SET-01"), placeholders_are_filled_in)
+PULL_RULES = (frame_of("pull-request"), placeholders_are_filled_in)
 SANDBOX_RESET_RULES = (frame_of("sandbox-reset"),)
 
 

@@ -8,13 +8,14 @@ from contracts.judging.model import Operation, RuleFunction
 from contracts.services.sandboxes.judges import (
     CHECK_PARAMETERS,
     CHECK_RULES,
+    PULL_RULES,
     SANDBOX_LIST_PARAMETERS,
     SANDBOX_LIST_RULES,
     SANDBOX_RESET_RULES,
     SANDBOX_RULES,
     SANDBOX_UPDATE_RULES,
 )
-from contracts.services.sandboxes.service import SANDBOX_API
+from contracts.services.sandboxes.service import SANDBOX_API, SANDBOX_TOOLING
 
 __all__ = ["OPERATIONS"]
 
@@ -102,5 +103,16 @@ OPERATIONS: tuple[Operation, ...] = (
         CHECK_RULES,
         (),
         (*_CHANGED, "SB-DEL-01"),
+    ),
+    Operation(
+        SANDBOX_TOOLING,
+        "pullPackage",
+        "POST",
+        "/transfer/pullRequest",
+        action="pull_package",
+        body="json",
+        body_rules=PULL_RULES,
+        returns=("PullRequest",),
+        collection="pullRequests",
     ),
 )

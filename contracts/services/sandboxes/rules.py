@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.judging.rule import Rule
 from contracts.judging.violations import violations_of
-from contracts.services.documents import SANDBOX_API, SANDBOX_QUERIES, SANDBOXES
+from contracts.services.documents import LAVA, SANDBOX_API, SANDBOX_QUERIES, SANDBOXES
 from contracts.services.gateway import rules as gateway
 
 __all__ = ["ROWS", "violation"]
@@ -22,6 +22,9 @@ ROWS = (
     Rule("SB-ACT-01", "action is reset", INVALID, "documented", SANDBOXES, 'Send {"action": "reset"}.'),
     Rule("SB-KEY-01", "keys are those that the API documents", INVALID, "assumed", SANDBOX_API,
          "Leave the key out or correct its spelling.", default="warning"),
+    Rule("SB-PULL-01", "imsOrgId is sent, the organisation that a package is of", INVALID, "documented", LAVA,
+         "Send the id that the package's publisher tells."),
+    Rule("SB-PULL-02", "packageId is sent, a non-empty string", INVALID, "documented", LAVA, "Send the id that the publisher tells."),
     # What is asked
     Rule("SB-QRY-01", "limit and offset are sent together", INVALID, "documented", SANDBOX_QUERIES, "Send both or neither."),
     Rule("SB-QRY-02", "limit and offset are whole numbers, limit at least 1", INVALID, "assumed", SANDBOX_QUERIES, "Send whole numbers.",

@@ -8,10 +8,11 @@ from contracts.services.gateway import rules as shared
 from contracts.services.gateway.breaches import BREACHES, TROUBLES
 from contracts.services.gateway.headers import GATEWAY_RULES, headers_are_small, token_is_current
 from contracts.services.gateway.hosts import PLATFORM
+from contracts.services.gateway.platform import PLACED, platform_service
 from contracts.services.sandboxes import errors, rules
-from contracts.services.sandboxes.collections import SANDBOXES
+from contracts.services.sandboxes.collections import PULL_REQUESTS, SANDBOXES
 
-__all__ = ["SANDBOX_API"]
+__all__ = ["SANDBOX_API", "SANDBOX_TOOLING"]
 
 # sandbox.yaml demands x-sandbox-name of some operations and sandboxes.md prints them without; it has no effect.
 SANDBOX_API = Service(
@@ -33,4 +34,16 @@ SANDBOX_API = Service(
     head_rules=(headers_are_small, *GATEWAY_RULES),
     known_rules=(token_is_current,),
     collections=(SANDBOXES,),
+)
+
+# create/loyalty/lava.md alone prints a call to it; which errors it answers is assumed.
+SANDBOX_TOOLING = platform_service(
+    "sandbox-tooling",
+    "/data/foundation/exim",
+    rules.ROWS,
+    errors.ROWS,
+    invalid="SMS-2001-400",
+    missing="SMS-2000-404",
+    head_rules=PLACED,
+    collections=(PULL_REQUESTS,),
 )

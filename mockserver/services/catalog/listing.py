@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from contracts import Call
-from contracts.services.catalog.judges import condition_in
+from contracts.services.catalog.judges import FILTERED, condition_in
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.keys import is_scalar, rank
 from mockserver.services.comparing import COMPARISONS
@@ -41,19 +41,28 @@ def _key(view: View, name: str) -> Any:
 
 
 def _fits(call: Call, view: View) -> bool:
-    names = (alike(str(view.get("name", "")), text, many="*") for text in call.parameters("name"))
+    simple = (_is_one_of(view.get(name), text) for name in FILTERED for text in call.parameters(name))
     tags = (_has_tag(view, text) for text in call.parameters("tags"))
     conditions = (_holds(view, text) for text in call.parameters("property"))
-    moments = (str(view.get("created")) == text for text in call.parameters("created"))
-    return all(names) and all(tags) and all(conditions) and all(moments)
+    return all(simple) and all(tags) and all(conditions)
+
+
+def _is_one_of(held: Any, text: str) -> bool:
+    """Whether it is any of the values, which may have wildcards; behind a ``!`` none of them."""
+    values = text.removeprefix("!").split(",")
+    fits = held is not None and any(alike(str(held), value, many="*") for value in values)
+    return fits != text.startswith("!")
 
 
 def _has_tag(view: View, text: str) -> bool:
-    """``name:value``, of which the value may have wildcards."""
-    name, _, value = text.partition(":")
-    return any(
-        alike(each, value or "*", many="*") for each in view.get("tags", {}).get(name, ()) if isinstance(each, str)
-    )
+    """``name:value``, several behind commas; the values may have wildcards."""
+    wanted = (each.strip().partition(":") for each in text.split(","))
+    return all(any(alike(each, value or "*", many="*") for each in _tags(view, name)) for name, _, value in wanted)
+
+
+def _tags(view: View, name: str) -> Iterator[str]:
+    values = view.get("tags", {}).get(name, ())
+    return (each for each in values if isinstance(each, str))
 
 
 def _holds(view: View, text: str) -> bool:
@@ -64,8 +73,14 @@ def _holds(view: View, text: str) -> bool:
     held: Any = view
     for name in path.split("."):
         held = held.get(name) if isinstance(held, dict) else None
+    if sign in ("", "!"):
+        return (held is not None) == (sign == "")
     if not is_scalar(held) or held is None:
         return sign == "!="
+    if path == "name" and sign in ("==", "!="):  # filter-data.md: the name alone may have wildcards
+        return alike(str(held), value, many="*") == (sign == "==")
+    if sign == "~":
+        return _compared(sign, held, value)
     if isinstance(held, bool) or not isinstance(held, int | float):
         return _compared(sign, str(held).lower() if isinstance(held, bool) else held, value)
     try:
@@ -76,5 +91,3 @@ def _holds(view: View, text: str) -> bool:
 
 def _compared(sign: str, held: Any, value: Any) -> bool:
     return bool(COMPARISONS[sign](held, value))
-
-

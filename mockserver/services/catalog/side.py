@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from contracts.services.catalog.service import CATALOG, DATA_ACCESS
 from mockserver.exchange.masking import Shows
-from mockserver.services.catalog import actions, batches
+from mockserver.services.catalog import actions, batches, dataset_views, requests
 from mockserver.services.catalog.views import shown
-from mockserver.services.side import Side
+from mockserver.services.side import Action, Side
 
 __all__ = ["SIDE"]
+
+_ACTIONS: dict[str, Action] = {
+    "list_datasets": actions.list_all,
+    "create_dataset": actions.create,
+    "get_dataset": actions.get,
+    "patch_dataset": actions.patch,
+    "replace_dataset": actions.replace,
+    "delete_dataset": actions.delete,
+    "list_batches": batches.list_all,
+    "get_batch": batches.get,
+    "list_files": batches.list_files,
+    "get_meta": batches.meta,
+    "list_batch_files": batches.files_of_batch,
+    "list_failed_files": batches.files_failed,
+    "list_views": dataset_views.list_all,
+    "create_view": dataset_views.create,
+    "get_view": dataset_views.get,
+}
 
 SIDE = Side(
     "catalog",
     (CATALOG, DATA_ACCESS),
-    {
-        "list_datasets": actions.list_all,
-        "create_dataset": actions.create,
-        "get_dataset": actions.get,
-        "patch_dataset": actions.patch,
-        "replace_dataset": actions.replace,
-        "delete_dataset": actions.delete,
-        "list_batches": batches.list_all,
-        "get_batch": batches.get,
-        "list_files": batches.list_files,
-        "get_meta": batches.meta,
-        "list_batch_files": batches.files_of_batch,
-        "list_failed_files": batches.files_failed,
-    },
+    {**_ACTIONS, "send_requests": partial(requests.send_all, _ACTIONS)},
     view=shown,
     after_write={"runs": (batches.fill,)},
     shows=Shows(parameters=frozenset(("properties", "dataSetId", "dataSet", "status"))),

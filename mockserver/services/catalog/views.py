@@ -8,13 +8,13 @@ from contracts.judging.body_schemas import object_at
 from mockserver.memory.store import Record
 from mockserver.services.platform import document_of
 
-__all__ = ["file_id", "files_of", "shown", "version_of"]
+__all__ = ["file_id", "files_of", "first_view", "shown", "version_of"]
 
 View = dict[str, Any]
 
 
 def shown(record: Record, collection: str) -> View:
-    return _batch(record) if collection == "batches" else _dataset(record)
+    return {"batches": _batch, "dataSetViews": _view}.get(collection, _dataset)(record)
 
 
 def version_of(record: Record) -> str:
@@ -50,16 +50,27 @@ def _dataset(record: Record) -> View:
 
 
 def _batch(record: Record) -> View:
-    document = document_of(record)
+    return {**_head(record, record.id), **document_of(record)}
+
+
+def _view(record: Record) -> View:
+    return {"status": "enabled", **document_of(record), **_head(record, record.id)}
+
+
+def first_view(dataset: Record) -> View:
+    """The view that a dataset has from the beginning."""
+    return {"status": "enabled", "dataSetId": dataset.id, **_head(dataset, dataset.extra["viewId"])}
+
+
+def _head(record: Record, id: str) -> View:
     return {
-        "id": record.id,
+        "id": id,
         "version": "1.0.0",
         "imsOrg": record.tenant[0],
         **_times(record),
         "createdClient": record.created_by.client,
         "createdUser": record.created_by.user,
         "updatedUser": record.updated_by.user,
-        **document,
     }
 
 
@@ -75,15 +86,9 @@ def files_of(batches: list[Record], view: str) -> dict[str, View]:
     """One file of each batch that has one, by its id."""
     return {
         file_id(batch): {
-            "id": file_id(batch),
+            **_head(batch, file_id(batch)),
             "batchId": batch.id,
             "dataSetViewId": view,
-            "imsOrg": batch.tenant[0],
-            "version": "1.0.0",
-            **_times(batch),
-            "createdClient": batch.created_by.client,
-            "createdUser": batch.created_by.user,
-            "updatedUser": batch.updated_by.user,
         }
         for batch in batches
         if batch.state == "success"

@@ -24,6 +24,7 @@ from mockserver.services.platform import document_of, existing
 
 __all__ = ["create", "get", "get_mapping", "list_all", "list_mappings", "preview", "replace", "shown", "validate"]
 
+_MEDIA_TYPE = "application/vnd.adobe.xed-full+json;version=1"
 _OWN = (
     "id",
     "version",
@@ -40,18 +41,28 @@ _OWN = (
 def shown(record: Record, collection: str) -> dict[str, Any]:  # noqa: ARG001 -- as of any service
     """data-prep.yaml; what the client sent stands beside what the service makes of it."""
     document = document_of(record)
-    output = object_at(document, "outputSchema")
+    output = _output(record, document)
     return {
         **{name: value for name, value in document.items() if name not in _OWN},
         **_head(record),
         "supportVersion": "1.1",
         "inputSchema": document.get("inputSchema") or {},
-        "outputSchema": {**output, "schemaRef": object_at(output, "schemaRef") or {"id": schema_id_of(document)}},
+        "outputSchema": output,
+        "xdmVersion": document.get("xdmVersion") or output["schemaRef"].get("contentType", "1.0"),
+        "schemaRef": output["schemaRef"],
+        "xdmSchema": output["schemaRef"]["id"],
         "mappings": _rows(record, document),
         "status": "PUBLISHED",
         "strictMapping": document.get("strictMapping", False),
         "allowNullValues": document.get("allowNullValues", False),
     }
+
+
+def _output(record: Record, document: dict[str, Any]) -> dict[str, Any]:
+    """The schema, of which Data Prep keeps a copy under an id of its own."""
+    output = object_at(document, "outputSchema")
+    reference = {"contentType": _MEDIA_TYPE, **object_at(output, "schemaRef"), "id": schema_id_of(document)}
+    return {"id": f"{record.id[16:]}{record.id[:16]}", "version": 0, **output, "schemaRef": reference}
 
 
 def _head(record: Record) -> dict[str, Any]:
@@ -76,7 +87,7 @@ def _row(record: Record, place: int, row: MappingRow, sent: dict[str, Any]) -> d
         "identity": False,
         "primaryIdentity": False,
         "matchScore": 0.0,
-        "functionVersion": None,
+        "functionVersion": 1,
         **sent,
         **_head(record),
         "id": f"{record.id[:24]}{place:08x}",
@@ -109,7 +120,16 @@ def replace(world: World, call: Call) -> Response:
 
 def get(world: World, call: Call) -> Response:
     """The present version, whichever is asked for: earlier ones aren't kept (assumed)."""
-    return json_response(200, shown(_existing(world, call), "mappingSets"))
+    return json_response(200, _expanded(world, call, shown(_existing(world, call), "mappingSets")))
+
+
+def _expanded(world: World, call: Call, view: dict[str, Any]) -> dict[str, Any]:
+    """With ``expandSchema=true`` the schema is there too, where the registry has it."""
+    if call.parameter("expandSchema") != "true":
+        return view
+    output = view["outputSchema"]
+    schema = world.of(SCHEMAS).schema(call.tenant, output["schemaRef"]["id"] or "")
+    return view if schema is None else {**view, "outputSchema": {**output, "jsonSchema": schema}}
 
 
 def list_all(world: World, call: Call) -> Response:
@@ -118,7 +138,7 @@ def list_all(world: World, call: Call) -> Response:
     views = [view for view in views if name is None or view.get("name") == name]
     views.sort(key=lambda view: _key(view, order), reverse=order.startswith("-"))
     start, limit = _number(call, "start", 0), _number(call, "limit", 100)
-    page = views[start : start + limit]
+    page = [_expanded(world, call, view) for view in views[start : start + limit]]
     return json_response(200, {"data": page, "_page": {"count": len(page), "limit": limit}, "_links": {}})
 
 

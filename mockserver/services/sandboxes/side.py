@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.services.sandboxes.service import SANDBOX_API
+from contracts.services.sandboxes.service import SANDBOX_API, SANDBOX_TOOLING
 from mockserver.exchange.masking import Shows
-from mockserver.services.sandboxes import actions
+from mockserver.services.sandboxes import actions, packages
 from mockserver.services.sandboxes.state import SandboxStates
 from mockserver.services.side import Side
 
@@ -12,7 +12,7 @@ __all__ = ["SIDE"]
 
 SIDE = Side(
     "sandboxes",
-    (SANDBOX_API,),
+    (SANDBOX_API, SANDBOX_TOOLING),
     {
         "list_active_sandboxes": actions.list_active,
         "list_sandboxes": actions.list_all,
@@ -22,11 +22,12 @@ SIDE = Side(
         "rename_sandbox": actions.rename,
         "reset_sandbox": actions.reset,
         "delete_sandbox": actions.delete,
+        "pull_package": packages.pull,
     },
     steps={"sandbox_ready": actions.become_active},
     state=SandboxStates,
     shows=Shows(
-        keys=frozenset(("title", "type", "action")),
+        keys=frozenset(("title", "type", "action", "packageId")),
         parameters=frozenset(("orderBy", "offset", "validationOnly", "ignoreWarnings")),
     ),
 )

@@ -66,7 +66,9 @@ def stats(world: World, call: Call) -> Response:
             "imsOrg": call.org_id,
             "tenantId": tenant_id(call.org_id or ""),
             "counts": {**counts, "unions": len({view["meta:class"] for view in views if is_for_profile(view)})},
-            "recentlyCreatedResources": [_recent(view, "meta:created", "repo:createdDate") for view in created[:_RECENT]],
+            "recentlyCreatedResources": [
+                _recent(view, "meta:created", "repo:createdDate") for view in created[:_RECENT]
+            ],
             "recentlyUpdatedResources": [
                 _recent(view, "meta:updated", "repo:lastModifiedDate") for view in updated[:_RECENT]
             ],

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from contracts import Call
-from contracts.reading.custom_schemas import matcher
 from contracts.services.schema_registry.accepting import Condition, accepted, condition_in, conditions_of
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.keys import is_scalar, rank
@@ -96,18 +95,4 @@ def _holds(condition: Condition, view: Mapping[str, Any]) -> bool:
     ]
     if condition.operator == "!=":
         return condition.value not in values
-    return any(_compared(condition, text) for text in values)
-
-
-def _compared(condition: Condition, text: str) -> bool:
-    if condition.operator == "~":
-        return _matches(condition.value, text)
-    return bool(COMPARISONS[condition.operator](text, condition.value))
-
-
-def _matches(pattern: str, text: str) -> bool:
-    """A regular expression; what is none, or too large a one, is looked for as it is written."""
-    try:
-        return matcher(pattern)(text)
-    except ValueError:
-        return pattern in text
+    return any(COMPARISONS[condition.operator](text, condition.value) for text in values)

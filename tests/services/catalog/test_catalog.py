@@ -141,7 +141,7 @@ def test_lists_are_filtered_ordered_paged_and_projected(sent: Sender) -> None:
     assert all(view.keys() == {"name"} for view in found.values())
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "start=-1", "orderBy=up:name", "property=name"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "start=-1", "orderBy=up:name", "property==x"])
 def test_a_list_that_asks_wrongly_is_refused(sent: Sender, query: str) -> None:
     refused(catalog(sent, "GET", f"/dataSets?{query}"), 400)
 
@@ -186,3 +186,93 @@ def test_the_links_of_a_run_lead_to_its_files(sent: Sender) -> None:
 
 def test_an_unknown_batch_is_not_found(sent: Sender) -> None:
     refused(catalog(sent, "GET", "/batches/01ARZ3NDEKTSV4RRFFQ69G5FAV"), 404)
+
+
+def named(sent: Sender, query: str) -> set[str]:
+    return {view["name"] for view in made(catalog(sent, "GET", f"/dataSets?{query}"), 200).values()}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("name=one,two", {"one", "two"}),
+        ("name=!one,two", {"three"}),
+        ("name=t*", {"two", "three"}),
+        ("description=first", {"one"}),
+        ("description=!first", {"two", "three"}),
+        ("tags=colour:red,size:*", {"two"}),
+        ("tags=colour:r*", {"one", "two"}),
+        ("property=description", {"one"}),
+        ("property=!description", {"two", "three"}),
+        ("property=name~^t", {"two", "three"}),
+        ("property=name==t*", {"two", "three"}),
+        ("property=name!=t*", {"one"}),
+        ("property=version>1.0.0", {"three"}),
+        ("property=version<=1.0.0&name=!one", {"two"}),
+    ],
+)
+def test_the_filters_of_its_page_are_kept(sent: Sender, query: str, expected: set[str]) -> None:
+    tags = {"one": {"colour": ["red"]}, "two": {"colour": ["red"], "size": ["9"]}, "three": {"size": ["9"]}}
+    for name, its in tags.items():
+        body = {"name": name, "tags": its, **({"description": "first"} if name == "one" else {})}
+        made(catalog(sent, "POST", "/dataSets", body))
+    (last,) = made(catalog(sent, "GET", "/dataSets?name=three"), 200)
+    made(catalog(sent, "PATCH", f"/dataSets/{last}", {"tags": {"size": ["9"]}}), 200)
+    assert named(sent, query) == expected
+    assert sent.violations == []
+
+
+FIRST = {"id": "first", "resource": "/dataSets", "method": "post", "body": {"name": "First"}}
+VIEW = {"id": "view", "resource": "/dataSetViews", "method": "POST", "body": {"dataSetId": "<<first.id>>"}}
+
+
+def test_several_requests_use_what_earlier_ones_have_answered(sent: Sender) -> None:
+    read = {"id": "read", "resource": "/dataSets/<<first.id>>?properties=name", "method": "GET"}
+    first, view, found = made(catalog(sent, "POST", "", [FIRST, VIEW, read]), 200)
+    id = first["body"][0].removeprefix("@/dataSets/")
+    assert (first["code"], view["code"], found["code"]) == (200, 200, 200)
+    assert found["body"] == {id: {"name": "First"}}
+    of_it = made(catalog(sent, "GET", view["body"][0].removeprefix("@")), 200)
+    assert [each["dataSetId"] for each in of_it.values()] == [id]
+    assert sent.violations == []
+
+
+def test_several_requests_change_all_or_nothing(sent: Sender) -> None:
+    kept = made(catalog(sent, "POST", "/dataSets", {"name": "Kept"}))[0].removeprefix("@/dataSets/")
+    rename = {"id": "rename", "resource": f"/dataSets/{kept}", "method": "PATCH", "body": {"name": "Other"}}
+    wrong = {"id": "wrong", "resource": "/dataSets", "method": "POST", "body": {"name": 1}}
+    answers = made(catalog(sent, "POST", "", [FIRST, rename, wrong, {**FIRST, "id": "after"}]), 200)
+    assert [(each["id"], each["code"]) for each in answers] == [("first", 200), ("rename", 200), ("wrong", 400)]
+    assert [(each["rule"], each["pointer"]) for each in sent.violations] == [("CT-NEW-01", "/2/name")]
+    assert named(sent, "") == {"Kept"}
+
+
+def test_a_read_that_fails_stops_none_of_several_requests(sent: Sender) -> None:
+    lost = [{"id": name, "resource": name, "method": "GET"} for name in ("/dataSets/none", "/nowhere", "/../export")]
+    answers = made(catalog(sent, "POST", "", [*lost, FIRST]), 200)
+    assert [each["code"] for each in answers] == [404, 404, 404, 200]
+    assert named(sent, "") == {"First"}
+
+
+def test_several_requests_hold_no_others(sent: Sender) -> None:
+    (answer,) = made(catalog(sent, "POST", "", [{"id": "x", "resource": "/", "method": "POST", "body": [FIRST]}]), 200)
+    assert answer["code"] == 404
+    assert named(sent, "") == set()
+
+
+@pytest.mark.parametrize(
+    "change", [{"id": ""}, {"id": 1}, {"resource": "dataSets"}, {"method": "HEAD"}, {"id": "view"}]
+)
+def test_several_requests_that_are_none_are_refused(sent: Sender, change: dict[str, Any]) -> None:
+    refused(catalog(sent, "POST", "", [{**FIRST, **change}, VIEW]), 400)
+    assert named(sent, "") == set()
+
+
+def test_a_dataset_has_a_view_from_the_beginning(sent: Sender) -> None:
+    id = dataset_made(sent)
+    view = made(catalog(sent, "GET", f"/dataSets/{id}"), 200)[id]["viewId"]
+    assert made(catalog(sent, "GET", f"/dataSetViews/{view}"), 200)[view]["dataSetId"] == id
+    assert list(made(catalog(sent, "GET", "/dataSetViews"), 200)) == [view]
+    refused(catalog(sent, "GET", "/dataSetViews/none"), 404)
+    refused(catalog(sent, "POST", "/dataSetViews", {"dataSetId": "none"}), 404)
+    refused(catalog(sent, "POST", "/dataSetViews", {}), 400)

@@ -354,3 +354,58 @@ def test_the_statistics_count_what_there_is(sent: Sender) -> None:
     assert found["counts"] == {"schemas": 1, "classes": 0, "mixins": 0, "datatypes": 0, "unions": 0}
     assert [row["title"] for row in found["recentlyCreatedResources"]] == ["Leads"]
     assert list(found["classUsage"]) == [PROFILE]
+
+
+def titles(sent: Sender, query: str) -> list[str]:
+    found = made(registry(sent, "GET", f"/tenant/schemas?{query}", accept=SHORT), 200)
+    return [row["title"] for row in found["results"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("orderby=title&start=B&limit=20", ["C", "D"]),
+        ("orderby=-title&start=C", ["B", "A"]),
+        ("orderby=version,-title", ["D", "C", "B", "A"]),
+        ("orderby=title&property=title<=B", ["A", "B"]),
+        ("orderby=title&property=title>=C", ["C", "D"]),
+        ("orderby=title&property=description", []),
+    ],
+)
+def test_pages_orders_and_filters_are_those_of_the_appendix(sent: Sender, query: str, expected: list[str]) -> None:
+    """xdm/api/appendix.md: what follows a value is strictly greater, or less where the order falls."""
+    for title in "ABCD":
+        made(registry(sent, "POST", "/tenant/schemas", schema(title, description=None) | {"description": ""}))
+    found = titles(sent, query)
+    assert found == (expected or ["A", "B", "C", "D"])
+
+
+def test_a_descriptor_is_looked_up_with_no_or_its_own_accept_header(sent: Sender) -> None:
+    """descriptors.md needs none; curl sends ``*/*`` then."""
+    body = {
+        "@type": "xdm:descriptorIdentity",
+        "xdm:sourceSchema": schema_made(sent),
+        "xdm:sourceVersion": 1,
+        "xdm:sourceProperty": "/personalEmail/address",
+        "xdm:namespace": "Email",
+    }
+    id = made(registry(sent, "POST", "/tenant/descriptors", body))["@id"]
+    for accept, rules in ((None, ["SR-ACC-06"]), ("*/*", ["SR-ACC-06"]), ("application/vnd.adobe.xdm+json", [])):
+        assert made(registry(sent, "GET", f"/tenant/descriptors/{id}", accept=accept), 200)["@id"] == id
+        assert [(row["rule"], row["severity"]) for row in sent.violations] == [(rule, "warning") for rule in rules]
+    wrong = registry(sent, "GET", f"/tenant/descriptors/{id}", accept="application/json")
+    assert wrong.code == "XDM-1009-400"
+
+
+def test_what_a_schema_extends_is_added_to_and_follows_its_parts(sent: Sender) -> None:
+    """schemas.md adds a field group to ``meta:extends`` and to ``allOf``."""
+    path = "/tenant/schemas/" + quote(schema_made(sent, "Leads", PERSON), safe="")
+    add = [
+        {"op": "add", "path": "/meta:extends/-", "value": CONTACTS},
+        {"op": "add", "path": "/allOf/-", "value": {"$ref": CONTACTS}},
+    ]
+    extended = made(registry(sent, "PATCH", path, add), 200)["meta:extends"]
+    assert extended.count(CONTACTS) == 1
+    other = "/tenant/schemas/" + quote(schema_made(sent, "Others", PERSON, CONTACTS), safe="")
+    made(registry(sent, "PATCH", other, [{"op": "remove", "path": "/allOf/2"}]), 200)
+    assert CONTACTS not in made(registry(sent, "GET", other, accept=PLAIN), 200)["meta:extends"]
