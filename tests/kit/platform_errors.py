@@ -11,6 +11,7 @@ from contracts.judging.error import Error
 from tests.kit.platform import (
     CATALOG,
     CONNECTORS,
+    CONTACTS,
     PLAIN,
     PREP,
     PROFILE,
@@ -19,6 +20,7 @@ from tests.kit.platform import (
     catalog,
     connectors,
     dataset_made,
+    made,
     prep,
     registry,
     schema,
@@ -28,7 +30,7 @@ from tests.kit.platform import (
 )
 from tests.kit.sender import Answer, Sender
 
-__all__ = ["ASKED", "PATHS", "SHAPES", "assert_is"]
+__all__ = ["ASKED", "PATHS", "SHAPES", "assert_is", "described", "enabled"]
 
 Ask = Callable[[Sender], Answer]
 
@@ -43,8 +45,44 @@ def _title_twice(sent: Sender) -> Answer:
 
 
 def _for_profile(sent: Sender) -> Answer:
+    return enabled(sent, schema_made(sent))
+
+
+def _merged(sent: Sender) -> Answer:
+    """Two schemas of profiles, of which each has the field ``score`` of the tenant's, with differing types."""
+    tenant = made(registry(sent, "GET", "/stats"), 200)["tenantId"]
+    for kind in ("string", "integer"):
+        fields = {f"_{tenant}": {"type": "object", "properties": {"score": {"type": kind}}}}
+        group = {"title": f"score as {kind}", "properties": fields, "meta:intendedToExtend": [PROFILE]}
+        of_own = made(registry(sent, "POST", "/tenant/fieldgroups", group))["$id"]
+        answer = enabled(sent, schema_made(sent, kind, of_own, IDENTITY_MAP))
+    return answer
+
+
+def _related(sent: Sender, namespace: str | None) -> Answer:
+    """A schema that refers to another one for Profile, whose identity is an e-mail address."""
+    leads, accounts = schema_made(sent, "Leads"), schema_made(sent, "Accounts", CONTACTS, IDENTITY_MAP)
+    address = "/personalEmail/address"
+    described(sent, leads, "Identity", address, **{"xdm:namespace": "Email", "xdm:isPrimary": True})
+    described(sent, accounts, "Identity", address, **{"xdm:namespace": "Email", "xdm:isPrimary": True})
+    described(sent, leads, "OneToOne", address, **{"xdm:destinationSchema": accounts})
+    if namespace:
+        described(sent, leads, "ReferenceIdentity", address, **{"xdm:identityNamespace": namespace})
+        made(enabled(sent, accounts), 200)
+    return enabled(sent, leads)
+
+
+def enabled(sent: Sender, schema: str) -> Answer:
     patch = [{"op": "add", "path": "/meta:immutableTags", "value": ["union"]}]
-    return registry(sent, "PATCH", f"/tenant/schemas/{quote(schema_made(sent), safe='')}", patch)
+    return registry(sent, "PATCH", f"/tenant/schemas/{quote(schema, safe='')}", patch)
+
+
+def described(sent: Sender, schema: str, kind: str, path: str, **more: Any) -> None:
+    body = {"xdm:sourceSchema": schema, "xdm:sourceVersion": 1, "xdm:sourceProperty": path, **more}
+    made(registry(sent, "POST", "/tenant/descriptors", {"@type": f"xdm:descriptor{kind}", **body}))
+
+
+IDENTITY_MAP = "https://ns.adobe.com/xdm/context/identitymap"
 
 
 def _without_token(sent: Sender) -> Answer:
@@ -58,17 +96,20 @@ ASKED: dict[str, Ask] = {
     "XDM-1007-400": _registry("GET", "/tenant/schemas/x"),
     "XDM-1007-406": _registry("GET", "/global/classes/_xdm.context.profile", accept=PLAIN.replace("=1", "=7")),
     "XDM-1008-400": _registry("GET", "/tenant/descriptors"),
-    "XDM-1009-400": _registry("GET", "/tenant/descriptors/x"),
+    "XDM-1009-400": _registry("GET", "/tenant/descriptors/x", accept=SHORT + ";version=1"),
     "XDM-1010-404": _registry("GET", "/tenant/classes/x", accept=PLAIN),
     "XDM-1011-404": _registry("GET", "/tenant/fieldgroups/x", accept=PLAIN),
     "XDM-1012-404": _registry("GET", "/tenant/schemas/x", accept=PLAIN),
     "XDM-1013-404": _registry("GET", "/nosuch/schemas", accept=SHORT),
-    "XDM-1020-400": _registry("POST", "/tenant/fieldgroups", OUTSIDE),
+    "XDM-1021-400": _registry("POST", "/tenant/fieldgroups", OUTSIDE),
     "XDM-1400-400": _registry(
         "POST", "/tenant/schemas", {"title": "x", "allOf": [{"$ref": PROFILE}, {"$ref": PROFILE}]}
     ),
     "XDM-1405-405": _registry("DELETE", "/global/classes/_xdm.context.profile"),
     "XDM-1521-400": _title_twice,
+    "XDM-1413-400": _merged,
+    "XDM-1526-400": lambda sent: _related(sent, None),
+    "XDM-1527-400": lambda sent: _related(sent, "Phone"),
     "XDM-1528-400": _for_profile,
     "BadRequestError-400": lambda sent: catalog(sent, "POST", "/dataSets", {"name": ""}),
     "NotFoundError-404": lambda sent: catalog(sent, "GET", f"/dataSets/{'0' * 24}"),

@@ -13,6 +13,7 @@ from tests.kit.platform import (
     SHORT,
     WHOLE,
     batch_made,
+    catalog,
     connectors,
     dataset,
     dataset_made,
@@ -47,6 +48,7 @@ def placed(sent: Sender) -> dict[str, str]:
     ids["descriptors"] = made(registry(sent, "POST", "/tenant/descriptors", descriptor))["@id"]
     ids["behaviors"], ids["unions"] = "_xdm.data.record", "_xdm.context.profile__union"
     ids["dataSets"] = dataset_made(sent)
+    ids["dataSetViews"] = made(catalog(sent, "GET", f"/dataSets/{ids['dataSets']}"), 200)[ids["dataSets"]]["viewId"]
     ids["batches"] = batch_made(sent, ids["dataSets"])
     ids["mappingSets"] = mapping_set_made(sent, ids["schemas $id"])
     ids["keys"] = made(connectors(sent, "POST", "/encryption/keys", KEY), 200)["publicKeyId"]
@@ -78,8 +80,16 @@ def _registry(row: Operation, ids: Mapping[str, str]) -> Sound:
 
 def _catalog(row: Operation, ids: Mapping[str, str]) -> Sound:
     parts = {"id": ids[row.collection], "view": "0" * 24}
-    body = {"PATCH": {"description": "x"}, "POST": DATASET, "PUT": DATASET}.get(row.method)
+    body: Any = {"PATCH": {"description": "x"}, "POST": DATASET, "PUT": DATASET}.get(row.method)
+    if row.action == "send_requests":
+        body = [{"id": "x", "resource": "/dataSets", "method": "GET"}]
+    elif row.action == "create_view":
+        body = {"dataSetId": ids["dataSets"]}
     return parts, {}, {}, body
+
+
+def _tooling(row: Operation, ids: Mapping[str, str]) -> Sound:  # noqa: ARG001 -- as of any service
+    return {}, {}, {}, {"imsOrgId": "PUBLISHER@AdobeOrg", "packageId": "416a0c2a32794092aa1a957cbe9a6698"}
 
 
 def _prep(row: Operation, ids: Mapping[str, str]) -> Sound:
@@ -106,6 +116,7 @@ DATASET = dataset("https://ns.adobe.com/{TENANT_ID}/schemas/{SCHEMA_ID}")
 _SERVICES = {
     "schema-registry": _registry,
     "catalog": _catalog,
+    "sandbox-tooling": _tooling,
     "data-access": _catalog,
     "streaming-inlet": _inlet,
     "data-prep": _prep,

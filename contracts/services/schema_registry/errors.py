@@ -37,6 +37,8 @@ def _registry(code: str, title: str, template: str, level: Level = "documented")
 _ACCEPT = "Accept header invalid"
 _MISSING = "The requested {kind} resource {id} with version {version} is not found."
 
+_UNION = "Union descriptor validation error"
+
 ROWS = (
     # Of which kind a number is, is printed for classes and schemas; the other two are assumed.
     _registry("1010-404", "Resource not found", _MISSING),
@@ -44,13 +46,16 @@ ROWS = (
     _registry("1012-404", "Resource not found", _MISSING),
     _registry("1013-404", "Resource not found", _MISSING, "assumed"),
     _registry("1521-400", "Title not unique", "Object titles must be unique. An object {id} already exists with the same title {title}."),
-    _registry("1020-400", "Namespace validation error", "Custom fields must be defined under a top-level field named {namespace}. Found: {field}."),
+    _registry("1021-400", "Namespace validation error", "Custom fields must be defined under a top-level field named {namespace}. Found: {field}."),
     _registry("1006-400", _ACCEPT, "The Accept header supplied, {accept}, is not valid for a listing. A version is not taken."),
     _registry("1007-400", _ACCEPT, "The Accept header supplied, {accept}, is not valid for a look-up. A version is needed."),
     _registry("1007-406", "Not acceptable", "The resource has no version {version}.", "assumed"),
     _registry("1008-400", _ACCEPT, "The Accept header supplied, {accept}, is not valid for a listing of descriptors."),
     _registry("1009-400", _ACCEPT, "The Accept header supplied, {accept}, is not valid for a look-up of a descriptor."),
-    _registry("1528-400", "Union descriptor validation error", "The schema {id} cannot be enabled for Profile: it has no primary identity."),
+    _registry("1528-400", _UNION, "The schema {id} cannot be enabled for Profile: it has no primary identity."),
+    _registry("1526-400", _UNION, "To participate in a union, the property {property} with a relationship needs an xdm:descriptorReferenceIdentity."),
+    _registry("1527-400", _UNION, "The xdm:identityNamespace {namespace} of {property} differs from {other}, the xdm:namespace of {id}."),
+    _registry("1413-400", "Merge Schema Error", "Cannot merge incompatible data types. The path {path} is defined in the schema {id} with another type. Types: {types}."),
     _registry("1400-400", "Bad request", "{message}", "assumed"),
     _registry("1405-405", "Method not allowed", "Resources of the global container cannot be changed.", "assumed"),
 )  # fmt: skip

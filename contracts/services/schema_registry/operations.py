@@ -25,6 +25,7 @@ _look_up = partial(_row, method="GET", head_rules=LOOK_UP_RULES)
 _write = partial(_row, head_rules=PLACED, known_rules=CONTAINER_RULES)
 
 _MISSING = {"classes": "SR-ID-01", "fieldgroups": "SR-ID-02", "schemas": "SR-ID-03"}
+_PROFILE = ("SR-PRF-01", "SR-PRF-02", "SR-PRF-03", "SR-PRF-04")
 _PATCH = ("application/json", "application/json-patch+json")
 
 
@@ -33,8 +34,8 @@ def _kind(path: str, one: str, many: str, collection: str) -> Iterator[Operation
     all_, single = f"/{{container}}/{path}", f"/{{container}}/{path}/{{id}}"
     missing = (_MISSING.get(collection, "SR-ID-04"),)
     body = resource_rules(collection)
-    kept = ("SR-NEW-09", "SR-CHG-02")
-    changed = (*missing, *kept, "SR-CHG-01", "SR-PRF-01")
+    kept = ("SR-NEW-09", "SR-CHG-02", *(_PROFILE if collection == "schemas" else ()))
+    changed = (*missing, *kept, "SR-CHG-01")
     yield _listing(f"list{many}", path=all_, action="list_resources", returns=("Resources",), collection=collection)
     yield _look_up(
         f"retrieve{one}", path=single, action="look_up", returns=("Resource",), collection=collection,

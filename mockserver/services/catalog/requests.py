@@ -34,8 +34,9 @@ def send_all(actions: Mapping[str, Action], world: World, call: Call) -> Respons
     for place, row in enumerate(call.document):
         part = _part(world, call, _filled(row, bodies))
         response = _carried_out(actions, world, part)
-        found = (replace(each, pointer=f"/{place}/{each.pointer.lstrip('/')}") for each in part.violations)
-        call.violations = in_order(call, [*call.violations, *found])
+        if part.operation is not None:
+            found = (replace(each, pointer=f"/{place}/{each.pointer.lstrip('/')}") for each in part.violations)
+            call.violations = in_order(call, [*call.violations, *found])
         body = json_text.parse(response.body) if response.body else None
         answers.append({"id": row["id"], "code": response.status, "body": body})
         bodies[row["id"]] = body
@@ -65,7 +66,7 @@ def _carried_out(actions: Mapping[str, Action], world: World, part: Call) -> Res
         else:
             # The page prints 200 for what has been created, where the request by itself is answered 201.
             return replace(response, status=200) if response.status == 201 else response
-    if not part.errors:
+    if not part.errors or part.operation is None:
         return json_response(404, {"status": 404, "title": "NotFoundError", "detail": "No such request of several."})
     error, details = answer_to(part)
     return error_response(error, details, world.stamps.request_id())

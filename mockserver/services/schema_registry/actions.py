@@ -22,6 +22,7 @@ from mockserver.services.json_patch import patched
 from mockserver.services.platform import document_of
 from mockserver.services.schema_registry.descriptors import look_up_union
 from mockserver.services.schema_registry.listing import page
+from mockserver.services.schema_registry.profile import check_profile
 from mockserver.services.schema_registry.resolving import fields_of
 from mockserver.services.schema_registry.state import finder
 from mockserver.services.schema_registry.views import full, is_for_profile, looked_up, shown
@@ -136,6 +137,8 @@ def create(world: World, call: Call) -> Response:
     _check_title(world, call, document, "")
     _check_size(document)
     id = own_id(call.org_id or "", call.collection, world.stamps.hex(48))
+    if call.collection == "schemas":
+        check_profile(world, call, id, document, {})
     record = world.store.insert(
         call.tenant,
         call.collection,
@@ -180,7 +183,8 @@ def _changed(world: World, call: Call, record: Record, document: dict[str, Any])
     """A new version of the resource; the minor number counts the changes."""
     _check_title(world, call, document, record.id)
     _check_size(document)
-    _check_profile(world, call, record, document)
+    if call.collection == "schemas":
+        check_profile(world, call, record.id, document, document_of(record))
     _check_fields(world, call, record, document)
     major, _, minor = str(record.extra["version"]).partition(".")
     extra = _extra(call, document, f"{major}.{int(minor) + 1}")
@@ -246,15 +250,6 @@ def _check_size(document: Mapping[str, Any]) -> None:
     size = len(json_text.render(document))
     if size > _LARGEST:
         raise Refused(violation("SR-CHG-02", "", "too large", found=f"{size} bytes", allowed=[f"{_LARGEST} bytes"]))
-
-
-def _check_profile(world: World, call: Call, record: Record, document: Mapping[str, Any]) -> None:
-    """A schema that becomes one for Profile needs an identity: a descriptor's, or the identity map."""
-    if call.collection != "schemas" or not is_for_profile(document) or is_for_profile(document_of(record)):
-        return
-    identities = [each for each in _descriptors(world, call, record.id) if each.get("xdm:isPrimary") is True]
-    if not identities and "identityMap" not in full(document, finder(world, call.tenant)).get("properties", {}):
-        raise Refused(violation("SR-PRF-01", "/meta:immutableTags", "no primary identity", id=record.id))
 
 
 def _check_fields(world: World, call: Call, record: Record, document: Mapping[str, Any]) -> None:

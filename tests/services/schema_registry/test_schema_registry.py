@@ -23,6 +23,7 @@ from tests.kit.platform import (
     schema,
     schema_made,
 )
+from tests.kit.platform_errors import IDENTITY_MAP, described, enabled
 from tests.kit.sender import Answer, Sender, under
 
 KINDS = ("schemas", "classes", "fieldgroups", "mixins", "datatypes")
@@ -250,7 +251,7 @@ def test_a_title_is_taken_once_across_all_kinds(sent: Sender) -> None:
 
 def test_own_fields_lie_below_the_tenants_id(sent: Sender) -> None:
     bare = {"title": "x", "definitions": {"f": {"properties": {"score": {"type": "number"}}}}}
-    refused(registry(sent, "POST", "/tenant/fieldgroups", bare), "XDM-1020-400")
+    refused(registry(sent, "POST", "/tenant/fieldgroups", bare), "XDM-1021-400")
     assert sent.violations[0]["allowed"] == [tenant(sent)]
     another = {"title": "x", "definitions": {"f": {"properties": {"_acme": {"type": "object"}}}}}
     made(registry(sent, "POST", "/tenant/fieldgroups", another))
@@ -409,3 +410,34 @@ def test_what_a_schema_extends_is_added_to_and_follows_its_parts(sent: Sender) -
     other = "/tenant/schemas/" + quote(schema_made(sent, "Others", PERSON, CONTACTS), safe="")
     made(registry(sent, "PATCH", other, [{"op": "remove", "path": "/allOf/2"}]), 200)
     assert CONTACTS not in made(registry(sent, "GET", other, accept=PLAIN), 200)["meta:extends"]
+
+
+def test_schemas_for_profile_may_share_what_has_one_type(sent: Sender) -> None:
+    for title in ("Leads", "Members"):
+        assert enabled(sent, schema_made(sent, title, CONTACTS, IDENTITY_MAP)).status == 200
+    tags = {"meta:immutableTags": ["union"]}
+    made(registry(sent, "POST", "/tenant/schemas", schema("Others", IDENTITY_MAP, **tags)))
+    assert registry(sent, "POST", "/tenant/schemas", schema("Without", CONTACTS, **tags)).code == "XDM-1528-400"
+
+
+def test_a_relationship_with_its_reference_joins_two_schemas_for_profile(sent: Sender) -> None:
+    leads, accounts = schema_made(sent, "Leads"), schema_made(sent, "Accounts", CONTACTS, IDENTITY_MAP)
+    path, email = "/personalEmail/address", {"xdm:namespace": "Email", "xdm:isPrimary": True}
+    for schema_id in (leads, accounts):
+        described(sent, schema_id, "Identity", path, **email)
+    described(sent, leads, "OneToOne", path, **{"xdm:destinationSchema": accounts})
+    assert enabled(sent, leads).code == "XDM-1526-400"
+    described(sent, leads, "ReferenceIdentity", path, **{"xdm:identityNamespace": "Email"})
+    assert enabled(sent, leads).status == 200
+    assert enabled(sent, accounts).status == 200
+
+
+def test_the_other_schema_of_a_relationship_is_looked_at_too(sent: Sender) -> None:
+    leads, accounts = schema_made(sent, "Leads"), schema_made(sent, "Accounts", CONTACTS, IDENTITY_MAP)
+    path = "/personalEmail/address"
+    described(sent, leads, "Identity", path, **{"xdm:namespace": "Phone", "xdm:isPrimary": True})
+    described(sent, accounts, "Identity", path, **{"xdm:namespace": "Email", "xdm:isPrimary": True})
+    described(sent, leads, "OneToOne", path, **{"xdm:destinationSchema": accounts})
+    described(sent, leads, "ReferenceIdentity", path, **{"xdm:identityNamespace": "Phone"})
+    assert enabled(sent, leads).status == 200
+    assert enabled(sent, accounts).code == "XDM-1527-400"
