@@ -30,7 +30,8 @@ class Contract:
 
     ``sources`` are files that add to the catalogue; ``zoho_regions`` is ``documented`` (the five of
     Adobe's tutorial) or ``all``; ``sandboxes`` are the only ones that exist, or empty for any;
-    ``require_issued_tokens`` takes only access tokens that the mock's own IMS issued; ``largest_body`` is in bytes.
+    ``require_issued_tokens`` takes only access tokens that the mock's own IMS issued; ``largest_body`` is in bytes;
+    ``landing_zone`` is where the data landing zone is provisioned.
     """
 
     def __init__(
@@ -42,8 +43,11 @@ class Contract:
         require_issued_tokens: bool = False,
         *,
         largest_body: int = LARGEST_BODY,
+        landing_zone: Literal["azure", "aws"] = "azure",
     ) -> None:
         _check(strictness, sandboxes, sources, zoho_regions)
+        if landing_zone not in ("azure", "aws"):
+            raise ValueError(f"landing_zone is 'azure' or 'aws', not {landing_zone!r}")
         if not isinstance(require_issued_tokens, bool):
             raise ValueError(f"require_issued_tokens is True or False, not {require_issued_tokens!r}")
         self.terms = Terms(
@@ -53,6 +57,7 @@ class Contract:
             sandboxes=tuple(sandboxes),
             require_issued_tokens=require_issued_tokens,
             largest_body=largest_body,
+            landing_zone=landing_zone,
         )
 
     def judge(self, request: Request, path: str | None = None, known: Known | None = None) -> Call:

@@ -68,7 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "flow_service(strictness='default'|'lenient'|'strict', sandboxes=[...], sources=[...], "
-        "zoho_regions='documented'|'all', require_issued_tokens=False, faults=[{...}], org_id='...', journal=1000, "
+        "zoho_regions='documented'|'all', require_issued_tokens=False, landing_zone='azure'|'aws', "
+        "faults=[{...}], org_id='...', journal=1000, "
         "zoho_accounts=[{...}]|'accounts.json', zoho_data={'Leads': [{...}]}|'Leads.csv', zoho_limits=True, "
         "zoho_api_domain='mock'|'real', seed=7): "
         "settings of the Flow Service mock for this test.",

@@ -58,6 +58,7 @@ class Terms:
     sandboxes: tuple[str, ...] = ()
     require_issued_tokens: bool = False
     largest_body: int = LARGEST_BODY
+    landing_zone: Literal["azure", "aws"] = "azure"
 
     @cached_property
     def accounts_urls(self) -> tuple[str, ...]:

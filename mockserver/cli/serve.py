@@ -57,6 +57,14 @@ __all__ = ["command"]
     help="Take only access tokens that this server's IMS issued. Default: any.",
 )
 @click.option(
+    "--landing-zone",
+    type=click.Choice(["azure", "aws"]),
+    default="azure",
+    show_default=True,
+    envvar="MOCKSERVER_LANDING_ZONE",
+    help="Where the data landing zone is provisioned.",
+)
+@click.option(
     "--journal",
     type=click.IntRange(1, LARGEST_JOURNAL),
     default=1000,
@@ -91,6 +99,7 @@ def command(
     limits: Limits,
     sandboxes: tuple[str, ...],
     require_issued_tokens: bool,
+    landing_zone: str,
     journal: int,
     seed: int | None,
     store: str | None,
@@ -119,7 +128,13 @@ def command(
     prepare()
     strictness = strictness_of(lenient, strict)
     contract = contract_of(
-        strictness, sources, zoho_regions, sandboxes, require_issued_tokens, largest_body=limits.max_body
+        strictness,
+        sources,
+        zoho_regions,
+        sandboxes,
+        require_issued_tokens,
+        largest_body=limits.max_body,
+        landing_zone=landing_zone,
     )
     zoho = zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain)
     recipe = Recipe(contract, journal, zoho, seed, url, prepare)

@@ -35,7 +35,7 @@ from mockserver.stored.problem import StoreProblem
 
 __all__ = ["LASTING", "Database", "Entry", "Head"]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 LASTING = ("granted", "points")
 """Kinds of entries that a reset leaves."""
 

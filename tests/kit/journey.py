@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from contracts import Contract
 from mockserver import Mock
 from mockserver.mock import Snapshot
 from tests.kit import chain
@@ -125,9 +126,9 @@ def _made() -> tuple[Snapshot, dict[str, str]]:
     return mock.snapshot(), ids
 
 
-def journey() -> tuple[Sender, dict[str, str]]:
-    """A way into a fresh copy of that sandbox, and the ids."""
+def journey(**terms: Any) -> tuple[Sender, dict[str, str]]:
+    """A way into a fresh copy of that sandbox under these terms, and the ids."""
     snapshot, ids = _made()
-    mock = Mock(seed=1)
+    mock = Mock(Contract(**terms), seed=1)
     mock.restore(snapshot)
     return Sender("core", mock, core(mock)), ids

@@ -21,7 +21,7 @@ def plant(mock: Mock) -> None:
     """Put an item of each printed id into the sandbox of the tests."""
     tenant, nobody = (HEADERS["x-gw-ims-org-id"], HEADERS["x-sandbox-name"]), Author("", "")
     extra = {"version": "1.0", "viewId": "0" * 24}
-    document = b'{"title": "printed", "name": "printed", "mappings": []}'
+    document = b'{"title": "printed", "name": "printed", "mappings": [], "expiryTime": "4102444800"}'
     with mock.alone() as world:
         for collection, ids in PRINTED.items():
             for id in ids:

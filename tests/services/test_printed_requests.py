@@ -2,7 +2,8 @@
 
 ``data/printed-requests.json`` holds them with the page of each, placeholders in place of the printed ids. ``shown`` are
 the JSON Pointers of the printed answer; ``*`` stands for at least one item, any of them. ``headers`` adds to the usual
-ones; what is null there, the page doesn't send. ``note`` says where a row isn't the page's request, or its answer.
+ones; what is null there, the page doesn't send. ``terms`` are the mock's;
+``note`` says where a row isn't the page's request, or its answer.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def is_shown(value: Any, steps: list[str]) -> bool:
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
 def test_a_printed_request_gets_the_printed_answer(row: dict[str, Any]) -> None:
-    sent, ids = journey()
+    sent, ids = journey(**row.get("terms", {}))
     headers = {name.lower(): value for name, value in HEADERS.items()} | filled(row.get("headers", {}), ids)
     body = json.dumps(filled(row["body"], ids)).encode() if "body" in row else b""
     answer = sent.raw(

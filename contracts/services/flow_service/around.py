@@ -5,7 +5,7 @@ Which answer the service gives to an unknown one no document says, and tests sen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.judging.body_schemas import object_at
@@ -14,7 +14,7 @@ from contracts.judging.violations import Violation, shown
 from contracts.services.flow_service.rules import violation
 from contracts.services.gateway.known import SCHEMAS
 
-__all__ = ["dataset_and_schema_exist", "keys_and_mappings_exist", "private_endpoint_exists"]
+__all__ = ["dataset_and_schema_exist", "key_has_expired", "keys_and_mappings_exist", "private_endpoint_exists"]
 
 
 def dataset_and_schema_exist(call: Call) -> Iterator[Violation]:
@@ -34,8 +34,20 @@ def keys_and_mappings_exist(call: Call) -> Iterator[Violation]:
         params, at = object_at(row, "params"), f"/transformations/{index}/params"
         yield from _named(call, "FS-REF-07", f"{at}/mappingId", "mappingSets", params.get("mappingId"))
         yield from _named(call, "FS-REF-08", f"{at}/publicKeyId", "keys", params.get("publicKeyId"))
+        yield from _expired(call, f"{at}/publicKeyId", params.get("publicKeyId"))
         verifying = params.get("signVerificationKeyId")
         yield from _named(call, "FS-REF-08", f"{at}/signVerificationKeyId", "customer-keys", verifying)
+
+
+def _expired(call: Call, pointer: str, id: Any) -> Iterator[Violation]:
+    key = call.find("keys", id)
+    if key is not None and key_has_expired(key, call.now):
+        yield violation("FS-REF-10", pointer, "a key that has expired", found=shown(id), id=id)
+
+
+def key_has_expired(key: Mapping[str, Any], now: int) -> bool:
+    """``key`` as the encryption service shows it, whose ``expiryTime`` is seconds as text; ``now`` is in ms."""
+    return now // 1000 >= int(key["expiryTime"])
 
 
 def private_endpoint_exists(call: Call) -> Iterator[Violation]:

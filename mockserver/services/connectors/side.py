@@ -42,6 +42,6 @@ SIDE = Side(
     shows=Shows(
         keys=frozenset(("encryptionAlgorithm", "autoTerminationMinutes")),
         parameters=frozenset(("type", "action", "op")),
-        answered=frozenset(("SASToken", "SASUri")),
+        answered=frozenset(("SASToken", "SASUri", "credentials")),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from contracts.judging.body_schemas import object_at
 from contracts.judging.model import Tenant
 from contracts.reading import json_text
+from contracts.services.flow_service.around import key_has_expired
 from contracts.services.flow_service.schedules import is_one_time, moment_of
 from mockserver.memory.world import World
 from mockserver.services.flow_service.samples import copied_by, tables_in
@@ -29,6 +30,11 @@ SCHEDULED: Mapping[str, Any] = {"metrics": {"statusSummary": {"status": "schedul
 _LEAD_TIME = 18_600  # ms; how long before its end a run says it began, where it wasn't seen to begin
 # The code of what goes wrong while copying from a source (monitor-sources.md); the sentence is this project's.
 _REFUSED = {"code": "CONNECTOR-1001-500", "message": "The source refused the connection's credentials."}
+# That a run fails then is assumed: encrypt-data.md says that a key expires, and of runs that they can't copy.
+_ENCRYPTED = {
+    "code": "CONNECTOR-1001-500",
+    "message": "The files can't be decrypted: a key has expired or isn't there.",
+}
 _COPY, _PROMOTION = "copyActivity", "promotionActivity"
 _EXPORT = "https://platform.adobe.io/data/foundation/export/batches"
 
@@ -47,9 +53,9 @@ def started(at: int) -> Fields:
 
 
 def finished(world: World, tenant: Tenant, document: Mapping[str, Any], at: int) -> Fields:
-    """Success, with as many records as the flow's table has; failure where Zoho refuses the credentials."""
-    is_refused = any(_doesnt_work(world, base) for base in _bases(world, tenant, document))
-    rows = [] if is_refused else _rows(world, tenant, document)
+    """Success, with as many records as the flow's table has; failure where nothing can be copied from the source."""
+    error = _copying_error(world, tenant, document, at)
+    rows = [] if error else _rows(world, tenant, document)
     began = object_at(document.get("metrics"), "durationSummary").get("startedAtUTC", at - _LEAD_TIME)
     size = len(json_text.render(rows))
     count = len(rows)
@@ -63,14 +69,14 @@ def finished(world: World, tenant: Tenant, document: Mapping[str, Any], at: int)
             "failedRecordCount": 0,
         },
         "fileSummary": {"inputFileCount": 1, "outputFileCount": 1},
-        "statusSummary": {"status": "failed", "errors": [_REFUSED]} if is_refused else {"status": "success"},
+        "statusSummary": {"status": "failed", "errors": [error]} if error else {"status": "success"},
     }
     flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
     activities = [
         {**_copying(world, flow, object_at(document, "params"), figures), "updatedAtUTC": at},
         {**_promoting(world, flow, figures, at), "updatedAtUTC": at},
     ]
-    decisive = {"activityRefs": [_COPY if is_refused else _PROMOTION]}
+    decisive = {"activityRefs": [_COPY if error else _PROMOTION]}
     referring = {name: {**figures[name], **decisive} for name in ("fileSummary", "statusSummary")}
     return {"metrics": {**figures, **referring}, "activities": activities}
 
@@ -115,6 +121,28 @@ def _infos(flow: Mapping[str, Any], kind: str, reference: str, made: Callable[[]
     """What an activity read or wrote: the flow's connections of one kind, each with what it was to the provider."""
     ids = flow.get(f"{kind[0].lower()}{kind[1:]}Ids") or ()
     return [{"id": id, "type": kind, "reference": {"type": reference, "ids": [made()]}} for id in ids]
+
+
+def _copying_error(world: World, tenant: Tenant, document: Mapping[str, Any], at: int) -> Fields | None:
+    """Why nothing can be copied from the source."""
+    if any(_doesnt_work(world, base) for base in _bases(world, tenant, document)):
+        return _REFUSED
+    return None if _can_decrypt(world, tenant, document, at) else _ENCRYPTED
+
+
+def _can_decrypt(world: World, tenant: Tenant, document: Mapping[str, Any], at: int) -> bool:
+    """Whether the keys that the flow names are there at ``at`` (ms)."""
+    flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
+    for row in flow.get("transformations") or ():
+        params = object_at(row, "params")
+        if "publicKeyId" in params:
+            key = world.find(tenant, "keys", str(params["publicKeyId"]))
+            if key is None or key_has_expired(key, at):
+                return False
+        verifying = params.get("signVerificationKeyId")
+        if verifying is not None and world.find(tenant, "customer-keys", str(verifying)) is None:
+            return False
+    return True
 
 
 def _doesnt_work(world: World, connection: Mapping[str, Any]) -> bool:

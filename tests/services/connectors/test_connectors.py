@@ -34,6 +34,32 @@ def test_the_landing_zone_has_credentials_that_are_refreshed(sent: Sender) -> No
     assert sent.violations == []
 
 
+def test_credentials_that_have_expired_are_renewed_by_reading_them(sent: Sender) -> None:
+    refreshed = made(connectors(sent, "POST", f"{CREDENTIALS}&action=refresh"), 200)
+    sent.mock.clock.advance(days=6)
+    assert made(connectors(sent, "GET", CREDENTIALS), 200) == refreshed
+    sent.mock.clock.advance(days=1)
+    renewed = made(connectors(sent, "GET", CREDENTIALS), 200)
+    assert renewed["SASToken"] != refreshed["SASToken"]
+    assert renewed["expiryDate"] > refreshed["expiryDate"]
+
+
+@pytest.mark.terms(landing_zone="aws")
+def test_a_landing_zone_on_aws_has_a_folder_and_keys(sent: Sender) -> None:
+    path = {"bucketName": "dlz-prod-prod", "dlzFolder": "dlz-adf-connectors"}
+    zone = {"dlzPath": path, "dataTTL": {"timeUnit": "days", "timeQuantity": 7}, "dlzProvider": "Amazon S3"}
+    assert made(connectors(sent, "GET", ZONE), 200) == zone
+    first = made(connectors(sent, "GET", CREDENTIALS), 200)
+    assert first.keys() == {"credentials", "dlzPath", "dlzProvider", "expiryTime"}
+    assert first["dlzPath"]["dlzFolder"] == "user_drop_zone"
+    assert 0 < first["expiryTime"] - sent.mock.clock.now() // 1000 <= 7 * 86400
+    second = made(connectors(sent, "POST", f"{CREDENTIALS}&action=refresh"), 200)
+    assert second["credentials"].keys() == first["credentials"].keys()
+    assert second["credentials"]["awsSecretAccessKey"] != first["credentials"]["awsSecretAccessKey"]
+    told = json.dumps(sent.mock.journal.rows())
+    assert [value for value in (*first["credentials"].values(), *second["credentials"].values()) if value in told] == []
+
+
 @pytest.mark.parametrize("query", ["", "?type=", "?type=zone"])
 def test_a_landing_zone_of_no_type_is_refused(sent: Sender, query: str) -> None:
     refused(connectors(sent, "GET", f"/landingzone{query}"), 400)

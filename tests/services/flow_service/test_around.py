@@ -11,6 +11,7 @@ from contracts.sources.source_catalogue import DATA_LAKE
 from mockserver import Mock
 from tests.kit import chain
 from tests.kit.connection import zoho
+from tests.kit.journey import FILES
 from tests.kit.platform import (
     ENDPOINT,
     KEY,
@@ -65,6 +66,59 @@ def test_what_is_not_there_is_warned_about_and_refused_strictly(rule: str) -> No
     strict = under("strict")
     assert UNKNOWN[rule](strict).status == 400
     assert rule in [row["rule"] for row in strict.every_violation if row["severity"] == "error"]
+
+
+def encrypted(sent: Sender, **params: Any) -> Answer:
+    """A flow of encrypted files that runs at once (encrypt-data.md)."""
+    there = chain.chain(sent)
+    base = chain.make(sent, "connections", FILES)
+    parts = {"data": {"format": "delimited"}, "params": {"path": "/acme/leads.csv.gpg"}}
+    spec = {"connectionSpec": {"id": chain.AMAZON_S3, "version": "1.0"}}
+    source = chain.make(sent, "sourceConnections", chain.source(base, **parts, **spec))
+    rows = [chain.MAPPING, {"name": "Encryption", "params": params}]
+    schedule = {"startTime": sent.mock.clock.now() // 1000, "frequency": "once"}
+    of = {"flowSpec": {"id": chain.CLOUD_TO_AEP, "version": "1.0"}}
+    return sent("POST", "/flows", chain.flow(source, there.target, transformations=rows, scheduleParams=schedule, **of))
+
+
+def outcome(sent: Sender, flow_id: str) -> str:
+    sent.mock.clock.advance(60)
+    (run,) = sent("GET", f"/runs?property=flowId=={flow_id}").json["items"]
+    return run["metrics"]["statusSummary"]["status"]  # type: ignore[no-any-return]
+
+
+def key_made(sent: Sender) -> str:
+    return made(connectors(sent, "POST", "/encryption/keys", KEY), 200)["publicKeyId"]  # type: ignore[no-any-return]
+
+
+def test_encrypted_files_are_copied_with_a_key_that_holds(sent: Sender) -> None:
+    answer = encrypted(sent, publicKeyId=key_made(sent))
+    assert [row["rule"] for row in sent.every_violation] == ["FS-REF-07"]
+    assert outcome(sent, answer.json["id"]) == "success"
+
+
+@pytest.mark.parametrize("params", [{"publicKeyId": "nosuch"}, {"signVerificationKeyId": "nosuch"}])
+def test_a_run_fails_whose_key_is_not_there(sent: Sender, params: dict[str, str]) -> None:
+    answer = encrypted(sent, **{"publicKeyId": key_made(sent), **params})
+    assert answer.status == 201
+    assert outcome(sent, answer.json["id"]) == "failed"
+
+
+def test_a_key_that_has_expired_is_warned_about_and_the_run_fails(sent: Sender) -> None:
+    key = key_made(sent)
+    sent.mock.clock.advance(days=180)
+    answer = encrypted(sent, publicKeyId=key)
+    assert answer.status == 201
+    assert "FS-REF-10" in [row["rule"] for row in sent.every_violation if row["severity"] == "warning"]
+    assert outcome(sent, answer.json["id"]) == "failed"
+
+
+def test_a_key_that_has_expired_is_refused_strictly() -> None:
+    sent = under("strict")
+    key = key_made(sent)
+    sent.mock.clock.advance(days=180)
+    assert encrypted(sent, publicKeyId=key).status == 400
+    assert sent.rules == ["FS-REF-10"]
 
 
 def test_a_warning_names_what_there_is(sent: Sender) -> None:

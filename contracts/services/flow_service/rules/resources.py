@@ -84,6 +84,8 @@ ROWS = (
          "POST /data/foundation/connectors/encryption/keys makes one.", default="warning"),
     Rule("FS-REF-09", "privateEndpointId is a private endpoint of this sandbox", INVALID, "assumed", PRIVATE_LINK,
          "POST /data/foundation/connectors/privateEndpoints makes one.", default="warning"),
+    Rule("FS-REF-10", "the publicKeyId of a transformation Encryption is of a key that has not expired", INVALID, "assumed", ENCRYPTION,
+         "POST /data/foundation/connectors/encryption/keys makes one for 180 days; the runs of this flow fail.", default="warning"),
     # A run
     Rule("FS-RUN-01", "flowId is sent, a non-empty string", "FLOW-1446-400", "documented", ERRORS_PAGE, "Send the id of the flow to run."),
     Rule("FS-RUN-02", "flowId is of a flow in this organisation and sandbox", "FLOW-1430-400", "documented", ERRORS_PAGE,
