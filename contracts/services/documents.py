@@ -131,7 +131,6 @@ DATA_PREP = "AdobeDocs/experience-platform-apis static/swagger-specs/data-prep.y
 DATA_PREP_PAGES = "AdobeDocs/experience-platform.en help/data-prep/api/"
 STREAMING = "AdobeDocs/experience-platform-apis static/swagger-specs/streaming-ingestion.yaml"
 STREAMING_PAGE = SOURCE_PAGES + "streaming/http.md"
-LANDING_ZONE = SOURCE_PAGES + "cloud-storage/data-landing-zone.md"
 ENCRYPTION = TUTORIALS + "encrypt-data.md"
 PRIVATE_LINK = TUTORIALS + "private-link.md"
 MONITOR = TUTORIALS + "monitor.md"

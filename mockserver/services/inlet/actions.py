@@ -21,27 +21,29 @@ _HOUR = 3_600_000  # ms
 
 def take(world: World, call: Call) -> Response:
     _tell(world, call, [call.document])
-    return json_response(200, {"inletId": call.id, "xactionId": _transaction(world, 0), "receivedTimeMs": world.now()})
+    return json_response(200, {"inletId": call.id, "xactionId": _transaction(world), "receivedTimeMs": world.now()})
 
 
 def take_batch(world: World, call: Call) -> Response:
     """Each message is answered by itself; those that are wrong go nowhere."""
     good, answers = [], []
-    for place, message in enumerate(call.document["messages"]):
+    for message in call.document["messages"]:
         errors = [found for found in message_breaches(call, message) if call.severity(found) == "error"]
         if errors:
             answers.append({"status": 400, "message": errors[0].summary})
         else:
             good.append(message)
-            answers.append({"xactionId": _transaction(world, place)})
+            answers.append({"xactionId": _transaction(world)})
     _tell(world, call, good)
     batch = world.stamps.batch_id(world.now())
     head = {"inletId": call.id, "batchId": batch, "receivedTimeMs": world.now()}
     return json_response(207, {**head, "responses": answers})
 
 
-def _transaction(world: World, place: int) -> str:
-    return f"MS:{world.now()}:{place:03}"
+def _transaction(world: World) -> str:
+    """``1584479347507:2153:240`` (http.md): milliseconds, and two numbers that make it one of a kind."""
+    number = int(world.stamps.hex(12), 16)
+    return f"{world.now()}:{number % 9000 + 1000}:{number // 9000 % 900 + 100}"
 
 
 def _tell(world: World, call: Call, messages: list[Mapping[str, Any]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -14,6 +15,20 @@ from contracts.services.ims.service import IMS
 from tests.kit import chain
 from tests.kit.chain import COLLECTIONS, id_in, make, read, without
 from tests.kit.connection import with_headers, zoho
+from tests.kit.platform import (
+    PLAIN,
+    ask,
+    catalog,
+    connectors,
+    made,
+    mapping_set,
+    old_mapping_set,
+    registry,
+    schema_made,
+    stream,
+    stream_made,
+)
+from tests.kit.platform_errors import described
 from tests.kit.sender import Answer, Sender, under
 
 BOTH = ("default", "lenient")
@@ -407,3 +422,68 @@ def test_a_files_type_is_given_or_detected(sent: Sender) -> None:
 def test_what_a_spec_says_to_the_ui_stands_under_keys(sent: Sender) -> None:
     attributes = read(sent, "connectionSpecs", HTTP_API)["sourceSpec"]["attributes"]["uiAttributes"]
     assert all(set(attributes[name]) == {"key"} for name in ("category", "icon", "description", "label"))
+
+
+@shows("look-up-version", "schema-path")
+def test_a_schema_is_looked_up_with_a_version_and_found_among_the_schemas(sent: Sender) -> None:
+    path = "/tenant/schemas/" + quote(schema_made(sent), safe="")
+    assert registry(sent, "GET", path, accept="application/vnd.adobe.xed+json").code == "XDM-1007-400"
+    assert registry(sent, "GET", path, accept=PLAIN).status == 200
+    assert registry(sent, "PATCH", path.replace("schemas", "schema", 1), []).status == 404
+
+
+@shows("descriptor-accept")
+def test_a_descriptor_is_looked_up_without_an_accept_header_unless_strict() -> None:
+    for strictness, status in (("default", 200), ("lenient", 200), ("strict", 400)):
+        sent = under(strictness)
+        described(sent, schema_made(sent), "Identity", "/personalEmail/address", **{"xdm:namespace": "Email"})
+        listed = made(registry(sent, "GET", "/tenant/descriptors", accept="application/vnd.adobe.xdm-link+json"), 200)
+        (path,) = listed["xdm:descriptorIdentity"]
+        assert registry(sent, "GET", path, accept=None).status == status
+        assert registry(sent, "GET", path, accept="text/html").status == 400
+
+
+@shows("catalog-property", "dataset-tags", "created-code", "dataset-views")
+def test_catalog_takes_either_tag_and_compares_by_a_sign(sent: Sender) -> None:
+    for tag in ("unifiedProfile", "profile"):
+        made(catalog(sent, "POST", "/dataSets", {"name": tag, "tags": {tag: ["enabled:true"]}}))
+    assert len(made(catalog(sent, "GET", "/dataSets?property=name~.*rofile$"), 200)) == 2
+    assert catalog(sent, "GET", "/dataSets?property==.*rofile$").status == 400
+    first = {"id": "a", "resource": "/dataSets", "method": "POST", "body": {"name": "third"}}
+    view = {"id": "b", "resource": "/datasetViews", "method": "POST", "body": {"dataSetId": "<<a.id>>"}}
+    answers = made(catalog(sent, "POST", "", [first, view]), 200)
+    assert [each["code"] for each in answers] == [200, 200]
+    assert answers[1]["body"][0].startswith("@/dataSetViews/")
+    assert catalog(sent, "GET", "/datasetViews").status == 404
+
+
+@shows("mapping-path", "mapping-body", "mapping-schema")
+@pytest.mark.parametrize("path", ["/data/foundation/conversion/mappingSets", "/data/foundation/mappingSets"])
+def test_a_mapping_set_is_taken_in_each_form_at_each_path(sent: Sender, path: str) -> None:
+    id = schema_made(sent)
+    alternative = id.replace("https://ns.adobe.com/", "_").replace("/", ".")
+    old, new = old_mapping_set(id), mapping_set(id)
+    for body in (old, new, {**old, **new}, old_mapping_set(alternative)):
+        made(ask(sent, "POST", path, body), 200)
+        warned = [] if "conversion" in path else ["DP-PATH-01"]
+        assert [row["rule"] for row in sent.violations] == warned
+
+
+@shows("inlet-sandbox", "message-organisation")
+def test_a_message_names_neither_sandbox_nor_organisation_unless_it_wants_to(sent: Sender) -> None:
+    _, inlet = stream_made(sent, dataType="xdm")
+    reference = {"id": schema_made(sent), "contentType": "application/vnd.adobe.xed-full-notext+json; version=1.0"}
+    for header, more in ({}, {}), ({"imsOrgId": "TEST@AdobeOrg"}, {"x_sandbox_name": "prod"}):
+        body = {"xdmMeta": {"schemaRef": reference}, "xdmEntity": {}}
+        made(stream(sent, inlet, {"header": {"schemaRef": reference, **header}, "body": body}, **more), 200)
+        assert sent.violations == []
+
+
+@shows("keys-sandbox", "authoring-status", "key-name")
+def test_keys_are_read_without_a_sandbox_and_made_without_a_name(sent: Sender) -> None:
+    for name in ({"name": "mine"}, {}):
+        body = {"encryptionAlgorithm": "PGP", "params": {"passPhrase": "x"}, **name}
+        made(connectors(sent, "POST", "/encryption/keys", body), 200)
+    for path in ("/encryption/keys", "/landingzone/credentials?type=user_drop_zone"):
+        assert connectors(sent, "GET", path, x_sandbox_name=None).status == 200
+    assert made(connectors(sent, "GET", "/privateEndpoints/interactiveAuthoring"), 200) == {"status": "disabled"}

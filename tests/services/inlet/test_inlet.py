@@ -38,7 +38,7 @@ def test_a_raw_message_is_taken_for_its_flow(sent: Sender) -> None:
     flow = streaming_flow_made(sent, base)
     found = made(stream(sent, inlet, {"email": "a"}, x_adobe_flow_id=flow), 200)
     assert found.keys() == {"inletId", "xactionId", "receivedTimeMs"}
-    assert re.fullmatch(r"MS:\d+:\d+", found["xactionId"])
+    assert re.fullmatch(r"\d{13}:\d{4}:\d{3}", found["xactionId"])
     assert sent.violations == []
     made(stream(sent, f"{inlet}?x-adobe-flow-id={flow}", {"email": "b"}), 200)
     assert counted(sent, flow) == [2]

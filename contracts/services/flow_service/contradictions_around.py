@@ -1,0 +1,159 @@
+"""Where Adobe's documents contradict each other about the services around Flow Service."""
+
+from __future__ import annotations
+
+from contracts.services import documents as by
+from contracts.services.flow_service.contradiction import Contradiction
+
+__all__ = ["ROWS"]
+
+ROWS = (
+    # Schema Registry
+    Contradiction(
+        "look-up-version",
+        "Does a look-up in the registry need a version in its Accept header?",
+        (
+            (by.SCHEMA_PAGES, "the examples for schemas, classes and field groups send none"),
+            (by.SCHEMA_PAGES, "below the same examples: all look-ups need one"),
+            (by.SCHEMA_REGISTRY, "XDM-1007-400 without it"),
+        ),
+        "it does",
+        "never",
+        ("SR-ACC-02",),
+    ),
+    Contradiction(
+        "descriptor-accept",
+        "Does the look-up of a descriptor need an Accept header?",
+        (
+            (by.SCHEMA_PAGES, "descriptors.md: none is required, and the example sends none"),
+            (by.SCHEMA_REGISTRY, "XDM-1009-400 without `application/vnd.adobe.xdm+json`"),
+        ),
+        "none, and `*/*`, are warned about; any other than its own is refused",
+        "strict",
+        ("SR-ACC-06", "SR-ACC-04"),
+    ),
+    Contradiction(
+        "schema-path",
+        "What is the path of a schema's PATCH?",
+        (
+            (by.SCHEMA_PAGES, "`/tenant/schema/ID` in the API format"),
+            (by.SCHEMA_PAGES, "`/tenant/schemas/ID` in the example"),
+        ),
+        "`/tenant/schemas/ID`",
+        "never",
+    ),
+    # Catalog
+    Contradiction(
+        "catalog-property",
+        "What does the parameter property of a list hold?",
+        (
+            (by.CATALOG, "a regular expression"),
+            (
+                by.CATALOG_PAGES,
+                "a field, or a field with one of nine operators, of which `~` takes a regular expression",
+            ),
+        ),
+        "a field, or a comparison",
+        "never",
+        ("CT-QRY-04",),
+    ),
+    Contradiction(
+        "dataset-tags",
+        "Which tags enable a dataset for Profile and Identity Service?",
+        ((by.CATALOG_PAGES, "`unifiedProfile`, `unifiedIdentity`"), (by.COLLECT, "`profile`, `identity`")),
+        "any tags are kept",
+        "both",
+    ),
+    Contradiction(
+        "created-code",
+        "Which code has a dataset's creation among several requests?",
+        ((by.CATALOG_PAGES, "200 among several requests"), (by.CATALOG_PAGES, "201 by itself")),
+        "200 among several, 201 by itself",
+        "never",
+    ),
+    Contradiction(
+        "dataset-views",
+        "What are the views of datasets called in a path?",
+        (
+            (by.CATALOG_PAGES, "`/datasetViews` in the request"),
+            (by.CATALOG_PAGES, "`/dataSetViews` in the answer and elsewhere"),
+        ),
+        "`/dataSetViews`; the other is taken among several requests, where it is printed",
+        "both",
+    ),
+    # Data Prep
+    Contradiction(
+        "mapping-path",
+        "Where are mapping sets?",
+        (
+            (by.DATA_PREP, "`/data/foundation/conversion/mappingSets`"),
+            (by.STREAMING_PAGE, "`/data/foundation/mappingSets`, as on three more pages"),
+        ),
+        "at both paths; without /conversion it is warned about",
+        "both",
+        ("DP-PATH-01",),
+    ),
+    Contradiction(
+        "mapping-body",
+        "What does a mapping set look like that is sent?",
+        (
+            (by.COLLECT, "`xdmSchema`, and rows with `sourceAttribute` and `destinationXdmPath`"),
+            (by.DATA_PREP_PAGES, "`outputSchema`, and rows with `source` and `destination`"),
+            (by.SOURCE_PAGES, "advertising/pinterest-ads.md: both in one"),
+        ),
+        "either, and both in one",
+        "both",
+    ),
+    Contradiction(
+        "mapping-schema",
+        "How does a mapping set name its schema?",
+        ((by.DATA_PREP_PAGES, "by its `$id`"), (by.COLLECT, "streaming.md: by its `meta:altId`")),
+        "by either",
+        "both",
+    ),
+    # The inlet
+    Contradiction(
+        "inlet-sandbox",
+        "Does a streamed message name the sandbox?",
+        ((by.STREAMING, "x-sandbox-name is required"), (by.STREAMING_PAGE, "the examples send none")),
+        "it needn't: the inlet belongs to one",
+        "both",
+    ),
+    Contradiction(
+        "message-organisation",
+        "Does the header of a message in XDM name the organisation?",
+        ((by.STREAMING, "`imsOrgId` is required"), (by.STREAMING_PAGE, "the example has none")),
+        "it needn't",
+        "both",
+    ),
+    # Landing zone, keys and private endpoints
+    Contradiction(
+        "keys-sandbox",
+        "Do reads of keys and of the landing zone's credentials name the sandbox?",
+        (
+            (by.ENCRYPTION, "a key belongs to one sandbox; POST sends x-sandbox-name"),
+            (by.ENCRYPTION, "GET, DELETE and validate send none"),
+            (by.LANDING_ZONE, "the example sends it, the programs in Python and Java don't"),
+        ),
+        "they needn't: without it the default sandbox is meant",
+        "both",
+    ),
+    Contradiction(
+        "authoring-status",
+        "In which letter case is the status of interactive authoring?",
+        (
+            (by.PRIVATE_LINK, "`Disabled` in the example"),
+            (by.PRIVATE_LINK, "`disabled`, `enabling`, `enabled` in the table"),
+        ),
+        "lower case",
+        "never",
+    ),
+    Contradiction(
+        "key-name",
+        "Has an encryption key a name?",
+        ((by.ENCRYPTION, "the newer revision sends one"), (by.ENCRYPTION, "the older revision sends none")),
+        "with or without",
+        "both",
+        ("CN-KEY-04",),
+    ),
+)
