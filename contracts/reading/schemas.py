@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
-from importlib import resources
 from typing import TYPE_CHECKING, Any
+
+from contracts.reading.files import file_of
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -55,7 +56,7 @@ class Checker:
 @cache
 def schema(name: str, package: str) -> dict[str, Any]:
     """The schema in ``schemas/NAME.json`` of that package."""
-    text = resources.files(package).joinpath("schemas", f"{name}.json").read_text("utf-8")
+    text = file_of(package, f"schemas/{name}.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 

@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from contracts.contract import error_of
 from contracts.judging.error import Error
 from contracts.judging.model import Operation
 from contracts.judging.rule import Rule, Strictness
+from contracts.reading.files import file_of
 from contracts.reading.schemas import schema
 from contracts.reports.rules_in_code import rules_reached
 from contracts.services.flow_service.exploring import OBJECT_TYPES
@@ -270,7 +270,7 @@ def _answers() -> Json:
     """What the folders of the services and the gateway say of answers."""
     found: Json = {}
     for folder in ("gateway", *FOLDERS):
-        file = resources.files(f"contracts.services.{folder}").joinpath("answers.json")
+        file = file_of(f"contracts.services.{folder}", "answers.json")
         found |= json.loads(file.read_text("utf-8")) if file.is_file() else {}
     return found
 

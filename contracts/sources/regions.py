@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from contracts.reading.files import file_of
 
 __all__ = ["Region", "accounts_region", "crm_region", "documented_regions", "region_of", "zoho_regions"]
 
@@ -30,7 +31,7 @@ class Region:
 @cache
 def zoho_regions() -> Mapping[str, Region]:
     """Every data centre of Zoho by code: the documented ones first, in the tutorial's order."""
-    text = resources.files("contracts.sources").joinpath("data/zoho-datacenters.json").read_text("utf-8")
+    text = file_of("contracts.sources", "data/zoho-datacenters.json").read_text("utf-8")
     rows = {row["location"]: row for row in json.loads(text)["data_centers"]}
     first = ("us", "au", "eu", "in", "cn")
     return {code: _region(rows[code]) for code in (*first, *(code for code in rows if code not in first))}

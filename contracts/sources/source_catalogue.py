@@ -10,12 +10,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contracts.reading import json_text
 from contracts.reading.custom_schemas import given_validator
+from contracts.reading.files import file_of
 from contracts.reading.schemas import Checker, checker
 from contracts.reading.spelling import nearest
 
@@ -229,7 +229,7 @@ def _end_of_life() -> Mapping[str, Mapping[str, Any]]:
 
 
 def _data(name: str) -> Any:
-    return json.loads(resources.files("contracts.sources").joinpath("data").joinpath(name).read_text("utf-8"))
+    return json.loads(file_of("contracts.sources", f"data/{name}").read_text("utf-8"))
 
 
 def _read(path: Path) -> list[Source]:

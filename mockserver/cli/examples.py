@@ -7,10 +7,10 @@ import re
 import shlex
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from contracts import BASE_PATH, OPERATIONS, ZOHO_CRM, Operation, Region, Source
+from contracts.reading.files import file_of
 from mockserver.platform import FAKE, credentials
 
 __all__ = ["FORMATS", "body_of", "headers", "operations_with_examples", "rendered", "rendered_operation"]
@@ -47,7 +47,7 @@ def operations_with_examples() -> dict[str, Operation]:
 
 @cache
 def _examples(package: str) -> Mapping[str, Any]:
-    file = resources.files(package).joinpath("examples.json")
+    file = file_of(package, "examples.json")
     return json.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
+from contracts.reading.files import file_of
 from contracts.sources.source_catalogue import DATA_LAKE, Catalogue
 
 __all__ = ["BATCH", "STREAMING", "flow_specs", "provider_of"]
@@ -61,6 +61,6 @@ def _part(name: str | list[str]) -> Any:
 
 @cache
 def _data() -> Mapping[str, Any]:
-    text = resources.files("contracts.services.flow_service").joinpath("data/flow-specs.json").read_text("utf-8")
+    text = file_of("contracts.services.flow_service", "data/flow-specs.json").read_text("utf-8")
     loaded: Mapping[str, Any] = json.loads(text)
     return loaded

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from contracts.judging.body_schemas import pointer_to
 from contracts.judging.model import Call, Frame
 from contracts.judging.violations import Violation, shown
+from contracts.reading.files import file_of
 from contracts.services.flow_service.flow_specs import BATCH, provider_of
 from contracts.services.flow_service.frames import breaches, checker, frame, schema, unknown_keys
 from contracts.services.flow_service.rules import violation
@@ -309,10 +309,6 @@ _EXPLORE_KINDS = {"Tabular": ("table",), "FileSystem": ("folder", "file"), "Reso
 
 @cache
 def _parts() -> Mapping[str, Any]:
-    text = (
-        resources.files("contracts.services.flow_service")
-        .joinpath("data/connection-spec-parts.json")
-        .read_text("utf-8")
-    )
+    text = file_of("contracts.services.flow_service", "data/connection-spec-parts.json").read_text("utf-8")
     loaded: Mapping[str, Any] = json.loads(text)
     return loaded

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from contracts.reading.files import file_of
 
 __all__ = ["standard"]
 
@@ -22,6 +23,6 @@ def standard(collection: str) -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def _data() -> Mapping[str, Any]:
-    file = resources.files("contracts.services.schema_registry").joinpath("data", "standard.json")
+    file = file_of("contracts.services.schema_registry", "data/standard.json")
     data: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
     return data

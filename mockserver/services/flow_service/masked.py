@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from contracts import Catalogue
+from contracts.reading.files import file_of
 from contracts.services.flow_service.collections import COLLECTIONS
 from mockserver.exchange.masking import MASK, Masker, Shows, declared_fields, sounds_secret
 
@@ -121,9 +121,8 @@ def _spec_id(document: Mapping[str, Any]) -> str | None:
 
 def _declared() -> frozenset[str]:
     """What the documented specs declare of params, schedules, transformations, and what answers hold."""
-    package = resources.files("contracts.services.flow_service")
     files = (*_DATA, "answers.json")
-    texts = [package.joinpath(name).read_text("utf-8") for name in files]
+    texts = [file_of("contracts.services.flow_service", name).read_text("utf-8") for name in files]
     found = {name for text in texts for name in declared_fields(json.loads(text))}
     used = {name for text in texts[: len(_DATA)] for name in _leaves(json.loads(text)) if not sounds_secret(name)}
     return frozenset(found | used)

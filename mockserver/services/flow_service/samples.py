@@ -10,10 +10,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from contracts import Source
+from contracts.reading.files import file_of
 from mockserver.memory.world import World
 from mockserver.services.sources import Table, table_in
 
@@ -97,6 +97,4 @@ def _file(row: Mapping[str, Any]) -> File:
 
 @cache
 def _data(name: str) -> Any:
-    return json.loads(
-        resources.files("mockserver.services.flow_service").joinpath("data").joinpath(name).read_text("utf-8")
-    )
+    return json.loads(file_of("mockserver.services.flow_service", f"data/{name}").read_text("utf-8"))

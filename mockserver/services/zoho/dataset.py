@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from importlib import resources
 from typing import Any
 
+from contracts.reading.files import file_of
 from mockserver.services.sources import Table, table_in
 
 __all__ = ["Dataset", "Field", "Module", "default_dataset", "field_of", "json_type", "zoho_data"]
@@ -115,7 +115,7 @@ def zoho_data() -> Any:
 
 
 def _data(name: str) -> Any:
-    return json.loads(resources.files("mockserver.services.zoho").joinpath("data", name).read_text("utf-8"))
+    return json.loads(file_of("mockserver.services.zoho", f"data/{name}").read_text("utf-8"))
 
 
 def field_of(module: str, name: str, plain: str) -> Field:
