@@ -80,6 +80,7 @@ BODIES: Mapping[str, tuple[_Mistake, ...]] = {
         ("CT-NEW-03", "/schemaRef/id", _NO_TEXT),
         ("CT-NEW-06", "/tags", _NO_OBJECT),
     ),
+    "createDatasetView": (("CT-VIEW-01", "/dataSetId", _NO_TEXT),),
     "createMappingSet": (
         ("DP-NEW-01", "/mappings", _NO_LIST),
         ("DP-NEW-03", "/inputSchema", _NO_OBJECT),
@@ -93,6 +94,7 @@ BODIES: Mapping[str, tuple[_Mistake, ...]] = {
         ("CN-PE-02", "/fqdns", _NO_LIST),
         ("CN-PE-03", "/connectionSpec/id", st.sampled_from(["", "nosuch", 1])),
     ),
+    "pullPackage": (("SB-PULL-01", "/imsOrgId", _NO_TEXT), ("SB-PULL-02", "/packageId", _NO_TEXT)),
     "streamMessages": (("SI-BATCH-01", "/messages", st.sampled_from([[], {}, "x", [1]])),),
 }
 """The creates by the ids of their operations: of each mistake the rule that it breaks, its place, and wrong values."""
@@ -133,6 +135,7 @@ def _valid() -> Mapping[str, st.SearchStrategy[dict[str, Any]]]:
         "createDataset": st.fixed_dictionaries(
             {"name": _TEXT, "schemaRef": reference}, optional={"tags": st.just({"unifiedProfile": ["enabled:true"]})}
         ),
+        "createDatasetView": st.fixed_dictionaries({"dataSetId": _TEXT}, optional={"status": st.just("enabled")}),
         "createMappingSet": st.fixed_dictionaries(
             {
                 "outputSchema": st.fixed_dictionaries({"schemaRef": reference}),
@@ -148,6 +151,7 @@ def _valid() -> Mapping[str, st.SearchStrategy[dict[str, Any]]]:
                 "connectionSpec": st.fixed_dictionaries({"id": spec, "version": st.just("1.0")}),
             }
         ),
+        "pullPackage": st.fixed_dictionaries({"imsOrgId": st.just("PUBLISHER@AdobeOrg"), "packageId": _TEXT}),
         "streamMessages": st.fixed_dictionaries(
             {"messages": st.lists(st.dictionaries(_TEXT, _TEXT, max_size=2), min_size=1, max_size=3)}
         ),
