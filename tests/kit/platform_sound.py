@@ -79,7 +79,7 @@ def _registry(row: Operation, ids: Mapping[str, str]) -> Sound:
 
 
 def _catalog(row: Operation, ids: Mapping[str, str]) -> Sound:
-    parts = {"id": ids[row.collection], "view": "0" * 24}
+    parts = {"id": ids[row.collection], "view": ids["dataSetViews"]}
     body: Any = {"PATCH": {"description": "x"}, "POST": DATASET, "PUT": DATASET}.get(row.method)
     if row.action == "send_requests":
         body = [{"id": "x", "resource": "/dataSets", "method": "GET"}]

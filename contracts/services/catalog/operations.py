@@ -122,6 +122,22 @@ OPERATIONS: tuple[Operation, ...] = (
         head_rules=LIST_RULES,
         returns=("Views",),
     ),
+    _catalog(
+        "listViewsOfDataset",
+        "GET",
+        "/dataSets/{id}/views",
+        action="list_views_of_dataset",
+        refuses=("CT-ID-01",),
+        returns=("Views",),
+    ),
+    _catalog(
+        "getViewOfDataset",
+        "GET",
+        "/dataSets/{id}/views/{view}",
+        action="get_view_of_dataset",
+        refuses=("CT-ID-01", "CT-ID-03"),
+        returns=("Views",),
+    ),
     # Printed only inside of several requests (catalog/api/appendix.md).
     _catalog(
         "createDatasetView",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from contracts import Call
@@ -14,7 +15,7 @@ from mockserver.services.catalog.listing import page
 from mockserver.services.catalog.views import first_view, shown
 from mockserver.services.common import author_of
 
-__all__ = ["create", "get", "list_all"]
+__all__ = ["create", "get", "get_of_dataset", "list_all", "list_of_dataset"]
 
 
 def list_all(world: World, call: Call) -> Response:
@@ -22,20 +23,19 @@ def list_all(world: World, call: Call) -> Response:
 
 
 def get(world: World, call: Call) -> Response:
-    views = _views(world, call)
-    if call.id not in views:
-        found = {"id": call.id, "type": "view"}
-        raise Refused(
-            violation("CT-ID-03", "path", "no such view", found=quoted(call.id), allowed=list(views)[:20], **found)
-        )
-    return json_response(200, {call.id: views[call.id]})
+    return _one(_views(world, call), call.id)
+
+
+def list_of_dataset(world: World, call: Call) -> Response:
+    return page(call, _of_dataset(world, call))
+
+
+def get_of_dataset(world: World, call: Call) -> Response:
+    return _one(_of_dataset(world, call), call.parts["view"])
 
 
 def create(world: World, call: Call) -> Response:
-    dataset = call.document["dataSetId"]
-    if world.get(call.tenant, "dataSets", dataset) is None:
-        found = {"id": dataset, "type": "dataset"}
-        raise Refused(violation("CT-ID-01", "/dataSetId", "no such dataset", found=quoted(dataset), **found))
+    _check_dataset(world, call, call.document["dataSetId"], "/dataSetId")
     record = world.store.insert(
         call.tenant, "dataSetViews", call.request.body, author_of(call), id=world.stamps.hex(24)
     )
@@ -46,3 +46,23 @@ def _views(world: World, call: Call) -> dict[str, dict[str, Any]]:
     firsts = (first_view(record) for record in world.store.records(call.tenant, "dataSets"))
     own = (shown(record, "dataSetViews") for record in world.store.records(call.tenant, "dataSetViews"))
     return {view["id"]: view for view in (*firsts, *own)}
+
+
+def _of_dataset(world: World, call: Call) -> dict[str, dict[str, Any]]:
+    _check_dataset(world, call, call.id, "path")
+    return {id: view for id, view in _views(world, call).items() if view["dataSetId"] == call.id}
+
+
+def _one(views: Mapping[str, dict[str, Any]], id: str) -> Response:
+    if id not in views:
+        found = {"id": id, "type": "view"}
+        raise Refused(
+            violation("CT-ID-03", "path", "no such view", found=quoted(id), allowed=list(views)[:20], **found)
+        )
+    return json_response(200, {id: views[id]})
+
+
+def _check_dataset(world: World, call: Call, id: str, pointer: str) -> None:
+    if world.get(call.tenant, "dataSets", id) is None:
+        found = {"id": id, "type": "dataset"}
+        raise Refused(violation("CT-ID-01", pointer, "no such dataset", found=quoted(id), **found))

@@ -28,6 +28,8 @@ _ACTIONS: dict[str, Action] = {
     "list_views": dataset_views.list_all,
     "create_view": dataset_views.create,
     "get_view": dataset_views.get,
+    "list_views_of_dataset": dataset_views.list_of_dataset,
+    "get_view_of_dataset": dataset_views.get_of_dataset,
 }
 
 SIDE = Side(

@@ -273,6 +273,12 @@ def test_a_dataset_has_a_view_from_the_beginning(sent: Sender) -> None:
     view = made(catalog(sent, "GET", f"/dataSets/{id}"), 200)[id]["viewId"]
     assert made(catalog(sent, "GET", f"/dataSetViews/{view}"), 200)[view]["dataSetId"] == id
     assert list(made(catalog(sent, "GET", "/dataSetViews"), 200)) == [view]
+    (other,) = made(catalog(sent, "POST", "/dataSetViews", {"dataSetId": id}))
+    other = other.removeprefix("@/dataSetViews/")
+    assert set(made(catalog(sent, "GET", f"/dataSets/{id}/views"), 200)) == {view, other}
+    assert made(catalog(sent, "GET", f"/dataSets/{id}/views/{other}"), 200)[other]["status"] == "enabled"
+    refused(catalog(sent, "GET", f"/dataSets/{id}/views/none"), 404)
+    refused(catalog(sent, "GET", f"/dataSets/{UNKNOWN}/views"), 404)
     refused(catalog(sent, "GET", "/dataSetViews/none"), 404)
     refused(catalog(sent, "POST", "/dataSetViews", {"dataSetId": "none"}), 404)
     refused(catalog(sent, "POST", "/dataSetViews", {}), 400)
