@@ -80,10 +80,41 @@ def test_a_field_group_of_ones_own_joins_a_schema(config: Any) -> None:
     assert found["properties"][tenant]["properties"]["score"]["type"] == "integer"
 
 
+def test_the_managers_of_field_groups_and_data_types_make_and_change_them(config: Any, schema: dict[str, Any]) -> None:
+    from aepp import datatypemanager, fieldgroupmanager, schemamanager
+    from aepp.schema import Schema
+
+    tenant = f"_{Schema(config=config).getTenantId()}"
+    group = fieldgroupmanager.FieldGroupManager(config=config, title="Scores", fg_class=["profile"])
+    group.addField(f"{tenant}.score", "integer")
+    made = group.createFieldGroup()
+    group.addField(f"{tenant}.grade", "string")
+    assert group.updateFieldGroup()["version"] == "1.1"
+    manager = schemamanager.SchemaManager(schema["$id"], config=config)
+    manager.addFieldGroup(made["$id"])
+    assert made["$id"] in manager.updateSchema()["meta:extends"]
+    kind = datatypemanager.DataTypeManager(config=config, title="Size")
+    kind.addField("width", "integer")
+    assert kind.createDataType()["meta:resourceType"] == "datatypes"
+
+
+def test_the_catalog_enables_a_dataset_and_shows_its_view(config: Any, schema: dict[str, Any]) -> None:
+    from aepp import catalog
+
+    datasets = catalog.Catalog(config=config)
+    (reference,) = datasets.createDataSet(name="Leads", schemaId=schema["$id"])
+    id = reference.rpartition("/")[2]
+    assert datasets.enableDatasetProfile(id) == [reference]
+    assert datasets.disableDatasetProfile(id) == [reference]
+    (view,) = datasets.getDataSetViews(id).values()
+    assert datasets.getDataSet(id)[id]["viewId"] == view["id"]
+    assert datasets.getDataSetViewFiles(id, view["id"]) == {}
+
+
 def test_the_whole_way_to_a_flow_manager(
     config: Any, schema: dict[str, Any], flow_service_patched: FlowService
 ) -> None:
-    from aepp import catalog, dataprep, flowservice
+    from aepp import catalog, dataaccess, dataprep, flowservice
 
     datasets, prep, flows = (
         catalog.Catalog(config=config),
@@ -112,6 +143,9 @@ def test_the_whole_way_to_a_flow_manager(
     flow_service_patched.clock.advance(120)
     (run,) = flows.getRuns(prop=[f"flowId=={flow}"])
     assert run["metrics"]["statusSummary"]["status"] == "success"
+    (batch,) = run["activities"][1]["targetInfo"][0]["reference"]["ids"]
+    assert datasets.getBatch(batch)[batch]["status"] == "success"
+    assert dataaccess.DataAccess(config=config).getBatchFiles(batch)
     manager = flowservice.FlowManager(flow, config=config)
     assert manager.datasetId == dataset
     assert manager.flowTargetConnection["data"]["schema"]["name"] == "Leads"
