@@ -319,7 +319,7 @@ class Masker:
             return self._patched(row.get("path"), value)
         if name in ("path", "from"):
             return self._path(value)
-        return self.shown(value) if name == "op" else self.hidden(value)
+        return self.shown(value) if name == "op" or name in self._shows.keys else self.hidden(value)
 
     def _patched(self, path: Any, value: Any) -> Any:
         parts = path.split("/")[1:] if isinstance(path, str) and path.startswith("/") else []

@@ -38,5 +38,7 @@ SIDE = Side(
     {**_ACTIONS, "send_requests": partial(requests.send_all, _ACTIONS)},
     view=shown,
     after_write={"runs": (batches.fill,)},
-    shows=Shows(parameters=frozenset(("properties", "dataSetId", "dataSet", "status"))),
+    shows=Shows(
+        keys=frozenset(("resource", "method")), parameters=frozenset(("properties", "dataSetId", "dataSet", "status"))
+    ),
 )

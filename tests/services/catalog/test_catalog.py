@@ -237,6 +237,16 @@ def test_several_requests_use_what_earlier_ones_have_answered(sent: Sender) -> N
     assert sent.violations == []
 
 
+def test_the_journal_shows_which_requests_were_among_several(sent: Sender) -> None:
+    secret = {**FIRST, "body": {"name": "First", "clientSecret": "s3cret-client-value"}}
+    made(catalog(sent, "POST", "", [secret]), 200)
+    row = sent.mock.journal.rows()[-1]
+    (asked,) = row["request"]["body"]
+    assert (asked["resource"], asked["method"], asked["body"]) == ("/dataSets", "post", "xxxx")
+    assert row["response"]["body"][0]["body"][0].startswith("@/dataSets/")
+    assert "s3cret" not in str(row)
+
+
 def test_several_requests_change_all_or_nothing(sent: Sender) -> None:
     kept = made(catalog(sent, "POST", "/dataSets", {"name": "Kept"}))[0].removeprefix("@/dataSets/")
     rename = {"id": "rename", "resource": f"/dataSets/{kept}", "method": "PATCH", "body": {"name": "Other"}}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mockserver import Mock
 from tests.kit.connection import HEADERS, with_headers, zoho
 from tests.kit.depth import examples
+from tests.kit.platform import ask
 from tests.kit.sandboxes import BARE, BASE, DEV, READY, call, made
 from tests.kit.sender import Answer, Sender, core, is_documented
 
@@ -436,3 +437,17 @@ def test_anything_is_answered_in_a_documented_shape(method: str, path: str, body
     if answer.status >= 400:
         assert is_documented(answer.json)
     mock.journal.rows()
+
+
+def test_a_package_is_asked_for_and_pending(sent: Sender) -> None:
+    """create/loyalty/lava.md"""
+    path, body = "/data/foundation/exim/transfer/pullRequest", {"imsOrgId": "PUBLISHER@AdobeOrg", "packageId": "p-1"}
+    found = ask(sent, "POST", path, body).json
+    assert (found["status"], found["requestType"], found["packageId"]) == ("PENDING", "PUBLIC", "p-1")
+    assert (found["sourceIMSOrgId"], found["targetIMSOrgId"]) == ("PUBLISHER@AdobeOrg", "TEST@AdobeOrg")
+    assert sent.violations == []
+    assert sent.mock.journal.rows()[-1]["response"]["body"] == found
+    for wrong in ({**body, "packageId": ""}, {"packageId": "p-1"}, []):
+        answer = ask(sent, "POST", path, wrong)
+        assert (answer.status, answer.json.keys()) == (400, {"status", "title", "type"})
+    assert ask(sent, "POST", path, body, x_sandbox_name=None).status == 400
