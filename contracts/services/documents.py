@@ -6,6 +6,7 @@ __all__ = [
     "AEPP",
     "API_REFERENCES",
     "CATALOG",
+    "CATALOG_DATASETS",
     "CATALOG_PAGES",
     "COLLECT",
     "CREATE_DATASET_BASE",
@@ -53,7 +54,10 @@ __all__ = [
     "SOURCES_SDK",
     "SOURCE_PAGES",
     "STREAMING",
+    "STREAMING_MESSAGES",
     "STREAMING_PAGE",
+    "STREAMING_RECORDS",
+    "STREAMING_VALIDATION",
     "TROUBLESHOOTING",
     "TUTORIALS",
     "UPDATE",
@@ -125,11 +129,15 @@ SCHEMA_REGISTRY = "AdobeDocs/experience-platform-apis static/swagger-specs/schem
 SCHEMA_PAGES = "AdobeDocs/experience-platform.en help/xdm/api/"
 SCHEMA_ERRORS = "AdobeDocs/experience-platform.en help/xdm/troubleshooting-guide.md"
 CATALOG = "AdobeDocs/experience-platform-apis static/swagger-specs/catalog.yaml"
+CATALOG_DATASETS = "AdobeDocs/experience-platform.en help/catalog/datasets/enable-for-profile.md"
 CATALOG_PAGES = "AdobeDocs/experience-platform.en help/catalog/api/"
 DATA_ACCESS = "AdobeDocs/experience-platform-apis static/swagger-specs/data-access.yaml"
 DATA_PREP = "AdobeDocs/experience-platform-apis static/swagger-specs/data-prep.yaml"
 DATA_PREP_PAGES = "AdobeDocs/experience-platform.en help/data-prep/api/"
 STREAMING = "AdobeDocs/experience-platform-apis static/swagger-specs/streaming-ingestion.yaml"
+STREAMING_MESSAGES = "AdobeDocs/experience-platform.en help/ingestion/tutorials/streaming-multiple-messages.md"
+STREAMING_VALIDATION = "AdobeDocs/experience-platform.en help/ingestion/quality/streaming-validation.md"
+STREAMING_RECORDS = "AdobeDocs/experience-platform.en help/ingestion/tutorials/streaming-record-data.md"
 STREAMING_PAGE = SOURCE_PAGES + "streaming/http.md"
 ENCRYPTION = TUTORIALS + "encrypt-data.md"
 PRIVATE_LINK = TUTORIALS + "private-link.md"

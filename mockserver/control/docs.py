@@ -94,6 +94,7 @@ _FAMILIES = {
     "registry": "Schema Registry",
     "catalog": "Catalog",
     "collection": "Streaming inlet",
+    "validation": "Streaming inlet",
     "detailed": "Services around Flow Service",
 }
 """What the page calls those who answer in each shape."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from contracts import Contract
 from mockserver import Mock
 from mockserver.mock import Snapshot
 from tests.kit import chain
-from tests.kit.connection import zoho
+from tests.kit.connection import HEADERS, zoho
 from tests.kit.platform import (
     CUSTOMER_KEY,
     ENDPOINT,
@@ -122,6 +123,7 @@ def _made() -> tuple[Snapshot, dict[str, str]]:
     ids |= _filled(sent, ids["SCHEMA"])
     ids |= _connected(sent)
     ids |= dict.fromkeys(("PASSPHRASE", "PASS_PHRASE", "CONNECTION_STRING"), "fake")
+    ids |= {"IMS_ORG": HEADERS["x-gw-ims-org-id"], "SCHEMA_ENCODED": quote(ids["SCHEMA"], safe="")}
     ids["BASE_64_ENCODED_PUBLIC_KEY"] = str(CUSTOMER_KEY["publicKey"])
     return mock.snapshot(), ids
 

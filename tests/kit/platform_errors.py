@@ -89,6 +89,13 @@ def _without_token(sent: Sender) -> Answer:
     return stream(sent, stream_made(sent, authenticationRequired=True)[1], {})
 
 
+def _misfit(sent: Sender) -> Answer:
+    reference = {"id": schema_made(sent), "contentType": "application/vnd.adobe.xed-full+json;version=1"}
+    body = {"xdmMeta": {"schemaRef": reference}, "xdmEntity": {"person": {"name": {"firstName": 1}}}}
+    inlet = stream_made(sent)[1]
+    return stream(sent, f"{inlet}?syncValidation=true", {"header": {"schemaRef": reference}, "body": body})
+
+
 OUTSIDE = {"title": "x", "properties": {"score": {"type": "number"}}}
 
 ASKED: dict[str, Ask] = {
@@ -122,6 +129,7 @@ ASKED: dict[str, Ask] = {
     "CONN-1001-404": lambda sent: connectors(sent, "GET", "/encryption/keys/x"),
     "data-collection-service-authorization": _without_token,
     "data-collection-service-validation": lambda sent: stream(sent, stream_made(sent)[1], []),
+    "data-collection-service/inlet": _misfit,
     "data-collection-service-inlet": lambda sent: stream(sent, "x", {}),
 }
 
@@ -129,6 +137,7 @@ SHAPES = {
     "registry": {"type", "title", "status", "report", "detail"},
     "catalog": {"status", "title", "detail"},
     "collection": {"type", "title", "status", "report"},
+    "validation": {"type", "title", "status", "report"},
     "detailed": {"type", "title", "status", "report", "detail"},
 }
 PATHS = (
@@ -144,7 +153,7 @@ def assert_is(body: Mapping[str, Any], error: Error) -> None:
     assert (body["title"], str(body["status"])) == (error.title, str(error.status))
     assert _pattern(error.template).fullmatch(body.get("detail") or body["report"]["message"])
     if "type" in body:
-        assert body["type"].rpartition("/")[2] == error.id
+        assert body["type"].endswith(f"/{error.id}")
         assert body["report"].get("detailed-message") == body.get("detail")
 
 

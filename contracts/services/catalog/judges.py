@@ -99,7 +99,14 @@ def schema_is_known(call: Call) -> Iterator[Violation]:
         yield violation("CT-NEW-05", "/schemaRef/id", "no such schema", found=shown(id), allowed=ids, near=id)
 
 
-DATASET_RULES = (frame_of("dataset"), schema_is_known, placeholders_are_filled_in)
+def dataset_has_a_name(call: Call) -> Iterator[Violation]:
+    """enable-for-profile.md makes one of a schema without a name, which catalog.yaml requires."""
+    if isinstance(call.document, dict) and "name" not in call.document:
+        rule = "CT-NEW-08" if "schemaRef" in call.document else "CT-NEW-01"
+        yield violation(rule, "/name", "missing", found="nothing")
+
+
+DATASET_RULES = (frame_of("dataset"), dataset_has_a_name, schema_is_known, placeholders_are_filled_in)
 VIEW_RULES = (frame_of("dataset-view"), placeholders_are_filled_in)
 PATCH_RULES = (frame_of("dataset-patch"), placeholders_are_filled_in)
 

@@ -22,7 +22,7 @@ ROWS = (
     Rule("CT-QRY-05", "path is a file of the batch's manifest", MISSING, "documented", DATA_ACCESS,
          "Send row_errors, input_files or row_error_samples.json."),
     # What is sent
-    Rule("CT-NEW-01", "name is sent, a non-empty string", INVALID, "documented", CATALOG, "Give the dataset a name."),
+    Rule("CT-NEW-01", "a dataset has a name, a non-empty string, or a schemaRef", INVALID, "documented", CATALOG, "Give the dataset a name."),
     Rule("CT-NEW-02", "description, where sent, is a string", INVALID, "documented", CATALOG, "Send a string."),
     Rule("CT-NEW-03", "schemaRef, where sent, is an object with id and contentType", INVALID, "documented", CATALOG,
          'Send "schemaRef": {"id": "https://ns.adobe.com/...", "contentType": "application/vnd.adobe.xed+json;version=1"}.'),
@@ -33,6 +33,7 @@ ROWS = (
     Rule("CT-NEW-06", "tags is an object of arrays of strings", INVALID, "documented", CATALOG,
          'Send "tags": {"unifiedProfile": ["enabled:true"]}.'),
     Rule("CT-NEW-07", "fileDescription and extensions, where sent, are objects", INVALID, "documented", CATALOG, "Send an object."),
+    Rule("CT-NEW-08", "name is sent beside schemaRef too", INVALID, "documented", CATALOG, "Give the dataset a name.", default="warning"),
     Rule("CT-VIEW-01", "dataSetId is sent, a non-empty string", INVALID, "inferred", CATALOG_PAGES, "Send the id of a dataset."),
     Rule("CT-MANY-01", "several requests are an array of objects, 1 to 100 of them", INVALID, "documented", CATALOG_PAGES,
          'Send [{"id": "first", "resource": "/dataSets", "method": "POST", "body": {...}}]; the number is assumed.'),

@@ -58,6 +58,14 @@ ROWS = (
         ("CT-QRY-04",),
     ),
     Contradiction(
+        "dataset-name",
+        "Must a dataset have a name?",
+        ((by.CATALOG, "it must"), (by.CATALOG_DATASETS, "the example has a schemaRef and tags alone")),
+        "without a name, but with a schemaRef, it is warned about",
+        "strict",
+        ("CT-NEW-08", "CT-NEW-01"),
+    ),
+    Contradiction(
         "dataset-tags",
         "Which tags enable a dataset for Profile and Identity Service?",
         ((by.CATALOG_PAGES, "`unifiedProfile`, `unifiedIdentity`"), (by.COLLECT, "`profile`, `identity`")),
@@ -125,6 +133,27 @@ ROWS = (
         ((by.STREAMING, "`imsOrgId` is required"), (by.STREAMING_PAGE, "the example has none")),
         "it needn't",
         "both",
+    ),
+    Contradiction(
+        "validation-parameter",
+        "By which parameter is a streamed message validated at once?",
+        (
+            (by.STREAMING_VALIDATION, "`syncValidation`"),
+            (by.STREAMING_RECORDS, "`synchronousValidation`, whose name the answer repeats"),
+        ),
+        "by either; the answer says under its name that the message has passed",
+        "both",
+    ),
+    Contradiction(
+        "inlet-status",
+        "Is the status in an error of the inlet a text or a number?",
+        (
+            (by.STREAMING_PAGE, '`"401"` for a missing token'),
+            (by.STREAMING_VALIDATION, "`400` for what doesn't fit its schema"),
+        ),
+        "as each page prints it",
+        "never",
+        ("SI-AUTH-01", "SI-SYNC-01"),
     ),
     # Landing zone, keys and private endpoints
     Contradiction(

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from contracts.judging.body_schemas import breaches, kind_of, object_at, pointer_to
 from contracts.judging.model import Call, Frame
+from contracts.judging.placeholders import is_placeholder
 from contracts.judging.violations import Violation, shown
 from contracts.reading.schemas import checker
 from contracts.services.gateway.known import SCHEMAS
 from contracts.services.inlet.known import INLETS
 from contracts.services.inlet.rules import violation
 
-__all__ = ["BATCH_RULES", "INLET_RULES", "MESSAGE_RULES", "PARAMETERS", "QUERY_RULES", "flow_id_of", "message_breaches"]
+__all__ = [
+    "BATCH_RULES",
+    "INLET_RULES",
+    "MESSAGE_RULES",
+    "PARAMETERS",
+    "QUERY_RULES",
+    "flow_id_of",
+    "message_breaches",
+    "validations_asked_for",
+]
 
 PACKAGE = "contracts.services.inlet"
 PARAMETERS = ("syncValidation", "synchronousValidation", "x-adobe-flow-id")
-_MOST = 20  # breaches of one message
+_MOST = 20  # ids that a breach names
+_MOST_TOLD = 5  # streaming-validation.md: then it stops
 
 
 def sync_is_true_or_false(call: Call) -> Iterator[Violation]:
@@ -79,7 +92,8 @@ def flow_id_of(call: Call, message: Mapping[str, Any]) -> str | None:
 
 
 def _is_xdm(message: Mapping[str, Any]) -> bool:
-    return isinstance(message.get("header"), dict) and "body" in message
+    header = message.get("header")
+    return isinstance(header, dict) and ("body" in message or "schemaRef" in header)
 
 
 def _xdm_breaches(call: Call, message: Mapping[str, Any]) -> Iterator[Violation]:
@@ -89,15 +103,51 @@ def _xdm_breaches(call: Call, message: Mapping[str, Any]) -> Iterator[Violation]
             yield violation(
                 "SI-MSG-01", f"/header/schemaRef/{name}", "missing", found=kind_of(reference.get(name)), allowed=[name]
             )
+    yield from _of_another_organisation(call, message)
     entity = object_at(message, "body").get("xdmEntity")
     if not isinstance(entity, dict):
         yield violation("SI-MSG-01", "/body/xdmEntity", "no object", found=kind_of(entity), allowed=["an object"])
-    elif _is_validated(call):
-        yield from islice(_misfits(call, str(reference.get("id")), entity), _MOST)
+    elif validations_asked_for(call):
+        yield from _told(call, list(islice(_misfits(call, str(reference.get("id")), entity), _MOST_TOLD)))
 
 
-def _is_validated(call: Call) -> bool:
-    return any(value.lower() == "true" for name in PARAMETERS[:2] for value in call.parameters(name))
+def validations_asked_for(call: Call) -> list[str]:
+    """Those of the two names of the parameter under which validation is asked for."""
+    return [name for name in PARAMETERS[:2] if any(value.lower() == "true" for value in call.parameters(name))]
+
+
+def _of_another_organisation(call: Call, message: Mapping[str, Any]) -> Iterator[Violation]:
+    """streaming-multiple-messages.md: it has to be the inlet's; where there is none, the inlet's is taken."""
+    inlet = call.known.of(INLETS).inlet(call.id) if call.known else None
+    sent = object_at(message, "header").get("imsOrgId")
+    if inlet is None or sent is None or sent == inlet.tenant[0] or is_placeholder(sent):
+        return
+    yield violation(
+        "SI-MSG-04", "/header/imsOrgId", "not the inlet's", found=shown(str(sent)), allowed=[inlet.tenant[0]]
+    )
+
+
+def _told(call: Call, misfits: list[Violation]) -> Iterator[Violation]:
+    """The answer lists all that doesn't fit, each as the page prints it."""
+    inlet = call.known.of(INLETS).inlet(call.id) if call.known else None
+    organisation = inlet.tenant[0] if inlet else ""
+    listed = json.dumps([_exception(each) for each in misfits])
+    for each in misfits:
+        yield replace(each, details={"id": call.id, "organisation": organisation, "exceptions": listed})
+
+
+def _exception(misfit: Violation) -> dict[str, Any]:
+    at = misfit.pointer.removeprefix("/body/xdmEntity")[:_LONGEST]
+    return {
+        "schemaLocation": "#" + "".join(f"/properties/{step}" for step in at.split("/")[1:] if not step.isdecimal()),
+        "pointerToViolation": f"#{at}",
+        "causingExceptions": [],
+        "keyword": "type",
+        "message": f"expected type: {', '.join(misfit.allowed).title()}, found: {misfit.found}",
+    }
+
+
+_LONGEST = 60  # characters of a pointer in an answer
 
 
 def _misfits(call: Call, id: str, entity: Mapping[str, Any]) -> Iterator[Violation]:

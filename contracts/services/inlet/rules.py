@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.judging.rule import Rule
 from contracts.judging.violations import violations_of
-from contracts.services.documents import STREAMING, STREAMING_PAGE
+from contracts.services.documents import STREAMING, STREAMING_MESSAGES, STREAMING_PAGE, STREAMING_VALIDATION
 from contracts.services.gateway import rules as gateway
 
 __all__ = ["INVALID", "ROWS", "violation"]
@@ -22,8 +22,10 @@ ROWS = (
     Rule("SI-MSG-02", "a raw message names its flow: x-adobe-flow-id, a header or a parameter", INVALID, "documented",
          STREAMING_PAGE, "Send x-adobe-flow-id: <the flow's id>.", default="warning"),
     Rule("SI-MSG-03", "the flow that is named is one of the sandbox", INVALID, "inferred", STREAMING_PAGE, "Send the id that POST /flows answered."),
+    Rule("SI-MSG-04", "imsOrgId of an XDM message, where sent, is the inlet's organisation", INVALID, "documented", STREAMING_MESSAGES,
+         "Send the organisation of the connection, or leave it out."),
     Rule("SI-BATCH-01", "a batch has messages, a non-empty array of objects", INVALID, "documented", STREAMING, 'Send {"messages": [...]}.'),
-    Rule("SI-SYNC-01", "with syncValidation a record fits the schema", INVALID, "documented", STREAMING, "GET the schema with xed-full."),
+    Rule("SI-SYNC-01", "with syncValidation a record fits the schema", "data-collection-service/inlet", "documented", STREAMING_VALIDATION, "GET the schema with xed-full."),
 )  # fmt: skip
 
 violation = violations_of((*gateway.ROWS, *ROWS))

@@ -25,7 +25,7 @@ def version_of(record: Record) -> str:
 def _dataset(record: Record) -> View:
     document, view = document_of(record), record.extra["viewId"]
     tags = object_at(document, "tags")
-    table = [str(document.get("name", "")).lower().replace(" ", "_")]
+    table = [str(document.get("name") or record.id).lower().replace(" ", "_")]
     return {
         "version": version_of(record),
         "imsOrg": record.tenant[0],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contracts import Call
+from contracts import Call, Violation
 from contracts.reading import json_text
-from contracts.services.inlet.judges import flow_id_of, message_breaches
+from contracts.services.inlet.judges import flow_id_of, message_breaches, validations_asked_for
 from contracts.services.inlet.known import INLETS
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.store import Record
@@ -20,24 +20,39 @@ _HOUR = 3_600_000  # ms
 
 
 def take(world: World, call: Call) -> Response:
+    """With validation the answer says under the parameter's own name that it is passed (streaming-record-data.md)."""
     _tell(world, call, [call.document])
-    return json_response(200, {"inletId": call.id, "xactionId": _transaction(world), "receivedTimeMs": world.now()})
+    passed = {name: {"status": "pass"} for name in validations_asked_for(call)}
+    told = {"inletId": call.id, "xactionId": _transaction(world), "receivedTimeMs": world.now(), **passed}
+    return json_response(200, told)
 
 
 def take_batch(world: World, call: Call) -> Response:
-    """Each message is answered by itself; those that are wrong go nowhere."""
-    good, answers = [], []
-    for message in call.document["messages"]:
+    """Each message is answered by itself; those that are wrong go nowhere (streaming-multiple-messages.md)."""
+    good, answers, batch = [], [], _transaction(world)
+    for place, message in enumerate(call.document["messages"]):
         errors = [found for found in message_breaches(call, message) if call.severity(found) == "error"]
         if errors:
-            answers.append({"status": 400, "message": errors[0].summary})
+            answers.append({"statusCode": 400, "message": _told(call, errors[0])})
         else:
             good.append(message)
-            answers.append({"xactionId": _transaction(world)})
+            answers.append({"xactionId": f"{batch}:{place}"})
     _tell(world, call, good)
-    batch = world.stamps.batch_id(world.now())
     head = {"inletId": call.id, "batchId": batch, "receivedTimeMs": world.now()}
     return json_response(207, {**head, "responses": answers})
+
+
+_SAID = {
+    "SI-MSG-01": "Message has unknown xdm format",
+    "SI-MSG-04": "Message has an absent or wrong ims org in the header",
+}
+
+
+def _told(call: Call, error: Violation) -> str:
+    """The page prints two sentences, each behind the inlet's id and the organisation's."""
+    inlet = call.known.of(INLETS).inlet(call.id) if call.known else None
+    organisation = inlet.tenant[0] if inlet else ""
+    return f"inletId: [{call.id}] imsOrgId: [{organisation}] {_SAID.get(error.rule.id, error.summary)}"
 
 
 def _transaction(world: World) -> str:

@@ -138,7 +138,7 @@ def create(world: World, call: Call) -> Response:
     _check_size(document)
     id = own_id(call.org_id or "", call.collection, world.stamps.hex(48))
     if call.collection == "schemas":
-        check_profile(world, call, id, document, {})
+        check_profile(world, call, id, document)
     record = world.store.insert(
         call.tenant,
         call.collection,

@@ -23,12 +23,16 @@ _RELATIONSHIPS = ("xdm:descriptorOneToOne", "xdm:descriptorRelationship")
 _TAGS = "/meta:immutableTags"
 
 
-def check_profile(world: World, call: Call, id: str, document: View, before: View) -> None:
-    """Refuse ``document``, the new one of the schema ``id``, if it is for Profile and can't be."""
+def check_profile(world: World, call: Call, id: str, document: View, before: View | None = None) -> None:
+    """Refuse ``document``, the new one of the schema ``id``, if it is for Profile and can't be.
+
+    A new schema may be for Profile at once, and its identity described afterwards (streaming-record-data.md).
+    """
     if not is_for_profile(document):
         return
     view = full(document, finder(world, call.tenant))
-    found = [] if is_for_profile(before) else list(_identity_breaches(world, call, id, view))
+    is_enabled_now = before is not None and not is_for_profile(before)
+    found = list(_identity_breaches(world, call, id, view)) if is_enabled_now else []
     found += _merge_breaches(world, call, id, view, class_of(call, document))
     if found:
         raise Refused(*found)

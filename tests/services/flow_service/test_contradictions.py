@@ -20,6 +20,7 @@ from tests.kit.platform import (
     ask,
     catalog,
     connectors,
+    dataset,
     made,
     mapping_set,
     old_mapping_set,
@@ -443,6 +444,15 @@ def test_a_descriptor_is_looked_up_without_an_accept_header_unless_strict() -> N
         assert registry(sent, "GET", path, accept="text/html").status == 400
 
 
+@shows("dataset-name")
+def test_a_dataset_of_a_schema_has_a_name_only_if_strict() -> None:
+    for strictness, status in (("default", 201), ("lenient", 201), ("strict", 400)):
+        sent = under(strictness)
+        body = without(dataset(schema_made(sent)), "name")
+        assert catalog(sent, "POST", "/dataSets", body).status == status
+        assert catalog(sent, "POST", "/dataSets", {"description": "x"}).status == 400
+
+
 @shows("catalog-property", "dataset-tags", "created-code", "dataset-views")
 def test_catalog_takes_either_tag_and_compares_by_a_sign(sent: Sender) -> None:
     for tag in ("unifiedProfile", "profile"):
@@ -477,6 +487,20 @@ def test_a_message_names_neither_sandbox_nor_organisation_unless_it_wants_to(sen
         body = {"xdmMeta": {"schemaRef": reference}, "xdmEntity": {}}
         made(stream(sent, inlet, {"header": {"schemaRef": reference, **header}, "body": body}, **more), 200)
         assert sent.violations == []
+
+
+@shows("validation-parameter", "inlet-status")
+def test_a_message_is_validated_by_either_parameter(sent: Sender) -> None:
+    inlet, secret = stream_made(sent)[1], stream_made(sent, authenticationRequired=True, name="secret")[1]
+    reference = {"id": schema_made(sent), "contentType": "application/vnd.adobe.xed-full+json;version=1"}
+    for name in ("syncValidation", "synchronousValidation"):
+        for person, status in ({}, 200), (1, 400):
+            body = {"xdmMeta": {"schemaRef": reference}, "xdmEntity": {"person": person}}
+            answer = stream(sent, f"{inlet}?{name}=true", {"header": {"schemaRef": reference}, "body": body})
+            assert answer.status == status
+            assert answer.json.get(name) == ({"status": "pass"} if status == 200 else None)
+    assert answer.json["status"] == 400
+    assert stream(sent, secret, {"a": 1}).json["status"] == "401"
 
 
 @shows("keys-sandbox", "authoring-status", "key-name")

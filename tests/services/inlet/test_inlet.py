@@ -60,7 +60,12 @@ def test_a_message_is_held_against_its_schema_where_that_is_asked_for(sent: Send
     schema = schema_made(sent, "People", PERSON)
     good, bad = {"person": {"name": {"firstName": "Ann"}}}, {"person": {"name": {"firstName": 7}}}
     made(stream(sent, f"{inlet}?syncValidation=true", xdm(schema, good)), 200)
-    refused(stream(sent, f"{inlet}?syncValidation=true", xdm(schema, bad)), 400)
+    answer = stream(sent, f"{inlet}?syncValidation=true", xdm(schema, bad))
+    assert (answer.status, answer.json["status"], answer.json["title"]) == (400, 400, "Invalid XDM Message Format")
+    (cause,) = answer.json["report"]["cause"]["_streamingValidation"]
+    (misfit,) = cause["causingExceptions"]
+    assert (misfit["keyword"], misfit["pointerToViolation"]) == ("type", "#/person/name/firstName")
+    assert cause["message"] == "1 schema violation found"
     assert sent.violations[0]["pointer"] == "/body/xdmEntity/person/name/firstName"
     made(stream(sent, inlet, xdm(schema, bad)), 200)
 
@@ -70,8 +75,33 @@ def test_a_batch_answers_each_message(sent: Sender) -> None:
     flow = streaming_flow_made(sent, base)
     wrong = {"header": {}, "body": {}}
     found = made(stream(sent, f"batch/{inlet}", {"messages": [{"a": 1}, wrong, {"a": 2}]}, x_adobe_flow_id=flow), 207)
-    assert [sorted(each) for each in found["responses"]] == [["xactionId"], ["message", "status"], ["xactionId"]]
+    assert [sorted(each) for each in found["responses"]] == [["xactionId"], ["message", "statusCode"], ["xactionId"]]
     assert counted(sent, flow) == [2]
+
+
+def test_a_batch_tells_of_wrong_messages_as_its_page_prints_it(sent: Sender) -> None:
+    """streaming-multiple-messages.md"""
+    _, inlet = stream_made(sent, dataType="xdm")
+    good = xdm(schema_made(sent), {"person": {}}, imsOrgId="TEST@AdobeOrg")
+    bodiless = {"header": good["header"]}
+    other = {**good, "header": {**good["header"], "imsOrgId": "OTHER@AdobeOrg"}}
+    found = made(stream(sent, f"batch/{inlet}", {"messages": [good, bodiless, other]}), 207)
+    assert found["responses"][0] == {"xactionId": f"{found['batchId']}:0"}
+    for answer, words in zip(
+        found["responses"][1:], ("unknown xdm format", "wrong ims org in the header"), strict=True
+    ):
+        assert answer["statusCode"] == 400
+        assert answer["message"].startswith(f"inletId: [{inlet}] imsOrgId: [TEST@AdobeOrg] Message has")
+        assert answer["message"].endswith(words)
+    refused(stream(sent, inlet, other), 400)
+
+
+def test_the_answer_says_that_a_record_has_passed_validation(sent: Sender) -> None:
+    """streaming-record-data.md"""
+    _, inlet = stream_made(sent, dataType="xdm")
+    message = xdm(schema_made(sent), {"person": {}})
+    found = made(stream(sent, f"{inlet}?synchronousValidation=true", message), 200)
+    assert found["synchronousValidation"] == {"status": "pass"}
 
 
 def test_a_connection_may_ask_for_a_token(sent: Sender) -> None:
