@@ -20,6 +20,7 @@ from mockserver.memory.world import World
 from mockserver.services.common import author_of, refuse
 from mockserver.services.json_patch import patched
 from mockserver.services.platform import document_of
+from mockserver.services.schema_registry.adhoc import NAMESPACE, namespaced
 from mockserver.services.schema_registry.descriptors import look_up_union
 from mockserver.services.schema_registry.listing import page
 from mockserver.services.schema_registry.profile import check_profile
@@ -40,6 +41,7 @@ _OWN = (
     "imsOrg",
     "meta:registryMetadata",
     "meta:class",
+    "meta:datasetNamespace",
 ) + (
     *(
         "meta:containerId",
@@ -136,7 +138,9 @@ def create(world: World, call: Call) -> Response:
     document = _document(call.document)
     _check_title(world, call, document, "")
     _check_size(document)
-    id = own_id(call.org_id or "", call.collection, world.stamps.hex(48))
+    digits = world.stamps.hex(48)
+    id = own_id(call.org_id or "", call.collection, digits)
+    document |= namespaced(call, document, f"_{digits}", finder(world, call.tenant))
     if call.collection == "schemas":
         check_profile(world, call, id, document)
     record = world.store.insert(
@@ -183,6 +187,7 @@ def _changed(world: World, call: Call, record: Record, document: dict[str, Any])
     """A new version of the resource; the minor number counts the changes."""
     _check_title(world, call, document, record.id)
     _check_size(document)
+    document |= {name: value for name, value in document_of(record).items() if name == NAMESPACE}
     if call.collection == "schemas":
         check_profile(world, call, record.id, document, document_of(record))
     _check_fields(world, call, record, document)

@@ -19,7 +19,7 @@ from mockserver.services.schema_registry.views import full, is_for_profile, show
 __all__ = ["check_profile"]
 
 View = Mapping[str, Any]
-_RELATIONSHIPS = ("xdm:descriptorOneToOne", "xdm:descriptorRelationship")
+_RELATIONSHIP = "xdm:descriptorOneToOne"  # the guide speaks of this one alone
 _TAGS = "/meta:immutableTags"
 
 
@@ -43,7 +43,7 @@ def _identity_breaches(world: World, call: Call, id: str, view: View) -> Iterato
     if _primary(descriptors, id) is None and "identityMap" not in view.get("properties", {}):
         yield violation("SR-PRF-01", _TAGS, "no primary identity", id=id)
     for each in descriptors:
-        if each.get("@type") in _RELATIONSHIPS:
+        if each.get("@type") == _RELATIONSHIP:
             yield from _relationship_breaches(world, call, id, each, descriptors)
 
 
@@ -63,14 +63,16 @@ def _relationship_breaches(
     source, target = relationship.get("xdm:sourceSchema"), relationship.get("xdm:destinationSchema")
     path = relationship.get("xdm:sourceProperty")
     references = (each for each in descriptors if each.get("@type") == "xdm:descriptorReferenceIdentity")
-    reference = next((each for each in references if _is_of(each, source) and each["xdm:sourceProperty"] == path), None)
+    reference = next(
+        (each for each in references if _is_of(each, source) and each.get("xdm:sourceProperty") == path), None
+    )
     if reference is None:
         if source == id:
             yield violation("SR-PRF-02", _TAGS, "no reference identity", found=quoted(path), property=str(path))
         return
     primary, namespace = _primary(descriptors, target), reference.get("xdm:identityNamespace")
-    both = {source, target} - {id}
-    if id not in (source, target) or primary is None or not all(_is_enabled(world, call, each) for each in both):
+    others = [each for each in (source, target) if each != id]
+    if len(others) == 2 or primary is None or not all(_is_enabled(world, call, each) for each in others):
         return
     if primary.get("xdm:namespace") != namespace:
         other = str(primary.get("xdm:namespace"))

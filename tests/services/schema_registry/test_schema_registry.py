@@ -440,3 +440,31 @@ def test_the_other_schema_of_a_relationship_is_looked_at_too(sent: Sender) -> No
     described(sent, leads, "ReferenceIdentity", path, **{"xdm:identityNamespace": "Phone"})
     assert enabled(sent, leads).status == 200
     assert enabled(sent, accounts).code == "XDM-1527-400"
+
+
+@pytest.mark.parametrize("wild", [None, 1, True, [], ["/a"], {}, "x"])
+def test_a_wild_relationship_breaks_nothing(sent: Sender, wild: Any) -> None:
+    id = schema_made(sent, "Leads", CONTACTS, IDENTITY_MAP)
+    for kind in ("OneToOne", "ReferenceIdentity"):
+        body = {"@type": f"xdm:descriptor{kind}", "xdm:sourceSchema": id, "xdm:identityNamespace": "Email"}
+        body |= {"xdm:destinationSchema": wild, "xdm:sourceProperty": wild if wild == ["/a"] else "/a"}
+        made(registry(sent, "POST", "/tenant/descriptors", body))
+    assert enabled(sent, id).status in (200, 400)
+
+
+def test_an_ad_hoc_class_has_a_namespace_that_its_schemas_share(sent: Sender) -> None:
+    """xdm/tutorials/ad-hoc.md"""
+    fields = {"_adhoc": {"type": "object", "properties": {"field1": {"type": "string"}}}}
+    body = {"title": "Ad hoc", "type": "object"}
+    parts = [{"$ref": "https://ns.adobe.com/xdm/data/adhoc"}, {"properties": fields}]
+    of = made(registry(sent, "POST", "/tenant/classes", {**body, "allOf": parts}))
+    namespace = of["meta:datasetNamespace"]
+    assert of["$id"].endswith(namespace.removeprefix("_"))
+    schema_of = {"title": "Its schema", "type": "object", "allOf": [{"$ref": of["$id"]}]}
+    id = made(registry(sent, "POST", "/tenant/schemas", schema_of))["$id"]
+    path = "/tenant/schemas/" + quote(id, safe="")
+    made(registry(sent, "PUT", path, {**schema_of, "description": "changed"}), 200)
+    found = made(registry(sent, "GET", path, accept=WHOLE), 200)
+    assert found["meta:datasetNamespace"] == namespace
+    assert list(found["properties"][namespace]["properties"]) == ["field1"]
+    assert sent.violations == []
