@@ -7,6 +7,7 @@ from functools import partial
 from contracts.services.catalog.service import CATALOG, DATA_ACCESS
 from mockserver.exchange.masking import Shows
 from mockserver.services.catalog import actions, batches, dataset_views, requests
+from mockserver.services.catalog.validating import only_validated_if_asked
 from mockserver.services.catalog.views import shown
 from mockserver.services.side import Action, Side
 
@@ -14,10 +15,10 @@ __all__ = ["SIDE"]
 
 _ACTIONS: dict[str, Action] = {
     "list_datasets": actions.list_all,
-    "create_dataset": actions.create,
+    "create_dataset": only_validated_if_asked(actions.create),
     "get_dataset": actions.get,
     "patch_dataset": actions.patch,
-    "replace_dataset": actions.replace,
+    "replace_dataset": only_validated_if_asked(actions.replace),
     "delete_dataset": actions.delete,
     "list_batches": batches.list_all,
     "get_batch": batches.get,
@@ -26,7 +27,7 @@ _ACTIONS: dict[str, Action] = {
     "list_batch_files": batches.files_of_batch,
     "list_failed_files": batches.files_failed,
     "list_views": dataset_views.list_all,
-    "create_view": dataset_views.create,
+    "create_view": only_validated_if_asked(dataset_views.create),
     "get_view": dataset_views.get,
     "list_views_of_dataset": dataset_views.list_of_dataset,
     "get_view_of_dataset": dataset_views.get_of_dataset,

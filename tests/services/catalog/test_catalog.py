@@ -292,3 +292,28 @@ def test_a_dataset_has_a_view_from_the_beginning(sent: Sender) -> None:
     refused(catalog(sent, "GET", "/dataSetViews/none"), 404)
     refused(catalog(sent, "POST", "/dataSetViews", {"dataSetId": "none"}), 404)
     refused(catalog(sent, "POST", "/dataSetViews", {}), 400)
+
+
+def test_a_request_may_be_validated_alone(sent: Sender) -> None:
+    """catalog/api/appendix.md"""
+    made(catalog(sent, "POST", "/dataSets", {"name": "First"}, pragma="validate-only"))
+    assert named(sent, "") == set()
+    refused(catalog(sent, "POST", "/dataSets", {"name": ""}, pragma="validate-only"), 400)
+    id = dataset_made(sent)
+    before = read(sent, id)
+    made(catalog(sent, "PUT", f"/dataSets/{id}", {"name": "Other"}, pragma="validate-only"), 200)
+    assert read(sent, id) == before
+
+
+@pytest.mark.parametrize("query", ["limit=x", "start=x", "limit=0", "orderBy=up:name", "property==x"])
+def test_every_list_asks_for_a_sound_page(sent: Sender, query: str) -> None:
+    id = dataset_made(sent)
+    view = read(sent, id)["viewId"]
+    for path in (
+        "/batches",
+        "/dataSetFiles",
+        "/dataSetViews",
+        f"/dataSets/{id}/views",
+        f"/dataSets/{id}/views/{view}/files",
+    ):
+        refused(catalog(sent, "GET", f"{path}?{query}"), 400)
