@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import jsonpointer
-
 __all__ = ["fields_of", "resolved"]
 
 Find = Callable[[str], Mapping[str, Any] | None]
@@ -77,6 +75,8 @@ class _Resolving:
         if not ref.startswith("#"):
             found = self._find(ref)
             return found, found or root, (*seen, ref)
+        import jsonpointer  # as in json_patch.py: not before it is needed
+
         try:
             target = jsonpointer.resolve_pointer(dict(root), ref[1:], None)
         except jsonpointer.JsonPointerException:
