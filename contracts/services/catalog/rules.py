@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.judging.rule import Rule
 from contracts.judging.violations import violations_of
-from contracts.services.documents import CATALOG, CATALOG_PAGES, DATA_ACCESS
+from contracts.services.documents import CATALOG, CATALOG_PAGES, DATA_ACCESS, NONE
 from contracts.services.gateway import rules as gateway
 
 __all__ = ["INVALID", "MISSING", "ROWS", "STALE", "violation"]
@@ -43,6 +43,8 @@ ROWS = (
          "Write /dataSets, without protocol and host."),
     Rule("CT-MANY-04", "method is GET, PUT, POST, PATCH or DELETE, in any letter case", INVALID, "documented", CATALOG_PAGES,
          "Send one of the five."),
+    Rule("CT-MANY-05", "the answers to several requests stay below 16 MiB together", INVALID, "assumed", NONE,
+         "Ask for fewer at a time, or for some properties alone."),
     Rule("CT-KEY-01", "keys are those that the API documents", INVALID, "assumed", CATALOG,
          "Leave the key out or correct its spelling.", default="warning"),
     Rule("CT-PATCH-01", "an update is JSON Patch operations, or the fields that change", INVALID, "documented", CATALOG,

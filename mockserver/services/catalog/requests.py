@@ -10,6 +10,7 @@ from typing import Any
 from contracts import Call, Request, answer_to
 from contracts.contract import in_order
 from contracts.reading import json_text
+from contracts.services.catalog.rules import violation
 from contracts.services.catalog.service import CATALOG
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, error_response, json_response
@@ -22,6 +23,7 @@ _REFERENCE = re.compile(r"<<([^<>.]{1,200})\.([^<>]{1,200})>>")
 _LONGEST = 1000  # characters that a reference is replaced by: many long ones would make one body huge
 _PRINTED = {"/datasetViews": "/dataSetViews"}  # appendix.md prints the former and answers with the latter
 _DEEPEST = 100
+_LARGEST = 16 * 1024 * 1024  # bytes of all answers together
 
 
 def send_all(actions: Mapping[str, Action], world: World, call: Call) -> Response:
@@ -31,6 +33,7 @@ def send_all(actions: Mapping[str, Action], world: World, call: Call) -> Respons
     """
     mark, answers = world.keeper.mark(), []
     bodies: dict[str, Any] = {}
+    size = 0
     for place, row in enumerate(call.document):
         part = _part(world, call, _filled(row, bodies))
         response = _carried_out(actions, world, part)
@@ -40,6 +43,10 @@ def send_all(actions: Mapping[str, Action], world: World, call: Call) -> Respons
         body = json_text.parse(response.body) if response.body else None
         answers.append({"id": row["id"], "code": response.status, "body": body})
         bodies[row["id"]] = body
+        size += len(response.body)
+        if size > _LARGEST:
+            world.keeper.undo(mark)
+            raise Refused(violation("CT-MANY-05", f"/{place}", "too much to answer", found=f"{size} bytes"))
         if response.status >= 400 and part.request.method != "GET":
             world.keeper.undo(mark)
             break
