@@ -1,18 +1,26 @@
 """Keeps a process from reaching Adobe's and Zoho's real hosts: an attempt fails before anything is sent.
 
-It stands where Python itself asks for a name or opens a connection (`sys.addaudithook`), so that it holds for every
-library and thread that does so through Python's sockets, whenever it was imported.
+It stands in three places. Where Python itself asks for a name or opens a connection (`sys.addaudithook`), for every
+library and thread that does so through Python's sockets, whenever it was imported. In front of the libraries that have
+a resolver or an event loop of their own (`_DOORS`). And in the environment: libraries written in C and processes that
+are started find a proxy there that refuses these hosts (`mockserver.tunnel`).
 """
 
 from __future__ import annotations
 
+import atexit
+import os
 import socket
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache, wraps
+from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
 from mockserver.hosts import is_emulated
+from mockserver.tunnel import Tunnel
 
 __all__ = ["Met", "raised"]
 
@@ -25,10 +33,13 @@ def raised(met: Met) -> Iterator[None]:
     """While this lasts every attempt to reach a real host is ``met`` and fails."""
     barriers = _barriers()
     barriers.append(met)
+    _show_proxy()
     try:
         yield
     finally:
         barriers.remove(met)
+        if not barriers:
+            _hide_proxy()
 
 
 def _barriers() -> list[Met]:
@@ -39,6 +50,8 @@ def _barriers() -> list[Met]:
         setattr(socket, _NAME, found)
         sys.addaudithook(_hook(found))
         _look_at_names(found)
+        _look_at_libraries(found)
+        _look_at_processes(found)
     return found
 
 
@@ -70,12 +83,122 @@ def _looking(barriers: list[Met], connect: Callable[..., Any]) -> Callable[..., 
     return connecting
 
 
+_DOORS: dict[str, tuple[str, dict[str, tuple[int, int | None]]]] = {
+    "pycares": ("Channel", {"getaddrinfo": (0, 1), "gethostbyname": (0, None), "query": (0, None)}),  # aiodns asks it
+    "uvloop": ("Loop", {"create_connection": (1, 2), "getaddrinfo": (0, 1)}),
+}
+"""By a module, its class and the methods that ask for a host, and where among the arguments host and port stand."""
+
+
+def _look_at_libraries(barriers: list[Met]) -> None:
+    """At those that are imported already now, and at the others once they are."""
+    for name in _DOORS:
+        if name in sys.modules:
+            _guard(barriers, name)
+    sys.meta_path.insert(0, _finder(barriers))
+
+
+def _finder(barriers: list[Met]) -> Any:
+    class Finder:
+        @staticmethod
+        def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+            spec = PathFinder.find_spec(name, path, target) if name in _DOORS else None
+            if spec is not None and spec.loader is not None:
+                execute = spec.loader.exec_module
+
+                def executing(module: Any) -> None:
+                    execute(module)
+                    _guard(barriers, name)
+
+                spec.loader.exec_module = executing  # type: ignore[method-assign]
+            return spec
+
+    return Finder
+
+
+def _guard(barriers: list[Met], module: str) -> None:
+    owner, methods = _DOORS[module]
+    kind = getattr(sys.modules[module], owner, None)
+    for name, places in methods.items():
+        if hasattr(kind, name):
+            setattr(kind, name, _guarded(barriers, getattr(kind, name), *places))
+
+
+def _guarded(barriers: list[Met], ask: Callable[..., Any], host: int, port: int | None) -> Callable[..., Any]:
+    @wraps(ask)
+    def guarded(self: Any, *given: Any, **more: Any) -> Any:
+        if barriers:
+            asked: dict[int | None, Any] = dict(enumerate(given))
+            _refuse(barriers, more.get("host", asked.get(host)), more.get("port", asked.get(port)))
+        return ask(self, *given, **more)
+
+    return guarded
+
+
 def _refuse(barriers: list[Met], host: Any, port: Any = None) -> None:
+    why = _why_not(barriers, host, port)
+    if why is not None:
+        raise socket.gaierror(socket.EAI_FAIL, why)
+
+
+def _why_not(barriers: list[Met], host: Any, port: Any) -> str | None:
+    """What the attempt was met with, where this is a real host."""
     name = host.decode("ascii", "replace") if isinstance(host, bytes | bytearray) else host
-    if isinstance(name, str) and is_emulated(name):
-        number = int(port) if str(port).isdecimal() else _PORTS.get(str(port))
-        texts = [met(name, number) for met in list(barriers)]
-        raise socket.gaierror(socket.EAI_FAIL, texts[-1])
+    if not isinstance(name, str) or not is_emulated(name):
+        return None
+    number = int(port) if str(port).isdecimal() else _PORTS.get(str(port))
+    texts = [met(name, number) for met in list(barriers)]
+    return texts[-1] if texts else None
 
 
 _PORTS = {"https": 443, "http": 80}
+
+
+def _look_at_processes(barriers: list[Met]) -> None:
+    """A process that is given an environment of its own gets the proxy with it."""
+    start = subprocess.Popen.__init__
+
+    @wraps(start)
+    def starting(self: Any, *given: Any, **more: Any) -> None:
+        if barriers and more.get("env") is not None:
+            more["env"] = {**_proxy(more["env"]), **more["env"]}
+        start(self, *given, **more)
+
+    subprocess.Popen.__init__ = starting  # type: ignore[method-assign]
+
+
+def _show_proxy() -> None:
+    """To whatever asks the C library for its environment.
+
+    Not to Python, whose own libraries are kept in already: their connections stay as the user has set them up.
+    """
+    for name, value in _proxy(os.environ).items():
+        os.putenv(name, value)
+
+
+def _hide_proxy() -> None:
+    for name in _NAMES:
+        if name in os.environ:
+            os.putenv(name, os.environ[name])
+        else:
+            os.unsetenv(name)
+
+
+def _proxy(environment: Mapping[str, str]) -> dict[str, str]:
+    """What is added to an ``environment`` that names no proxy; whoever has one of his own keeps it."""
+    if any(name in environment for name in _HTTPS):
+        return {}
+    told = {**dict.fromkeys(_HTTPS, _tunnel().url), **dict.fromkeys(_NO, "localhost,127.0.0.1,::1"), _NODE: "1"}
+    return {name: value for name, value in told.items() if name not in environment}
+
+
+_HTTPS, _NO, _NODE = ("https_proxy", "HTTPS_PROXY"), ("no_proxy", "NO_PROXY"), "NODE_USE_ENV_PROXY"
+_NAMES = (*_HTTPS, *_NO, _NODE)
+
+
+@cache
+def _tunnel() -> Tunnel:
+    barriers = _barriers()
+    tunnel = Tunnel(lambda host, port: _why_not(barriers, host, port))
+    atexit.register(tunnel.server_close)
+    return tunnel

@@ -63,6 +63,7 @@ FLOORS = {
     "contracts": 7,
     "mockserver/memory": 1,
     "mockserver/hosts": 1,
+    "mockserver/tunnel": 1,
     "mockserver/version": 1,
     "mockserver/barrier": 2,
     "mockserver/exchange": 2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from importlib.util import find_spec
 
 import pytest
 
@@ -24,40 +25,78 @@ ASKING = {
     "a name that was imported": "getaddrinfo('ims-na1.adobelogin.com', 443)",
     "the C module": "_socket.getaddrinfo('ims-na1.adobelogin.com', 443)",
     "a thread": "in_a_thread(lambda: socket.create_connection(('ims-na1.adobelogin.com', 443), 9))",
+    "uvloop": "by_uvloop(opened('ims-na1.adobelogin.com'))",
+    "uvloop's resolver": "by_uvloop(looked_up('ims-na1.adobelogin.com'))",
+    "aiodns": "asyncio.run(resolved('ims-na1.adobelogin.com'))",
+    "pycurl": "curled('https://ims-na1.adobelogin.com/')",
+    "curl_cffi": "by_curl_cffi('https://ims-na1.adobelogin.com/')",
+    "a process": "subprocess.run([sys.executable, '-c', CHILD], check=True)",
+    "a process with an environment": "subprocess.run([sys.executable, '-c', CHILD], env={'LANG': 'C'}, check=True)",
 }
+NEEDS = {"uvloop": "uvloop", "uvloop's resolver": "uvloop", "aiodns": "aiodns", "pycurl": "pycurl"}
+NEEDS |= {"curl_cffi": "curl_cffi"}
+
+
+ASKING_HEAD = """
+    import asyncio, contextlib, socket, subprocess, sys, threading, urllib.request, _socket
+    from socket import getaddrinfo
+    import httpx, requests
+
+    CHILD = "import urllib.request; urllib.request.urlopen('https://ims-na1.adobelogin.com/', timeout=9)"
+
+    async def asked():
+        async with httpx.AsyncClient(timeout=9) as client:
+            await client.get("https://ims-na1.adobelogin.com/")
+
+    async def opened(host):
+        await asyncio.open_connection(host, 443)
+
+    async def looked_up(host):
+        await asyncio.get_running_loop().getaddrinfo(host, 443)
+
+    def by_uvloop(what):
+        import uvloop
+        uvloop.run(what)
+
+    async def resolved(host):
+        import aiodns
+        await aiodns.DNSResolver().getaddrinfo(host, port=443)
+
+    def by_curl_cffi(url):
+        import curl_cffi
+        curl_cffi.get(url, timeout=9)
+
+    def curled(url):
+        import pycurl
+        curl = pycurl.Curl()
+        curl.setopt(pycurl.URL, url)
+        curl.perform()
+
+    def in_a_thread(what):
+        def quietly():
+            with contextlib.suppress(OSError):
+                what()
+        thread = threading.Thread(target=quietly)
+        thread.start()
+        thread.join()
+"""
 
 
 def test_whoever_tries_to_reach_a_real_host_fails(pytester: pytest.Pytester) -> None:
+    asking = [code for name, code in ASKING.items() if find_spec(NEEDS.get(name, "requests"))]
     tests = "\n".join(
         f"def test_{number}(flow_service):\n    with contextlib.suppress(Exception):\n        {code}\n"
-        for number, code in enumerate(ASKING.values())
+        for number, code in enumerate(asking)
     )
-    head = """
-        import asyncio, contextlib, socket, threading, urllib.request, _socket
-        from socket import getaddrinfo
-        import httpx, requests
-
-        async def asked():
-            async with httpx.AsyncClient(timeout=9) as client:
-                await client.get("https://ims-na1.adobelogin.com/")
-
-        def in_a_thread(what):
-            def quietly():
-                with contextlib.suppress(OSError):
-                    what()
-            thread = threading.Thread(target=quietly)
-            thread.start()
-            thread.join()
-    """
-    result = run(pytester, textwrap.dedent(head) + tests, "-q", apart=True)
-    result.assert_outcomes(failed=len(ASKING))
+    result = run(pytester, textwrap.dedent(ASKING_HEAD) + tests, "-q", apart=True)
+    result.assert_outcomes(failed=len(asking))
     told = re.findall(
         r"^FC-NET-01 the client tried to reach ims-na1\.adobelogin\.com:443 \(test_it\.py:\d+\); "
         r"give it flow_service\.ims_url$",
         result.stdout.str(),
         re.MULTILINE,
     )
-    assert len(told) == len(ASKING)
+    assert len(told) == len(asking)
 
 
 def test_a_real_host_is_told_beside_what_failed(pytester: pytest.Pytester) -> None:
@@ -92,6 +131,37 @@ def test_the_barrier_is_gone_with_the_fixture(pytester: pytest.Pytester) -> None
             assert not socket._flow_service_barriers
     """
     run(pytester, code).assert_outcomes(passed=2)
+
+
+def test_a_users_own_hosts_stay_as_they_were(pytester: pytest.Pytester) -> None:
+    """A proxy that the user has set up stays, Python's libraries see no other, and what is closed is as before."""
+    code = """
+        import os, subprocess, sys, threading, urllib.request
+        from http.server import BaseHTTPRequestHandler, HTTPServer
+        import pytest
+
+        SHOW = [sys.executable, "-c", "import os; print(os.environ.get('https_proxy'))"]
+
+        def shown(**given):
+            return subprocess.run(SHOW, capture_output=True, text=True, check=True, **given).stdout.strip()
+
+        def test_python_sees_no_proxy(flow_service):
+            assert "https" not in urllib.request.getproxies_environment()
+            assert shown().startswith("http://127.0.0.1:") and shown(env={}).startswith("http://127.0.0.1:")
+
+        def test_ones_own_proxy_stays(monkeypatch, request):
+            monkeypatch.setenv("https_proxy", "http://mine:1")
+            request.getfixturevalue("flow_service")
+            assert shown() == shown(env=dict(os.environ)) == "http://mine:1"
+
+        def test_one_that_came_meanwhile_stays(flow_service, monkeypatch):
+            monkeypatch.setenv("https_proxy", "http://mine:2")
+            assert shown() == "http://mine:2"
+
+        def test_without():
+            assert shown() == "None"
+    """
+    run(pytester, code, apart=True).assert_outcomes(passed=4)
 
 
 def test_a_fault_that_nobody_met_fails_the_test(pytester: pytest.Pytester) -> None:
