@@ -271,6 +271,11 @@ class Stage:
         self._platforms = itertools.count()
         self._identities = itertools.count(1)
 
+    @staticmethod
+    def sender() -> str | None:
+        """The client's own line that runs."""
+        return sender()
+
     def platform(self, sandbox_name: str = "prod") -> Platform:
         """A platform at a URL of its own."""
         number = next(self._platforms)

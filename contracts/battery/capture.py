@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,8 +42,8 @@ class Sinks:
 
 
 @contextmanager
-def watched() -> Iterator[Sinks]:
-    """Every log record at every level, every print, every warning."""
+def watched(sender: Callable[[], str | None]) -> Iterator[Sinks]:
+    """Every log record at every level, every print, every warning; ``sender`` gives the user's line that runs."""
     sinks = Sinks()
     records: list[logging.LogRecord] = []
     make, level, disabled = logging.getLogRecordFactory(), logging.root.level, logging.root.manager.disable
@@ -64,7 +65,8 @@ def watched() -> Iterator[Sinks]:
     try:
         with _descriptors() as file, warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            with redirect_stdout(file), redirect_stderr(file):
+            heard = _Heard(file, sinks.printed, sender)
+            with _instead(heard), redirect_stdout(heard), redirect_stderr(heard):
                 yield sinks
             file.flush()
             file.seek(0)
@@ -87,6 +89,41 @@ def _near(file: str) -> str:
     """The path of ``file`` from here, where it lies below."""
     path = Path(file)
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
+
+
+class _Heard:
+    """A text stream that knows who wrote to it; what is written past it has no line."""
+
+    def __init__(self, file: TextIO, written: list[Left], sender: Callable[[], str | None]) -> None:
+        self._file = file
+        self._written = written
+        self._sender = sender
+
+    def write(self, text: str) -> int:
+        if text.strip():
+            self._written.append(Left(text, "", self._sender()))
+        return self._file.write(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+@contextmanager
+def _instead(heard: _Heard) -> Iterator[None]:
+    """For whoever has kept the stream that a test runner put in place of the process's own."""
+    streams = [each for each in (sys.stdout, sys.stderr) if each not in (sys.__stdout__, sys.__stderr__)]
+    kept = [each for each in streams if isinstance(each, io.TextIOBase) and hasattr(each, "__dict__")]
+    for stream in kept:
+        stream.write = heard.write  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        for stream in kept:
+            del stream.write
 
 
 @contextmanager

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, NoReturn
 
 import pytest
 
 from contracts.battery.calls import SECRETS, Connection, Outcome, credentials_of, receipt_of
-from contracts.battery.capture import watched
+from contracts.battery.capture import Sinks, watched
 from contracts.battery.findings import Finding, known_findings, tell
 from contracts.battery.identity import identity_breaches
 from contracts.judging.violations import shown
@@ -72,8 +73,12 @@ class Play:
         if type(self.client) not in _GREETED and self.client_has("create_connection"):
             _GREETED.add(type(self.client))
             earlier = self._stage.earlier()
-            with watched():
+            with self.listening():
                 self.watch("create_connection", earlier, earlier, self.connection("an earlier one"))
+
+    def listening(self) -> AbstractContextManager[Sinks]:
+        """What is logged, printed and warned of meanwhile."""
+        return watched(self._stage.sender)
 
     def client_has(self, method: str) -> bool:
         """Whether the author of the client's class wrote ``method``."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.battery.calls import SECRETS, Outcome, receipt_of
-from contracts.battery.capture import Left, Sinks, texts_of, watched
+from contracts.battery.capture import Left, Sinks, texts_of
 from contracts.battery.play import STORM, Play
 
 __all__ = [
@@ -106,7 +106,7 @@ def _meet(play: Play, method: str, trouble: str) -> Met:
     scene = _stall(play, method) if trouble == "stalled" else TROUBLES[trouble]
     if scene:
         platform.play(times=1 if happens_once else _LASTING.get((method, trouble)), **scene)
-    with watched() as sinks:
+    with play.listening() as sinks:
         outcome = play.call_any(method, platform, id, etag)
     params = play.connection().params
     secrets = {name: (params[name],) for name in SECRETS} | {"bearer token": platform.tokens}

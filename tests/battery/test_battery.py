@@ -23,13 +23,14 @@ from tests.kit.clients.mutants import MUTANTS
 from tests.kit.clients.tokens import TOKEN_MUTANTS
 from tests.kit.clients.zoho import ZOHO_MUTANTS
 from tests.kit.depth import few
-from tests.kit.playing import CORRECT, HEAD, play
+from tests.kit.playing import CORRECT, HEAD, import_needed, play
 
 Record = Callable[[str, object], None]
 
 
 @pytest.mark.parametrize("style", few(CORRECT, 1, 7))
 def test_a_correct_client_passes(pytester: pytest.Pytester, style: str, record_property: Record) -> None:
+    import_needed(style)
     started = time.perf_counter()
     result = play(pytester, CORRECT[style], "-q", "-W", "ignore::ResourceWarning")
     record_property("correct client", [result.ret == 0, time.perf_counter() - started])

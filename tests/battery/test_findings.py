@@ -120,6 +120,35 @@ def test_a_leak_names_the_logger_and_the_line(pytester: pytest.Pytester) -> None
     result.stdout.no_fnmatch_line("*do-not-log*")
 
 
+PRINTS = {
+    "print": "print('a token:', platform.access_token)",
+    "stderr": "sys.stderr.writelines([platform.access_token])",
+    "a stream that was kept": "kept.write(platform.access_token)",
+    "a library's own lines": "pprint.pprint({'token': platform.access_token})",
+}
+
+
+@pytest.mark.parametrize("how", PRINTS)
+def test_what_is_printed_names_the_line(pytester: pytest.Pytester, how: str) -> None:
+    code = f"""
+        import pprint
+        kept = sys.stdout
+        class TestIt(Whole):
+            def create_connection(self, platform, connection):
+                {PRINTS[how]}  # here
+                return self.client(platform).create(connection)
+    """
+    options = ("-q", "--show-capture=no", "-p", "no:xdist")
+    result = play(pytester, code, *options, "-k", "TestIt and FC-SEC-02-create")
+    (here,) = [
+        number
+        for number, line in enumerate((pytester.path / "test_client.py").read_text("utf-8").splitlines(), 1)
+        if line.endswith("# here")
+    ]
+    result.stdout.fnmatch_lines([f"FC-SEC-02 * found the bearer token (test_client.py:{here})"])
+    result.stdout.no_fnmatch_line("*DO-not-log*")
+
+
 def test_a_terminal_is_given_colours(pytester: pytest.Pytester) -> None:
     code = "class TestIt(Whole): client = mutants.MUTANTS['NullDescription'][1]"
     text = play(pytester, code, "-q", "-k", "TestIt and FS-CON-02", "--color=yes", "-p", "no:xdist").stdout.str()

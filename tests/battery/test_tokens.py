@@ -8,7 +8,8 @@ import textwrap
 import pytest
 
 from tests.kit.clients.tokens import TOKEN_MUTANTS, TOKEN_STYLES
-from tests.kit.playing import play
+from tests.kit.depth import deep
+from tests.kit.playing import import_needed, play
 
 ABOUT = "FC-REQ-01 or FC-REQ-08 or FC-REQ-11 or FC-NET or FC-TEN or (FC-RTY-03 and 401 and create)"
 
@@ -21,6 +22,7 @@ IN_SHORT = ("a cached token", "anew on a 401")
 )
 def test_a_clients_own_tokens_are_no_finding(pytester: pytest.Pytester, style: str) -> None:
     """`tests/battery/test_battery.py` plays the whole battery, in deep runs."""
+    import_needed(style)
     code = f"Whole.max_examples = ClientContract.max_examples = 1\n{textwrap.dedent(TOKEN_STYLES[style])}"
     result = play(pytester, code, "-q", "-k", f"TestIt and ({ABOUT})", "-p", "no:xdist")
     outcomes = result.parseoutcomes()
@@ -49,6 +51,24 @@ FINDS = {
     "FC-TEN-01": "FC-TEN-01-url",
 }
 """Which test is to be run where another than that of the rule finds it, or several would."""
+
+
+@deep
+def test_aepps_own_mistakes_are_told(pytester: pytest.Pytester) -> None:
+    """Its update reads the etag anew, and no method of it raises where it was refused."""
+    import_needed("aepp")
+    code = """
+        class TestIt(ClientContract):
+            errors = AcmeError
+            def create_connection(self, platform, connection):
+                return tokens.AeppClient(platform).create(connection)
+            def update_connection(self, platform, id, etag, operations):
+                return tokens.AeppClient(platform).flows.patchConnection(id, operations)
+            def delete_connection(self, platform, id):
+                return tokens.AeppClient(platform).flows.deleteConnection(id)
+    """
+    result = play(pytester, code, "-q", "-k", "TestIt and (FC-UPD or FC-ERR-01-404)", "-p", "no:xdist")
+    assert set(re.findall(r"^(F[SC]-\S+) +\d+ x ", result.stdout.str(), re.MULTILINE)) >= {"FC-ERR-01", "FC-UPD-03"}
 
 
 def test_a_token_that_ims_issued_counts_as_the_platforms_own(pytester: pytest.Pytester) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import textwrap
 
 import httpcore  # noqa: F401 -- httpx imports it late; a session inside of this one would take its own away again
 import pytest
 
 from contracts import ClientContract
-from tests.kit.clients.tokens import TOKEN_STYLES
+from tests.kit.clients.tokens import NEEDED_BY_STYLE, TOKEN_STYLES
 from tests.kit.depth import examples
 from tests.kit.paths import ROOT
 
@@ -110,6 +111,14 @@ CORRECT = {
     """,
     **TOKEN_STYLES,
 }
+
+
+def import_needed(style: str) -> None:
+    """Skip a style whose library isn't there; imported here, since a session inside would import it a second time."""
+    name = NEEDED_BY_STYLE.get(style)
+    if name is not None:
+        pytest.importorskip(name, reason=f"pip install 'flowservice-kit[{name}]'")
+        importlib.import_module(f"{name}.flowservice")
 
 
 def play(pytester: pytest.Pytester, code: str, *options: str, apart: bool = False) -> pytest.RunResult:

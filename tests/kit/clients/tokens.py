@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import requests
+from requests.adapters import HTTPAdapter
 
 from tests.kit.clients.acme import Acme, AcmeError
 from tests.kit.clients.styles import TIMEOUT, body, receipt
@@ -107,44 +107,54 @@ class AsyncTokenClient:
         return receipt(found.status_code, found.content, 201)
 
 
-class AeppShaped:
-    """The requests of aepp's classes: one session, a token when it is made, every header always.
+class Patient(HTTPAdapter):
+    """What aepp leaves out: a time-out."""
 
-    An imitation, since aepp itself needs pandas, matplotlib and graphviz.
-    """
+    def send(self, request: Any, **given: Any) -> requests.Response:
+        return super().send(request, **{**given, "timeout": TIMEOUT})
+
+
+class AeppClient:
+    """aepp's own `FlowService`, as its users wrap it: it gives back what was answered, whatever that is."""
 
     def __init__(self, platform: Any) -> None:
-        self.url = platform.url
-        self.session = requests.Session()
-        payload = {**FORM, "client_id": platform.api_key}
-        answer = requests.post(f"{platform.ims_url}/ims/token/v3", data=payload, verify=False, timeout=TIMEOUT)
-        self.header = {
-            "Accept": "application/json",
-            "Content-Type": "application/json",
-            "Authorization": f"Bearer {answer.json()['access_token']}",
-            "x-api-key": platform.api_key,
-            "x-gw-ims-org-id": platform.org_id,
-            "x-sandbox-name": platform.sandbox_name,
-        }
+        import aepp
+        from aepp import flowservice
+
+        account = {"org_id": platform.org_id, "client_id": platform.api_key, "secret": "fake-ims-secret"}
+        connect = aepp.configure(
+            **account, scopes="openid,AdobeID", sandbox=platform.sandbox_name, connectInstance=True, retry=0
+        )
+        config = {**connect.getConfigObject(), "oauthTokenEndpointV2": f"{platform.ims_url}/token/v3"}
+        try:
+            self.flows = flowservice.FlowService(config=config, header=connect.getConfigHeader())
+        except (requests.RequestException, KeyError, TypeError, ValueError) as error:
+            raise AcmeError(f"no token: {type(error).__name__}") from None
+        self.flows.endpoint = platform.url
+        self.flows.connector.session.mount("http://", Patient())
 
     def create(self, connection: Any) -> Any:
-        data = json.dumps(connection.body())
-        try:
-            answer = self.session.post(
-                f"{self.url}/connections", headers=self.header, data=data, verify=False, timeout=TIMEOUT
-            ).json()
-            return {"id": answer["id"], "etag": answer["etag"]}
-        except (requests.RequestException, KeyError, TypeError) as error:
-            raise AcmeError(type(error).__name__) from None
+        answer = self._asked(self.flows.createConnection, connection.body())
+        return {"id": self._value(answer, "id"), "etag": self._value(answer, "etag")}
 
     def get(self, id: str) -> Any:
+        found = self._asked(self.flows.getConnection, id)
+        self._value(found, "id")
+        return found
+
+    def check(self, id: str) -> bool:
+        return bool(self._value(self._asked(self.flows.connectionTest, id), "result"))
+
+    def _asked(self, method: Any, *given: Any) -> Any:
         try:
-            answer = self.session.get(
-                f"{self.url}/connections/{id}", headers=self.header, verify=False, timeout=TIMEOUT
-            ).json()
-            return answer["items"][0]
-        except (requests.RequestException, KeyError, TypeError) as error:
+            return method(*given)
+        except (requests.RequestException, KeyError, TypeError, AttributeError, IndexError) as error:
             raise AcmeError(type(error).__name__) from None
+
+    def _value(self, answer: Any, name: str) -> Any:
+        if not isinstance(answer, dict) or name not in answer:
+            raise AcmeError(f"no {name} was answered")
+        return answer[name]
 
 
 TOKEN_STYLES: dict[str, str] = {
@@ -159,15 +169,19 @@ TOKEN_STYLES: dict[str, str] = {
             async def create_connection(self, platform, connection):
                 return await tokens.AsyncTokenClient(platform).create(connection)
     """,
-    "as aepp": """
+    "aepp": """
         class TestIt(ClientContract):
             errors = AcmeError
             def create_connection(self, platform, connection):
-                return tokens.AeppShaped(platform).create(connection)
+                return tokens.AeppClient(platform).create(connection)
             def get_connection(self, platform, id):
-                return tokens.AeppShaped(platform).get(id)
+                return tokens.AeppClient(platform).get(id)
+            def check_connection(self, platform, id):
+                return tokens.AeppClient(platform).check(id)
     """,
 }
+NEEDED_BY_STYLE = {"aepp": "aepp"}
+"""The library that a style is about, where that isn't installed with the tests."""
 
 
 class TokenOfTheFirst(TokenClient):
