@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -212,7 +213,7 @@ def _kit(name: str) -> Any:
     """A module of the kit; one clear line where something else has its package's name."""
     for package in _PACKAGES:
         found = _file_of(package)
-        if found is None or found.parent.resolve() != _ROOT / package:
+        if found is None or _folder_of(found) != _ROOT / package:
             pytest.fail(
                 f"flowservice-kit needs its own package {package!r}, but {found or 'something else'} shadows it: "
                 "rename that, or keep its folder off sys.path (pytest --import-mode=importlib)",
@@ -221,12 +222,17 @@ def _kit(name: str) -> Any:
     return importlib.import_module(name)
 
 
-def _file_of(package: str) -> Path | None:
+def _file_of(package: str) -> str | None:
     try:
         spec = importlib.util.find_spec(package)
     except ValueError:  # a module that was made up at run time
         return None
-    return Path(spec.origin) if spec is not None and spec.origin else None
+    return spec.origin if spec is not None else None
+
+
+@cache
+def _folder_of(file: str) -> Path:
+    return Path(file).parent.resolve()
 
 
 @pytest.hookimpl(trylast=True)
