@@ -48,11 +48,17 @@ class Group:
         report = copy.copy(self.report)
         also = self._also()
         if self.finding is not None:
+            vars(report).pop("node", None)  # pytest-xdist's: which of its workers found it says nothing about a client
             text = "" if style == "line" else _with(self.finding["text"], also)
-            report.longrepr = _Paragraph(self.report.longrepr, text)
+            report.longrepr = _Paragraph(text, _Crash(str(getattr(self.report.longrepr, "reprcrash", ""))))
         elif also and style != "line":
             report.longrepr = _Longer(self.report.longrepr, f"also in: {also}")
         return report
+
+    @property
+    def first_line(self) -> str:
+        """Of its finding."""
+        return str(self.finding["text"]).partition("\n")[0] if self.finding is not None else ""
 
     def annotated(self) -> tuple[str, str, str, str]:
         """Rule, line, place and text for a page that shows one of them, the same whichever came first."""
@@ -99,15 +105,23 @@ def _with(text: str, also: str) -> str:
 
 
 @dataclass
+class _Crash:
+    """The line of the style ``line``. It has no message, which pytest's short summary would cut to a terminal's width:
+    the test's name says it there.
+    """
+
+    line: str
+
+    def __str__(self) -> str:
+        return self.line
+
+
+@dataclass
 class _Paragraph:
-    """A finding's text on a terminal; the rest is as pytest made it."""
+    """A finding's text on a terminal."""
 
-    inner: Any
     text: str
-
-    @property
-    def reprcrash(self) -> Any:
-        return getattr(self.inner, "reprcrash", None)
+    reprcrash: _Crash
 
     def toterminal(self, terminal: Any) -> None:
         first, *lines = self.text.split("\n")

@@ -66,6 +66,7 @@ class Session:
         self._met: dict[str, set[str]] = {}
         self._skips: Counter[str] = Counter()
         self._groups: list[Group] = []
+        self._shown: list[Any] = []
         self._known: set[str] = set()
         self._found: set[str] = set()
         self._warned: set[str] = set()
@@ -94,7 +95,8 @@ class Session:
     def grouped(self, failed: list[Any], style: str) -> list[Any]:
         """The reports to be shown, in pytest's ``style``, for those that ``failed``: one where several say the same."""
         self._groups = groups_of(failed, lambda report: getattr(report, NOTE, None))
-        return [group.shown(style) for group in self._groups]
+        self._shown = [group.shown(style) for group in self._groups]
+        return self._shown
 
     def tell(self, terminal: Any) -> None:
         """The lines at the end of the session."""
@@ -116,6 +118,16 @@ class Session:
             terminal.write_line(f"contract coverage: {self._coverage.percent} %, written to {self._report}")
         for problem in self._problems():
             terminal.write_line(f"FAIL: {problem}", red=True, bold=True)
+        self._name_in_full()
+
+    def _name_in_full(self) -> None:
+        """In the short summary, which is written next, the first line of a finding stands in the test's brackets:
+        pytest cuts what stands behind a name, but no name.
+        """
+        for group, report in zip(self._groups, self._shown, strict=True):
+            if group.finding is not None:
+                path, _, test = report.nodeid.partition("::")
+                report.nodeid = f"{path}::{test.partition('[')[0]}[{group.first_line}]"
 
     @property
     def _coverage(self) -> Coverage:
@@ -128,7 +140,7 @@ class Session:
     def _first_lines(self, terminal: Any) -> Iterator[str]:
         """Where the reports themselves aren't shown."""
         if terminal.config.option.tbstyle == "no":
-            yield from (group.finding["text"].partition("\n")[0] for group in self._findings)
+            yield from (group.first_line for group in self._findings)
 
     def _table(self) -> Iterator[str]:
         """A line a rule: how often it was broken, where in the client, and what to do."""

@@ -94,7 +94,7 @@ class ErrorContract(Client):
         met = meet(self.play, method, "stalled")
         outcome, place = met.outcome, f"time-out of {method}"
         if outcome.seconds >= self.timeout:
-            found = "it waited until the connection was closed"
+            found = "none until the connection was closed"
             self.play.found(rule, place, expected=f"an error within {self.timeout} s", found=found, outcome=outcome)
         if method == "create_connection":
             requires_one_connection(self.play, "FC-RTY-04", outcome, met.platform, "another", "stalled")

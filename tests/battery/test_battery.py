@@ -330,7 +330,7 @@ def test_an_authors_helpers_hide_no_finding(pytester: pytest.Pytester) -> None:
     text = play(pytester, code, "-q", "-rf", "-k", chosen).stdout.str()
     told = re.findall(r"^FAILED test_client.py::Test(\w+)::(\S+)", text, re.MULTILINE)
     failed = {name: {test for of, test in told if of == name} for name in ("Helped", "Helping", "Whole")}
-    assert failed["Whole"] == {"test_the_etag_is_handed_back[FC-RES-02]"}
+    assert failed["Whole"] == {"test_the_etag_is_handed_back[FC-RES-02"}
     assert failed["Helped"] == failed["Helping"] == failed["Whole"]
 
 

@@ -86,6 +86,7 @@ def test_the_first_line_is_enough(pytester: pytest.Pytester, monkeypatch: pytest
     for style in ("auto", "short", "no", "line"):
         result = play(pytester, code, "-q", "-k", "TestIt and FS-CON-02", f"--tb={style}", "-p", "no:xdist")
         result.stdout.fnmatch_lines([first if style != "line" else f"*acme.py:*: {first}"])
+        result.stdout.fnmatch_lines([f"FAILED test_client.py::TestIt::test_a_request_keeps_the_rule[[]{first}[]]"])
 
 
 @pytest.mark.parametrize(
