@@ -39,7 +39,7 @@ def _require_faults_met(mock: Mock) -> None:
     if unmet:
         told = "; ".join(map(repr, unmet))
         near = "\n".join(_near(mock)) or "  no call reached the mock"
-        text = f"added and never met: {told}\ncalls that came near:\n{near}\noptional=True lets it be"
+        text = f"never met: {told}\ncalls that came near:\n{near}\noptional=True lets it be"
         pytest.fail(text, pytrace=False)
 
 

@@ -22,7 +22,7 @@ def check_names(client: type, known: Iterable[str]) -> None:
         for name in vars(base):
             meant = _meant(name, names)
             if meant:
-                raise TypeError(f"{client.__name__}.{name}: the client contract has no such name; nearest: {meant}")
+                raise TypeError(f"{client.__name__}.{name}: no such name; nearest: {meant}")
 
 
 def _meant(name: str, known: tuple[str, ...]) -> str | None:

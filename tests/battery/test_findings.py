@@ -10,7 +10,7 @@ from tests.kit.depth import few
 from tests.kit.playing import play
 
 SLIPS = {
-    "a setting": ("error = ValueError", "*TestIt.error: the client contract has no such name; nearest: errors"),
+    "a setting": ("error = ValueError", "*TestIt.error: no such name; nearest: errors"),
     "a number": ("max_example = 3", "*TestIt.max_example: *; nearest: max_examples"),
     "codes": ("region = 'eu'", "*TestIt.region: *; nearest: regions"),
     "a method": (

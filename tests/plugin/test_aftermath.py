@@ -202,11 +202,11 @@ def test_a_fault_that_nobody_met_fails_the_test(pytester: pytest.Pytester) -> No
     result.assert_outcomes(failed=3, passed=4)
     result.stdout.fnmatch_lines(
         [
-            "added and never met: Fault(status=503, method='POST', path='/connections')",
+            "never met: Fault(status=503, method='POST', path='/connections')",
             "calls that came near:",
             "  GET /data/foundation/flowservice/connections 200 (test_it.py:4)",
             "optional=True lets it be",
-            "added and never met: Fault(status=503)",
+            "never met: Fault(status=503)",
             "  no call reached the mock",
             "*assert 1 == 2",
         ]
