@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cmp_to_key
-from itertools import islice, product
+from itertools import chain, islice, product
 from math import inf
 from typing import Any, NamedTuple
 
@@ -38,11 +38,15 @@ class Column(NamedTuple):
         """The field of a view that the path begins at."""
         return self.path[0].removesuffix("[]")
 
+    def key(self, view: Mapping[str, Any]) -> Key:
+        """Of the first value."""
+        kind, value = rank(first_at(view, self.path))
+        return (kind, value.casefold()) if self.folds and kind == 3 else (kind, value)
+
     def keys(self, view: Mapping[str, Any]) -> list[Key]:
-        if self.every:
-            found = [rank(value) for value in islice(values_at(view, self.path), MOST_VALUES) if is_scalar(value)]
-        else:
-            found = [rank(first_at(view, self.path))]
+        if not self.every:
+            return [self.key(view)]
+        found = [rank(value) for value in islice(values_at(view, self.path), MOST_VALUES) if is_scalar(value)]
         return [(kind, value.casefold()) if self.folds and kind == 3 else (kind, value) for kind, value in found]
 
 
@@ -52,10 +56,14 @@ class Index:
     def __init__(self, columns: tuple[Column, ...]) -> None:
         self._columns = columns
         self._entries: SortedList[Entry] = SortedList()
+        self._is_plain = not any(column.every for column in columns)
         self.names = frozenset(column.name for column in columns)
 
     def fill(self, records: Iterable[Shown]) -> None:
-        self._entries.update(entry for shown in records for entry in self._of(shown))
+        if self._is_plain:
+            self._entries.update(map(self._only, records))
+        else:
+            self._entries.update(entry for shown in records for entry in self._of(shown))
 
     def change(self, changes: Iterable[tuple[Shown | None, Shown | None]]) -> None:
         """Records have changed from the first to the second; ``None`` is one that isn't there."""
@@ -119,8 +127,17 @@ class Index:
     def _from_to(self, low: Entry, high: Entry, falls: bool = False) -> Iterator[Entry]:
         return iter(()) if low >= high else self._entries.irange(low, high, reverse=falls)
 
+    def _only(self, shown: Shown) -> Entry:
+        """The entry of one record, where no column takes every value of an array."""
+        view, sequence, id = shown
+        if len(self._columns) == 1:
+            return (*self._columns[0].key(view), sequence, id)
+        return (*chain.from_iterable(column.key(view) for column in self._columns), sequence, id)
+
     def _of(self, shown: Shown) -> set[Entry]:
         """The entries of one record: more than one where a column takes every value of an array."""
+        if self._is_plain:
+            return {self._only(shown)}
         view, sequence, id = shown
         keys = islice(product(*(column.keys(view) for column in self._columns)), MOST_VALUES)
         return {(*(part for key in combined for part in key), sequence, id) for combined in keys}

@@ -31,8 +31,13 @@ def values_at(value: Any, path: Path) -> Iterator[Any]:
 
 def first_at(view: Mapping[str, Any], path: Path) -> Any:
     """What ``view`` is ordered by: the first scalar at ``path``, or ``None``."""
+    if len(path) == 1 and type(value := view.get(path[0])) in _SCALARS and not path[0].endswith("[]"):
+        return value  # most of a big list's first page is spent here
     value = next(values_at(view, path), None)
     return value if is_scalar(value) else None
+
+
+_SCALARS = frozenset((bool, int, float, str))
 
 
 def is_scalar(value: Any) -> bool:

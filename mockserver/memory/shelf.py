@@ -159,8 +159,11 @@ def _packed(record: Record) -> _Row:
 
 def _unpacked(row: _Row) -> Record:
     *head, created_by, created_client, updated_by, updated_client, extra, targets = row
-    authors = Author(created_by, created_client), Author(updated_by, updated_client)
-    return Record._make((*head, *authors, {} if extra is None else json.loads(extra), targets))
+    authors = _tuple(Author, (created_by, created_client)), _tuple(Author, (updated_by, updated_client))
+    return _tuple(Record, (*head, *authors, {} if extra is None else json.loads(extra), targets))
+
+
+_tuple = tuple.__new__  # what a named tuple's own constructor calls, without what stands around it
 
 
 def _size(row: _Row) -> int:
