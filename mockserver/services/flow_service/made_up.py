@@ -39,6 +39,11 @@ def _connection(record: Record, view: View) -> View:
     return {**view, "auth": {**view["auth"], "params": {**object_at(view["auth"], "params"), **inlet}}}
 
 
+def _source_connection(record: Record, view: View) -> View:
+    """flow-service.yaml prints it of source connections, and of no target connection."""
+    return {**view, "providerRefId": provider_ref_id(record.id)}
+
+
 def _flow(record: Record, view: View) -> View:
     """The flow of a webhook source has the inlet among its options (create/analytics/pendo-webhook.md and others)."""
     view = {**{name: [] for name in ARRAYS["flows"]}, **view, "providerRefId": provider_ref_id(record.id)}
@@ -52,4 +57,9 @@ def _run(record: Record, view: View) -> View:
     return {"providerRefId": provider_ref_id(record.id), **view}
 
 
-_COMPLETED: Mapping[str, Callable[[Record, View], View]] = {"connections": _connection, "flows": _flow, "runs": _run}
+_COMPLETED: Mapping[str, Callable[[Record, View], View]] = {
+    "connections": _connection,
+    "sourceConnections": _source_connection,
+    "flows": _flow,
+    "runs": _run,
+}

@@ -1,9 +1,13 @@
-"""The key paths that Adobe's pages print in answers are in ours; ``data/printed-keys.json`` holds them by page."""
+"""The key paths that Adobe's pages print in answers are in ours; ``data/printed-keys.json`` holds them by page.
+
+``otherwise`` are those that ours has not, each with what is known better, and where that stands.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -56,6 +60,62 @@ def created(sent: Sender) -> Any:
     return sent("POST", "/flows", chain.flow(live.source, live.target)).json
 
 
+GOOGLE = next(
+    row["body"]
+    for row in json.loads((DATA / "documented-requests.json").read_text("utf-8"))
+    if row["operation"] == "createConnection" and "accessKeyId" in row["body"]["auth"]["params"]
+)
+OF_FILES = {"data": {"format": "delimited"}, "params": {"path": "/a.csv"}}
+EVERY_HALF_HOUR = {"startTime": "1567411548", "frequency": "minute", "interval": 30, "backfill": "true"}
+BASE_SPEC = GOOGLE["connectionSpec"]
+RENAMED = [{"op": "replace", "path": "/name", "value": "renamed"}]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The ids of a chain of each, and of a run that is over."""
+
+    base: str
+    source: str
+    target: str
+    flow: str
+    run: str
+
+
+def whole(sent: Sender) -> Whole:
+    base = make(sent, "connections", GOOGLE)
+    source = chain.source(base, **OF_FILES, connectionSpec=BASE_SPEC)
+    source_id = make(sent, "sourceConnections", source)
+    data = {"format": "parquet_xdm", **chain.target()["data"]}
+    target_id = make(sent, "targetConnections", chain.target(description="d", data=data, baseConnectionId=base))
+    flow = chain.flow(source_id, target_id, flowSpec={"id": chain.CLOUD_TO_AEP, "version": "1.0"})
+    flow_id = make(sent, "flows", {**flow, "scheduleParams": EVERY_HALF_HOUR})
+    sent.mock.clock.advance(7200)
+    first = sent("GET", f"/runs?property=flowId=={flow_id}").json["items"][-1]["id"]
+    return Whole(base, source_id, target_id, flow_id, first)
+
+
+def of_a_chain(ask: Callable[[Sender, Whole], Any]) -> Callable[[Sender], Any]:
+    return lambda sent: ask(sent, whole(sent)).json
+
+
+def patched(collection: str, kind: str) -> Callable[[Sender], Any]:
+    return of_a_chain(lambda sent, it: sent("PATCH", f"/{collection}/{getattr(it, kind)}", RENAMED, if_match="*"))
+
+
+def published_as(collection: str, document: Callable[[Whole], Any]) -> Callable[[Sender], Any]:
+    def ask(sent: Sender, it: Whole) -> Any:
+        draft = make(sent, collection, document(it), "?mode=draft")
+        return sent("POST", f"/{collection}/{draft}/action?op=publish")
+
+    return of_a_chain(ask)
+
+
+def one_time(sent: Sender, it: Whole) -> str:
+    flow = chain.flow(it.source, it.target, flowSpec={"id": chain.CLOUD_TO_AEP, "version": "1.0"})
+    return make(sent, "flows", flow)
+
+
 ZONE = f"/connectionSpecs/{SOURCES['landing-zone'].id}/explore"
 FILE = "objectType=file&object=dlz-user-container/garageWeek/file1&preview=true&determineProperties=true"
 ROLE = f"/connectionSpecs/{SOURCES['amazon-s3'].id}/configs?authType=IamBasedAuthentication"
@@ -71,6 +131,43 @@ OURS: Mapping[str, Callable[[Sender], Any]] = {
     "GET /connectionSpecs/{id}/explore, file": lambda sent: sent("GET", f"{ZONE}?{FILE}").json,
     "POST /flows": created,
     "POST /flows/{id}/action?op=publish": published,
+    # Those that flow-service.yaml prints itself.
+    "listConnections": of_a_chain(lambda sent, _: sent("GET", "/connections")),
+    "createConnection": lambda sent: sent("POST", "/connections", GOOGLE).json,
+    "retrieveConnection": of_a_chain(lambda sent, it: sent("GET", f"/connections/{it.base}")),
+    "testConnection": of_a_chain(lambda sent, it: sent("GET", f"/connections/{it.base}/test")),
+    "getByConnectionId": of_a_chain(lambda sent, it: sent("GET", f"/connections/{it.base}/explore?objectType=root")),
+    "exploreConfigByConnectionId": of_a_chain(lambda sent, it: sent("GET", f"/connections/{it.base}/configs")),
+    "performAction": published_as("connections", lambda _: {**GOOGLE, "name": "a draft"}),
+    "patchConnection": patched("connections", "base"),
+    "getConnectionsByFilters": of_a_chain(lambda sent, _: sent("POST", "/connections/search", {"limit": 1})),
+    "listConnectionSpecs": lambda sent: sent("GET", "/connectionSpecs").json,
+    "retrieveConnectionSpec": lambda sent: sent("GET", f"/connectionSpecs/{chain.AMAZON_S3}").json,
+    "configByConnectionSpecId": lambda sent: sent("GET", ROLE).json,
+    "getSourceConnections": of_a_chain(lambda sent, _: sent("GET", "/sourceConnections")),
+    "createSourceConnection": of_a_chain(
+        lambda sent, it: sent("POST", "/sourceConnections", chain.source(it.base, **OF_FILES, connectionSpec=BASE_SPEC))
+    ),
+    "retrieveSourceConnection": of_a_chain(lambda sent, it: sent("GET", f"/sourceConnections/{it.source}")),
+    "patchSourceConnection": patched("sourceConnections", "source"),
+    "performAction_1": published_as(
+        "sourceConnections", lambda it: chain.source(it.base, **OF_FILES, connectionSpec=BASE_SPEC)
+    ),
+    "getTargetConnections": of_a_chain(lambda sent, _: sent("GET", "/targetConnections")),
+    "createTargetConnection": lambda sent: sent("POST", "/targetConnections", chain.target()).json,
+    "performAction_2": published_as("targetConnections", lambda _: chain.target()),
+    "retrieveTargetConnection": of_a_chain(lambda sent, it: sent("GET", f"/targetConnections/{it.target}")),
+    "patchTargetConnection": patched("targetConnections", "target"),
+    "listFlows": of_a_chain(lambda sent, _: sent("GET", "/flows")),
+    "retrieveFlow": of_a_chain(lambda sent, it: sent("GET", f"/flows/{it.flow}")),
+    "patchFlow": patched("flows", "flow"),
+    "getFlowsByFilters": of_a_chain(lambda sent, _: sent("POST", "/flows/search", {"limit": 1})),
+    "listFlowSpecs": lambda sent: sent("GET", "/flowSpecs").json,
+    "retrieveFlowSpec": lambda sent: sent("GET", f"/flowSpecs/{chain.CRM_TO_AEP}").json,
+    "searchFlowSpecs": lambda sent: sent("POST", "/flowSpecs/search", {"limit": 1}).json,
+    "listFlowRuns": of_a_chain(lambda sent, _: sent("GET", "/runs?property=state==success")),
+    "createFlowRun": of_a_chain(lambda sent, it: sent("POST", "/runs", chain.run(one_time(sent, it)))),
+    "retrieveFlowRun": of_a_chain(lambda sent, it: sent("GET", f"/runs/{it.run}")),
 }
 
 
@@ -90,7 +187,8 @@ def paths(value: Any, path: str = "") -> Iterator[str]:
 @pytest.mark.parametrize("answer", ROWS)
 def test_what_a_page_prints_is_answered(sent: Sender, answer: str) -> None:
     found = set(paths(OURS[answer](sent)))
-    assert [key for key in ROWS[answer]["keys"] if key not in found] == [], ROWS[answer]["document"]
+    otherwise = [key for keys in ROWS[answer].get("otherwise", {}).values() for key in keys]
+    assert set(ROWS[answer]["keys"]) - found == set(otherwise), ROWS[answer]["document"]
 
 
 def test_every_printed_answer_is_compared() -> None:
