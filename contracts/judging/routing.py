@@ -19,7 +19,7 @@ __all__ = ["Place", "Routes"]
 class Place(NamedTuple):
     """Where a path leads: its service, data centre and host, its variables, and its operations by their methods.
 
-    ``breaches`` says why there are no operations.
+    ``breaches`` says why there are no operations, ``below`` is the path from where the service begins.
     """
 
     service: Service | None = None
@@ -29,9 +29,13 @@ class Place(NamedTuple):
     id: str = ""
     operations: Mapping[str, Operation] = {}
     breaches: tuple[Violation, ...] = ()
+    below: str = ""
 
     def breaches_of(self, method: str) -> tuple[Violation, ...]:
         """Why there is no operation of this method."""
+        known = tuple(self.service.not_imitated(method, self.below)) if self.service is not None else ()
+        if known:
+            return known
         if self.service is None or not self.operations:
             return self.breaches
         problem = f"no method of {next(iter(self.operations.values())).path} here"
@@ -78,10 +82,10 @@ class Routes:
         for template in self._templates[service].get(len(segments), ()):
             if template.fits(segments):
                 parts = {name: segments[at] for at, name in template.variables}
-                return Place(service, region, host, parts, parts.get("id", ""), template.rows)
+                return Place(service, region, host, parts, parts.get("id", ""), template.rows, below=below)
         problem, paths = "no such path here", self._paths[service]
         found = breach(service, "path", "path", problem, found=shown(below), allowed=paths, near=below)
-        return Place(service, region, host, breaches=tuple(found))
+        return Place(service, region, host, breaches=tuple(found), below=below)
 
     def _service_at(self, path: str) -> tuple[Service | None, str, Region | None]:
         """The service that answers ``path``, what is below the service's beginning, and the host's data centre."""

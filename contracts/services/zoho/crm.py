@@ -22,6 +22,7 @@ __all__ = [
     "token_is_sent",
     "token_is_valid_here",
     "version_of",
+    "write_is_documented",
 ]
 
 VERSIONS = ("v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8")
@@ -95,6 +96,28 @@ _PARTS = frozenset(
     ("settings", "org", "users", "coql", "bulk", "files", "composite_requests", "__composite_requests", "features")
     + ("recycle_bin", "backup", "emails", "services", "notifications", "actions", "__features", "data_sharing")
 )
+
+# zoho.com/crm/developer/docs/api/v8, the pages of records, users, settings and notifications: its methods that write,
+# and what is documented below them. What isn't a module, as `bulk`, is so with any method.
+_WRITES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+    (("POST", "PUT", "DELETE"), re.compile(r"/[^/]+(/[^/]+/[^/]+)?")),  # records, and what belongs to one
+    (("PUT", "DELETE"), re.compile(r"/[^/]+/[^/]+(/[^/]+/[^/]+)?")),  # one of them
+    (("POST",), re.compile(r"/[^/]+/upsert|/[^/]+(/[^/]+)?/actions/[^/]+")),  # converting, tagging, sharing and more
+    (("POST", "PUT", "PATCH", "DELETE"), re.compile(rf"/(?:{'|'.join(sorted(_PARTS - {'coql'}))})(/.*)?")),
+)
+
+
+_BELOW = re.compile(rf"/crm/(?:{'|'.join(map(re.escape, VERSIONS))})(/.*)|/crm(/bulk)/.*")
+
+
+def write_is_documented(method: str, path: str) -> Iterator[Violation]:
+    """That a method other than those that are imitated is Zoho's all the same."""
+    found = _BELOW.fullmatch(path.removesuffix("/"))
+    below = (found[1] or found[2]) if found else ""
+    if any(method in methods and form.fullmatch(below) for methods, form in _WRITES):
+        problem = f"{method} {below} isn't imitated here: of the CRM reads are"
+        yield violation("ZO-URL-05", "method", problem, found=method)
+
 
 CRM_RULES = (part_is_imitated, version_is_known, host_is_the_apis, token_is_sent, token_is_valid_here)
 

@@ -25,9 +25,9 @@ ROWS = (
          "Use one of the methods in the Allow header."),
     Rule("ZO-URL-03", "the path is one of Zoho CRM's", "zoho-INVALID_URL_PATTERN", "documented", ZOHO_CRM,
          "If Zoho documents it, answer it with a stub (POST /__admin/stubs) or --allow the host: the mock has reads alone."),
-    Rule("ZO-URL-04", "the method is one that is imitated: of the CRM reads are", "zoho-INVALID_REQUEST_METHOD", "documented", ZOHO_CRM,
-         "If Zoho documents it, answer it with a stub (POST /__admin/stubs) or --allow the host: the mock has reads alone."),
-    Rule("ZO-URL-05", "the path is of a part of Zoho CRM that is imitated", "zoho-INVALID_URL_PATTERN", "documented", ZOHO_CRM,
+    Rule("ZO-URL-04", "the method is one that Zoho documents for the path", "zoho-INVALID_REQUEST_METHOD", "documented", ZOHO_CRM,
+         "Use the method that Zoho's page of this path has; if it has this one, answer it with a stub (POST /__admin/stubs)."),
+    Rule("ZO-URL-05", "path and method are of a part of Zoho CRM that is imitated", "zoho-INVALID_URL_PATTERN", "documented", ZOHO_CRM,
          "Nothing is wrong with the request: answer it with a stub (POST /__admin/stubs), or --allow the host."),
     # Tokens
     Rule("ZO-TOK-01", "grant_type is one that Zoho documents", "zoho-unsupported_grant_type", "assumed", ZOHO_ACCOUNTS,

@@ -93,7 +93,7 @@ def test_an_unknown_path_version_or_verb_is_told(sent: Sender, token: str) -> No
     for path in ("v2/Leads/1/2/3", "v9/Leads", ""):
         answer = crm(sent, path, token)
         assert (answer.status, answer.json["code"], sent.rules) == (404, "INVALID_URL_PATTERN", ["ZO-URL-03"])
-    for method, path in (("POST", "Leads"), ("DELETE", "Leads/1"), ("GET", "coql")):
+    for method, path in (("PATCH", "Leads"), ("POST", "Leads/search"), ("GET", "coql")):
         answer = sent.raw(method, f"/www.zohoapis.eu/crm/v2/{path}", {"Authorization": f"Zoho-oauthtoken {token}"})
         assert (answer.status, answer.json["code"]) == (400, "INVALID_REQUEST_METHOD")
         assert sent.rules == ["ZO-URL-04"]

@@ -107,9 +107,30 @@ def test_a_read_that_isnt_imitated_says_so(sent: Sender, path: str) -> None:
     assert "no such module" not in message
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "Leads"), ("PUT", "Leads/1"), ("DELETE", "Leads/1")])
-def test_writes_say_that_reads_alone_are_imitated(sent: Sender, token: str, method: str, path: str) -> None:
+WRITES = [
+    *(
+        ("POST", "v8/Leads"),
+        ("PUT", "v2/Leads"),
+        ("DELETE", "v8/Leads?ids=1"),
+        ("PUT", "v8/Leads/1"),
+        ("DELETE", "v8/Leads/1/"),
+    ),
+    *(("POST", "v8/Leads/upsert"), ("POST", "v8/Leads/1/actions/convert"), ("POST", "v8/Leads/1/Notes")),
+    *(
+        ("POST", "v8/users"),
+        ("POST", "v8/settings/tags?module=Leads"),
+        ("POST", "v8/actions/watch"),
+        ("POST", "bulk/v8/read"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_a_write_that_zoho_documents_isnt_the_clients_fault(sent: Sender, token: str, method: str, path: str) -> None:
     headers = {"Authorization": f"Zoho-oauthtoken {token}"}
-    answer = sent.raw(method, f"/www.zohoapis.eu/crm/v8/{path}", headers, b"{}")
-    assert answer.json["code"] == "INVALID_REQUEST_METHOD"
-    assert "the mock has reads alone" in sent.violations[0]["message"]
+    answer = sent.raw(method, f"/www.zohoapis.eu/crm/{path}", headers, b"{}")
+    assert (answer.status, answer.json["code"]) == (404, "INVALID_URL_PATTERN")
+    assert sent.rules == ["ZO-URL-05"]
+    message = sent.violations[0]["message"]
+    assert "isn't imitated here: of the CRM reads are" in message
+    assert "Nothing is wrong with the request" in message
