@@ -245,7 +245,7 @@ def _search_test(call: Call, of: Module) -> Callable[[Row], bool] | None:
     criteria = call.parameter("criteria")
     if criteria:
         try:
-            return criteria_test(criteria, of.fields)
+            return criteria_test(criteria, of.fields, version_of(call))
         except CriteriaProblem as problem:
             raise _bad_criteria(problem, of) from None
     for name in ("email", "phone", "word"):

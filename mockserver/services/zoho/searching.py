@@ -2,13 +2,16 @@
 
 Criteria are conditions in parentheses, joined by ``and`` and ``or`` to any depth; ``and`` binds more tightly where no
 parentheses say otherwise (assumed). They are read and tested without recursion, so that no nesting is too deep.
+
+``equals`` finds a text that holds the value: ABC Inc by ABC. The pages of v6 to v8 say so of any criteria, those of v2
+to v5 of several conditions only.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.reading.times import instant_of
@@ -25,6 +28,8 @@ _NUMBERS = ("integer", "double", "currency", "percent", "bigint", "autonumber", 
 _TIMES = ("date", "datetime")
 _CONDITION = re.compile(r"([^:()]*):([^:()]*):((?:\\.|[^\\()])*)", re.DOTALL)
 _JOIN = re.compile(r"(and|or)\s*(?=[^\s])", re.IGNORECASE)
+_TEXTS = ("text", "textarea")
+_LOOSE_FROM = 6.0
 _BINDS = {"(": 0, ")": 0, "or": 1, "and": 2}
 
 
@@ -44,6 +49,11 @@ class Condition:
     operator: str
     values: tuple[Any, ...]
 
+    def loose(self) -> Condition:
+        """The same, where ``equals`` looks for a text in a text."""
+        is_loose = self.operator == "equals" and self.field.data_type in _TEXTS
+        return replace(self, operator="contains") if is_loose else self
+
     def holds(self, row: Row) -> bool:
         cells = [_plain(cell) for cell in _cells(row.get(self.field.api_name))]
         if self.operator == "not_equal":
@@ -51,9 +61,11 @@ class Condition:
         return any(_COMPARISONS[self.operator](cell, self.values) for cell in cells if cell is not None)
 
 
-def criteria_test(text: str, fields: Mapping[str, Field]) -> Test:
+def criteria_test(text: str, fields: Mapping[str, Field], version: float) -> Test:
     """The test that ``((A:equals:x)and(B:starts_with:y))`` spells; `CriteriaProblem` where it can't be asked."""
     postfix = list(_postfix(text, fields))
+    if version >= _LOOSE_FROM or len(postfix) > 1:
+        postfix = [part.loose() if isinstance(part, Condition) else part for part in postfix]
 
     def test(row: Row) -> bool:
         found: list[bool] = []

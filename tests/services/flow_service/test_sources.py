@@ -78,9 +78,26 @@ def test_secrets_are_masked_on_read_and_the_rest_is_shown(sent: Sender, name: st
 
 
 def test_the_catalogue_is_the_documented_one_zoho_first() -> None:
-    assert len(SOURCES) == 68
+    assert len(SOURCES) == 71
     assert next(iter(SOURCES)) == "zoho-crm"
     assert sum(not source.auth for source in SOURCES.values()) == 7
+
+
+def test_event_hubs_are_authenticated_in_each_way_of_its_page(sent: Sender) -> None:
+    """create/cloud-storage/eventhub.md: a key, and Azure's directory for a namespace or for one hub."""
+    hubs = SOURCES["azure-event-hubs"]
+    directory = {"tenantId": "t", "clientId": "c", "clientSecretValue": "do-not-show", "namespace": "n"}
+    ways = {
+        "Azure EventHub authentication credentials": {"sasKeyName": "k", "sasKey": "do-not-show", "namespace": "n"},
+        "Event Hub Azure Active Directory Auth": directory,
+        "Event Hub Scoped Azure Active Directory Auth": {**directory, "eventHubName": "h"},
+    }
+    assert set(hubs.auth) == set(ways)
+    for name, params in ways.items():
+        body = {"name": "x", "connectionSpec": {"id": hubs.id, "version": "1.0"}}
+        answer = sent("POST", "/connections", {**body, "auth": {"specName": name, "params": params}})
+        assert answer.status == 201, answer.text
+        assert b"do-not-show" not in sent("GET", f"/connections/{answer.json['id']}").text
 
 
 def test_a_source_is_found_by_any_of_its_names() -> None:
@@ -128,7 +145,7 @@ def test_a_file_adds_a_source(tmp_path: Path) -> None:
 def test_a_file_replaces_a_source(tmp_path: Path) -> None:
     file = write(tmp_path / "zoho.json", [{**ROW, "connectionSpecId": ZOHO_CRM}])
     found = Contract(sources=[file]).terms.catalogue
-    assert len(found) == 68
+    assert len(found) == 71
     assert found[ZOHO_CRM].name == "acme"
 
 

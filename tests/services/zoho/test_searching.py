@@ -72,6 +72,13 @@ def test_criteria_leave_what_they_say(leads: Sender, criteria: str, names: list[
     assert found(leads, criteria) == names
 
 
+def test_equals_finds_a_text_that_holds_the_value(leads: Sender) -> None:
+    """v6 to v8 of any criteria, v2 to v5 of several conditions; of a number in no version."""
+    assert found(leads, "(Last_Name:equals:Pereira)") == found(leads, "(Last_Name:equals:Pereira)", "v6") == [PEREIRA]
+    assert found(leads, "(Last_Name:equals:Pereira)", "v5") == found(leads, "(Last_Name:equals:Pereira)", "v2") == []
+    assert found(leads, "((Last_Name:equals:Pereira)and(City:equals:Leeds))", "v2") == [PEREIRA]
+
+
 def test_no_nesting_is_too_deep(leads: Sender) -> None:
     """A bound of the mock's own would be no mistake of the client's."""
     assert found(leads, "(" * 5000 + "Last_Name:equals:Okafor" + ")" * 5000) == [OKAFOR]
