@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 from contracts import Call, Contract, Request, answer_to
@@ -99,6 +100,7 @@ class Mock:
         what the call has changed stays.
         """
         with self._lock:
+            self.journal.began = perf_counter()
             self._keeper.begin()
             path = None
             try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from collections.abc import Mapping
 from importlib import import_module
 
 import click
@@ -14,6 +16,7 @@ __all__ = ["cli"]
 _COMMANDS = {
     "demo": "Run the documented tutorial against a mock, region by region.",
     "example": "Print the documented request of a source, ready to run.",
+    "journal": "Show what a running server was asked, and what it answered.",
     "lint": "Check a request body without a server.",
     "openapi": "Print the OpenAPI document of what is enforced.",
     "rules": "Show the rules: what each demands, its level, where it is documented.",
@@ -56,6 +59,13 @@ def _die_quietly_of_a_closed_pipe() -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
+def _colour_wanted(environment: Mapping[str, str]) -> bool | None:
+    """What https://no-color.org and https://force-color.org say; ``None`` leaves it to whether this is a terminal."""
+    if environment.get("NO_COLOR"):
+        return False
+    return True if environment.get("FORCE_COLOR") else None
+
+
 def _tell_version(ctx: click.Context, _: click.Parameter, is_asked: bool) -> None:
     """click's own option would want the version before anybody asks for it."""
     if is_asked and not ctx.resilient_parsing:
@@ -78,5 +88,6 @@ def cli(ctx: click.Context) -> None:
 
     Exit codes: 0 good, 1 findings, 2 wrong use, 3 the address couldn't be bound.
     """
-    if ctx.invoked_subcommand not in ("demo", "serve"):  # these have sockets, which raise the same signal
+    ctx.color = _colour_wanted(os.environ)
+    if ctx.invoked_subcommand not in ("demo", "journal", "serve"):  # these have sockets, which raise the same signal
         _die_quietly_of_a_closed_pipe()

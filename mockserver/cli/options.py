@@ -161,15 +161,15 @@ def source_named(contract: Contract, name: str) -> Source:
     return source
 
 
-def log_to_stderr(verbose: bool, quiet: bool) -> None:
+def log_to_stderr(verbose: bool, quiet: bool, format: str = "text") -> None:
     """Send the mock's own log there: problems by default, requests with ``-v``, with ``-q`` failures of its own alone.
 
     Nothing of a library's about a body is told.
     """
-    from mockserver.exchange.safe_errors import SafeFormatter
+    from mockserver.exchange.safe_errors import SafeFormatter, SafeJson
 
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(SafeFormatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(SafeJson() if format == "json" else SafeFormatter("%(levelname)s %(name)s: %(message)s"))
     log = logging.getLogger("mockserver")
     for each in (log, logging.getLogger("asyncio")):
         each.addHandler(handler)

@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from mockserver.cli.limits import limits_options
+from mockserver.cli.lines import Format, watch
 from mockserver.cli.options import (
     contract_of,
     contract_options,
@@ -91,6 +92,14 @@ __all__ = ["command"]
 @contract_options
 @zoho_options
 @limits_options
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    envvar="MOCKSERVER_LOG_FORMAT",
+    help="What each call is told as on stderr: a line for people, or an object. -v tells mends too, -q nothing.",
+)
 @verbosity_options
 def command(
     host: str,
@@ -112,6 +121,7 @@ def command(
     zoho_api_domain: str,
     lenient: bool,
     strict: bool,
+    log_format: Format,
     verbose: bool,
     quiet: bool,
 ) -> None:
@@ -124,7 +134,7 @@ def command(
     if admin_token is not None and not (admin_token.isascii() and admin_token.isprintable() and admin_token.strip()):
         raise click.UsageError("--admin-token takes printable ASCII characters")
     url = store_url(store, workers)
-    prepare = partial(log_to_stderr, verbose, quiet)
+    prepare = partial(log_to_stderr, verbose, quiet, log_format)
     prepare()
     strictness = strictness_of(lenient, strict)
     contract = contract_of(
@@ -137,7 +147,8 @@ def command(
         landing_zone=landing_zone,
     )
     zoho = zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain)
-    recipe = Recipe(contract, journal, zoho, seed, url, prepare)
+    telling = None if quiet else partial(watch, format=log_format, verbose=verbose)
+    recipe = Recipe(contract, journal, zoho, seed, url, prepare, telling)
     packed = recipe.packed() if workers > 1 else b""
     try:
         mock = recipe.mock()

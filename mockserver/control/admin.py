@@ -76,9 +76,17 @@ class Admin:
     def _health(self, _: Request) -> Response:
         return json_response(200, {"status": "ok", "version": version()})
 
-    def _requests(self, _: Request) -> Response:
+    def _requests(self, request: Request) -> Response:
         head = json_response(200, None)
-        return replace(head, body=b'{"requests":' + self._mock.journal.text() + b"}")
+        if not request.query:
+            return replace(head, body=b'{"requests":' + self._mock.journal.text() + b"}")
+        from mockserver.control.selecting import SelectionProblem, selection
+
+        try:
+            chosen = selection(request.query)
+        except SelectionProblem as problem:
+            raise AdminProblem(str(problem)) from None
+        return json_response(200, {"requests": chosen(self._mock.journal.rows())})
 
     def _forget_requests(self, _: Request) -> Response:
         self._mock.journal.clear()

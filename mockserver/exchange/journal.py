@@ -8,6 +8,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import Any, NotRequired, TypedDict
 
 from contracts import Call
@@ -17,7 +18,7 @@ from mockserver.exchange.masking import Masker, Shows
 from mockserver.exchange.response import Response
 from mockserver.exchange.safe_errors import FAILED, described
 
-__all__ = ["MOST", "Exchange", "Journal", "JournalRow", "Received", "RowViolation", "Sent"]
+__all__ = ["MOST", "Exchange", "Hear", "Journal", "JournalRow", "Received", "RowViolation", "Sent"]
 
 
 class Sent(TypedDict):
@@ -170,6 +171,10 @@ class Exchange:
         return {**row, **quoting, "pointer": "/".join(masker.again(row["pointer"].split("/")))}
 
 
+Hear = Callable[[Exchange, float], object]
+"""Is told of an exchange, and of the seconds that its answer took; while the mock waits, so it had better be quick."""
+
+
 class Journal:
     """The newest ``size`` exchanges; ``shows`` is what of them holds no secret."""
 
@@ -183,6 +188,9 @@ class Journal:
         """Bytes of the entries, roughly, and of some that have fallen out."""
         self.sender: Callable[[], str | None] | None = None
         """Finds the line that sent the current request; set by the pytest fixtures."""
+        self.listeners: list[Hear] = []
+        self.began = 0.0
+        """When the call that is written down began, of `time.perf_counter`."""
 
     def record(self, at: int, call: Call, response: Response, fault: str | None, failure: str | None = None) -> None:
         """Write one exchange down. The call is the journal's own from now on."""
@@ -203,6 +211,8 @@ class Journal:
         self._weight += _weight(call, response)
         if self._weight > MOST:
             self._make_room()
+        for hear in self.listeners:
+            hear(self._entries[-1], perf_counter() - self.began)
 
     def _make_room(self) -> None:
         """Let the oldest go until half of what may be kept is left."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
 
-__all__ = ["FAILED", "SafeFormatter", "described"]
+__all__ = ["FAILED", "SafeFormatter", "SafeJson", "described"]
 
 FAILED = "the mock itself failed; please report this"
 
@@ -31,3 +32,10 @@ class SafeFormatter(logging.Formatter):
     def formatException(self, ei: object) -> str:  # noqa: N802 -- logging's own name
         problem = ei[1] if isinstance(ei, tuple) else None
         return described(problem) if isinstance(problem, BaseException) else ""
+
+
+class SafeJson(SafeFormatter):
+    """The same as an object: ``level``, ``logger`` and ``message``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return json.dumps({"level": record.levelname, "logger": record.name, "message": super().format(record)})

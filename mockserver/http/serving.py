@@ -43,7 +43,7 @@ _log = logging.getLogger("mockserver")
 class Recipe:
     """What a process needs to make its mock.
 
-    ``store`` is a URL, ``None`` for memory; ``prepare`` is called first in each worker.
+    ``store`` is a URL, ``None`` for memory; ``prepare`` is called first in each worker, ``watch`` with each mock.
     """
 
     contract: Contract
@@ -52,6 +52,7 @@ class Recipe:
     seed: int | None
     store: str | None
     prepare: Callable[[], None]
+    watch: Callable[[Mock], None] | None = None
 
     def packed(self) -> bytes:
         """All of it, for other processes; to be asked for before a mock uses the contract, which then holds more."""
@@ -59,6 +60,12 @@ class Recipe:
 
     def mock(self) -> Mock:
         """`StoreProblem` where the store can't be opened."""
+        made = self._made()
+        if self.watch is not None:
+            self.watch(made)
+        return made
+
+    def _made(self) -> Mock:
         if self.store is None:
             return Mock(self.contract, self.journal, self.zoho, seed=self.seed)
         from mockserver.stored.address import address_of

@@ -41,7 +41,7 @@ def test_serve_makes_up_the_same_for_the_same_seed() -> None:
 @pytest.mark.parametrize("each", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("busy", few([False, True]), ids=["idle", "busy"])
 def test_serve_stops_with_0_when_it_is_told_to(each: signal.Signals, busy: bool) -> None:
-    with serving("--port", "0") as (origin, process), requests.Session() as session:
+    with serving("--port", "0", "-q") as (origin, process), requests.Session() as session:
         session.get(f"{origin}/__admin/health", timeout=10)  # a connection that stays open
         if busy:
             with stalled(session, origin, 1), stalled(session, origin, 2):

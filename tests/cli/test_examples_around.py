@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner
 
 from contracts import OPERATIONS, Contract
-from mockserver.cli.example import command
 from mockserver.cli.examples import operations_with_examples
+from tests.kit.serving import typed
 
 ROWS = {row.id: row for row in OPERATIONS}
 
 
 @pytest.mark.parametrize("operation", operations_with_examples())
 def test_an_example_breaks_no_rule(operation: str) -> None:
-    printed = CliRunner().invoke(command, [operation, "--format", "json"]).output
+    printed = typed("example", operation, "--format", "json").stdout
     assert Contract().judge_body(ROWS[operation], printed.encode()).errors == []
     assert json.loads(printed)
-    curl = CliRunner().invoke(command, [operation]).output
+    curl = typed("example", operation).stdout
     assert ROWS[operation].service.base_path in curl

@@ -159,3 +159,28 @@ def test_what_was_exercised_outlasts_the_journal() -> None:
     for _ in range(5):
         with_short_journal("GET", "/connections")
     assert "operations/createConnection" in mock.journal.points()
+
+
+def test_the_journal_is_chosen_from(send: Sender) -> None:
+    send("POST", "/connections", zoho())
+    send("POST", "/connections", zoho(accountsUrl="https://accounts.zoho.eu/"))
+    send("GET", "/connections")
+
+    def ids(query: str) -> list[int]:
+        return [row["id"] for row in control(send, "GET", f"requests?{query}").json["requests"]]
+
+    first, second, third = ids("")
+    assert ids("status=400") == ids("rule=FS-ZOHO-02") == ids("severity=error") == [second]
+    assert ids("operation=createConnection") == [first, second]
+    assert ids("operation=createConnection&limit=1") == [second]
+    assert ids(f"since={first}") == [second, third]
+    assert ids("limit=0") == []
+
+
+@pytest.mark.parametrize(
+    "query", ["stat=400", "status=4xx", "severity=bad", "since=-1", "limit=", "operation=", "limit=" + "9" * 99]
+)
+def test_a_choice_that_is_none_is_400(send: Sender, query: str) -> None:
+    answer = control(send, "GET", f"requests?{query}")
+    assert answer.status == 400
+    assert query.partition("=")[0] in answer.json["reason"]
