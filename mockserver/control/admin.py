@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from contracts import LARGEST_BODY, Contract, Request
 from contracts.reading import json_text
@@ -13,7 +14,11 @@ from mockserver.exchange.faults import FaultProblem, Faults
 from mockserver.exchange.journal import Journal
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.clock import Clock
+from mockserver.memory.world import World
 from mockserver.version import version
+
+if TYPE_CHECKING:
+    from mockserver.control.metrics import Metrics
 
 __all__ = ["ADMIN_PATH", "Admin", "Controls", "refused"]
 
@@ -39,12 +44,16 @@ class Controls(Protocol):
     def reset(self) -> None:
         """Forget everything."""
 
+    def alone(self) -> AbstractContextManager[World]:
+        """What is stored, while no call is carried out."""
+
 
 class Admin:
     """Controls one mock. Its own requests aren't journalled."""
 
     def __init__(self, mock: Controls) -> None:
         self._mock = mock
+        self._counted: Metrics | None = None
         self._resources: Mapping[str, Mapping[str, Callable[[Request], Response]]] = {
             "health": {"GET": self._health},
             "requests": {"GET": self._requests, "DELETE": self._forget_requests},
@@ -53,6 +62,7 @@ class Admin:
             "clock": {"GET": self._time, "POST": self._advance},
             "contract": {"GET": self._coverage},
             "openapi.json": {"GET": self._description},
+            "metrics": {"GET": self._metrics},
         }
 
     def is_asked(self, path: str) -> bool:
@@ -126,6 +136,15 @@ class Admin:
         from mockserver.control.description import description
 
         return json_response(200, description(self._mock.contract.terms.strictness))
+
+    def _metrics(self, _: Request) -> Response:
+        """Counting begins when they are first asked for, with what the journal holds."""
+        from mockserver.control.metrics import CONTENT_TYPE, Metrics
+
+        self._counted = self._counted or Metrics(self._mock.journal)
+        with self._mock.alone() as world:
+            stored = world.store.counts()
+        return Response(200, {"Content-Type": CONTENT_TYPE}, self._counted.text(stored).encode())
 
     def _advance(self, request: Request) -> Response:
         body = _object(request)

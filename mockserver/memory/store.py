@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -140,6 +141,13 @@ class Store:
         for (_, name), shelf in list(self._shelves.items()):
             if name == collection:
                 yield from shelf.records()
+
+    def counts(self) -> dict[str, int]:
+        """How many records each collection has, of all tenants."""
+        found: Counter[str] = Counter()
+        for (_, collection), shelf in self._shelves.items():
+            found[collection] += len(shelf)
+        return found
 
     def standing(self, tenant: Tenant, collection: str) -> Shelf | None:
         """Where those records stand, to be read; ``None`` where there never were any."""

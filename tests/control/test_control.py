@@ -184,3 +184,22 @@ def test_a_choice_that_is_none_is_400(send: Sender, query: str) -> None:
     answer = control(send, "GET", f"requests?{query}")
     assert answer.status == 400
     assert query.partition("=")[0] in answer.json["reason"]
+
+
+def test_metrics_count_calls_broken_rules_and_records(send: Sender) -> None:
+    def counted(name: str) -> float:
+        lines = control(send, "GET", "metrics").text.decode().splitlines()
+        return float(next(line for line in lines if line.startswith(f"{name} ")).rpartition(" ")[2])
+
+    send("POST", "/connections", zoho())
+    created = 'flowservice_calls_total{service="flow-service",operation="createConnection",status="201"}'
+    assert counted(created) == 1
+    send("POST", "/connections", zoho())
+    send("POST", "/connections", zoho(accountsUrl="https://accounts.zoho.eu/"))
+    send("GET", "/nosuch")
+    assert counted(created) == 2
+    assert counted('flowservice_calls_total{service="flow-service",operation="none",status="404"}') == 1
+    assert counted('flowservice_broken_rules_total{rule="FS-ZOHO-02",severity="error"}') == 1
+    assert counted('flowservice_stored_records{collection="connections"}') == 2
+    assert counted("flowservice_answer_seconds_count") == 3 == counted('flowservice_answer_seconds_bucket{le="+Inf"}')
+    assert 0 < counted("flowservice_answer_seconds_sum") < 60
