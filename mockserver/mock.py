@@ -36,9 +36,12 @@ from mockserver.services.zoho.accounts import Account
 from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.services.zoho.state import ZOHO
 
-__all__ = ["LARGEST_JOURNAL", "Mock"]
+__all__ = ["LARGEST_JOURNAL", "TOO_LONG", "Mock"]
 
 LARGEST_JOURNAL = 1_000_000
+
+TOO_LONG = 10.0
+"""Seconds that no call of a healthy process takes or waits."""
 
 _MOST_STEPS = 2_000  # of the agenda in one call, about a third of a second
 _log = logging.getLogger("mockserver")
@@ -99,6 +102,8 @@ class Mock:
         Only `Unavailable` is ever raised. Where the mock itself fails, the answer is the documented 500, and nothing of
         what the call has changed stays.
         """
+        if "/health" in request.target and self._asks_for_health(request):
+            return self._health(request)
         with self._lock:
             self.journal.began = perf_counter()
             self._keeper.begin()
@@ -114,6 +119,22 @@ class Mock:
             except Exception as problem:
                 self._keeper.undo()
                 return self._failed(request, path, problem)
+
+    def _is_control(self, request: Request) -> bool:
+        host, path = locate(request)
+        return host is None and self._admin.is_asked(path)
+
+    def _asks_for_health(self, request: Request) -> bool:
+        return request.path.rstrip("/").endswith("/health") and request.method == "GET" and self._is_control(request)
+
+    def _health(self, request: Request) -> Response:
+        """Not well where a call holds all others up, however long it has done so."""
+        if not self._lock.acquire(timeout=TOO_LONG):
+            return refused(503, f"a call has taken {TOO_LONG:.0f} seconds")
+        try:
+            return self._admin.handle(request)
+        finally:
+            self._lock.release()
 
     def _carried_through(self, request: Request, path: str) -> Response:
         self.clock.tick()

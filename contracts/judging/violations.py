@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from contracts.judging.rule import Rule
 from contracts.reading.spelling import nearest as nearest_spelling
 
-__all__ = ["Violation", "Violations", "printable", "shown", "violations_of"]
+__all__ = ["Violation", "Violations", "printable", "shown", "told", "violations_of"]
 
 _LONGEST = 120  # characters of a value that a message quotes
 _MOST = 50  # choices that it names
@@ -131,6 +131,11 @@ def printable(text: str) -> str:
 
 def _escaped(char: str) -> str:
     return json.dumps(char)[1:-1]
+
+
+def told(value: Any) -> str:
+    """`shown` for an answer, which nobody masks: what an array or object holds may be secret."""
+    return "an object" if isinstance(value, dict) else "an array" if isinstance(value, list) else shown(value)
 
 
 def shown(value: Any) -> str:

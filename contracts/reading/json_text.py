@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, NoReturn
 
-__all__ = ["MAX_DEPTH", "JsonProblem", "glanced_at", "is_too_deep", "parse", "render"]
+__all__ = ["LARGEST_INTEGER", "MAX_DEPTH", "JsonProblem", "glanced_at", "is_too_deep", "parse", "render"]
 
 MAX_DEPTH = 64  # assumed; no document gives a limit, and no documented body is deeper than eight
 
@@ -78,7 +78,7 @@ def _decoded(text: str) -> Any:
 
 
 def render(value: Any) -> bytes:
-    """The JSON text of ``value``; ASCII only, so that lone surrogates survive."""
+    """The JSON text of ``value``; ASCII only, so that lone surrogates survive. `ValueError` of what JSON can't hold."""
     return _ENCODER.encode(value).encode("ascii")
 
 
@@ -131,4 +131,4 @@ def _integer(text: str) -> int:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_integer)
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)

@@ -369,8 +369,17 @@ class Masker:
 
     def unknown(self, name: str, value: Any) -> str:
         """What stands under a name that isn't documented: masked, and looked for elsewhere if it may be a secret."""
-        may_be = sounds_secret(name) or (isinstance(value, str) and _LOOKS_MADE_UP.fullmatch(value) is not None)
-        return self.hidden(value) if may_be else MASK
+        if sounds_secret(name):
+            return self.hidden(value)
+        if isinstance(value, dict):
+            for key, child in value.items():
+                self.unknown(key, child)
+        elif isinstance(value, list):
+            for child in value:
+                self.unknown(name, child)
+        elif isinstance(value, str) and _LOOKS_MADE_UP.fullmatch(value):
+            self.hidden(value)
+        return MASK
 
     def hidden(self, value: Any) -> str:
         # Some pages print a credential's name as its value: {"accessKeyId": "accessKeyId"}. That is no secret.

@@ -267,8 +267,14 @@ class Database:
         return [(row.id, row.value) for row in connection.execute(rows)][::-1]
 
     def check(self) -> None:
-        """`Unavailable` where the database doesn't answer; waits for no other call."""
+        """`Unavailable` where the database doesn't answer, or answers no call; waits for no other call.
+
+        A database that can be read may be locked: after a call that had no lock, one has to be had.
+        """
         try:
+            if not self._is_well:
+                with self._engine.begin() as locked:
+                    locked.execute(select(_head.c.calls).with_for_update())
             connection = self._engine.raw_connection()
             try:
                 connection.cursor().execute(f"SELECT calls FROM {_head.name}")  # noqa: S608 -- a name of ours

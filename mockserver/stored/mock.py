@@ -18,7 +18,7 @@ from mockserver.hosts import locate
 from mockserver.memory.clock import Clock, SteadyClock
 from mockserver.memory.keeper import Unavailable
 from mockserver.memory.world import World
-from mockserver.mock import Mock
+from mockserver.mock import TOO_LONG, Mock
 from mockserver.services.table import SHOWS
 from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.services.zoho.state import ZOHO
@@ -32,7 +32,6 @@ from mockserver.stored.vault import Vault, key_for
 __all__ = ["StoredMock"]
 
 _MOST_AT_ONCE = 64  # requests in one transaction
-_TOO_LONG = 10.0  # seconds that no call of a healthy process waits
 
 
 class _Errand:
@@ -105,7 +104,7 @@ class StoredMock(Mock):
 
     def handle(self, request: Request) -> Response:
         """Of requests that come at the same time one thread carries all out that wait, and commits once for all."""
-        if self._asks_for_health(request):
+        if "/health" in request.target and self._asks_for_health(request):
             return self._health(request)
         errand = _Errand(request)
         self._under_way.add(errand)
@@ -145,18 +144,11 @@ class StoredMock(Mock):
         except Unavailable as problem:
             return [self._unavailable(each.request, problem) for each in errands]
 
-    def _is_control(self, request: Request) -> bool:
-        host, path = locate(request)
-        return host is None and self._admin.is_asked(path)
-
-    def _asks_for_health(self, request: Request) -> bool:
-        return request.path.rstrip("/").endswith("/health") and request.method == "GET" and self._is_control(request)
-
     def _health(self, request: Request) -> Response:
         """Without waiting for other calls: whether this process and the database answer. Anybody may ask."""
         now = time.monotonic()
         waited = max((now - each.since for each in list(self._under_way)), default=0)
-        if waited > _TOO_LONG:
+        if waited > TOO_LONG:
             return json_response(503, {"status": 503, "reason": f"a call has waited for {waited:.0f} seconds"})
         try:
             self._database.check()

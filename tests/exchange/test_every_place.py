@@ -18,6 +18,7 @@ from contracts.reading.schemas import schema
 from contracts.tables import COLLECTIONS
 from mockserver import Mock
 from tests.kit import chain
+from tests.kit.asked import asked, ground
 from tests.kit.chain import Chain
 from tests.kit.connection import HEADERS
 from tests.kit.depth import deep
@@ -133,6 +134,26 @@ def test_no_undeclared_key_of_a_body_is_shown(there: Chain, row: Operation) -> N
     declared = open_keys(row.collection) | {"name", "description"}
     assert [where for where in shown if where.rpartition("/")[2] not in declared] == []
     assert len(plant.where) > 50
+
+
+AROUND = [
+    row for row in OPERATIONS if row.body in ("json", "optional") and row not in ADOBES and row.service.id != "zoho-crm"
+]
+
+
+@pytest.mark.parametrize("row", quickly(AROUND, 6), ids=lambda row: row.id)
+def test_no_undeclared_key_of_a_body_around_is_shown(row: Operation) -> None:
+    """Neither as it was sent, nor where an answer repeats it."""
+    plant, there = Planted(), ground(10_000)
+    mock = there.sent.mock
+    mock.journal.clear()
+    request = asked(row, there)
+    for changed in planted(request.body, plant):
+        body = json.dumps(changed).encode()
+        assert mock.handle(Request(row.method, request.target, request.headers, body)).status < 500
+    shown = plant.shown_in(json.dumps(mock.journal.rows()))
+    declared = open_keys(row.collection) | {"name", "description"}
+    assert [where for where in shown if where.rpartition("/")[2] not in declared] == []
 
 
 @pytest.mark.parametrize("collection", [name for name in chain.COLLECTIONS if name != "connections"])

@@ -1,52 +1,49 @@
 """What a careful attacker, or an odd client, sends: ``python -m tests.fuzz.hostile --inputs 100000 --seed 1``.
 
-Requests to every operation of every service, over a real socket to ``mockserver serve`` (its options behind ``--``),
-with one slot filled: a schema, pattern, pointer, URL, time, number, name or header that is hostile, a long text, or a
-secret under an undeclared key. A dropped connection, two seconds without an answer, a 5xx, or a secret in the
-journal is a problem. Told at the end: the slowest calls, the memory, and whether health, a list and SIGTERM still work.
+Requests to every operation of every service, with a slot or a few that are hostile; to a mock in this process, or with
+``--served`` over a real socket to ``mockserver serve`` (its options behind ``--``). An unasked 5xx, no answer in time,
+a call above `SLOW`, and a secret in the journal, the log or a refusal are problems. A call's time is what it takes of
+the processor, so that a busy machine does no harm to it.
+
+An input follows from seed and number alone, and a round of them begins with the same items. A problem is told with
+both: ``--first N --inputs 1`` plays the round up to that input again.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import http.client
-import json
+import logging
+import re
+import resource
 import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
-from urllib.parse import quote
 
-from contracts import BASE_PATH, OPERATIONS
-from contracts.judging.model import Operation
+from contracts import BASE_PATH, Request
 from mockserver import Mock
-from tests.kit import chain
-from tests.kit.chain import Chain
+from tests.fuzz.hostile_requests import Hostile, made
+from tests.kit.asked import Ground, ground, ground_through
 from tests.kit.connection import HEADERS
-from tests.kit.sender import Sender, core
+from tests.kit.sender import Sender, over_requests
 from tests.kit.serving import serving
-from tests.kit.sound import sound
 
-__all__ = ["Report", "fuzz"]
+__all__ = ["Report", "fuzz", "fuzz_served"]
 
-PATIENCE = 2.0  # seconds until silence is a problem
-SLOW = 0.25  # seconds
-LOOKED_AT = 100  # inputs after which the journal is searched for secrets
-
-PATTERNS = ("a{4294967295}", "^(a+)+$", "(a|a)*b", "(?=(a+)+$)b", "[", "(", r"\w{255}", ".{1000}", "^a$", r"(a)\1")
-TEXTS = (
-    *("", " ", "\0", "\r\nSet-Cookie: a=b", "%0d%0aX: y", "\ud800", "\U0001f600", "../../etc/passwd", "~" * 60),
-    *("/" * 40 + "~", "a" * 40 + "!", "9" * 4300, "1e999", "9999-12-31T23:59:59-14:00", "http://x/%00", "urn:x", "{X}"),
-    *(";" + " " * 5000 + "x", "(" * 500, "x" * 20_000, "WzAsIngiLDBd", "enabled", "once", "$ref", "[]", "null"),
-)
-NUMBERS = (2**31, 2**53 + 1, 2**63 - 1, 2**63, -(2**63), 10**30, 10**4200, 1e308, 5e-324, -0.0, 0.1, -1, 0)
-KEYS = ("apiKey", "pwd", "pin", "pass", "signature", "bearer", "key", "jwt", "undeclared", "connectionString")
-HEAD = {name.lower(): value for name, value in HEADERS.items()} | {"if-match": "*"}
+ROUND = 1000  # inputs, after which all begins anew
+PATIENCE = 20.0  # seconds until silence is a problem
+SLOW = 0.25  # seconds of the processor
+MOST_MEMORY = 900  # MB: records, journal and indexes at their bounds, and what Python takes beside them
+SOME_ROWS = 10  # of inputs without a secret one in so many has its row of the journal made
+LOOKED_AT = 50  # inputs after which a served journal is searched for secrets
+_ID = re.compile(rb'"(?:id|@id|meta:altId|publicKeyId)": ?"([^"]{1,200})"|@/dataSets/(\w+)')
 
 
 @dataclass
@@ -56,175 +53,200 @@ class Report:
     inputs: int = 0
     answers: Counter[int] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
-    slow: list[tuple[float, str]] = field(default_factory=list)
+    times: Counter[int] = field(default_factory=Counter)
+    """How many calls took so many whole milliseconds of the processor; the slowest are `problems`."""
     memory: list[int] = field(default_factory=list)
-    """Resident MB at the beginning, after each tenth, and at the end."""
+    """Resident MB at the beginning, after each round, and at the end."""
+
+    def found(self, what: str, number: int, given: Hostile) -> None:
+        headers = {name: value[:200] for name, value in given.request.headers.items()}
+        request = f"{given.method} {given.request.target[:500]} {headers} {given.content[:1500]!r}"
+        self.problems.append(f"{what}: input {number}, {given.request.row.id}: {request}")
 
 
-def schema(random: Random, depth: int = 0) -> Any:
-    """A JSON Schema with hostile leaves."""
-    made: dict[str, Any] = {}
-    for word in random.sample(list(WORDS), random.randint(1, 3)):
-        made[word] = WORDS[word](random, depth)
-    return made
+Answered = tuple[int, bytes, float]
+"""Status, body, and seconds of the processor."""
+Ask = Callable[[str, str, dict[str, str], bytes], Answered]
 
 
-def _inner(random: Random, depth: int) -> Any:
-    return schema(random, depth + 1) if depth < 4 else random.choice([True, {}, {"type": "string"}])
+def _played(
+    report: Report, seed: int, number: int, there: Ground, ids: list[str], ask: Ask
+) -> tuple[Hostile, bytes] | None:
+    """One input and its answer, judged as far as the answer tells."""
+    random = Random(f"{seed}/{number}")
+    given = made(random, there, ids[-20:], f"Zq7planted{seed:03}{number:08}")
+    try:
+        status, body, took = ask(given.method, given.request.target, given.request.headers, given.content)
+    except (OSError, http.client.HTTPException) as problem:
+        report.found(f"{type(problem).__name__}", number, given)
+        return None
+    report.inputs += 1
+    report.answers[status] += 1
+    report.times[int(took * 1000)] += 1
+    if status >= 500:
+        report.found(f"{status}", number, given)
+    if took > SLOW:
+        report.found(f"{took:.2f} s", number, given)
+    if status >= 400 and given.secret.encode() in body and given.secret.encode() in given.content:
+        report.found("a refusal tells a secret", number, given)
+    if status in (200, 201, 202) and given.method == "POST":
+        ids += [(one or other).decode("latin-1") for one, other in _ID.findall(body[:5000])]
+    return given, body
 
 
-WORDS: dict[str, Callable[[Random, int], Any]] = {
-    "type": lambda random, _: random.choice(["object", "string", "number", "array", "foo"]),
-    "properties": lambda random, depth: {name: _inner(random, depth) for name in ("a", "frequency", "interval")},
-    "patternProperties": lambda random, depth: {random.choice(PATTERNS): _inner(random, depth)},
-    "additionalProperties": _inner,
-    "allOf": lambda random, depth: [_inner(random, depth)] * random.choice([1, 2, 8]),
-    "anyOf": lambda random, depth: [_inner(random, depth)] * 2,
-    "not": lambda random, _: {"required": [random.choice(["interval", "backfill", "a"])]},
-    "enum": lambda random, _: [random.choice(NUMBERS), random.choice(TEXTS)],
-    "default": lambda random, _: random.choice(TEXTS),
-    "pattern": lambda random, _: random.choice(PATTERNS),
-    "minimum": lambda random, _: random.choice(NUMBERS),
-    "multipleOf": lambda random, _: random.choice([1, 0.1, 1e-300]),
-    "uniqueItems": lambda *_: True,
-    "$ref": lambda random, _: random.choice(["#", "#/minimum/x", "#/properties/a", "http://[", "x", "#/~", "#/%zz"]),
-    "$id": lambda random, _: random.choice(["#", "http://x:y/", "x", "urn:x"]),
-    "items": _inner,
-}
+def _rounds(first: int, inputs: int, length: int) -> Iterator[tuple[int, range]]:
+    """The numbers of each round from its beginning, and the one from which on they count."""
+    for start in range(first - first % length, first + inputs, length):
+        yield max(start, first), range(start, min(start + length, first + inputs))
 
 
-def hostile(random: Random, secret: str) -> Any:
-    """A value for any slot of a body."""
-    kind = random.randrange(8)
-    if kind == 0:
-        return schema(random)
-    if kind == 1:
-        return {random.choice(KEYS): secret, "deep": [{random.choice(KEYS): secret}]}
-    if kind == 2:
-        return random.choice(NUMBERS)
-    if kind == 3:
-        size = random.choice([10, 1000, 10_000])
-        return random.choice([list(range(size)), {f"k{number}": number for number in range(size)}, ["x" * 50] * size])
-    if kind == 4:
-        return [random.choice(TEXTS), random.choice(NUMBERS)]
-    return random.choice(TEXTS)
+def fuzz(inputs: int, seed: int, first: int = 0, length: int = ROUND) -> Report:
+    """What so many inputs have done to a mock in this process."""
+    report = Report()
+    there = ground()
+    mock = there.sent.mock
+    beginning = mock.snapshot()
+    report.memory.append(_peak())
 
+    def ask(method: str, target: str, headers: dict[str, str], body: bytes) -> Answered:
+        request = Request(method, target, headers, body)
+        before = time.thread_time()
+        response = mock.handle(request)
+        return response.status, response.body, time.thread_time() - before
 
-def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(place for key, child in pairs for place in _places(child, (*path, key)))]
-
-
-def _replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
-    if not path:
-        return new
-    copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[path[0]] = _replaced(value[path[0]], path[1:], new)
-    return copy
-
-
-Sent = tuple[str, str, dict[str, str], bytes]
-
-
-def made(random: Random, row: Operation, there: Chain, ids: list[str], secret: str) -> Sent:
-    """One request to that operation."""
-    prefix = {"zoho-accounts": "/accounts.zoho.eu", "zoho-crm": "/www.zohoapis.eu"}.get(row.service.id)
-    id = random.choice([*ids[-20:], there.source, quote(random.choice(TEXTS), safe="", errors="replace") or "x"])
-    path = row.path.replace("{version}", "v8").replace("{module}", "Leads").replace("{id}", id)
-    headers = dict(HEAD) if prefix is None else {"authorization": "Zoho-oauthtoken 1000.x"}
-    query, body = [], b""
-    slot = random.randrange(10)
-    if slot < 2:
-        name = random.choice([*row.query, "property", "undeclared", "redirect_uri", "page_token"])
-        text = f"params.x[]=={secret}" if name in ("property", "undeclared") else f"https://u:{secret}@h/"
-        query.append((name, random.choice([*TEXTS, text, text])))
-        if row.action == "zoho_authorize":
-            query += [("client_id", "x"), ("scope", "a"), ("response_type", "code"), ("redirect_uri", "http://x/")]
-    elif slot == 2:
-        name = random.choice(["user-agent", "accept", "content-type", "x-undeclared", "authorization"])
-        text = random.choice([f"tool token={secret}", f"x; password={secret}", "; " + " " * 5000 + "x", "x" * 20_000])
-        headers[name] = text
-    if row.body == "form":
-        headers["content-type"] = "application/x-www-form-urlencoded"
-        fields = {"grant_type": "refresh_token", "client_id": "1000.X"}
-        fields |= {"client_secret": secret, "refresh_token": secret}
-        fields[random.choice([*fields, "token", "scope", "redirect_uri"])] = random.choice([*TEXTS, secret])
-        body = "&".join(f"{name}={quote(text, errors='replace')}" for name, text in fields.items()).encode()
-    elif row.body != "none" and row.service.base_path == BASE_PATH:
-        document = sound(row, there)
-        body = json.dumps(_replaced(document, random.choice(_places(document)), hostile(random, secret))).encode()
-    elif row.body != "none":
-        body = json.dumps(hostile(random, secret)).encode()
-    target = (prefix or row.service.base_path) + path
-    target += "?" * bool(query) + "&".join(f"{name}={quote(text, errors='replace')}" for name, text in query)
-    return row.method, target, headers, body[:900_000]
-
-
-def fuzz(inputs: int, seed: int, *options: str) -> Report:
-    """What so many inputs have done to a server with these options."""
-    report, random = Report(), Random(seed)
-    mock = Mock()
-    with serving("--port", "0", "-q", "--journal", str(LOOKED_AT), *options) as (origin, process):
-        connection = http.client.HTTPConnection("127.0.0.1", int(origin.rpartition(":")[2]), timeout=PATIENCE)
-        there, ids = chain.chain(Sender("core", mock, core(mock))), ["x"]
-        secrets: list[str] = []
-        report.memory.append(_resident(process.pid))
-        for number in range(inputs):
-            secret = f"Zq7planted{seed:03}{number:08}"
-            secrets.append(secret)
-            row = random.choice(OPERATIONS)
-            sent = made(random, row, there, ids, secret)
-            before = time.perf_counter()
-            try:
-                status, answer = _asked(connection, *sent)
-            except (OSError, http.client.HTTPException) as problem:
-                report.problems.append(f"{number} {row.id}: {type(problem).__name__} {sent[1][:200]}")
-                connection.close()
-                continue
-            took = time.perf_counter() - before
-            report.inputs += 1
-            report.answers[status] += 1
-            if status >= 500:
-                report.problems.append(f"{number} {row.id}: {status} {sent[1][:200]} {sent[3][:300]!r}")
-            if took > SLOW:
-                report.slow.append((took, f"{number} {row.id}"))
-            if status == 201 and b'"id"' in answer:
-                ids.append(json.loads(answer)["id"])
-            if number % LOOKED_AT == LOOKED_AT - 1:
-                _, journal = _asked(connection, "GET", "/__admin/requests", {}, b"")
-                report.problems += _shown(secrets[-LOOKED_AT:], journal.decode())
-            if number % max(1, inputs // 10) == 0:
-                report.memory.append(_resident(process.pid))
-        report.problems += _afterwards(connection)
-        report.memory.append(_resident(process.pid))
-        process.send_signal(signal.SIGTERM)
-        if process.wait(timeout=10) != 0:
-            report.problems.append("SIGTERM doesn't end it with 0")
+    with _logged() as log, _collected_between_calls():
+        for _, numbers in _rounds(first, inputs, length):
+            mock.restore(beginning)
+            ids: list[str] = []
+            for number in numbers:
+                played = _played(report, seed, number, there, ids, ask)
+                if played is not None and (number % SOME_ROWS == 0 or _tells(played[0])):
+                    _shown(report, number, played[0], mock, log)
+            report.memory.append(_peak())
+            mock.clock.advance(60)  # a sandbox that was reset is back
+            report.problems += _still_works(lambda path: mock.handle(Request("GET", path, _LOWER)).status)
+            gc.collect()
+    if report.memory[-1] > MOST_MEMORY:
+        report.problems.append(f"{report.memory[-1]} MB of memory")
     return report
 
 
-def _asked(
-    connection: http.client.HTTPConnection, method: str, target: str, headers: dict[str, str], body: bytes
-) -> tuple[int, bytes]:
-    connection.request(method, target, body or None, headers)
-    assert connection.sock is not None
-    connection.sock.settimeout(20 if target.startswith("/__admin") else PATIENCE)
-    answer = connection.getresponse()
-    return answer.status, answer.read()
+def _tells(given: Hostile) -> bool:
+    request = given.request
+    return (
+        given.secret in request.target
+        or given.secret in "".join(request.headers.values())
+        or given.secret.encode() in given.content
+    )
 
 
-def _shown(secrets: list[str], journal: str) -> list[str]:
-    """Which of them can be read, and what stands before it."""
-    places = {each: journal.find(each) for each in secrets}
-    return [f"{each} is shown: {journal[place - 100 : place]}" for each, place in places.items() if place >= 0]
+def _shown(report: Report, number: int, given: Hostile, mock: Mock, log: list[str]) -> None:
+    """Whether journal or log show the secret; both are made empty again."""
+    before = time.thread_time()
+    row = mock.journal.entries()[-1].text
+    took = time.thread_time() - before
+    if given.secret.encode() in row:
+        place = row.find(given.secret.encode())
+        report.found(f"the journal shows a secret ({row[max(0, place - 80) : place + 30]!r})", number, given)
+    if took > SLOW:
+        report.found(f"{took:.2f} s for a row of the journal", number, given)
+    if any(given.secret in line for line in log):
+        report.found("the log shows a secret", number, given)
+    log.clear()
 
 
-def _afterwards(connection: http.client.HTTPConnection) -> list[str]:
-    connection.close()
-    asked = [("GET", "/__admin/health"), ("GET", f"{BASE_PATH}/connections"), ("GET", f"{BASE_PATH}/flows")]
-    answers = {target: _asked(connection, method, target, dict(HEAD), b"")[0] for method, target in asked}
-    connection.close()
-    return [f"afterwards {target}: {status}" for target, status in answers.items() if status != 200]
+def fuzz_served(inputs: int, seed: int, *options: str, first: int = 0) -> Report:
+    """What so many inputs have done to a server with these options, over a socket."""
+    report = Report()
+    with serving("--port", "0", "-q", "--journal", str(LOOKED_AT + 5), "--seed", "1", *options) as (origin, process):
+        there = ground_through(Sender("served", _Served(origin), over_requests(origin)))  # type: ignore[arg-type]
+        connection = http.client.HTTPConnection("127.0.0.1", int(origin.rpartition(":")[2]), timeout=PATIENCE)
+        report.memory.append(_resident(process.pid))
+
+        def ask(method: str, target: str, headers: dict[str, str], body: bytes) -> Answered:
+            before = _spent(process.pid)
+            sent = {name: value.encode("latin-1", "replace") for name, value in headers.items()}
+            try:
+                connection.request(method, target, body or None, sent)  # type: ignore[arg-type]
+                answer = connection.getresponse()
+                content = answer.read()
+            except (OSError, http.client.HTTPException):
+                connection.close()
+                raise
+            return answer.status, content, _spent(process.pid) - before
+
+        ids: list[str] = []
+        for number in range(first, first + inputs):
+            _played(report, seed, number, there, ids, ask)
+            if number % LOOKED_AT == LOOKED_AT - 1:
+                journal = ask("GET", "/__admin/requests", {}, b"")[1]
+                planted = (f"Zq7planted{seed:03}{each:08}" for each in range(number - LOOKED_AT + 1, number + 1))
+                report.problems += [f"the journal shows {each}" for each in planted if each.encode() in journal]
+            if number % ROUND == ROUND - 1:
+                report.memory.append(_resident(process.pid))
+        there.sent.mock.clock.advance(60)  # a sandbox that was reset is back
+        report.problems += _still_works(lambda path: ask("GET", path, dict(HEADERS), b"")[0])
+        report.memory.append(_resident(process.pid))
+        process.send_signal(signal.SIGTERM)
+        if process.wait(timeout=20) != 0:
+            report.problems.append("SIGTERM doesn't end it with 0")
+        assert process.stderr is not None
+        told = process.stderr.read()
+        report.problems += [f"the log shows {told[at : at + 40]}" for at in [told.find("Zq7planted")] if at >= 0]
+    return report
+
+
+class _Served:
+    """What the tests' kit needs of a mock, over a socket."""
+
+    def __init__(self, origin: str) -> None:
+        self._ask = over_requests(origin)
+        self.clock = self
+
+    def advance(self, seconds: float) -> None:
+        answer = self._ask("POST", "/__admin/clock", {}, f'{{"advance": {seconds}}}'.encode())
+        assert answer.status == 200, answer.text
+
+
+_LOWER = {name.lower(): value for name, value in HEADERS.items()}
+
+
+def _still_works(status_of: Callable[[str], int]) -> list[str]:
+    asked = ("/__admin/health", f"{BASE_PATH}/connections", f"{BASE_PATH}/flows")
+    statuses = {path: status_of(path) for path in asked}
+    return [f"afterwards {path}: {status}" for path, status in statuses.items() if status != 200]
+
+
+@contextmanager
+def _logged() -> Iterator[list[str]]:
+    """The lines that the mock logs."""
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    log = logging.getLogger("mockserver")
+    log.addHandler(handler)
+    try:
+        yield lines
+    finally:
+        log.removeHandler(handler)
+
+
+@contextmanager
+def _collected_between_calls() -> Iterator[None]:
+    """A full collection of garbage is no call's own work."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+def _peak() -> int:
+    """MB that this process has taken at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform != "darwin" else 1024 * 1024)
 
 
 def _resident(pid: int) -> int:
@@ -234,19 +256,32 @@ def _resident(pid: int) -> int:
     return int(text.partition("VmRSS:")[2].split()[0]) // 1024
 
 
+def _spent(pid: int) -> float:
+    """Seconds of the processor that the process has had; the clock where there is no /proc."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    return time.perf_counter()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inputs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first input")
+    parser.add_argument("--round", type=int, default=ROUND, help="inputs after which all begins anew")
+    parser.add_argument("--served", action="store_true", help="over a socket to mockserver serve")
     parser.add_argument("options", nargs="*", help="of mockserver serve, behind --")
     given = parser.parse_args()
     begin = time.monotonic()
-    report = fuzz(given.inputs, given.seed, *given.options)
+    if given.served:
+        report = fuzz_served(given.inputs, given.seed, *given.options, first=given.first)
+    else:
+        report = fuzz(given.inputs, given.seed, given.first, given.round)
     seconds = time.monotonic() - begin
     print(f"{report.inputs} inputs in {seconds:.0f} s: {dict(sorted(report.answers.items()))}")
-    print(f"resident MB: {report.memory}")
-    print(f"{len(report.slow)} calls above {SLOW} s, the slowest: {sorted(report.slow, reverse=True)[:5]}")
-    print("\n".join([*report.problems[:20], f"{len(report.problems)} problems"]))
+    print(f"resident MB: {report.memory[0]}, then up to {max(report.memory)}, and {report.memory[-1]} at the end")
+    print(f"the slowest call: {max(report.times, default=0)} ms of the processor")
+    print("\n".join([*report.problems[:50], f"{len(report.problems)} problems"]))
     sys.exit(bool(report.problems))
 
 

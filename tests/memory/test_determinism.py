@@ -259,3 +259,17 @@ def test_a_seed_that_is_none_is_told(pytester: pytest.Pytester, seed: str) -> No
     result = pytester.runpytest_inprocess("-p", "no:xdist")
     assert "seed is a whole number" in result.stdout.str()
     assert BASE_PATH not in result.stdout.str()
+
+
+def test_what_is_planned_behind_a_snapshot_is_a_plan_of_its_own() -> None:
+    """What a restored mock plans takes nothing else off its agenda."""
+    mock = Mock(seed=1)
+    with mock.alone() as world:
+        for at in (10, 20):
+            world.agenda.add(at, "kept", at)
+    snapshot = mock.snapshot()
+    mock.restore(snapshot)
+    with mock.alone() as world:
+        for at in (30, 40):
+            world.agenda.drop(world.agenda.add(at, "dropped", at))
+        assert [due.at for due in world.agenda.snapshot()] == [10, 20]

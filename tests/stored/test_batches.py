@@ -129,7 +129,7 @@ def _locked(mock: StoredMock, is_down: bool) -> Iterator[None]:
 
 
 def test_a_call_that_waits_too_long_is_no_health(mock: StoredMock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mockserver.stored.mock._TOO_LONG", 0.05)
+    monkeypatch.setattr("mockserver.stored.mock.TOO_LONG", 0.05)
     health = Request("GET", "/__admin/health")
     with ThreadPoolExecutor(1) as threads:
         with mock._turn:
@@ -137,4 +137,13 @@ def test_a_call_that_waits_too_long_is_no_health(mock: StoredMock, monkeypatch: 
             until(lambda: mock.handle(health).status == 503)
             assert b"a call has waited for" in mock.handle(health).body
         assert status(waiting.result(timeout=20)) == 200
+    assert mock.handle(health).status == 200
+
+
+def test_a_store_that_is_locked_is_no_health(mock: StoredMock) -> None:
+    """Though it can be read."""
+    health = Request("GET", "/__admin/health")
+    with _locked(mock, True):
+        assert status(asked(mock, "connections")) == 503
+        assert mock.handle(health).status == 503
     assert mock.handle(health).status == 200

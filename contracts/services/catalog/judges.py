@@ -10,9 +10,11 @@ from contracts.judging.body_schemas import frames_of, object_at
 from contracts.judging.model import Call
 from contracts.judging.placeholders import placeholders
 from contracts.judging.violations import Violation, shown
+from contracts.reading.numbers import whole
 from contracts.services.catalog.rules import violation
 from contracts.services.gateway.known import SCHEMAS
 from contracts.services.gateway.placeholders import placeholders_are_filled_in
+from contracts.services.gateway.queries import MOST_CONDITIONS
 
 __all__ = [
     "BATCH_PARAMETERS",
@@ -38,6 +40,8 @@ FILTERED = (
 LIST_PARAMETERS = ("limit", "start", "orderBy", "properties", "tags", "property", *FILTERED)
 BATCH_PARAMETERS = (*LIST_PARAMETERS, "createdAfter", "createdBefore", "status", "batch", "dataSet", "dataSetId")
 META_PARAMETERS = ("path", "limit", "start")
+_FILTERS = ("property", "tags", "status", "dataSet", "dataSetId", "properties", *FILTERED)
+_FEW = (f"{MOST_CONDITIONS} of them",)
 _CONDITION = re.compile(r"([^=!<>~]+)(==|!=|<=|>=|~|<|>)(.*)", re.DOTALL)
 _PRESENCE = re.compile(r"(!?)([^=!<>~]+)", re.DOTALL)
 _MEDIA_TYPE = re.compile(r"application/vnd\.adobe\.x[ed][dm][a-z-]*\+json;\s*version=\d.*|application/json.*")
@@ -45,14 +49,17 @@ _MEDIA_TYPE = re.compile(r"application/vnd\.adobe\.x[ed][dm][a-z-]*\+json;\s*ver
 
 def page_is_sound(call: Call) -> Iterator[Violation]:
     limit, start = call.parameter("limit"), call.parameter("start")
-    if limit is not None and not (re.fullmatch(r"[0-9]{1,3}", limit) and 1 <= int(limit) <= 100):
+    if limit is not None and not 1 <= whole(limit, 0) <= 100:
         yield violation("CT-QRY-01", "query/limit", "not a size of pages", found=shown(limit), allowed=["1 to 100"])
-    if start is not None and not re.fullmatch(r"[0-9]{1,9}", start):
+    if start is not None and whole(start, -1) < 0:
         yield violation("CT-QRY-02", "query/start", "not a whole number", found=shown(start))
 
 
 def order_is_sound(call: Call) -> Iterator[Violation]:
-    for text in (call.parameter("orderBy") or "asc:x").split(","):
+    orders = (call.parameter("orderBy") or "asc:x").split(",")
+    if len(orders) > MOST_CONDITIONS:
+        yield violation("CT-QRY-03", "query/orderBy", "too many", found=f"{len(orders)} names", allowed=_FEW)
+    for text in orders[:MOST_CONDITIONS]:
         direction, colon, name = text.strip().partition(":")
         if colon and (direction not in ("asc", "desc") or not name):
             yield violation(
@@ -61,7 +68,10 @@ def order_is_sound(call: Call) -> Iterator[Violation]:
 
 
 def filters_are_sound(call: Call) -> Iterator[Violation]:
-    for text in call.parameters("property"):
+    filters = [text for name in _FILTERS for text in call.parameters(name)]
+    if len(filters) > MOST_CONDITIONS:
+        yield violation("CT-QRY-04", "query", "too many", found=f"{len(filters)} filters", allowed=_FEW)
+    for text in call.parameters("property")[:MOST_CONDITIONS]:
         if condition_in(text) is None:
             yield violation("CT-QRY-04", "query/property", "no comparison", found=shown(text), allowed=["name==Leads"])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +11,7 @@ from contracts.judging.body_schemas import frames_of, object_at
 from contracts.judging.model import Call
 from contracts.judging.placeholders import placeholders
 from contracts.judging.violations import Violation, shown
+from contracts.reading.numbers import whole
 from contracts.services.data_prep.expressions import FUNCTIONS, LONGEST, ExpressionProblem, functions_in, parsed
 from contracts.services.data_prep.rules import violation
 from contracts.services.gateway.known import SCHEMAS
@@ -83,7 +83,7 @@ def list_is_sound(call: Call) -> Iterator[Violation]:
         value = call.parameter(name)
         if value is None:
             yield violation("DP-QRY-01", f"query/{name}", "missing", found="nothing", allowed=[name])
-        elif not (re.fullmatch("[0-9]{1,6}", value) and least <= int(value) <= most):
+        elif not least <= whole(value, -1) <= most:
             yield violation("DP-QRY-02", f"query/{name}", "no such number", found=shown(value))
 
 

@@ -58,6 +58,7 @@ OPERATIONS: tuple[Operation, ...] = (
         action="preview_mapping_set",
         body="json",
         body_rules=PREVIEW_RULES,
+        refuses=("DP-PRE-02",),
         returns=("Preview",),
     ),
     _row(

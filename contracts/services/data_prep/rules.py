@@ -39,6 +39,8 @@ ROWS = (
          "Leave the key out or correct its spelling.", default="warning"),
     Rule("DP-PRE-01", "a preview has data, an object or an array, and mappingSet, an object", INVALID, "documented", DATA_PREP_PAGES,
          'Send {"data": {...}, "mappingSet": {...}}.'),
+    Rule("DP-PRE-02", "a preview takes no more than 200,000 steps", INVALID, "assumed", NONE,
+         "Send fewer records, or fewer mappings. The mock itself has this limit."),
     # What is stored
     Rule("DP-ID-01", "the mapping set is in this sandbox", MISSING, "assumed", DATA_PREP, "Send the id that POST /mappingSets answered."),
     Rule("DP-ID-02", "the mapping is one of the mapping set", MISSING, "assumed", DATA_PREP, "GET /mappingSets/{id}/mappings lists them."),

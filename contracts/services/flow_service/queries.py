@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote_plus
 
 from contracts.judging.model import Call, Collection, Frame
-from contracts.judging.violations import Violation, shown
+from contracts.judging.violations import Violation, shown, told
+from contracts.reading.numbers import whole
 from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.filters import Filter, Path, Place, Reading, read
 from contracts.services.flow_service.frames import breaches, checker, frame, schema, unknown_keys
@@ -35,7 +36,6 @@ DEFAULT_LIMIT = LARGEST_LIMIT  # inferred: the service was seen to answer 28 flo
 LARGEST_SEARCH = 1000  # flow-service.yaml, ConnectionFilterRequest
 _ALL = 10**9  # a list of specs has no pages unless it is asked for them
 
-_WHOLE = re.compile(r"[0-9]{1,18}")
 _PIECE = re.compile(r'(?:"[^"]*"|[^&])+')
 
 
@@ -64,7 +64,7 @@ def list_asked(call: Call) -> tuple[ListQuery, list[Violation]]:
     orderby = orders[0] if orders else None  # of several all are judged, and the first one counts (assumed)
     reading.order = reading.order[: len(orderby.split(","))] if orderby is not None else []
     limit = call.parameter("limit") or ""
-    wanted = min(int(limit), LARGEST_LIMIT) if _WHOLE.fullmatch(limit) else _default_limit(call)
+    wanted = min(whole(limit, _default_limit(call)), LARGEST_LIMIT)
     query = _query(properties, orderby, wanted, reading)
     count = _is_true(next(iter(_known(call, "count")), None))
     query = replace(query, count=count, token=call.parameter("continuationToken"))
@@ -128,7 +128,7 @@ def count_stands_alone(call: Call) -> Iterator[Violation]:
 
 def limit_is_within_range(call: Call) -> Iterator[Violation]:
     for limit in call.parameters("limit"):
-        number = int(limit) if _WHOLE.fullmatch(limit) else 0
+        number = whole(limit, 0)
         if number < 1:
             yield _bad_value("FS-QRY-03", "limit", limit, [f"1 to {LARGEST_LIMIT}"])
         elif number > LARGEST_LIMIT:
@@ -146,8 +146,8 @@ def search_is_documented(call: Call, frame: Frame) -> Iterator[Violation]:
         return
     for found in breaches(checker(frame.schema), body):
         key = found.pointer.strip("/")
-        value = shown(body[key]) if isinstance(body, dict) and key else ""
-        yield replace(found, details={"field": key, "value": value})
+        value = body[key] if isinstance(body, dict) and key else ""
+        yield replace(found, details={"field": key, "value": told(value)})
     for found in unknown_keys(body, schema(frame.schema)["properties"], "FS-SRC-01", ""):
         yield replace(found, details={"field": found.pointer.strip("/")})
     if isinstance(body, dict):

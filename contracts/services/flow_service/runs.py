@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.judging.body_schemas import object_at
 from contracts.judging.model import Call
-from contracts.judging.violations import Violation, shown
+from contracts.judging.violations import Violation, shown, told
 from contracts.services.flow_service.frames import frame_of
 from contracts.services.flow_service.rules import violation
 from contracts.services.flow_service.schedules import number_of
@@ -72,7 +72,8 @@ def delta_column_is_the_flows(call: Call) -> Iterator[Violation]:
         answer = "The deltaColumn is not provided for the first run of the flow. Please provide it and try again."
         yield violation("FS-RUN-06", "/params/deltaColumn", "missing", found="nothing", answer=answer)
     elif kept is not None and given is not None and given != kept:
-        answer = f"The deltaColumn {given} does not match the flow's deltaColumn {kept}."
+        name = given if isinstance(given, str) else told(given)
+        answer = f"The deltaColumn {name} does not match the flow's deltaColumn {kept}."
         yield violation(
             "FS-RUN-07", "/params/deltaColumn/name", "another column", found=shown(given), allowed=[kept], answer=answer
         )

@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contracts.judging.body_schemas import kind_of, pointer_to
-from contracts.judging.violations import Violation, shown
+from contracts.judging.violations import Violation, shown, told
 from contracts.reading.custom_schemas import errors_of, given_validator
+from contracts.reading.numbers import whole
 from contracts.reading.spelling import nearest
 from contracts.services.flow_service.frames import given_breaches, missing_key
 from contracts.services.flow_service.rules import violation
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["as_declared", "is_one_time", "moment_of", "number_of", "schedule_fits", "transformations_fit"]
 
-_WHOLE = re.compile(r"-?[0-9]{1,18}")
 _SELF_SERVE = "6499120c-0b15-42dc-936e-847ea3c24d72"  # RestStorageToAEP
 _DELTA_CATEGORIES = ("crm", "databases", "database")  # flow-service.yaml, POST /flows: "CRM or relational database"
 
@@ -63,8 +63,8 @@ def schedule_fits(
 
 def number_of(value: Any) -> int | None:
     """A whole number, as such or as a string of digits."""
-    if isinstance(value, str) and _WHOLE.fullmatch(value):
-        return int(value)
+    if isinstance(value, str):
+        return whole(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
@@ -130,8 +130,9 @@ def as_declared(value: Any, declared: Any) -> Any:
         properties = properties if isinstance(properties, Mapping) else {}
         return {name: as_declared(child, properties.get(name)) for name, child in value.items()}
     kind = declared.get("type")
-    if isinstance(value, str) and kind in ("integer", "number") and _WHOLE.fullmatch(value):
-        return int(value)
+    if isinstance(value, str) and kind in ("integer", "number"):
+        number = whole(value)
+        return value if number is None else number
     if isinstance(value, str) and kind == "boolean" and value.lower() in ("true", "false"):
         return value.lower() == "true"
     if kind == "string" and isinstance(value, int) and not isinstance(value, bool):
@@ -196,7 +197,7 @@ def _bad_frequency(error: ValidationError, found: Any, where: str) -> Violation:
         found=shown(found),
         allowed=allowed,
         nearest=nearest(found, allowed) if isinstance(found, str) else None,
-        answer=f"The provided frequency : {shown(found)} is invalid. Please provide a valid frequency and try again.",
+        answer=f"The provided frequency : {told(found)} is invalid. Please provide a valid frequency and try again.",
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.judging.body_schemas import frames_of
 from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
+from contracts.reading.numbers import whole
 from contracts.services.gateway.placeholders import placeholders_are_filled_in
 from contracts.services.sandboxes.rules import violation
 
@@ -34,7 +34,6 @@ FIELDS = ("name", "title", "state", "type", "region", "isDefault", "eTag", "crea
 _FIELDS = (*FIELDS, "createdBy", "modifiedBy")
 # sandbox.yaml: "orderBy=asc:created,updated", and its schemas spell etag
 _ALIASES = {"created": "createdDate", "updated": "lastModifiedDate", "etag": "eTag"}
-_WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def page_is_whole(call: Call) -> Iterator[Violation]:
         yield violation("SB-QRY-01", f"query/{missing}", "missing", found="nothing", allowed=[missing])
     for name in sent:
         text = call.parameter(name) or ""
-        if not _WHOLE.fullmatch(text) or (name == "limit" and int(text) == 0):
+        if whole(text, -1) < (1 if name == "limit" else 0):
             yield violation("SB-QRY-02", f"query/{name}", "not a whole number", found=shown(text))
 
 
@@ -127,8 +126,7 @@ SANDBOX_RESET_RULES = (frame_of("sandbox-reset"),)
 
 
 def _number(call: Call, name: str) -> int | None:
-    text = call.parameter(name) or ""
-    return int(text) if _WHOLE.fullmatch(text) else None
+    return whole(call.parameter(name))
 
 
 def _field(name: str) -> str | None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
+from contracts.reading.numbers import whole
+from contracts.services.gateway.queries import MOST_CONDITIONS
 from contracts.services.schema_registry.rules import violation
 
 __all__ = [
@@ -93,7 +95,7 @@ def _refused(call: Call, rule: str, *allowed: str) -> Violation:
 
 def page_is_sound(call: Call) -> Iterator[Violation]:
     limit = call.parameter("limit")
-    if limit is not None and not (re.fullmatch(r"[0-9]{1,3}", limit) and int(limit) <= MOST_LISTED):
+    if limit is not None and not 0 <= whole(limit, -1) <= MOST_LISTED:
         yield violation(
             "SR-QRY-02", "query/limit", "not a number of resources", found=shown(limit), allowed=["0 to 500"]
         )
@@ -103,7 +105,11 @@ def page_is_sound(call: Call) -> Iterator[Violation]:
 
 
 def filters_are_sound(call: Call) -> Iterator[Violation]:
-    for text in conditions_of(call):
+    conditions = conditions_of(call)
+    if len(conditions) > MOST_CONDITIONS:
+        found = f"{len(conditions)} filters"
+        yield violation("SR-QRY-03", "query/property", "too many", found=found, allowed=[f"{MOST_CONDITIONS} filters"])
+    for text in conditions[:MOST_CONDITIONS]:
         if condition_in(text) is None:
             yield violation("SR-QRY-03", "query/property", "no filter", found=shown(text), allowed=["title==Loyalty"])
 

@@ -9,6 +9,7 @@ from contracts import Call
 from contracts.judging.body_schemas import object_at
 from contracts.judging.violations import shown as quoted
 from contracts.reading import json_text
+from contracts.reading.numbers import whole
 from contracts.services.catalog.rules import violation
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
@@ -91,12 +92,12 @@ def list_all(world: World, call: Call) -> Response:
 
 def _is_asked_for(call: Call, view: Mapping[str, Any]) -> bool:
     datasets = [*call.parameters("dataSet"), *call.parameters("dataSetId")]
-    after, before = call.parameter("createdAfter"), call.parameter("createdBefore")
+    after, before = whole(call.parameter("createdAfter")), whole(call.parameter("createdBefore"))
     return (
         all(any(each["id"] == id for each in view["relatedObjects"]) for id in datasets)
         and all(view["status"] == status for status in call.parameters("status"))
-        and (after is None or not after.isdecimal() or view["created"] >= int(after))
-        and (before is None or not before.isdecimal() or view["created"] <= int(before))
+        and (after is None or view["created"] >= after)
+        and (before is None or view["created"] <= before)
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from contracts import Call
+from contracts.reading.numbers import whole
 from contracts.services.catalog.judges import FILTERED, condition_in
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.keys import is_scalar, rank
@@ -25,7 +26,7 @@ def page(call: Call, views: Mapping[str, View], also: Callable[[View], bool] = l
         direction, colon, name = text.strip().rpartition(":")
         name = name if colon else text.strip()
         rows.sort(key=lambda row, name=name: _key(row[1], name), reverse=direction == "desc")  # type: ignore[misc]
-    start, limit = int(call.parameter("start") or 0), int(call.parameter("limit") or _DEFAULT_LIMIT)
+    start, limit = whole(call.parameter("start"), 0), whole(call.parameter("limit"), _DEFAULT_LIMIT)
     return json_response(200, projected(call, dict(rows[start : start + limit])))
 
 

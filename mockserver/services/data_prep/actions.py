@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from contracts import Call
 from contracts.judging.body_schemas import object_at
 from contracts.judging.violations import shown as quoted
 from contracts.reading import json_text
+from contracts.reading.json_text import MAX_DEPTH
+from contracts.reading.numbers import whole
 from contracts.services.data_prep.expressions import ExpressionProblem, parsed
 from contracts.services.data_prep.judges import MappingRow, has_field, mappings_of, schema_id_of
 from contracts.services.data_prep.rules import violation
@@ -19,7 +20,7 @@ from mockserver.memory.keys import is_scalar, rank
 from mockserver.memory.store import Record
 from mockserver.memory.world import World
 from mockserver.services.common import author_of
-from mockserver.services.data_prep.evaluating import mapped
+from mockserver.services.data_prep.evaluating import TooMuchWork, Work, mapped
 from mockserver.services.platform import document_of, existing
 
 __all__ = ["create", "get", "get_mapping", "list_all", "list_mappings", "preview", "replace", "shown", "validate"]
@@ -149,7 +150,7 @@ def _key(view: dict[str, Any], order: str) -> Any:
 
 def _number(call: Call, name: str, otherwise: int) -> int:
     text = call.parameter(name)
-    return int(text) if text is not None and re.fullmatch("[0-9]{1,6}", text) else otherwise
+    return whole(text, otherwise)
 
 
 def list_mappings(world: World, call: Call) -> Response:
@@ -208,15 +209,23 @@ def preview(world: World, call: Call) -> Response:
     data = call.document["data"]
     rows = [row for row in mappings_of(call.document["mappingSet"]) if row is not None]
     records = data if isinstance(data, list) else [data]
-    return json_response(200, [_previewed(world, rows, record) for record in records])
+    work = Work()
+    try:
+        made = [_previewed(world, rows, record, work) for record in records]
+    except TooMuchWork:
+        found = f"{len(rows)} mappings of {len(records)} records"
+        raise Refused(violation("DP-PRE-02", "/data", "too much work", found=found)) from None
+    return json_response(200, made)
 
 
-def _previewed(world: World, rows: list[MappingRow], record: Any) -> dict[str, Any]:
+def _previewed(world: World, rows: list[MappingRow], record: Any, work: Work) -> dict[str, Any]:
     made: dict[str, Any] = {}
     errors = []
     for row in rows:
         try:
-            value = mapped(world, row, record)
+            if row.destination.count(".") > MAX_DEPTH:
+                raise ExpressionProblem(f"a destination more than {MAX_DEPTH} levels deep")
+            value = mapped(world, row, record, work)
             json_text.render(value)
         except (ExpressionProblem, ValueError, OverflowError) as problem:
             errors.append(_error(row, str(problem)))

@@ -5,25 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from contracts.reading.json_text import LARGEST_INTEGER
+from contracts.reading.numbers import whole
 from contracts.services.data_prep.expressions import Expression, ExpressionProblem, parsed
 from contracts.services.data_prep.judges import MappingRow
 from mockserver.memory.world import World
 
-__all__ = ["mapped"]
+__all__ = ["TooMuchWork", "Work", "mapped"]
 
 _STATIC = ("STATIC", "text/plain")
 _LONGEST = 100_000  # characters of a text that is put together
+_SOURCE, _TEXT = 20, 1000  # characters to a step
 _CALCULATED = ("EXPRESSION", "text/x.aep-xl")
 
 
-def mapped(world: World, row: MappingRow, record: Any) -> Any:
+class TooMuchWork(Exception):
+    """A preview that takes more steps than it may."""
+
+
+class Work:
+    """The steps that a preview may still take; texts and answers count by their length."""
+
+    def __init__(self, steps: int = 200_000) -> None:
+        self._left = steps
+
+    def spend(self, steps: int) -> None:
+        self._left -= steps
+        if self._left < 0:
+            raise TooMuchWork
+
+
+def mapped(world: World, row: MappingRow, record: Any, work: Work) -> Any:
     """The value at the mapping's destination; `ExpressionProblem` where it can't be had."""
+    work.spend(1 + len(row.source) // _SOURCE)  # which an answer may quote
     if row.kind in _STATIC:
         return row.source
     if row.kind not in _CALCULATED:
         return _at(record, row.source)
     try:
-        return _value(world, parsed(row.source), record)
+        return _value(world, parsed(row.source), record, work)
     except (TypeError, ValueError, ArithmeticError) as problem:
         raise ExpressionProblem(str(problem)) from None
 
@@ -33,18 +53,21 @@ def _at(record: Any, path: str) -> Any:
     value = record
     for name in path.replace("[", ".").replace("]", "").split("."):
         if isinstance(value, list):
-            value = value if name == "*" else value[int(name)] if name.isdecimal() and int(name) < len(value) else None
+            place = whole(name, -1)
+            value = value if name == "*" else value[place] if 0 <= place < len(value) else None
         else:
             value = value.get(name) if isinstance(value, Mapping) else None
     return value
 
 
-def _value(world: World, node: Expression, record: Any) -> Any:
+def _value(world: World, node: Expression, record: Any, work: Work) -> Any:
+    work.spend(1)
     if node.kind == "value":
         return node.of
     if node.kind == "path":
         return _at(record, node.of)
-    values = [_value(world, part, record) for part in node.parts]
+    values = [_value(world, part, record, work) for part in node.parts]
+    work.spend(sum(len(value) for value in values if isinstance(value, str | list | dict)) // _TEXT)
     if node.kind == "sign":
         return _SIGNS[node.of](*values)
     if node.of == "now":
@@ -85,7 +108,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "lower": lambda text: _text(text).lower(),
     "nvl": _first,
     "split": lambda text, separator: _text(text).split(separator),
-    "to_integer": lambda text: int(float(text)),
+    "to_integer": lambda text: _whole(float(text)),
     "trim": lambda text: _text(text).strip(),
     "upper": lambda text: _text(text).upper(),
 }
@@ -104,6 +127,12 @@ _SIGNS: Mapping[str, Callable[[Any, Any], Any]] = {
     "*": lambda left, right: _number(left) * _number(right),
     "/": lambda left, right: _number(left) / _number(right),
 }
+
+
+def _whole(number: float) -> int:
+    if abs(number) > LARGEST_INTEGER:
+        raise ExpressionProblem("an integer that is too large")
+    return int(number)
 
 
 def _number(value: Any) -> float:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from contracts import Call
+from contracts.reading.numbers import whole
 from contracts.services.schema_registry.accepting import Condition, accepted, condition_in, conditions_of
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.keys import is_scalar, rank
@@ -30,7 +30,7 @@ def page(call: Call, views: list[View]) -> Response:
         key, is_falling = _key_of(name)
         rows.sort(key=key, reverse=is_falling)
     rows = rows[_first(call, rows, order) :]
-    limit = int(call.parameter("limit") or _DEFAULT_LIMIT)
+    limit = whole(call.parameter("limit"), _DEFAULT_LIMIT)
     asked, shown = accepted(call), rows[:limit]
     following = rows[limit]["$id"] if 0 < limit < len(rows) else None
     return json_response(
@@ -68,7 +68,7 @@ def _first(call: Call, rows: list[View], order: str | None) -> int:
         if view["$id"] == start:
             return place
     if order is None:
-        return min(int(start), len(rows)) if re.fullmatch("[0-9]{1,6}", start) else len(rows)
+        return min(whole(start, len(rows)), len(rows))
     key, is_falling = _key_of(order.split(",")[0])
     is_beyond = operator.lt if is_falling else operator.gt
     return next((place for place, view in enumerate(rows) if is_beyond(key(view), rank(start))), len(rows))

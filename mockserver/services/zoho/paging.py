@@ -13,6 +13,7 @@ from typing import Any
 from contracts import Call
 from contracts.judging.violations import shown
 from contracts.reading import json_text
+from contracts.reading.numbers import whole
 from contracts.services.zoho.crm import version_of
 from contracts.services.zoho.rules import violation
 from mockserver.exchange.refusal import Refused
@@ -82,7 +83,7 @@ def _number(call: Call, name: str, default: int, largest: int = 10**6) -> int:
     text = call.parameter(name)
     if text is None or not text.strip():
         return default
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    number = whole(text, 0) if len(text) < 10 else 0
     if not 1 <= number <= largest:
         raise bad_parameter(name, "out of range", text, [f"1 to {largest}"])
     return number

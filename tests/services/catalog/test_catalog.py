@@ -317,3 +317,20 @@ def test_every_list_asks_for_a_sound_page(sent: Sender, query: str) -> None:
         f"/dataSets/{id}/views/{view}/files",
     ):
         refused(catalog(sent, "GET", f"{path}?{query}"), 400)
+
+
+@pytest.mark.parametrize("path", ["/dataSets", "/batches", "/dataSetFiles", "/dataSets/{id}/views/0/files"])
+@pytest.mark.parametrize("query", ["limit=x", "start=x", "limit=0", "start=-1", f"start={'9' * 5000}", "limit=٣"])
+def test_every_list_refuses_a_page_that_is_none(sent: Sender, path: str, query: str) -> None:
+    refused(catalog(sent, "GET", path.format(id=dataset_made(sent)) + f"?{quote(query, safe='=')}"), 400)
+
+
+@pytest.mark.parametrize("query", ["createdAfter=", "createdBefore="])
+@pytest.mark.parametrize("text", ["9" * 5000, "٣", "x", ""])
+def test_any_moment_may_be_asked_for(sent: Sender, query: str, text: str) -> None:
+    assert catalog(sent, "GET", f"/batches?{query}{quote(text)}").status == 200
+
+
+@pytest.mark.parametrize("query", ["orderBy=" + ",".join(["asc:name"] * 101), "&".join(["property=name!=x"] * 101)])
+def test_a_list_is_asked_for_only_so_much(sent: Sender, query: str) -> None:
+    refused(catalog(sent, "GET", f"/dataSets?{query}"), 400)

@@ -151,3 +151,40 @@ def test_a_preview_that_is_none_is_refused(sent: Sender, body: Any) -> None:
 def test_what_one_sandbox_holds_another_does_not(sent: Sender) -> None:
     id = mapping_set_made(sent, schema_made(sent))
     refused(ask(sent, "GET", f"/data/foundation/conversion/mappingSets/{id}", x_sandbox_name="other"), "CONV-1001-404")
+
+
+BIG = "9" * 30
+
+
+@pytest.mark.parametrize("source", ["*".join([BIG] * 12), "to_integer('1e300')", "to_integer('inf')", "a" * 20 + ".b"])
+def test_a_preview_makes_no_number_that_json_cannot_hold(sent: Sender, source: str) -> None:
+    rows = [{"sourceType": "EXPRESSION", "source": source, "destination": "x"}]
+    answer = prep(sent, "POST", "/mappingSets/preview", {"data": {}, "mappingSet": {"mappings": rows}})
+    assert answer.status == 200
+    assert b"Infinity" not in answer.text
+    assert answer.json[0]["data"] == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "rows", "data"),
+    [
+        ("==".join(["lower(b)"] * 370), 150, {"b": "X" * 100_000}),
+        ("a", 1000, [{}] * 1000),
+        ("!" * 4000, 20, [{}] * 1000),
+    ],
+    ids=["long texts", "many records", "long problems"],
+)
+def test_a_preview_takes_only_so_much_work(sent: Sender, source: str, rows: int, data: Any) -> None:
+    mappings = [{"sourceType": "EXPRESSION", "source": source, "destination": "x"}] * rows
+    refused(prep(sent, "POST", "/mappingSets/preview", {"data": data, "mappingSet": {"mappings": mappings}}), CODE)
+    assert sent.rules == ["DP-PRE-02"]
+
+
+@pytest.mark.parametrize("destination", [".".join("a" * 5000), "." * 5000, ""])
+def test_a_preview_goes_only_so_deep(sent: Sender, destination: str) -> None:
+    rows = [{"sourceType": "STATIC", "source": "x", "destination": destination}]
+    answer = prep(sent, "POST", "/mappingSets/preview", {"data": {}, "mappingSet": {"mappings": rows}})
+    assert answer.status < 500
+
+
+CODE = "CONV-1000-400"

@@ -468,3 +468,9 @@ def test_an_ad_hoc_class_has_a_namespace_that_its_schemas_share(sent: Sender) ->
     assert found["meta:datasetNamespace"] == namespace
     assert list(found["properties"][namespace]["properties"]) == ["field1"]
     assert sent.violations == []
+
+
+def test_a_list_takes_only_so_many_filters(sent: Sender) -> None:
+    few, many = (",".join(f"title~L|x{number}|." for number in range(count)) for count in (100, 101))
+    assert registry(sent, "GET", f"/tenant/schemas?property={few}", accept=SHORT).status == 200
+    assert registry(sent, "GET", f"/tenant/schemas?property={many}", accept=SHORT).status == 400
