@@ -148,8 +148,9 @@ class Collection:
     update may set the state. ``fields`` are those that filters and orders may name, with their types, ``aliases`` other
     names of them; ``effects`` is what an action does to the state. ``schemas`` document its bodies: names, and the
     packages where they lie; ``id_name`` is what the id is called in a path. ``holds_credentials`` says that nothing
-    of a document is shown but what is declared to be open. Items that are ``shared`` belong to the whole organisation,
-    and their lists have no pages.
+    of a document is shown but what is declared to be open. Where ``told`` names the keys that the service adds to an
+    answer, at any depth, nothing else of an answer is shown but what ``schemas`` declare. Items that are ``shared``
+    belong to the whole organisation, and their lists have no pages.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Collection:
     schemas: tuple[tuple[str, str], ...] = ()
     id_name: str = "ID"
     holds_credentials: bool = False
+    told: frozenset[str] = frozenset()
     shared: bool = False
 
 

@@ -132,7 +132,7 @@ class Exchange:
         received = {
             "status": response.status or None,
             "headers": masker.answered_headers(response.headers),
-            "body": _note(answered) if answered else masker.answered(response.body),
+            "body": _note(answered) if answered else masker.answered(response.body, bool(response.error)),
         }
         tenant = {"org_id": masker.again(self.call.org_id), "sandbox_name": masker.again(self.call.sandbox_name)}
         broken = [self._broken(row, masker) for row in self.violations]

@@ -19,9 +19,9 @@ from contracts import Catalogue
 from contracts.reading import forms, json_text
 from contracts.reading.schemas import schema
 from contracts.tables import COLLECTIONS
-from mockserver.exchange.texts import over_texts, spellings, texts
+from mockserver.exchange.texts import over_texts, sounds_secret, spellings, suspects, texts
 
-__all__ = ["MASK", "Masker", "Shows", "declared_fields", "sounds_secret", "together"]
+__all__ = ["MASK", "Masker", "Shows", "declared_fields", "together"]
 
 MASK = "xxxx"
 
@@ -80,22 +80,11 @@ _KEYWORDS = frozenset(
 _NONE: frozenset[str] = frozenset()
 _SAMPLES = frozenset(("default", "const", "enum", "example", "examples"))
 
-_SECRET_WORD = re.compile(
-    r"secre|token|pass(?:$|w|.?phrase|.?code)|pwd|credential|auth|cookie|bearer|signature|jwt|connection.?string|^pin$|^key$"
-    r"|(?:private|access|api|account|shared|storage|client|encryption).?key|sas.?(?:uri|url|token|key)",
-    re.IGNORECASE,
-)
-_LOOKS_MADE_UP = re.compile(r"(?=\D*\d)\S{12,}")  # as secrets do, and words don't
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _PATH_PARAMETER = re.compile(r";[^/?]*")
 _MOST_SECRETS = 100  # of one exchange that are looked for elsewhere in it
 _SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
-
-
-def sounds_secret(text: str) -> bool:
-    """Whether a name, or what it is compared with, has a word for a secret in it."""
-    return _SECRET_WORD.search(text) is not None
 
 
 @cache
@@ -154,6 +143,8 @@ class Masker:
         if self._documented and COLLECTIONS[collection].shared:  # specs, which are made of JSON Schemas
             self._fields = (self._fields | _KEYWORDS) - _SAMPLES
         self._fields |= self._own
+        told = COLLECTIONS[collection].told if self._documented else _NONE
+        self._told = told and frozenset((*told, *self._documented, *self._fields, *_KEYWORDS)) - _SAMPLES
         self._secrets: set[str] = set()
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
@@ -197,8 +188,8 @@ class Masker:
             shown[name] = value if name in self._shows.parameters else self.hidden(value)
         return shown
 
-    def answered(self, body: bytes) -> Any:
-        """An answer's body, parsed; the mock wrote it, so that beside new tokens and connections `again` is enough."""
+    def answered(self, body: bytes, is_refusal: bool = False) -> Any:
+        """An answer's body, parsed. For what the mock wrote `again` is enough; what clients have stored is hidden."""
         try:
             value = json_text.parse(body) if body else None
         except json_text.JsonProblem:  # a page for a browser, which may hold what was sent
@@ -206,6 +197,8 @@ class Masker:
         if isinstance(value, dict) and value.keys() & self._shows.answered:
             secrets = self._shows.answered
             return {name: self.hidden(child) if name in secrets else child for name, child in value.items()}
+        if self._told and not is_refusal:
+            return self._added(None, value)
         if not self._documented or not isinstance(value, dict):
             return value
         if isinstance(value.get("items"), list):
@@ -301,6 +294,16 @@ class Masker:
             for name, value in item.items()
         }
 
+    def _added(self, name: str | None, value: Any) -> Any:
+        """An answer of a service that says which keys it adds to what clients have stored."""
+        if isinstance(value, dict):
+            return {key: self._added(key, child) for key, child in value.items()}
+        if isinstance(value, list):
+            return [self._added(name, child) for child in value]
+        if name is None or name in self._told or not isinstance(value, str):
+            return value
+        return self.unknown(name, value)
+
     def _branch(self, name: str, value: Any) -> Any:
         """What stands under a name of a document without credentials: its scalars are shown if the name is declared."""
         if isinstance(value, dict):
@@ -369,16 +372,8 @@ class Masker:
 
     def unknown(self, name: str, value: Any) -> str:
         """What stands under a name that isn't documented: masked, and looked for elsewhere if it may be a secret."""
-        if sounds_secret(name):
-            return self.hidden(value)
-        if isinstance(value, dict):
-            for key, child in value.items():
-                self.unknown(key, child)
-        elif isinstance(value, list):
-            for child in value:
-                self.unknown(name, child)
-        elif isinstance(value, str) and _LOOKS_MADE_UP.fullmatch(value):
-            self.hidden(value)
+        for text in suspects(name, value):
+            self.hidden(text)
         return MASK
 
     def hidden(self, value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The texts in a JSON value, and how one of them may be spelt elsewhere."""
+"""The texts in a JSON value, which of them may be secrets, and how one may be spelt elsewhere."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-__all__ = ["over_texts", "spellings", "texts"]
+__all__ = ["over_texts", "sounds_secret", "spellings", "suspects", "texts"]
 
+_SECRET_WORD = re.compile(
+    r"secre|token|pass(?:$|w|.?phrase|.?code)|pwd|credential|auth|cookie|bearer|signature|jwt|connection.?string|^pin$|^key$"
+    r"|(?:private|access|api|account|shared|storage|client|encryption).?key|sas.?(?:uri|url|token|key)",
+    re.IGNORECASE,
+)
+_LOOKS_MADE_UP = re.compile(r"(?=\D*\d)\S{12,}")  # as secrets do, and words don't
 _ENCODED = re.compile(r"%[0-9A-F]{2}")
 
 
@@ -34,6 +40,25 @@ def texts(value: Any) -> Iterable[str]:
     elif isinstance(value, dict | list):
         for child in value.values() if isinstance(value, dict) else value:
             yield from texts(child)
+
+
+def sounds_secret(text: str) -> bool:
+    """Whether a name, or what it is compared with, has a word for a secret in it."""
+    return _SECRET_WORD.search(text) is not None
+
+
+def suspects(name: str, value: Any) -> Iterable[str]:
+    """The texts in what stands under ``name`` that may be secrets, by the name that they stand under, or their look."""
+    if sounds_secret(name):
+        yield from texts(value)
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from suspects(key, child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from suspects(name, child)
+    elif isinstance(value, str) and _LOOKS_MADE_UP.fullmatch(value):
+        yield value
 
 
 def over_texts(value: Any, change: Callable[[str], str]) -> Any:

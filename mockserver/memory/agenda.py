@@ -82,6 +82,8 @@ class Agenda:
     def restore(self, snapshot: list[Due]) -> None:
         self._heap = list(snapshot)
         self._dropped.clear()
-        self.go_on(max((due.sequence for due in self._heap), default=0))  # two of one number would be taken off together
+        self.go_on(
+            max((due.sequence for due in self._heap), default=0)
+        )  # two of one number would be taken off together
         for due in self._heap:
             self._keeper.note("agenda", due.sequence, due, None)

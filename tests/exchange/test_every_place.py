@@ -18,7 +18,7 @@ from contracts.reading.schemas import schema
 from contracts.tables import COLLECTIONS
 from mockserver import Mock
 from tests.kit import chain
-from tests.kit.asked import asked, ground
+from tests.kit.asked import asked, ground, places
 from tests.kit.chain import Chain
 from tests.kit.connection import HEADERS
 from tests.kit.depth import deep
@@ -151,9 +151,35 @@ def test_no_undeclared_key_of_a_body_around_is_shown(row: Operation) -> None:
     for changed in planted(request.body, plant):
         body = json.dumps(changed).encode()
         assert mock.handle(Request(row.method, request.target, request.headers, body)).status < 500
+    for other in OPERATIONS:
+        if other.service is row.service and other.method == "GET" and other.collection == row.collection:
+            again = asked(other, there)
+            mock.handle(Request("GET", again.target, again.headers))
     shown = plant.shown_in(json.dumps(mock.journal.rows()))
     declared = open_keys(row.collection) | {"name", "description"}
     assert [where for where in shown if where.rpartition("/")[2] not in declared] == []
+
+
+@pytest.mark.parametrize("row", quickly([row for row in OPERATIONS if row not in ADOBES], 12), ids=lambda row: row.id)
+def test_what_a_service_says_itself_is_shown(row: Operation) -> None:
+    there = ground()
+    request = asked(row, there)
+    answer = there.sent.mock.handle(Request(row.method, request.target, request.headers, request.content))
+    shown = there.sent.mock.journal.rows()[-1]["response"]["body"]
+    if answer.body.startswith((b"{", b"[")):
+        real = json.loads(answer.body)
+        texts = [path for path in places(real) if isinstance(at(real, path), str)]
+        assert {path[-1] for path in texts if at(shown, path) != at(real, path)} <= HIDDEN
+
+
+HIDDEN = {"access_token", "SASToken", "SASUri", "address"}
+"""Tokens, and what a preview makes of a client's data."""
+
+
+def at(value: Any, path: tuple[Any, ...]) -> Any:
+    for each in path:
+        value = value[each]
+    return value
 
 
 @pytest.mark.parametrize("collection", [name for name in chain.COLLECTIONS if name != "connections"])

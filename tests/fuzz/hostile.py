@@ -43,6 +43,7 @@ SLOW = 0.25  # seconds of the processor
 MOST_MEMORY = 900  # MB: records, journal and indexes at their bounds, and what Python takes beside them
 SOME_ROWS = 10  # of inputs without a secret one in so many has its row of the journal made
 LOOKED_AT = 50  # inputs after which a served journal is searched for secrets
+_PLANTED = b"Zq7planted"
 _ID = re.compile(rb'"(?:id|@id|meta:altId|publicKeyId)": ?"([^"]{1,200})"|@/dataSets/(\w+)')
 
 
@@ -120,7 +121,7 @@ def fuzz(inputs: int, seed: int, first: int = 0, length: int = ROUND) -> Report:
             ids: list[str] = []
             for number in numbers:
                 played = _played(report, seed, number, there, ids, ask)
-                if played is not None and (number % SOME_ROWS == 0 or _tells(played[0])):
+                if played is not None and (number % SOME_ROWS == 0 or _tells(*played)):
                     _shown(report, number, played[0], mock, log)
             report.memory.append(_peak())
             mock.clock.advance(60)  # a sandbox that was reset is back
@@ -131,10 +132,11 @@ def fuzz(inputs: int, seed: int, first: int = 0, length: int = ROUND) -> Report:
     return report
 
 
-def _tells(given: Hostile) -> bool:
+def _tells(given: Hostile, answer: bytes) -> bool:
     request = given.request
     return (
-        given.secret in request.target
+        _PLANTED in answer
+        or given.secret in request.target
         or given.secret in "".join(request.headers.values())
         or given.secret.encode() in given.content
     )
@@ -145,12 +147,12 @@ def _shown(report: Report, number: int, given: Hostile, mock: Mock, log: list[st
     before = time.thread_time()
     row = mock.journal.entries()[-1].text
     took = time.thread_time() - before
-    if given.secret.encode() in row:
-        place = row.find(given.secret.encode())
+    place = row.find(_PLANTED)  # its own secret, or one that an earlier input has stored
+    if place >= 0:
         report.found(f"the journal shows a secret ({row[max(0, place - 80) : place + 30]!r})", number, given)
     if took > SLOW:
         report.found(f"{took:.2f} s for a row of the journal", number, given)
-    if any(given.secret in line for line in log):
+    if any(_PLANTED.decode() in line for line in log):
         report.found("the log shows a secret", number, given)
     log.clear()
 
@@ -180,8 +182,8 @@ def fuzz_served(inputs: int, seed: int, *options: str, first: int = 0) -> Report
             _played(report, seed, number, there, ids, ask)
             if number % LOOKED_AT == LOOKED_AT - 1:
                 journal = ask("GET", "/__admin/requests", {}, b"")[1]
-                planted = (f"Zq7planted{seed:03}{each:08}" for each in range(number - LOOKED_AT + 1, number + 1))
-                report.problems += [f"the journal shows {each}" for each in planted if each.encode() in journal]
+                at = journal.find(_PLANTED)
+                report.problems += [f"the journal shows {journal[at - 80 : at + 30]!r}"] if at >= 0 else []
             if number % ROUND == ROUND - 1:
                 report.memory.append(_resident(process.pid))
         there.sent.mock.clock.advance(60)  # a sandbox that was reset is back

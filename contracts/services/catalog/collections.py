@@ -7,11 +7,27 @@ from contracts.services.catalog.judges import PACKAGE
 
 __all__ = ["COLLECTIONS"]
 
+_TOLD = frozenset(
+    (
+        "adlsType",
+        "adobe/pqs/table",
+        "batchId",
+        "dataBehavior",
+        "dataSetViewId",
+        "format",
+        "location",
+        "managedBy",
+        "type",
+    )
+    + ("meta:xdmType", "unifiedProfile", "id", "status", "imsOrg", "createdUser", "updatedUser", "createdClient")
+)
+
 COLLECTIONS = (
     Collection(
         "dataSets",
         schemas=(("dataset", PACKAGE), ("dataset-patch", PACKAGE)),
         id_name="DATASET_ID",
+        told=_TOLD,
     ),
     Collection("batches", id_name="BATCH_ID"),
     Collection("dataSetViews", schemas=(("dataset-view", PACKAGE),), id_name="VIEW_ID"),

@@ -14,7 +14,7 @@ from contracts.reading.numbers import whole
 from contracts.services.catalog.rules import violation
 from contracts.services.gateway.known import SCHEMAS
 from contracts.services.gateway.placeholders import placeholders_are_filled_in
-from contracts.services.gateway.queries import MOST_CONDITIONS
+from contracts.services.gateway.platform import MOST_CONDITIONS
 
 __all__ = [
     "BATCH_PARAMETERS",

@@ -18,10 +18,13 @@ from contracts.services.gateway.headers import (
 )
 from contracts.services.gateway.hosts import PLATFORM
 
-__all__ = ["PLACED", "platform_service"]
+__all__ = ["MOST_CONDITIONS", "PLACED", "platform_service"]
 
 PLACED: tuple[RuleFunction, ...] = (sandbox_is_named,)
 """The head rules of an operation for which a sandbox has to be named; some pages print a call without."""
+
+MOST_CONDITIONS = 100
+"""Filters of a list, or names that it is ordered by; each is looked at for each item that is stored. Assumed."""
 
 _OF_A_BODY = ("FS-BODY-03", "FS-BODY-04", "FS-BODY-05", "FS-QRY-16", "FS-FILL-01")
 

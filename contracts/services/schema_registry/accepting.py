@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
 from contracts.reading.numbers import whole
-from contracts.services.gateway.queries import MOST_CONDITIONS
+from contracts.services.gateway.platform import MOST_CONDITIONS
 from contracts.services.schema_registry.rules import violation
 
 __all__ = [

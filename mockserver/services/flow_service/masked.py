@@ -11,7 +11,8 @@ from typing import Any
 from contracts import Catalogue
 from contracts.reading.files import file_of
 from contracts.services.flow_service.collections import COLLECTIONS
-from mockserver.exchange.masking import MASK, Masker, Shows, declared_fields, sounds_secret
+from mockserver.exchange.masking import MASK, Masker, Shows, declared_fields
+from mockserver.exchange.texts import sounds_secret
 
 __all__ = ["SHOWS", "masked_connection", "masked_source"]
 
