@@ -16,10 +16,14 @@ _LONGEST = 254  # characters of a name, its last dot included (RFC 1035, 2.3.4)
 _ADOBE = ("adobe.io", "adobelogin.com", "adobe.com", "adobedc.net")
 
 
-@lru_cache(maxsize=128)
 def is_emulated(host: str) -> bool:
     """Whether ``host`` is one of Adobe's or Zoho's, letter case and a dot at the end aside."""
-    labels = _plain(host).split(".") if len(host) <= _LONGEST else []
+    return len(host) <= _LONGEST and _is_one(host)
+
+
+@lru_cache(maxsize=128)
+def _is_one(host: str) -> bool:
+    labels = _plain(host).split(".")
     return any(".".join(labels[start:]) in _domains() for start in range(len(labels)))
 
 

@@ -68,7 +68,7 @@ class AuthSpec:
         return frozenset(name for name, row in self.params.items() if not row.get("secret"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # so that one can be remembered
 class Source:
     """One row of the catalogue; ``given`` are the JSON Schemas of a custom spec's params by specName."""
 

@@ -18,7 +18,6 @@ _CROCKFORD = string.digits + "ABCDEFGHJKMNPQRSTVWXYZ"  # the letters of a ULID
 _VARIANTS = dict(zip(string.hexdigits, "89ab" * 4, strict=False))
 
 
-@lru_cache(maxsize=256)
 def sandbox_id(org_id: str, name: str) -> str:
     """The id of an organisation's sandbox, which follows from their names."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{org_id}/{name}"))

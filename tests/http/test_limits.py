@@ -67,6 +67,17 @@ def listening(
 # Time
 
 
+def prompt(connect: Callable[[], Client], data: bytes) -> Client:
+    """A client that has sent ``data`` well before `SHORT` ends; where the machine is busy a later attempt does."""
+    for _ in range(50):
+        before = time.monotonic()
+        client = connect().send(data)
+        if time.monotonic() - before < SHORT.head_timeout / 2:
+            return client
+        client.socket.close()
+    pytest.skip("this machine never sends in time")
+
+
 @pytest.mark.parametrize(
     "part",
     [b"G", b"GET / HT", b"GET / HTTP/1.1\r\nHo", HEALTH[:-2], b"GET /\r\n", create()[:-1], chunked(b"{}", end=b"")]
@@ -74,10 +85,10 @@ def listening(
 )
 def test_half_a_request_is_408_in_time(mock: Mock, thread: ServerThread, part: bytes) -> None:
     with listening(thread, mock.handle, SHORT) as connect:
-        client = connect().send(part)
+        client = prompt(connect, part)
         assert client.answer() == (408, {"error_code": "408000", "message": "The request took too long to arrive"})
         assert client.is_closed()
-        assert connect().send(HEALTH).answer()[0] == 200
+        assert prompt(connect, HEALTH).answer()[0] == 200
     assert mock.journal.entries() == []
 
 
@@ -95,7 +106,9 @@ def test_one_byte_now_and_then_buys_no_more_time(mock: Mock, thread: ServerThrea
                 answer += client.socket.recv(1000)
             except TimeoutError:
                 continue
-            except OSError:
+            except OSError:  # closed before the last byte; its word may be there all the same
+                with suppress(OSError):
+                    answer += client.socket.recv(1000)
                 break
             if answer:
                 break
@@ -105,7 +118,7 @@ def test_one_byte_now_and_then_buys_no_more_time(mock: Mock, thread: ServerThrea
 @pytest.mark.parametrize("data", [b"", b"\r\n", HEALTH, HEALTH + b"\r\n\r\n"])
 def test_an_idle_connection_is_closed_without_a_word(mock: Mock, thread: ServerThread, data: bytes) -> None:
     with listening(thread, mock.handle, SHORT) as connect:
-        client = connect().send(data)
+        client = prompt(connect, data)
         if HEALTH in data:
             assert client.answer()[0] == 200
         assert client.is_closed()
@@ -122,9 +135,11 @@ def test_an_answer_that_nobody_takes_is_not_kept_for_ever(thread: ServerThread) 
 @pytest.mark.parametrize("blank", [b"\r\n", b"\r\n\r\n\r\n"])
 def test_a_blank_line_doesnt_keep_a_connection(mock: Mock, thread: ServerThread, blank: bytes) -> None:
     with listening(thread, mock.handle, SHORT) as connect:
-        client = connect().send(HEALTH)
+        client = prompt(connect, HEALTH)
         assert client.answer()[0] == 200
-        assert client.send(blank).is_closed()
+        with suppress(OSError):  # where the machine is busy it may be closed by now
+            client.send(blank)
+        assert client.is_closed()
 
 
 def served_at_last(connect: Callable[[], Client]) -> None:
@@ -142,7 +157,7 @@ def served_at_last(connect: Callable[[], Client]) -> None:
 def test_a_slow_answer_is_not_the_clients_fault(mock: Mock, thread: ServerThread) -> None:
     mock.faults.add(delay=0.7)
     with listening(thread, mock.handle, SHORT) as connect:
-        client = connect().send(LIST + LIST[:20])
+        client = prompt(connect, LIST + LIST[:20])
         assert client.answer()[0] == 200
         assert client.answer()[0] == 408
 
@@ -382,7 +397,7 @@ def test_every_limit_is_an_option_and_an_environment_variable() -> None:
     text = mockserver("serve", "--help", COLUMNS="200").stdout
     for each in fields(Limits):
         assert f"--{each.name.replace('_', '-')} " in text
-    options = ["--head-timeout", "0.2", "--max-body", "2048"]
+    options = ["--head-timeout", "20", "--max-body", "2048"]
     with serving("--port", "0", *options, MOCKSERVER_MAX_CONNECTIONS="1", MOCKSERVER_MAX_BODY="5") as (origin, _):
         client = Client(int(origin.rpartition(":")[2]))
         other = Client(int(origin.rpartition(":")[2]))

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
-from contracts import BASE_PATH, Request
+from contracts import BASE_PATH, OPERATIONS, Request
 from mockserver import Mock
 from mockserver.exchange import journal
 from mockserver.memory import store
 from mockserver.memory.keeper import Table
 from mockserver.memory.shelf import Shelf
+from mockserver.services.ims import state as ims
+from mockserver.services.ims.state import IMS
 from mockserver.services.zoho import accounts
 from mockserver.services.zoho.state import ZOHO
 from tests.kit import chain
+from tests.kit.asked import Asked, asked, changed, ground, places
 from tests.kit.connection import HEADERS, zoho
 from tests.kit.depth import nightly
+from tests.kit.ims import TOKEN
 from tests.kit.sender import Sender, core
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -231,6 +238,71 @@ def fresh(mock: Mock, number: int) -> None:
     )
     for stranger in STRANGERS.values():
         stranger(mock, text)
+
+
+MARK = "remembered"
+
+
+def filled(request: Asked) -> Iterator[Asked]:
+    """``request`` with a long text, another each time, in each of its slots in turn."""
+    texts = (f"{MARK}{number}{'x' * 20 * KB}" for number in itertools.count(id(request)))
+    yield replace(request, query={name: next(texts) for name in request.row.query[:2]})
+    for name in ("authorization", "x-api-key", "x-gw-ims-org-id", "x-sandbox-name", "host", "accept", "content-type"):
+        yield replace(request, headers={**request.headers, name: next(texts)})
+    for name in request.parts:
+        yield replace(request, parts={**request.parts, name: next(texts)})
+    if isinstance(request.body, dict | list):
+        for place in list(places(request.body))[1:]:
+            yield replace(request, body=changed(request.body, place, next(texts)))
+
+
+def remembered(root: Any) -> int:
+    """Characters of the long texts that ``root`` leads to; nothing below what has a bound."""
+    waiting, seen, found = [root], set(), 0
+    while waiting:
+        current = waiting.pop()
+        if id(current) in seen or isinstance(current, ModuleType | type):
+            continue
+        seen.add(id(current))
+        if any(is_one(current) for is_one in BOUNDED.values()):
+            continue
+        if isinstance(current, str | bytes):
+            found += len(current) if (MARK if isinstance(current, str) else MARK.encode()) in current else 0
+        else:
+            waiting += gc.get_referents(current)
+    return found
+
+
+def test_nothing_that_lasts_keeps_what_is_long() -> None:
+    """Neither the states of the services, nor what functions remember to be quick."""
+    there = ground()
+    mock = there.sent.mock
+    for row in OPERATIONS:
+        if row.id in SOME or row.service.base_path != BASE_PATH:
+            for each in filled(asked(row, there)):
+                request = Request(row.method, each.target, each.headers, each.content)
+                assert mock.handle(request).status < 500
+    functions = [each for each in gc.get_objects() if type(each).__name__ == "_lru_cache_wrapper"]
+    kept = {each.__qualname__: remembered(gc.get_referents(each)) for each in functions}
+    assert {name: size for name, size in kept.items() if size > 2000 * KB} == {}
+    assert remembered(mock) < 2000 * KB
+    assert len(kept) > 30
+
+
+SOME = ("createConnection", "createFlow", "listFlows", "patchConnection", "createConnectionSpec", "getFlowsByFilters")
+"""Of Flow Service's operations."""
+
+
+def test_tokens_of_ims_make_room(sent: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ims, "MOST", 20 * KB)
+    sent.mock.reset()
+    for _ in range(100):
+        assert sent.raw("POST", "/ims/token/v3", FORM, urlencode(TOKEN).encode()).status == 200
+    with sent.mock.alone() as world:
+        tokens: Any = world.of(IMS)._expire
+    assert 20 < len(tokens) < 100
+    assert tokens.size <= 20 * KB
+    still_works(sent)
 
 
 @pytest.mark.parametrize("times", [60, pytest.param(2000, marks=nightly)])

@@ -28,14 +28,15 @@ def flawless_connection(body: bytes, catalogue: Catalogue) -> dict[str, Any] | N
     spec_id = object_at(document, "connectionSpec").get("id")
     if not isinstance(spec_id, str) or may_hold_placeholders(body) or b"privateEndpointId" in body:
         return None
-    checker = _checker(catalogue, spec_id)
-    return document if checker is not None and checker.accepts(document) else None
+    source = catalogue.get(spec_id)
+    if source is None or source.given:
+        return None
+    return document if _checker(source).accepts(document) else None
 
 
 @lru_cache(maxsize=256)
-def _checker(catalogue: Catalogue, spec_id: str) -> Checker | None:
-    source = catalogue.get(spec_id)
-    return None if source is None or source.given else Checker(_connection_of(source))
+def _checker(source: Source) -> Checker:
+    return Checker(_connection_of(source))
 
 
 def _connection_of(source: Source) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from typing import Any, Literal
 from contracts.judging.model import Ask
 from mockserver.memory.world import World
 
-__all__ = ["IMS", "TOKEN_LASTS", "IssuedTokens"]
+__all__ = ["IMS", "MOST", "TOKEN_LASTS", "IssuedTokens"]
 
 TOKEN_LASTS = 86_399  # seconds; IMS.md
-_MOST = 100_000  # that are remembered, or a long session would fill the memory
+MOST = 32 * 1024 * 1024
+"""Bytes of tokens that are remembered, some 70,000; of more the oldest are unknown again."""
 
 
 class IssuedTokens:
@@ -19,11 +20,11 @@ class IssuedTokens:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._granted: MutableMapping[str, bool] = world.keeper.table("granted")
+        self._granted: MutableMapping[str, bool] = world.keeper.table("granted", MOST)
         self.clear()
 
     def clear(self) -> None:
-        self._expire: MutableMapping[str, int] = self._world.keeper.table("tokens")
+        self._expire: MutableMapping[str, int] = self._world.keeper.table("tokens", MOST)
         for token in self._granted:
             self.issue(TOKEN_LASTS * 1000, token)
 
@@ -37,8 +38,6 @@ class IssuedTokens:
         """A token, a new one by default, that is current for so many milliseconds from now."""
         token = token or self._world.stamps.token()
         self._expire[token] = self._world.now() + lasts
-        if len(self._expire) > _MOST:
-            del self._expire[next(iter(self._expire))]
         return token
 
     def grant(self, token: str) -> None:

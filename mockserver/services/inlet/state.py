@@ -11,6 +11,8 @@ from mockserver.memory.world import World
 
 __all__ = ["OpenInlets"]
 
+_MOST = 1_000  # that are remembered
+
 
 class OpenInlets:
     """Found by their ids, which follow from the ids of what they belong to: a message names no tenant."""
@@ -23,6 +25,8 @@ class OpenInlets:
         found = self._found.get(id) or self._searched(id)
         if found is None or not self._is_open(found):
             return None
+        if len(self._found) >= _MOST:
+            del self._found[next(iter(self._found))]
         self._found[id] = found
         return found
 
