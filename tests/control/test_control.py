@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import requests
 
-from contracts import Request
-from mockserver import Mock
-from tests.kit.connection import zoho
+from contracts import BASE_PATH, OPERATIONS, Request
+from mockserver import Mock, Response, ServerThread
+from mockserver.services.table import ACTIONS
+from tests.kit.connection import HEADERS, zoho
 from tests.kit.sender import Answer, Sender, core, over_requests
 from tests.kit.ways import served
 
@@ -203,3 +209,52 @@ def test_metrics_count_calls_broken_rules_and_records(send: Sender) -> None:
     assert counted('flowservice_stored_records{collection="connections"}') == 2
     assert counted("flowservice_answer_seconds_count") == 3 == counted('flowservice_answer_seconds_bucket{le="+Inf"}')
     assert 0 < counted("flowservice_answer_seconds_sum") < 60
+
+
+@contextmanager
+def stalled(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """An action that doesn't end before the context does; the event tells that it has begun."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def stalls(*_: Any) -> Response:
+        begun.set()
+        may_end.wait(60)
+        return Response(200)
+
+    (row,) = [row for row in OPERATIONS if row.id == "listConnections"]
+    with monkeypatch.context() as patch:
+        patch.setattr("mockserver.mock.ACTIONS", {**ACTIONS, row: stalls})
+        try:
+            yield begun
+        finally:
+            may_end.set()
+
+
+def test_a_call_that_takes_too_long_is_no_health(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.mock.TOO_LONG", 0.05)
+    mock = Mock()
+    health = Request("GET", "/__admin/health")
+    lower = {name.lower(): value for name, value in HEADERS.items()}
+    with ThreadPoolExecutor(1) as threads:
+        with stalled(monkeypatch) as begun:
+            threads.submit(mock.handle, Request("GET", f"{BASE_PATH}/connections", lower))
+            assert begun.wait(20)
+            assert mock.handle(health).status == 503
+        threads.shutdown()
+    assert mock.handle(health).status == 200
+
+
+def test_a_server_in_memory_answers_no_probe_while_a_call_stalls(
+    monkeypatch: pytest.MonkeyPatch, thread: ServerThread
+) -> None:
+    server = thread.start(Mock().handle)
+    health = f"{server.origin}/__admin/health"
+    with ThreadPoolExecutor(1) as threads:
+        with stalled(monkeypatch) as begun:
+            threads.submit(requests.get, f"{server.origin}{BASE_PATH}/connections", headers=dict(HEADERS), timeout=60)
+            assert begun.wait(20)
+            with pytest.raises(requests.Timeout):
+                requests.get(health, timeout=0.2)
+        threads.shutdown()
+    assert requests.get(health, timeout=20).status_code == 200
+    thread.stop(server)
