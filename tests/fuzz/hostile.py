@@ -95,10 +95,10 @@ def _played(
     return given, body
 
 
-def _rounds(first: int, inputs: int, length: int) -> Iterator[tuple[int, range]]:
-    """The numbers of each round from its beginning, and the one from which on they count."""
+def _rounds(first: int, inputs: int, length: int) -> Iterator[range]:
+    """The numbers of each round, the first one from its beginning."""
     for start in range(first - first % length, first + inputs, length):
-        yield max(start, first), range(start, min(start + length, first + inputs))
+        yield range(start, min(start + length, first + inputs))
 
 
 def fuzz(inputs: int, seed: int, first: int = 0, length: int = ROUND) -> Report:
@@ -116,7 +116,7 @@ def fuzz(inputs: int, seed: int, first: int = 0, length: int = ROUND) -> Report:
         return response.status, response.body, time.thread_time() - before
 
     with _logged() as log, _collected_between_calls():
-        for _, numbers in _rounds(first, inputs, length):
+        for numbers in _rounds(first, inputs, length):
             mock.restore(beginning)
             ids: list[str] = []
             for number in numbers:

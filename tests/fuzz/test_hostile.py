@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.hostile import fuzz
-from tests.kit.depth import deep
+from tests.fuzz.hostile import fuzz, fuzz_served
+from tests.kit.depth import deep, nightly
 
 
-@pytest.mark.parametrize("inputs", [300, pytest.param(20_000, marks=deep)])
+@pytest.mark.parametrize("inputs", [500, pytest.param(50_000, marks=nightly)])
 def test_hostile_inputs_do_no_harm(inputs: int) -> None:
     report = fuzz(inputs, 7)
 
@@ -18,8 +18,15 @@ def test_hostile_inputs_do_no_harm(inputs: int) -> None:
     assert report.inputs == inputs
 
 
+def test_an_input_is_the_same_wherever_a_run_begins() -> None:
+    assert fuzz(20, 9, first=30).answers == fuzz(50, 9).answers
+
+
 @deep
-def test_hostile_inputs_do_a_store_no_harm(tmp_path: Path) -> None:
-    report = fuzz(5000, 8, "--store", f"sqlite:///{tmp_path}/store.db")
+@pytest.mark.parametrize("is_stored", [False, True], ids=["in memory", "on a store"])
+def test_hostile_inputs_do_a_server_no_harm(tmp_path: Path, is_stored: bool) -> None:
+    options = ("--store", f"sqlite:///{tmp_path}/store.db") if is_stored else ()
+    report = fuzz_served(1000, 8, *options)
 
     assert report.problems == []
+    assert report.inputs == 1000

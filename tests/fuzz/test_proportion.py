@@ -17,7 +17,7 @@ from contracts import OPERATIONS, Request
 from contracts.judging.model import Operation
 from mockserver import Mock
 from tests.kit.asked import Asked, Ground, asked, changed, ground, places
-from tests.kit.depth import chosen, deep
+from tests.kit.depth import chosen, nightly
 
 SIZE = 1000
 """Of the smaller filling; the larger one is four times as much."""
@@ -87,8 +87,8 @@ def fillers_of(row: Operation, slot: str) -> set[str]:
     return {chosen(f"{row.id} {slot} {number}", fitting) for number in range(2)}
 
 
-QUICK = ("deleteConnection", "listActiveSandboxes", "createMapping", "zohoToken")
-ROWS = [row if row.id in QUICK else pytest.param(row, marks=deep) for row in OPERATIONS]
+QUICK = ("deleteConnection", "listActiveSandboxes", "zohoToken")
+ROWS = [row if row.id in QUICK else pytest.param(row, marks=nightly) for row in OPERATIONS]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)

@@ -34,7 +34,7 @@ pytestmark = [deep, pytest.mark.skipif(not Path("/proc/self/task").exists(), rea
 
 
 def health(origin: str) -> int:
-    return requests.get(f"{origin}/__admin/health", timeout=15).status_code
+    return requests.get(f"{origin}/__admin/health", timeout=60).status_code
 
 
 def during(client: Client, origin: str, is_over: threading.Event) -> None:
@@ -45,7 +45,7 @@ def during(client: Client, origin: str, is_over: threading.Event) -> None:
         while not is_over.is_set():
             with suppress(Outage):
                 client.poison(session, f"{origin}{BASE_PATH}/connections")
-            answer = session.get(f"{origin}{BASE_PATH}/connections", timeout=15)
+            answer = session.get(f"{origin}{BASE_PATH}/connections", timeout=60)
             assert answer.status_code in (200, 503), answer.text
 
 

@@ -63,18 +63,18 @@ class Client:
         id = random.choice([None, *list(self.kept)[-3:]])
         if id is None:
             self.open_call = None, name
-            answer = as_wanted(201, session.post(url, json={**zoho(), "name": name}, timeout=10))
+            answer = as_wanted(201, session.post(url, json={**zoho(), "name": name}, timeout=60))
             self.kept[answer.json()["id"]] = name, answer.json()["etag"]
         elif self.calls % 4 == 0:
             self.open_call = id, None
-            as_wanted(204, session.delete(f"{url}/{id}", timeout=10))
+            as_wanted(204, session.delete(f"{url}/{id}", timeout=60))
             del self.kept[id]
             self.deleted.add(id)
         else:
             self.open_call = id, name
             change = [{"op": "replace", "path": "/name", "value": name}]
             etag = self.kept[id][1]
-            answer = as_wanted(200, session.patch(f"{url}/{id}", json=change, headers={"If-Match": etag}, timeout=10))
+            answer = as_wanted(200, session.patch(f"{url}/{id}", json=change, headers={"If-Match": etag}, timeout=60))
             self.kept[id] = name, answer.json()["etag"]
         self.open_call = None
 
@@ -118,27 +118,27 @@ Poison = Callable[[requests.Session, str], tuple[int, requests.Response]]
 
 def spec_with(schema: Any) -> Poison:
     spec = {"name": "c", "providerId": "p", "authSpec": [{"name": "A", "spec": schema}]}
-    return lambda session, url: (400, session.post(url.removesuffix("s") + "Specs", json=spec, timeout=10))
+    return lambda session, url: (400, session.post(url.removesuffix("s") + "Specs", json=spec, timeout=60))
 
 
 def slashes(session: requests.Session, url: str) -> tuple[int, requests.Response]:
     change = [{"op": "add", "path": "/" * 40 + "~", "value": 1}]
-    return 400, session.patch(f"{url}/any", json=change, headers={"If-Match": "*"}, timeout=10)
+    return 400, session.patch(f"{url}/any", json=change, headers={"If-Match": "*"}, timeout=60)
 
 
 def header(session: requests.Session, url: str) -> tuple[int, requests.Response]:
     accounts = f"{url.partition('/data/')[0]}/accounts.zoho.eu/oauth/v2/auth"
     query = "client_id=x&scope=a&response_type=code&redirect_uri=http://x/%0d%0aSet-Cookie:a=b"
-    return 400, session.get(f"{accounts}?{query}", timeout=10)
+    return 400, session.get(f"{accounts}?{query}", timeout=60)
 
 
 def digits(session: requests.Session, url: str) -> tuple[int, requests.Response]:
     body = '{"name": "x", "scheduleParams": {"startTime": ' + "9" * 4300 + "}}"
-    return 400, session.post(url, data=body, timeout=10)
+    return 400, session.post(url, data=body, timeout=60)
 
 
 def crash(session: requests.Session, url: str) -> tuple[int, requests.Response]:
-    return 500, session.post(url, json={**zoho(), "name": CRASH}, timeout=10)
+    return 500, session.post(url, json={**zoho(), "name": CRASH}, timeout=60)
 
 
 POISON: Sequence[Poison] = (

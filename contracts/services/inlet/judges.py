@@ -61,13 +61,13 @@ def _fits(call: Call, frame: Frame) -> Iterator[Violation]:
 
 def message_is_sound(call: Call) -> Iterator[Violation]:
     if isinstance(call.document, dict):
-        yield from message_breaches(call, call.document)
+        yield from message_breaches(call, call.document, {})
 
 
-def message_breaches(call: Call, message: Mapping[str, Any]) -> Iterator[Violation]:
-    """What one message breaks; those of a batch are judged one by one."""
+def message_breaches(call: Call, message: Mapping[str, Any], schemas: dict[str, Any]) -> Iterator[Violation]:
+    """What one message breaks; those of a batch are judged one by one, and share ``schemas`` that were looked up."""
     if _is_xdm(message):
-        yield from _xdm_breaches(call, message)
+        yield from _xdm_breaches(call, message, schemas)
     flow = flow_id_of(call, message)
     inlet = call.known.of(INLETS).inlet(call.id) if call.known else None
     if inlet is None or call.known is None or inlet.collection == "flows":
@@ -96,7 +96,7 @@ def _is_xdm(message: Mapping[str, Any]) -> bool:
     return isinstance(header, dict) and ("body" in message or "schemaRef" in header)
 
 
-def _xdm_breaches(call: Call, message: Mapping[str, Any]) -> Iterator[Violation]:
+def _xdm_breaches(call: Call, message: Mapping[str, Any], schemas: dict[str, Any]) -> Iterator[Violation]:
     reference = object_at(object_at(message, "header"), "schemaRef")
     for name in ("id", "contentType"):
         if not isinstance(reference.get(name), str) or not reference[name]:
@@ -108,7 +108,7 @@ def _xdm_breaches(call: Call, message: Mapping[str, Any]) -> Iterator[Violation]
     if not isinstance(entity, dict):
         yield violation("SI-MSG-01", "/body/xdmEntity", "no object", found=kind_of(entity), allowed=["an object"])
     elif validations_asked_for(call):
-        yield from _told(call, list(islice(_misfits(call, str(reference.get("id")), entity), _MOST_TOLD)))
+        yield from _told(call, list(islice(_misfits(call, str(reference.get("id")), entity, schemas), _MOST_TOLD)))
 
 
 def validations_asked_for(call: Call) -> list[str]:
@@ -150,12 +150,13 @@ def _exception(misfit: Violation) -> dict[str, Any]:
 _LONGEST = 60  # characters of a pointer in an answer
 
 
-def _misfits(call: Call, id: str, entity: Mapping[str, Any]) -> Iterator[Violation]:
+def _misfits(call: Call, id: str, entity: Mapping[str, Any], schemas: dict[str, Any]) -> Iterator[Violation]:
     """Fields of another type than the schema's; what an unknown schema holds nobody can tell."""
-    inlet = call.known.of(INLETS).inlet(call.id) if call.known else None
-    schema = call.known.of(SCHEMAS).schema(inlet.tenant, id) if call.known and inlet else None
-    if schema is not None:
-        yield from _of_other_types(schema, entity, "/body/xdmEntity")
+    if id not in schemas:
+        inlet = call.known.of(INLETS).inlet(call.id) if call.known else None
+        schemas[id] = call.known.of(SCHEMAS).schema(inlet.tenant, id) if call.known and inlet else None
+    if schemas[id] is not None:
+        yield from _of_other_types(schemas[id], entity, "/body/xdmEntity")
 
 
 def _of_other_types(schema: Any, value: Any, pointer: str) -> Iterator[Violation]:

@@ -82,9 +82,11 @@ def _fits(call: Call, frame: Frame) -> Iterator[Violation]:
 def refers_to_one_class(call: Call) -> Iterator[Violation]:
     if not isinstance(call.document, dict) or not isinstance(call.document.get("allOf"), list):
         return
-    classes = [ref for ref in _refs(call.document) if _is_class(call, ref)]
+    refs = _refs(call.document)
+    is_class = {ref: _is_class(call, ref) for ref in dict.fromkeys(refs)}  # each is looked up once
+    classes = [ref for ref in refs if is_class[ref]]
     if len(classes) != 1 and not _is_ad_hoc(call.document):
-        found = ", ".join(classes) or "none"
+        found = shown(", ".join(classes)) if classes else "none"
         yield violation(
             "SR-NEW-05", "/allOf", f"{len(classes)} classes", found=found, allowed=list(standard("classes"))[:4]
         )
@@ -95,7 +97,7 @@ def refers_to_what_there_is(call: Call) -> Iterator[Violation]:
         return
     unknown = (
         ref
-        for ref in _refs(call.document)
+        for ref in dict.fromkeys(_refs(call.document))
         if not ref.startswith("#") and not is_placeholder(ref) and not _kinds(call, ref)
     )
     for ref in islice(unknown, _MOST):
@@ -200,7 +202,8 @@ def class_of(call: Call, document: Mapping[str, Any]) -> str | None:
     """The class that a schema has."""
     extended = document.get("meta:extends")
     refs = [*_refs(document), *(extended if isinstance(extended, list) else ())]
-    return next((ref for ref in refs if isinstance(ref, str) and _is_class(call, ref)), None)
+    texts = dict.fromkeys(ref for ref in refs if isinstance(ref, str))
+    return next((ref for ref in texts if _is_class(call, ref)), None)
 
 
 def _refs(document: Mapping[str, Any]) -> list[str]:

@@ -30,8 +30,9 @@ def take(world: World, call: Call) -> Response:
 def take_batch(world: World, call: Call) -> Response:
     """Each message is answered by itself; those that are wrong go nowhere (streaming-multiple-messages.md)."""
     good, answers, batch = [], [], _transaction(world)
+    schemas: dict[str, Any] = {}
     for place, message in enumerate(call.document["messages"]):
-        errors = [found for found in message_breaches(call, message) if call.severity(found) == "error"]
+        errors = [found for found in message_breaches(call, message, schemas) if call.severity(found) == "error"]
         if errors:
             answers.append({"statusCode": 400, "message": _told(call, errors[0])})
         else:

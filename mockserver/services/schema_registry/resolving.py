@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from contracts.reading import json_text
+
 __all__ = ["fields_of", "resolved"]
 
 Find = Callable[[str], Mapping[str, Any] | None]
@@ -12,6 +14,7 @@ Find = Callable[[str], Mapping[str, Any] | None]
 
 _MOST = 5_000  # objects of one answer: a handful of types that refer to each other would else make millions
 _DEEPEST = 40
+_USUAL = 1_000  # bytes of one
 
 
 def resolved(document: Mapping[str, Any], find: Find) -> dict[str, Any]:
@@ -24,16 +27,19 @@ class _Resolving:
         self._find = find
         self._root = root
         self._left = _MOST
+        self._found: dict[str, Mapping[str, Any] | None] = {}
+        self._sizes: dict[int, int] = {}
+        """Bytes of nodes by their identity; all of them live as long as this does."""
 
     def whole(
         self, node: Mapping[str, Any], root: Mapping[str, Any] | None = None, seen: tuple[str, ...] = ()
     ) -> dict[str, Any]:
         """One object schema: its own keys, and the fields of all that it is made of."""
         root = self._root if root is None else root
-        self._left -= 1
         kept = {
             name: value for name, value in node.items() if name not in ("allOf", "definitions", "$ref", "properties")
         }
+        self._spend(node, kept)
         fields: dict[str, Any] = {}
         for part in self._parts(node):
             target, its_root, way = self._target(part, root, seen)
@@ -44,6 +50,12 @@ class _Resolving:
         if isinstance(own, Mapping):
             _merge(fields, {name: self._field(field, root, seen) for name, field in own.items()})
         return {**kept, "properties": fields} if fields or "properties" in node else kept
+
+    def _spend(self, node: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
+        """A node may stand in an answer many times; a long one counts as more."""
+        if id(node) not in self._sizes:
+            self._sizes[id(node)] = len(json_text.render(kept))
+        self._left -= 1 + self._sizes[id(node)] // _USUAL
 
     def _parts(self, node: Mapping[str, Any]) -> Iterator[Any]:
         parts = node.get("allOf")
@@ -73,7 +85,9 @@ class _Resolving:
         if ref in seen:
             return None, root, seen
         if not ref.startswith("#"):
-            found = self._find(ref)
+            if ref not in self._found:
+                self._found[ref] = self._find(ref)
+            found = self._found[ref]
             return found, found or root, (*seen, ref)
         import jsonpointer  # as in json_patch.py: not before it is needed
 

@@ -25,6 +25,7 @@ from tests.kit.platform import (
 )
 from tests.kit.platform_errors import IDENTITY_MAP, described, enabled
 from tests.kit.sender import Answer, Sender, under
+from tests.memory.test_growth import calls
 
 KINDS = ("schemas", "classes", "fieldgroups", "mixins", "datatypes")
 
@@ -474,3 +475,29 @@ def test_a_list_takes_only_so_many_filters(sent: Sender) -> None:
     few, many = (",".join(f"title~L|x{number}|." for number in range(count)) for count in (100, 101))
     assert registry(sent, "GET", f"/tenant/schemas?property={few}", accept=SHORT).status == 200
     assert registry(sent, "GET", f"/tenant/schemas?property={many}", accept=SHORT).status == 400
+
+
+def test_what_is_referred_to_many_times_is_looked_up_once(sent: Sender) -> None:
+    """Counted in calls of functions: a reference more costs next to nothing, however large its target is."""
+    target = group(sent)
+    ref = made(registry(sent, "POST", "/tenant/fieldgroups", {**target, "x-long": ["y"] * 20_000}))["$id"]
+
+    def cost(times: int) -> int:
+        body = schema("many", *[ref] * times)
+        return calls(lambda: registry(sent, "POST", "/tenant/schemas", body))
+
+    few, many = cost(2), cost(202)
+    assert many - few < 200 * 200
+
+
+def test_a_look_up_has_a_largest_size(sent: Sender) -> None:
+    own = tenant(sent)
+    long = {"type": "string", "description": "y" * 80_000}
+    document = {"title": "long", "definitions": {"f": {"properties": {own: {"properties": {"a": long}}}}}}
+    document |= {"allOf": [{"$ref": "#/definitions/f"}]}
+    ref = made(registry(sent, "POST", "/tenant/datatypes", document))["$id"]
+    fields = {own: {"type": "object", "properties": {f"k{number}": {"$ref": ref} for number in range(1000)}}}
+    body = {**schema("many"), "definitions": {"f": {"properties": fields}}}
+    body["allOf"].append({"$ref": "#/definitions/f"})
+    id = made(registry(sent, "POST", "/tenant/schemas", body))["meta:altId"]
+    assert 80_000 < len(registry(sent, "GET", f"/tenant/schemas/{id}", accept=WHOLE).text) < 8_000_000
