@@ -20,7 +20,15 @@ _VARIANTS = dict(zip(string.hexdigits, "89ab" * 4, strict=False))
 
 def sandbox_id(org_id: str, name: str) -> str:
     """The id of an organisation's sandbox, which follows from their names."""
+    return _remembered(org_id, name) if len(org_id) + len(name) <= _USUAL else _sandbox_id(org_id, name)
+
+
+def _sandbox_id(org_id: str, name: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{org_id}/{name}"))
+
+
+_USUAL = 300  # characters of names that are remembered
+_remembered = lru_cache(maxsize=256)(_sandbox_id)
 
 
 def inlet_id(id: str) -> str:

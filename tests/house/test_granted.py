@@ -36,6 +36,8 @@ INTEGERS = (
     "int(code[",  # of a row's own id
     "int(seconds * times * 1000)",  # of numbers that have a bound
     'int(details.get("now") or 0)',
+    'int(key["expiryTime"])',
+    "int(world.stamps.hex(12), 16)",
     "int(minor) + 1",  # of a version that the mock wrote
     'int(user["zuid"])',
     'int(document_of(record)["expiryTime"])',

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ from mockserver import Mock
 from tests.kit import chain, depth
 from tests.kit.chain import make, read
 from tests.kit.connection import zoho
+from tests.kit.counting import calls
 from tests.kit.sender import Sender, core
 
 TENANT = ("TEST@AdobeOrg", "prod")
@@ -27,24 +27,6 @@ def filled(size: int) -> Sender:
         mock.store(TENANT, {**zoho(), "name": f"n{number}"})
         mock.clock.advance(0.002)
     return Sender("core", mock, core(mock))
-
-
-def calls(work: Callable[[], Any]) -> int:
-    """How many functions ``work`` calls, Python's and C's, once it has been warmed up."""
-    count = 0
-
-    def counted(_frame: Any, event: str, _argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    work()
-    before = sys.getprofile()
-    sys.setprofile(counted)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 def listed(sent: Sender, query: str) -> Callable[[], Any]:

@@ -19,7 +19,17 @@ _TOLD = frozenset(
         "managedBy",
         "type",
     )
-    + ("meta:xdmType", "unifiedProfile", "id", "status", "imsOrg", "createdUser", "updatedUser", "createdClient")
+    + (
+        "meta:xdmType",
+        "unifiedProfile",
+        "id",
+        "body",
+        "status",
+        "imsOrg",
+        "createdUser",
+        "updatedUser",
+        "createdClient",
+    )
 )
 
 COLLECTIONS = (

@@ -13,7 +13,7 @@ _TOLD = _OWN | frozenset(
     + ("meta:globalLibVersion", "meta:referencedFrom", "meta:sandboxId", "meta:sandboxType", "meta:tenantNamespace")
     + ("meta:xdmType", "meta:extends", "meta:intendedToExtend", "meta:xdmField", "@id", "@type", "$ref", "format")
     + ("repo:createdDate", "repo:lastModifiedDate", "xdm:createdClientId", "xdm:createdUserId")
-    + ("xdm:lastModifiedClientId", "xdm:lastModifiedUserId")
+    + ("xdm:lastModifiedClientId", "xdm:lastModifiedUserId", "createdUser", "createdClient", "updatedUser")
 )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.kit.connection import with_headers
+from tests.kit.counting import calls
 from tests.kit.platform import (
     CONTACTS,
     PERSON,
@@ -25,7 +26,6 @@ from tests.kit.platform import (
 )
 from tests.kit.platform_errors import IDENTITY_MAP, described, enabled
 from tests.kit.sender import Answer, Sender, under
-from tests.memory.test_growth import calls
 
 KINDS = ("schemas", "classes", "fieldgroups", "mixins", "datatypes")
 
