@@ -15,8 +15,8 @@ import argparse
 import gc
 import http.client
 import logging
+import os
 import re
-import resource
 import signal
 import sys
 import time
@@ -107,7 +107,7 @@ def fuzz(inputs: int, seed: int, first: int = 0, length: int = ROUND) -> Report:
     there = ground()
     mock = there.sent.mock
     beginning = mock.snapshot()
-    report.memory.append(_peak())
+    report.memory.append(_resident(os.getpid()))
 
     def ask(method: str, target: str, headers: dict[str, str], body: bytes) -> Answered:
         request = Request(method, target, headers, body)
@@ -115,7 +115,7 @@ def fuzz(inputs: int, seed: int, first: int = 0, length: int = ROUND) -> Report:
         response = mock.handle(request)
         return response.status, response.body, time.thread_time() - before
 
-    with _logged() as log, _collected_between_calls():
+    with _logged() as log, _frozen():
         for numbers in _rounds(first, inputs, length):
             mock.restore(beginning)
             ids: list[str] = []
@@ -123,7 +123,7 @@ def fuzz(inputs: int, seed: int, first: int = 0, length: int = ROUND) -> Report:
                 played = _played(report, seed, number, there, ids, ask)
                 if played is not None and (number % SOME_ROWS == 0 or _tells(*played)):
                     _shown(report, number, played[0], mock, log)
-            report.memory.append(_peak())
+            report.memory.append(_resident(os.getpid()))
             mock.clock.advance(60)  # a sandbox that was reset is back
             report.problems += _still_works(lambda path: mock.handle(Request("GET", path, _LOWER)).status)
             gc.collect()
@@ -234,21 +234,14 @@ def _logged() -> Iterator[list[str]]:
 
 
 @contextmanager
-def _collected_between_calls() -> Iterator[None]:
-    """A full collection of garbage is no call's own work."""
-    before = gc.get_threshold()
+def _frozen() -> Iterator[None]:
+    """The garbage collector doesn't look through what is there already: that is no call's own work."""
     gc.collect()
     gc.freeze()
     try:
         yield
     finally:
-        gc.set_threshold(*before)
         gc.unfreeze()
-
-
-def _peak() -> int:
-    """MB that this process has taken at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform != "darwin" else 1024 * 1024)
 
 
 def _resident(pid: int) -> int:
