@@ -141,6 +141,17 @@ AROUND = [
 ]
 
 
+def test_a_collection_of_what_clients_store_says_what_its_service_adds() -> None:
+    """Else its answers would show in the journal what stands under a client's own keys."""
+    stored = {row.collection for row in AROUND if row.method in ("POST", "PUT") and row.action not in NOT_STORED}
+    assert {name for name in stored if name in COLLECTIONS and not COLLECTIONS[name].told} == set()
+    assert len(stored) > 8
+
+
+NOT_STORED = ("pull_package", "take_message", "take_messages", "create_sandbox", "reset_sandbox", "enable_authoring")
+"""Actions whose answers show nothing of a body, or its declared keys alone."""
+
+
 @pytest.mark.parametrize("row", quickly(AROUND, 6), ids=lambda row: row.id)
 def test_no_undeclared_key_of_a_body_around_is_shown(row: Operation) -> None:
     """Neither as it was sent, nor where an answer repeats it."""

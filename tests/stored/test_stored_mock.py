@@ -294,10 +294,11 @@ def test_a_store_that_is_locked_is_a_documented_503_and_then_nothing_is_lost(
         answers = [send("POST", "/connections", zoho()), send("GET", f"/connections/{id}")]
         assert [(answer.status, answer.code) for answer in answers] == [(503, "FLOW-1103-503")] * 2
         assert send.raw("POST", "/__admin/reset").json["status"] == 503
-        assert send.raw("GET", "/__admin/health").status == 200
+        assert send.raw("GET", "/__admin/health").status == 503
         token = send.raw("POST", "/ims/token/v3", body=b"grant_type=client_credentials")
         assert (token.status, token.json["error"]) == (503, "temporarily_unavailable")
         another.exec_driver_sql("ROLLBACK")
+    assert send.raw("GET", "/__admin/health").status == 200
     assert [item["id"] for item in send("GET", "/connections").json["items"]] == [id]
     told = [record.getMessage() for record in caplog.records if record.name == "mockserver"]
     assert [words.rpartition(": ")[2] for words in told if "the store" in words] == ["database is locked", told[-1]]

@@ -40,5 +40,5 @@ COLLECTIONS = (
         told=_TOLD,
     ),
     Collection("batches", id_name="BATCH_ID"),
-    Collection("dataSetViews", schemas=(("dataset-view", PACKAGE),), id_name="VIEW_ID"),
+    Collection("dataSetViews", schemas=(("dataset-view", PACKAGE),), id_name="VIEW_ID", told=_TOLD),
 )
