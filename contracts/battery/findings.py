@@ -13,9 +13,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from contracts.battery.links import link_to
 from contracts.judging.violations import Violation, printable
 from contracts.promises import PROMISES
+from contracts.reading.links import link_to
 from contracts.tables import RULES
 
 __all__ = ["Finding", "KnownFindingsError", "in_words", "known_findings", "tell"]

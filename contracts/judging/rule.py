@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Level", "Rule", "Severity", "Strictness"]
+__all__ = ["Level", "Rule", "Severity", "Strictness", "help_of"]
 
 Level = Literal["documented", "recorded", "inferred", "assumed"]
 """Who says so: a document, a recorded answer of the real service, this project's reading of either, or nobody."""
 Severity = Literal["error", "warning", "off"]
 Strictness = Literal["default", "lenient", "strict"]
+
+
+def help_of(id: str) -> str:
+    """The address of what the docs say about the rule with that id."""
+    return f"docs/rules.md#{id.lower()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from contracts.judging.rule import Rule
+from contracts.judging.rule import Rule, help_of
 from contracts.reading.spelling import nearest as nearest_spelling
 
 __all__ = ["Violation", "Violations", "printable", "shown", "told", "violations_of"]
@@ -69,6 +69,7 @@ class Violation:
             "allowed": list(self.allowed),
             "nearest": self.nearest,
             "document": self.rule.document,
+            "help": help_of(self.rule.id),
         }
 
 

@@ -17,7 +17,7 @@ _COMMANDS = {
     "demo": "Run the documented tutorial against a mock, region by region.",
     "example": "Print the documented request of a source, ready to run.",
     "journal": "Show what a running server was asked, and what it answered.",
-    "lint": "Check a request body without a server.",
+    "lint": "Check files, from a body to a HAR recording, without a server.",
     "openapi": "Print the OpenAPI document of what is enforced.",
     "rules": "Show the rules: what each demands, its level, where it is documented.",
     "serve": "Run the fake server.",

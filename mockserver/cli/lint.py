@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from contracts import LARGEST_BODY, OPERATIONS, Call, Operation
-from contracts.judging.body_schemas import object_at
-from contracts.reading import json_text
+from contracts import Contract, Operation
 from contracts.reading.spelling import nearest
-from contracts.sources.source_catalogue import DATA_LAKE
 from mockserver.cli.options import contract_of, contract_options, strictness_of, verbosity_options
+from mockserver.linting.bodies import is_telling, operation_of, with_bodies
+from mockserver.linting.finding import Finding, Tally
+from mockserver.linting.formats import FORMATS, in_short
+from mockserver.linting.judged import judge, judge_body
+from mockserver.readers.files import files_of
+from mockserver.readers.read_request import Unreadable
+from mockserver.readers.recognised import requests_of
 
 __all__ = ["command"]
 
 
 @click.command("lint")
-@click.argument("file", type=click.File("rb"), default="-", metavar="[FILE|-]")
-@click.option("--operation", "operation_id", metavar="ID", help="The operationId, createFlow for example.")
+@click.argument("paths", nargs=-1, metavar="[PATH...|-]")
+@click.option("--operation", "operation_id", metavar="ID", help="The operationId of bodies, createFlow for example.")
+@click.option("--format", "format_", type=click.Choice(["text", *FORMATS]), default="text", show_default=True)
 @contract_options
 @verbosity_options
 def command(
-    file: BinaryIO,
+    paths: tuple[str, ...],
     operation_id: str | None,
+    format_: str,
     sources: tuple[Path, ...],
     zoho_regions: str,
     lenient: bool,
@@ -32,23 +41,32 @@ def command(
     verbose: bool,
     quiet: bool,
 ) -> None:
-    """Check the request body in FILE (default: standard input).
+    """Check the requests in files, folders and patterns (default: standard input) without a server.
 
-    What it is the body of shows in its keys: a base connection if nothing else, an array is a PATCH; --operation
-    says so. Exit code 1 where a rule is broken; a warning alone doesn't count.
+    It reads request bodies, HAR files, Postman collections, curl commands in Markdown and shell scripts, .http files,
+    and the journal of a mock. What a body is the body of shows in its keys; --operation says so. Requests to other
+    services are counted, not judged.
+
+    Exit code 1 where a rule is broken (a warning alone doesn't count), 2 where a file can't be read.
     """
     contract = contract_of(strictness_of(lenient, strict), sources, zoho_regions)
-    body = file.read(LARGEST_BODY + 1)
-    operation = _named(operation_id) if operation_id else _recognised(body)
-    call = contract.judge_body(operation, body)
-    if not quiet:
-        _show(call, operation, verbose)
-    raise SystemExit(1 if call.errors else 0)
+    operation = _named(operation_id) if operation_id else None
+    try:
+        files = list(files_of(paths or ("-",)))
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from None
+    tally = Tally()
+    for path, is_named in files:
+        _look_into(path, is_named and len(files) == 1, operation, contract, tally)
+        if format_ == "text":
+            _tell(tally, quiet, verbose)
+    _conclude(tally, format_, quiet)
+    raise SystemExit(2 if tally.unreadable else 1 if tally.count("error") else 0)
 
 
 def _named(id: str) -> Operation:
     """The operation of that id with a JSON body; wrong use, with the nearest spelling, where there is none."""
-    checked = {operation.id: operation for operation in OPERATIONS if operation.body in ("json", "optional")}
+    checked = with_bodies()
     if id not in checked:
         near = nearest(id, checked)
         hint = f" Did you mean {near!r}?" if near else ""
@@ -56,39 +74,57 @@ def _named(id: str) -> Operation:
     return checked[id]
 
 
-def _recognised(body: bytes) -> Operation:
-    """The operation whose keys the body has."""
-    if body.lstrip().startswith(b"["):
-        return _named("patchConnection")
+def _look_into(path: str, is_alone: bool, operation: Operation | None, contract: Contract, tally: Tally) -> None:
+    """Judge what stands in one file. Any JSON of which nothing says what it is is a body, if it was asked for alone."""
+    tally.files += 1
+    name = "<stdin>" if path == "-" else path
     try:
-        document = json_text.parse(body)
-    except json_text.JsonProblem:
-        document = None
-    keys = set(document) if isinstance(document, dict) else set()
-    params = object_at(document, "params")
-    if {"flowSpec", "sourceConnectionIds", "targetConnectionIds"} & keys:
-        return _named("createFlow")
-    if "flowId" in keys:
-        return _named("createFlowRun")
-    if "dataSetId" in params or (object_at(document, "connectionSpec").get("id") == DATA_LAKE and "data" in keys):
-        return _named("createTargetConnection")
-    return _named("createSourceConnection" if {"baseConnectionId", "data"} & keys else "createConnection")
+        with _opened(path) as file:
+            for read in requests_of(file, "" if path == "-" else path):
+                if read.body is None or read.url.value:
+                    judge(read, name, contract, tally)
+                    continue
+                body = read.body.value.encode("utf-8", "surrogateescape")
+                if operation or is_alone or is_telling(body):
+                    judge_body(read, operation or operation_of(body), name, contract, tally)
+                else:
+                    tally.not_judged += 1
+    except Unreadable as problem:
+        tally.unreadable.append((name, str(problem)))
+    except OSError as problem:
+        tally.unreadable.append((name, problem.strerror or "it can't be read"))
 
 
-def _show(call: Call, operation: Operation, verbose: bool) -> None:
-    for found in call.violations:
-        severity = call.severity(found)
-        mark = click.style(severity, fg="red" if severity == "error" else "yellow", bold=True)
-        click.echo(f"{mark} {found.rule.id} {found.message}")
-        if verbose:
-            click.echo(f"    {found.rule.level}: {found.rule.document}")
-    errors, warnings = len(call.errors), len(call.violations) - len(call.errors)
-    where = f"{operation.method} {operation.path}"
-    if not call.violations:
-        click.secho(f"Good: nothing wrong with this body for {where}.", fg="green")
-    else:
-        click.echo(f"{_count(errors, 'error')}, {_count(warnings, 'warning')} in this body for {where}.")
+@contextmanager
+def _opened(path: str) -> Iterator[BinaryIO]:
+    if path == "-":
+        yield sys.stdin.buffer
+        return
+    with Path(path).open("rb") as file:
+        yield file
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def _tell(tally: Tally, quiet: bool, verbose: bool) -> None:
+    """Tell what is new."""
+    if quiet:
+        return
+    for found in tally.findings[tally.told :]:
+        _show(found, verbose)
+    tally.told = len(tally.findings)
+
+
+def _show(found: Finding, verbose: bool) -> None:
+    colour = "red" if found.severity == "error" else "yellow"
+    mark = click.style(found.severity, fg=colour, bold=True)
+    click.echo(f"{found.file}:{found.line}:{found.column}: {mark} {found.rule} {found.message}")
+    if verbose:
+        click.echo(f"    {found.operation}; {found.level}: {found.document}; {found.help}")
+
+
+def _conclude(tally: Tally, format: str, quiet: bool) -> None:
+    if format != "text":
+        click.echo(FORMATS[format](tally))
+    elif not quiet:
+        click.secho(in_short(tally), fg=None if tally.findings or tally.unreadable else "green")
+    for file, reason in tally.unreadable:
+        click.echo(f"mockserver lint: {file}: {reason}", err=True)

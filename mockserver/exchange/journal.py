@@ -18,7 +18,7 @@ from mockserver.exchange.masking import Masker, Shows
 from mockserver.exchange.response import Response
 from mockserver.exchange.safe_errors import FAILED, described
 
-__all__ = ["MOST", "Exchange", "Hear", "Journal", "JournalRow", "Received", "RowViolation", "Sent"]
+__all__ = ["MOST", "Exchange", "Hear", "Journal", "JournalRow", "Received", "RowViolation", "Sent", "masked_violation"]
 
 
 class Sent(TypedDict):
@@ -50,6 +50,7 @@ class RowViolation(TypedDict):
     allowed: list[str]
     nearest: str | None
     document: str
+    help: str
 
 
 class JournalRow(TypedDict):
@@ -135,7 +136,7 @@ class Exchange:
             "body": _note(answered) if answered else masker.answered(response.body, bool(response.error)),
         }
         tenant = {"org_id": masker.again(self.call.org_id), "sandbox_name": masker.again(self.call.sandbox_name)}
-        broken = [self._broken(row, masker) for row in self.violations]
+        broken = [masked_violation(row, masker) for row in self.violations]
         return self._framed(tenant, masker.again(sent), masker.again(received), broken, self.failure)
 
     def _framed(
@@ -165,10 +166,11 @@ class Exchange:
         """The broken rules, before masking."""
         return [found.as_json(self.call.severity(found)) for found in self.call.violations]
 
-    def _broken(self, row: dict[str, Any], masker: Masker) -> dict[str, Any]:
-        """The parts that quote the request are masked; what the rule itself says stays."""
-        quoting = {name: masker.again(row[name]) for name in ("message", "found", "nearest")}
-        return {**row, **quoting, "pointer": "/".join(masker.again(row["pointer"].split("/")))}
+
+def masked_violation(row: dict[str, Any], masker: Masker) -> dict[str, Any]:
+    """A broken rule of `Violation.as_json`: what quotes the request is masked, what the rule itself says stays."""
+    quoting = {name: masker.again(row[name]) for name in ("message", "found", "nearest")}
+    return {**row, **quoting, "pointer": "/".join(masker.again(row["pointer"].split("/")))}
 
 
 Hear = Callable[[Exchange, float], object]

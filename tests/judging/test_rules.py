@@ -132,7 +132,8 @@ def test_every_row_is_complete() -> None:
 def test_a_violation_says_where_what_found_allowed_nearest_and_mend(sent: Sender) -> None:
     sent("POST", "/connections", zoho(accountsUrl="https://accounts.zoho.eu/"))
     (row,) = sent.violations
-    assert set(row) == {"rule", "level", "severity", "pointer", "message", "found", "allowed", "nearest", "document"}
+    names = {"rule", "level", "severity", "pointer", "message", "found", "allowed", "nearest", "document", "help"}
+    assert set(row) == names
     for text in (row["pointer"], row["found"], *row["allowed"], row["nearest"], RULES[row["rule"]].mend):
         assert text in row["message"]
     assert row["found"] == '"https://accounts.zoho.eu/"'

@@ -1,0 +1,1 @@
+"""The contract, held against requests that stand in files."""
