@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from contracts.judging.model import Operation
-from contracts.promises import PROMISES
+from contracts.judging.rule import Rule, help_of
+from contracts.promises import PROMISES, Promise
+from contracts.reading.links import link_to
 from contracts.reports.rules_in_code import rules_reached
 from contracts.sources.regions import documented_regions
 from contracts.tables import ERRORS, OPERATIONS, RULES
@@ -179,7 +181,9 @@ class Coverage:
         from jinja2 import Environment, PackageLoader
 
         template = Environment(loader=PackageLoader("contracts.reports"), autoescape=True).get_template("coverage.html")
-        return template.render(coverage=self, report=self.as_json(), rows=self.rows()) + "\n"
+        rows: list[Rule | Promise] = [*RULES.values(), *PROMISES.values()]
+        about = {row.id: (help_of(row.id), link_to(row.document)) for row in rows}
+        return template.render(coverage=self, report=self.as_json(), rows=self.rows(), about=about) + "\n"
 
 
 FORMATS = {".html": Coverage._html, ".json": Coverage._json, ".md": Coverage._markdown}

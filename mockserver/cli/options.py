@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "contract_of",
     "contract_options",
+    "format_option",
     "log_to_stderr",
     "source_named",
     "sources_option",
@@ -118,6 +119,12 @@ def zoho_of(accounts: Path | None, data: Path | None, limits: str, api_domain: s
         return settings_of(accounts or (), data, limits == "on", api_domain)
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None
+
+
+def format_option(command: _Command) -> _Command:
+    """``--format`` of what is listed."""
+    choice = click.Choice(["text", "json"])
+    return click.option("--format", "format_", type=choice, default="text", show_default=True)(command)
 
 
 def verbosity_options(command: _Command) -> _Command:

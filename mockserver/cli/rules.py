@@ -2,62 +2,100 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Iterator, Mapping
+
 import click
 
-from contracts import ERRORS, RULES, Rule
-from contracts.judging.rule import Level
-from contracts.promises import PROMISES, Promise
+from contracts import ERRORS, Rule
+from contracts.judging.rule import Level, help_of
+from contracts.reading.links import link_to
 from contracts.reading.spelling import nearest
-from mockserver.cli.options import verbosity_options
+from contracts.reports.rule_groups import Row, groups, rule_as_json
+from mockserver.cli.options import format_option, verbosity_options
 
 __all__ = ["command"]
 
 
 @click.command("rules")
 @click.argument("rule_id", metavar="[ID]", required=False)
+@format_option
 @verbosity_options
-def command(rule_id: str | None, verbose: bool, quiet: bool) -> None:
-    """Show the rules, or everything about the one with that ID.
+def command(rule_id: str | None, format_: str, verbose: bool, quiet: bool) -> None:
+    """Show the rules, those whose ids begin with ID, or everything about the one with that ID.
 
     FS-... are about requests to Flow Service, SB-... to the Sandbox API, IMS-... to IMS, ZO-... to Zoho; FC-... about
     what a client makes of answers.
     """
-    rows: dict[str, Rule | Promise] = {**RULES, **PROMISES}
-    if rule_id is None:
-        for row in rows.values():
-            _list(row, verbose, quiet)
-        return
-    found = rows.get(rule_id.upper())
-    if found is None:
-        near = nearest(rule_id, rows)
-        raise click.UsageError(f"No rule {rule_id!r}." + (f" Did you mean {near!r}?" if near else ""))
-    _show(found)
-
-
-def _list(rule: Rule | Promise, verbose: bool, quiet: bool) -> None:
-    if quiet:
-        click.echo(rule.id)
-    elif verbose:
-        _show(rule)
+    wanted = _wanted(rule_id)
+    rows = [row for group in wanted.values() for row in group]
+    is_one = rule_id is not None and [row.id for row in rows] == [rule_id.upper()]
+    if format_ == "json":
+        told = [rule_as_json(row) for row in rows]
+        click.echo(json.dumps(told[0] if is_one else told, indent=2))
+    elif is_one:
+        click.echo("".join(_shown(rows[0])), nl=False)
     else:
-        click.echo(f"{click.style(f'{rule.id:<13}', bold=True)} {_level(rule, 10)} {rule.demand}")
+        _page(_listed(wanted, verbose, quiet))
 
 
-def _show(rule: Rule | Promise) -> None:
-    click.echo(f"{click.style(rule.id, bold=True)}: {rule.demand}")
-    click.echo(f"  level     {_level(rule)}")
-    click.echo(f"  document  {rule.document}")
-    click.echo(f"  mend      {rule.mend}")
-    if isinstance(rule, Rule):
-        error = ERRORS[rule.error]
-        click.echo(f"  answered  {error.status} {error.id}: {error.template}")
-        click.echo(
-            f"  a breach  {rule.default}; with --lenient {rule.severity('lenient')}; with --strict {rule.strict}"
-        )
+def _wanted(id: str | None) -> Mapping[str, list[Row]]:
+    """Of each group the row of that id, or those whose ids begin so; wrong use where there are none."""
+    every = {row.id: row for group in groups().values() for row in group}
+    start = (id or "").upper()
+    ids = {start} if start in every else {each for each in every if each.startswith(start)}
+    if id is not None and (not ids or (start not in every and _is_in_a_word(start, ids))):
+        near = nearest(id, every)
+        raise click.UsageError(f"No rule {id!r}." + (f" Did you mean {near!r}?" if near else ""))
+    chosen = {name: [row for row in group if row.id in ids] for name, group in groups().items()}
+    return {name: group for name, group in chosen.items() if group}
 
 
-def _level(rule: Rule | Promise, width: int = 0) -> str:
-    return click.style(f"{rule.level:<{width}}", fg=_COLOURS[rule.level])
+def _is_in_a_word(start: str, ids: set[str]) -> bool:
+    """Whether a prefix ends in the middle of a number: FS-ZOHO-0 is rather a typing error."""
+    return start[-1:].isdigit() and any(id[len(start) : len(start) + 1].isdigit() for id in ids)
+
+
+def _page(lines: Iterator[str]) -> None:
+    """Page by page where somebody sits in front of it."""
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        click.echo_via_pager(lines, color=True)
+        return
+    for line in lines:
+        click.echo(line, nl=False)
+
+
+def _listed(wanted: Mapping[str, list[Row]], verbose: bool, quiet: bool) -> Iterator[str]:
+    for number, (name, rows) in enumerate(wanted.items()):
+        if not quiet:
+            yield "\n" * bool(number) + click.style(f"{name}\n", bold=True, underline=True)
+        for row in rows:
+            if quiet:
+                yield f"{row.id}\n"
+            elif verbose:
+                yield from _shown(row)
+            else:
+                yield f"{click.style(f'{row.id:<13}', bold=True)} {_level(row, 10)} {row.demand}\n"
+
+
+def _shown(row: Row) -> Iterator[str]:
+    yield f"{click.style(row.id, bold=True)}: {row.demand}\n"
+    yield f"  level     {_level(row)}\n"
+    yield f"  document  {row.document}\n"
+    link = link_to(row.document)
+    if link.startswith("https:"):
+        yield f"  link      {link}\n"
+    yield f"  help      {help_of(row.id)}\n"
+    yield f"  mend      {row.mend}\n"
+    if isinstance(row, Rule):
+        error = ERRORS[row.error]
+        yield f"  answered  {error.status} {error.id}: {error.template}\n"
+        yield f"  a breach  {row.default}; with --lenient {row.severity('lenient')}; with --strict {row.strict}\n"
+
+
+def _level(row: Row, width: int = 0) -> str:
+    return click.style(f"{row.level:<{width}}", fg=_COLOURS[row.level])
 
 
 _COLOURS: dict[Level, str] = {"documented": "green", "recorded": "cyan", "inferred": "yellow", "assumed": "magenta"}

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
 from contracts import Source
-from mockserver.cli.options import contract_of, source_named, sources_option, verbosity_options
+from mockserver.cli.options import contract_of, format_option, source_named, sources_option, verbosity_options
 
 __all__ = ["command"]
 
 
 @click.command("sources")
 @click.argument("name", required=False)
+@format_option
 @sources_option
 @verbosity_options
-def command(name: str | None, sources: tuple[Path, ...], verbose: bool, quiet: bool) -> None:
-    """Show the catalogue, or the source with that NAME and its credentials."""
+def command(name: str | None, format_: str, sources: tuple[Path, ...], verbose: bool, quiet: bool) -> None:
+    """Show the catalogue, or the source with that NAME and its credentials.
+
+    As JSON it is in the format of a --sources file.
+    """
     contract = contract_of("default", sources, "documented")
-    if name is not None:
+    if format_ == "json":
+        chosen = [source_named(contract, name)] if name is not None else [*contract.terms.catalogue.values()]
+        click.echo(json.dumps([dict(source.row) for source in chosen], indent=2))
+    elif name is not None:
         _show(source_named(contract, name))
-        return
-    for source in contract.terms.catalogue.values():
-        _list(source, verbose, quiet)
+    else:
+        for source in contract.terms.catalogue.values():
+            _list(source, verbose, quiet)
 
 
 def _list(source: Source, verbose: bool, quiet: bool) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 from contracts import ERRORS, RULES
 from contracts.contract import error_of
 from contracts.judging.rule import Severity
+from contracts.reports.rule_groups import Row, groups, rule_as_json
 from contracts.services.flow_service.contradictions import CONTRADICTIONS, OTHER_SIDES, Contradiction
 from contracts.services.flow_service.not_imitated import NOT_IMITATED
 from contracts.services.gateway.breaches import TROUBLES
 from contracts.tables import SERVICES
 
-__all__ = ["PAGES", "contradictions", "errors", "main", "raisers"]
+__all__ = ["PAGES", "contradictions", "errors", "main", "raisers", "rules"]
 
 _GENERATED = "<!-- Written by `python -m mockserver.control.docs docs`; not edited by hand. -->"
 _BREACH: Mapping[Severity, str] = {"error": "refused", "warning": "warned about", "off": "accepted"}
@@ -124,6 +125,30 @@ def errors() -> str:
     return "\n".join(lines) + "\n"
 
 
+def rules() -> str:
+    """The page about the rules, each with an anchor of its own, in Markdown."""
+    lines = [
+        "# Rules",
+        "",
+        _GENERATED,
+        "",
+        "What a request keeps, by the service that it is for; of several broken rules the first in this order decides "
+        "the answer. *FC-...* are the promises of the client contract. `mockserver rules ID` shows one.",
+    ]
+    for name, rows in groups().items():
+        head = ("rule", "demand", "mend", "level", "document", "answered")
+        lines += ["", f"## {name}", "", *_table(head, map(_rule_row, rows))]
+    return "\n".join(lines) + "\n"
+
+
+def _rule_row(row: Row) -> tuple[str, ...]:
+    told = rule_as_json(row)
+    document = f"[{row.document}]({told['link']})" if told["link"] else row.document
+    answered = "" if "error" not in told else f"{_BREACH[told['severity']['default']]}: {told['error']}"
+    texts = (text.replace("<", "&lt;") for text in (row.demand, row.mend))
+    return (f'<a id="{row.id.lower()}"></a>`{row.id}`', *texts, row.level, document, answered)
+
+
 def _error(id: str, answers: list[str]) -> tuple[str, ...]:
     row = ERRORS[id]
     named = ", ".join(answers) if len(answers) <= _MOST else _shortened(answers)
@@ -146,7 +171,7 @@ def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"contradictions.md": contradictions, "errors.md": errors}
+PAGES: Mapping[str, Callable[[], str]] = {"contradictions.md": contradictions, "errors.md": errors, "rules.md": rules}
 """Each page by its file's name."""
 
 

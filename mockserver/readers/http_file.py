@@ -23,7 +23,7 @@ _CONTINUED = re.compile(r"^[ \t]+(\S.*?)(?:[ \t]+HTTP/[\d.]+)?[ \t]*\r?\n?$")
 _HEADER = re.compile(r"^([!#$%&'*+.^`|~\w-]+)[ \t]*:[ \t]*(.*?)[ \t]*\r?\n?$")
 _SCRIPT = re.compile(r"^[ \t]*[<>][ \t]*\{%")
 _OF_FILE = re.compile(r"^[ \t]*<@?\w*[ \t]+\S")
-_AFTER = re.compile(r"^[ \t]*(?:>|>>|<>)[ \t]*!?[ \t]*\S")  # a response handler, or where the answer goes
+_AFTER = re.compile(r"^[ \t]*+(?:>>|<>|>)[ \t]*+!?[ \t]*+\S")  # a response handler, or where the answer goes
 
 
 def requests_of_http(lines: Lines) -> Iterator[ReadRequest]:
@@ -68,7 +68,7 @@ def _request(block: Sequence[Line], values: dict[str, str]) -> Iterator[ReadRequ
 
 
 def _looks_like_a_url(text: str) -> bool:
-    return text.startswith(("http://", "https://", "/", "{{")) and " " not in re.sub(r"\{\{.*?\}\}", "", text)
+    return text.startswith(("http://", "https://", "/", "{{")) and " " not in re.sub(r"\{\{[^{}]*+\}\}", "", text)
 
 
 def _without_scripts(block: Sequence[Line]) -> Iterator[Line]:

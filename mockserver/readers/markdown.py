@@ -17,7 +17,7 @@ __all__ = ["requests_of_markdown"]
 
 _FENCE = re.compile(r"^(?P<before>[ \t>]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<kind>[\w.+-]*)")
 _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+")
-_BARE = re.compile(r"^(?: {4,}|\t)[ \t]*(?:\$ )?curl[ \t]")
+_BARE = re.compile(r"^(?: {4}|\t)[ \t]*+(?:\$ )?curl[ \t]")
 _HTTP = ("http", "rest", "httpspec")
 
 

@@ -82,11 +82,9 @@ def _kind(head: bytes, name: str) -> Kind | None:
 
 
 _SIGNS: Mapping[Kind, re.Pattern[str]] = {
-    "json": re.compile(r"\A\s*[\[{](?![{%])"),
+    "json": re.compile(r"\A\s*+[\[{](?![{%])"),
     "markdown": re.compile(r"^[ \t>]*(?:```|~~~)", re.MULTILINE),
-    "http": re.compile(
-        r"^###|\A(?:[ \t]*(?:(?:#|//|@).*)?\r?\n)*(?:GET|POST|PUT|PATCH|DELETE) +(?:https?:|/|\{\{)", re.M
-    ),
+    "http": re.compile(r"^(?:GET|POST|PUT|PATCH|DELETE) +(?:https?:|/|\{\{)", re.MULTILINE),
     "shell": re.compile(r"(?:^|[\s;&|(`])curl[ \t\\]", re.MULTILINE),
 }
 

@@ -12,8 +12,8 @@ __all__ = ["UNKNOWN", "blanked", "filled", "filled_json"]
 UNKNOWN = "{UNKNOWN}"
 """What stands where a value isn't known: a placeholder in Adobe's own form, which is taken wherever a text is."""
 
-_VARIABLE = re.compile(r"\{\{\s*(?P<double>[^{}\n]{1,200}?)\s*\}\}|\$\{(?P<brace>\w+)[^{}\n]{0,200}\}")
-_OF_SHELL = re.compile(r"\$\{(?P<brace>\w+)[^{}\n]{0,200}\}|\$(?P<bare>[A-Za-z_]\w*)")
+_VARIABLE = re.compile(r"\{\{(?P<double>[^{}\n]{1,200}+)\}\}|\$\{(?P<brace>\w++)[^{}\n]{0,200}+\}")
+_OF_SHELL = re.compile(r"\$\{(?P<brace>\w++)[^{}\n]{0,200}+\}|\$(?P<bare>[A-Za-z_]\w*+)")
 _MOST_ROUNDS = 5  # a variable whose value names another
 _OR_STRING = re.compile(rf'"[^"\\]*+(?:\\.[^"\\]*+)*+"|{_VARIABLE.pattern}')
 

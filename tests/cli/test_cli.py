@@ -193,11 +193,38 @@ def test_lints_exit_code_counts_errors(given: str, option: str, code: int) -> No
 
 
 def test_rules_lists_every_rule_and_shows_one() -> None:
-    lines = typed("rules").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [*RULES, *PROMISES]
+    assert sorted(typed("rules", "-q").stdout.split()) == sorted([*RULES, *PROMISES])
+    assert {"flow-service", "ims", "client contract"} <= {*typed("rules").stdout.splitlines()}
     shown = typed("rules", "fs-zoho-01").stdout
     assert RULES["FS-ZOHO-01"].document in shown
     assert "FLOW-1100-400" in shown
+    assert "docs/rules.md#fs-zoho-01" in shown
+    assert "https://github.com/AdobeDocs/experience-platform.en/blob/HEAD/help/sources/" in shown
+
+
+def test_rules_takes_the_begin_of_an_id() -> None:
+    assert typed("rules", "FS-ZOHO", "-q").stdout.split() == ["FS-ZOHO-01", "FS-ZOHO-02", "FS-ZOHO-03"]
+    assert typed("rules", "fc-").stdout.startswith("client contract\nFC-NET-01")
+
+
+def test_rules_and_sources_can_be_had_as_json(tmp_path: Path) -> None:
+    every = json.loads(typed("rules", "--format", "json").stdout)
+    assert sorted(row["id"] for row in every) == sorted([*RULES, *PROMISES])
+    one = json.loads(typed("rules", "FS-ZOHO-01", "--format", "json").stdout)
+    assert one in every
+    assert (one["error"], one["help"]) == ("FLOW-1100-400", "docs/rules.md#fs-zoho-01")
+    file = tmp_path / "sources.json"
+    file.write_text(typed("sources", "--format", "json").stdout, "utf-8")
+    assert len(json.loads(file.read_text("utf-8"))) == len(catalogue())
+    assert typed("sources", "zoho-crm", "--sources", str(file)).stdout == typed("sources", "zoho-crm").stdout
+
+
+def test_the_rules_page_has_an_anchor_for_each_help_address() -> None:
+    from mockserver.control.docs import PAGES
+
+    page = PAGES["rules.md"]()
+    told = json.loads(typed("rules", "--format", "json").stdout)
+    assert [row["id"] for row in told if f'<a id="{row["help"].partition("#")[2]}"></a>' not in page] == []
 
 
 def test_sources_lists_every_source_with_its_end_of_life_and_shows_one() -> None:
