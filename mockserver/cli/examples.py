@@ -13,7 +13,15 @@ from contracts import BASE_PATH, OPERATIONS, ZOHO_CRM, Operation, Region, Source
 from contracts.reading.files import file_of
 from mockserver.platform import FAKE, credentials
 
-__all__ = ["FORMATS", "body_of", "headers", "operations_with_examples", "rendered", "rendered_operation"]
+__all__ = [
+    "FORMATS",
+    "body_of",
+    "documented_body",
+    "headers",
+    "operations_with_examples",
+    "rendered",
+    "rendered_operation",
+]
 
 FORMATS = ("curl", "json", "python")
 
@@ -33,11 +41,15 @@ def headers(sandbox: str = "prod") -> dict[str, str]:
 
 def body_of(source: Source, region: Region) -> dict[str, Any]:
     """The body of POST /connections as the source's page prints it, its placeholders filled in."""
-    documented = source.examples[0] if source.examples else _composed(source)
-    body: dict[str, Any] = _filled(documented)
+    body: dict[str, Any] = _filled(documented_body(source))
     if source.id == ZOHO_CRM:
         body["auth"]["params"] = credentials(region)
     return body
+
+
+def documented_body(source: Source) -> dict[str, Any]:
+    """The same with its placeholders."""
+    return source.examples[0] if source.examples else _composed(source)
 
 
 def operations_with_examples() -> dict[str, Operation]:

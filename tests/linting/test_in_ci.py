@@ -55,4 +55,4 @@ def test_the_action_annotates_what_lint_finds(tmp_path: Path) -> None:
     found = ran(["bash", "-euc", step["run"]], tmp_path, LINT_PATHS="*.sh\n", LINT_OPTIONS="")
     assert found.returncode == 1
     assert "::error file=a b.sh,line=1,col=6,title=FS-HDR-01::" in found.stdout
-    assert os.listdir(tmp_path) == ["a b.sh"]
+    assert [file.name for file in tmp_path.iterdir()] == ["a b.sh"]

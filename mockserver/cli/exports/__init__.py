@@ -1,0 +1,1 @@
+"""What ``mockserver export`` writes, a module for each format."""
