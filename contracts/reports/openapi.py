@@ -253,9 +253,12 @@ def _view(collection: str) -> Json:
             properties[name] = _KINDS.get(kind, {})
         else:
             properties[name] = _declared_type(declared.get(name, {}))
-    return {"type": "object", "properties": properties}
+    view: Json = {"type": "object", "properties": properties}
+    # Of a spec the documents name only some of the keys.
+    return view if COLLECTIONS[collection].shared or creation.service.id != _MAIN else {**view, "x-complete": True}
 
 
+_MAIN = "flow-service"
 _KINDS: Mapping[str, Json] = {"string": {"type": "string"}, "number": {"type": "integer"}}
 
 

@@ -23,6 +23,7 @@ _COMMANDS = {
     "rules": "Show the rules: what each demands, its level, where it is documented.",
     "serve": "Run the fake server.",
     "sources": "Show the catalogue of sources.",
+    "verify": "Hold a service's answers, live or recorded, against the OpenAPI document.",
 }
 
 

@@ -76,6 +76,7 @@ FLOORS = {
     "mockserver/platform": 6,
     "mockserver/stored": 6,
     "mockserver/http": 7,
+    "mockserver/verifying": 7,
     "mockserver/cli": 8,
     "mockserver": 8,
     "mockserver/__main__": 9,

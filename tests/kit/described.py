@@ -7,8 +7,10 @@ from functools import cache
 from contracts.judging.rule import Strictness
 from mockserver import Mock
 from mockserver.control.description import description
+from mockserver.verifying.drift import Drift
+from mockserver.verifying.facts import Facts
 
-__all__ = ["undescribed"]
+__all__ = ["drifts", "undescribed"]
 
 
 def undescribed(mock: Mock) -> set[str]:
@@ -29,6 +31,15 @@ def undescribed(mock: Mock) -> set[str]:
         broken = {each.rule.id for each in entry.call.violations if not each.rule.id.startswith("ZO-")}
         found |= {f"{row.id}: {rule}" for rule in broken - rules}
     return found
+
+
+def drifts(mock: Mock) -> list[Drift]:
+    """What `mockserver verify` would say of the answers in the journal."""
+    facts = Facts()
+    for entry in mock.journal.entries():
+        body = None if entry.left_out[1] else entry.response.body
+        facts.take(entry.call.operation, entry.call.request.query, entry.response.status, body)
+    return facts.drifts()
 
 
 @cache

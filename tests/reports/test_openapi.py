@@ -27,6 +27,7 @@ from tests.kit import chain
 from tests.kit.chain import Chain, make
 from tests.kit.connection import HEADERS, zoho
 from tests.kit.depth import deep, examples
+from tests.kit.described import drifts
 from tests.kit.ims import CODE, TOKEN, exchange, jwt
 from tests.kit.platform_sound import placed, sound_around
 from tests.kit.sender import Sender, core, over_requests
@@ -302,6 +303,7 @@ def test_every_answer_is_as_described(thread: ServerThread, row: Operation, data
     case.validate_response(response, checks=CHECKS)
     entries = there.sent.mock.journal.rows()
     assert all({found["rule"] for found in entry["violations"]} <= rules_of(row.id) for entry in entries)
+    assert drifts(there.sent.mock) == []
 
 
 @each_row
@@ -314,3 +316,4 @@ def test_a_sound_request_is_answered_with_the_described_success(thread: ServerTh
         response = case.call(base_url=origin, session=session)
     case.validate_response(response, checks=CHECKS)
     assert response.status_code == row.success, response.text
+    assert drifts(there.sent.mock) == []

@@ -50,7 +50,7 @@ def _list(id: str, path: str) -> Operation:
 
 
 def _list_specs(id: str, path: str) -> Operation:
-    return _listing(id, path, SPEC_LIST_PARAMETERS, SPEC_LIST_RULES, ("Items",))
+    return _listing(id, path, SPEC_LIST_PARAMETERS, SPEC_LIST_RULES, ("Items", "Page"))
 
 
 def _listing(

@@ -1,0 +1,1 @@
+"""The service's side of the contract: whether answers are what the OpenAPI document says."""
