@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mockserver.verifying.described import Described, alternatives, misfits, operation_of
-from mockserver.verifying.shape import Shape
+from mockserver.verifying.shape import Shape, shape_of
 
 __all__ = ["TROUBLE", "Drift", "drifts_of", "misfits_of"]
 
@@ -106,7 +106,7 @@ def misfits_of(operation: str, status: int, value: Any) -> dict[str, list[str]]:
     if schema is None:
         return {}
     found: dict[str, set[str]] = {}
-    for pointer, keyword in min(([*_misfits(each, value, "")] for each in alternatives([schema])), key=len):
+    for pointer, keyword in _nearest([schema], value, ""):
         found.setdefault(pointer, set()).add(keyword)
     return {pointer: sorted(keywords) for pointer, keywords in sorted(found.items())}
 
@@ -123,4 +123,9 @@ def _misfits(described: Described, value: Any, pointer: str) -> Iterator[tuple[s
 
 
 def _nearest(schemas: list[Mapping[str, Any]], value: Any, pointer: str) -> list[tuple[str, str]]:
-    return min(([*_misfits(each, value, pointer)] for each in alternatives(schemas)), key=len)
+    """Those of the alternative whose types and names are nearest."""
+    ways = [*alternatives(schemas)]
+    if len(ways) > 1:
+        shape = shape_of(value)
+        ways.sort(key=lambda each: len([*_differences(each, shape, "")]))
+    return [*_misfits(ways[0], value, pointer)]
