@@ -57,7 +57,7 @@ def _whole(line: Line, start: int, lines: Lines, values: dict[str, str]) -> tupl
         text = as_text(read)
         command = command_at(text, start, values)
         if command is not None:
-            used = text.value.count("\n", 0, command.end) + 1
+            used = min(text.value.count("\n", 0, command.end) + 1, len(read))
             rest = text.value[command.end :].partition("\n")
             return command, [_cut(read[used - 1], rest[0] + rest[1]), *read[used:]]
         if following is None or len(text.value) > _LARGEST:

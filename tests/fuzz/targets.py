@@ -19,6 +19,7 @@ from contracts.services.flow_service.connections import ZOHO_CRM
 from mockserver import Mock, Response
 from mockserver.services.zoho.seeds import dataset_from
 from mockserver.services.zoho.settings import accounts_in
+from tests.fuzz import files
 from tests.fuzz.wire import judge
 from tests.kit import chain
 from tests.kit.connection import HEADERS, zoho
@@ -325,6 +326,7 @@ SOURCES = json.dumps([{"name": "acme", "connectionSpecId": "an-id", "version": "
 ACCOUNTS = json.dumps(
     [{"region": "eu", "client_id": "1000.X", "client_secret": "x", "refresh_token": "1000.y"}]
 ).encode()
+OF_RECORDINGS = (*JSON_WORDS, *files.RECORDED_WORDS)
 
 TARGETS: Mapping[str, Target] = {
     "property": Target(property_filter, (b"name==x", b'state=="a",b', b"createdAt>=1,2", b"labels[]==x"), FILTER_WORDS),
@@ -372,6 +374,14 @@ TARGETS: Mapping[str, Target] = {
         (b'{"status": 429, "times": 2}', b'{"advance": 5}', b'{"kind": "drop", "path": "/connections/*"}'),
         (*JSON_WORDS, b'"delay"', b'"kind"', b'"advance"', b"[!a-", b"*"),
     ),
+    "har": Target(files.reader_of("x.har"), (files.HAR, files.HAR.replace(b"\n", b"")), OF_RECORDINGS),
+    "postman": Target(files.reader_of("x.json"), (files.COLLECTION,), (*OF_RECORDINGS, *files.CURL_WORDS)),
+    "journal": Target(files.reader_of("x.json"), (files.JOURNAL, files.COLLECTION, CONNECTION), OF_RECORDINGS),
+    "curl": Target(files.reader_of("x.sh"), (files.CURL, b"A=b\n" + files.CURL), files.CURL_WORDS),
+    "markdown": Target(
+        files.reader_of("x.md"), (b"```sh\n" + files.CURL + b"```\n", b"> ~~~\n> " + files.CURL), files.CURL_WORDS
+    ),
+    "http file": Target(files.reader_of("x.http"), (files.HTTP,), (*files.CURL_WORDS, *files.HTTP_WORDS)),
     "json": Target(json_value, (CONNECTION, b"[1, 2.5, null]"), JSON_WORDS),
     "sources file": Target(sources_file, (SOURCES,), (*JSON_WORDS, b'"auth"', b'"params"')),
     "accounts file": Target(
