@@ -48,6 +48,11 @@ class Tally:
     operations: list[str] = field(default_factory=list)
     told: int = 0
 
+    def looked_at(self, operation: str) -> None:
+        """One more request was judged."""
+        self.requests += 1
+        self.operations.append(operation)
+
     def count(self, severity: str) -> int:
         return sum(each.severity == severity for each in self.findings)
 

@@ -192,10 +192,12 @@ def _part(document: Any, pointer: str) -> Any:
 
 def _tell(judged: _Judged, file: str, tally: Tally) -> None:
     call = judged.call
+    if call.operation is not None and not call.violations:
+        tally.looked_at(f"{call.request.method} {call.operation.path}")
+        return
     masker = _masker(call)
     operation = _asked(call, masker)
-    tally.requests += 1
-    tally.operations.append(operation)
+    tally.looked_at(operation)
     for found in judged.violations():
         severity = call.severity(found)
         if found.rule.id == _FILL_IN and severity == "warning":
@@ -251,7 +253,6 @@ def _finding(row: Mapping[str, Any], file: str, place: Place, operation: str) ->
 
 def _as_told(read: ReadRequest, file: str, contract: Contract, tally: Tally) -> None:
     """What a journal says was broken: it has seen what was stored, and its secrets are masked already."""
-    tally.requests += 1
     operation = f"{read.method.value} {read.url.value.partition('?')[0][:_LONGEST]}"
     tally.operations.append(operation)
     for row, text in read.told or ():

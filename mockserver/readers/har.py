@@ -39,21 +39,24 @@ def _request(entry: Tree) -> ReadRequest:
     if not isinstance(url, str) or not isinstance(method, str):
         raise Unreadable(f"no HAR: line {entry.raw.place().line}: an entry has no request with method and url")
     if not may_be_ours(url):
-        return ReadRequest(made_up(method, entry.raw), made_up(url, entry.raw))
+        return ReadRequest(made_up(method, lambda: entry.raw), made_up(url, lambda: entry.raw))
     headers = [*_headers(request)]
     body = request.at("postData", "text").text
     form = [*request.at("postData", "params").items()]
     if body is None and form:
-        body = made_up("&".join(map(_field, form)), request.at("postData", "params").raw)
+        body = made_up("&".join(map(_field, form)), lambda: request.at("postData", "params").raw)
     answer = _answer(entry.at("response"))
     # Browsers leave out what they hold to be secret; a call that was answered had its token all the same.
     if answer and answer.status < 400 and not any(name.value.lower() == "authorization" for name, _ in headers):
-        here = request.at("headers").raw
-        headers.append((made_up("authorization", here), made_up("Bearer {ACCESS_TOKEN}", here)))
+        name, token = (made_up(text, lambda: request.at("headers").raw) for text in _LEFT_OUT)
+        headers.append((name, token))
     method_text, url_text = request.at("method").text, request.at("url").text
     assert method_text is not None
     assert url_text is not None
     return ReadRequest(method_text, url_text, headers, body, answer=answer)
+
+
+_LEFT_OUT = ("authorization", "Bearer {ACCESS_TOKEN}")
 
 
 def _headers(request: Tree) -> Iterator[Header]:

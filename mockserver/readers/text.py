@@ -6,7 +6,6 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 __all__ = ["Place", "Text", "joined", "made_up", "of_json"]
@@ -19,30 +18,54 @@ class Place(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+class _Origin(NamedTuple):
+    source: str
+    begin: Place
+    marks: tuple[tuple[int, int], ...]
+
+
 class Text:
     """``value`` is the text as it is meant, ``source`` the piece of the file that holds it, which starts at ``begin``.
 
     ``marks`` are pairs of an offset in the value and the offset in the source that it comes from, both rising: behind
-    an escape sequence or a placeholder that was filled in, the two go on side by side.
+    an escape sequence or a placeholder that was filled in, the two go on side by side. Never changed.
     """
 
-    value: str
-    source: str
-    begin: Place
-    marks: tuple[tuple[int, int], ...] = ((0, 0),)
+    __slots__ = ("_make", "_origin", "value")
+
+    def __init__(self, value: str, source: str, begin: Place, marks: tuple[tuple[int, int], ...] = ((0, 0),)) -> None:
+        self.value = value
+        self._origin: _Origin | None = _Origin(source, begin, marks)
+        self._make: Callable[[], Text] | None = None
+
+    @classmethod
+    def later(cls, value: str, make: Callable[[], Text]) -> Text:
+        """One whose place is looked for when somebody asks: of most texts nobody does."""
+        text = cls.__new__(cls)
+        text.value, text._origin, text._make = value, None, make
+        return text
+
+    @property
+    def origin(self) -> _Origin:
+        """Where it comes from."""
+        if self._origin is None:
+            assert self._make is not None
+            self._origin = self._make().origin
+        return self._origin
 
     def place(self, offset: int = 0) -> Place:
         """Where in the file the character at ``offset`` of the value stands."""
+        source, begin, _ = self.origin
         end = self._from(offset)
-        lines = self.source.count("\n", 0, end)
+        lines = source.count("\n", 0, end)
         if lines:
-            return Place(self.begin.line + lines, end - self.source.rfind("\n", 0, end))
-        return Place(self.begin.line, self.begin.column + end)
+            return Place(begin.line + lines, end - source.rfind("\n", 0, end))
+        return Place(begin.line, begin.column + end)
 
     def part(self, start: int, end: int) -> Text:
         """The value from ``start`` to ``end``."""
-        return replace(self, value=self.value[start:end], marks=tuple(self._marks(start, end, 0)))
+        source, begin, _ = self.origin
+        return Text(self.value[start:end], source, begin, tuple(self._marks(start, end, 0)))
 
     def stripped(self) -> Text:
         """Without outer blanks."""
@@ -51,6 +74,8 @@ class Text:
 
     def replaced(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> Text:
         """With each match of ``pattern`` replaced; what is new stands where the match stood."""
+        if pattern.search(self.value) is None:
+            return self
         pieces: list[str] = []
         marks: list[tuple[int, int]] = []
         at = length = 0
@@ -61,31 +86,31 @@ class Text:
             pieces += kept, text
             length += len(kept) + len(text)
             at = found.end()
-        if not pieces:
-            return self
         marks += self._marks(at, len(self.value), length)
-        return replace(self, value="".join((*pieces, self.value[at:])), marks=tuple(marks))
+        source, begin, _ = self.origin
+        return Text("".join((*pieces, self.value[at:])), source, begin, tuple(marks))
 
     def _from(self, offset: int) -> int:
         """The offset in the source."""
-        number = bisect_right(self.marks, (offset, len(self.source)))
-        here, there = self.marks[max(number - 1, 0)]
-        last = self.marks[number][1] if number < len(self.marks) else len(self.source)
+        source, _, marks = self.origin
+        number = bisect_right(marks, (offset, len(source)))
+        here, there = marks[max(number - 1, 0)]
+        last = marks[number][1] if number < len(marks) else len(source)
         return min(there + offset - here, last)
 
     def _marks(self, start: int, end: int, shift: int) -> Iterator[tuple[int, int]]:
         """Those of the part from ``start`` to ``end``, for a value in which it starts at ``shift``."""
         yield shift, self._from(start)
-        first = bisect_right(self.marks, (start, len(self.source)))
-        for here, there in self.marks[first:]:
+        source, _, marks = self.origin
+        for here, there in marks[bisect_right(marks, (start, len(source))) :]:
             if here >= end:
                 return
             yield here - start + shift, there
 
 
-def made_up(value: str, at: Text) -> Text:
+def made_up(value: str, at: Text | Callable[[], Text]) -> Text:
     """A text that the file doesn't have as it is, all of which comes from where ``at`` stands."""
-    return Text(value, "", at.place())
+    return Text.later(value, lambda: Text(value, "", (at if isinstance(at, Text) else at()).place()))
 
 
 def joined(parts: Iterable[Text], at: Text) -> Text:
@@ -96,9 +121,10 @@ def joined(parts: Iterable[Text], at: Text) -> Text:
     marks: list[tuple[int, int]] = []
     length = 0
     for part in parts:
-        marks += [(here + length, there) for here, there in part.marks]
+        marks += [(here + length, there) for here, there in part.origin.marks]
         length += len(part.value)
-    return replace(parts[0], value="".join(part.value for part in parts), marks=tuple(marks))
+    source, begin, _ = parts[0].origin
+    return Text("".join(part.value for part in parts), source, begin, tuple(marks))
 
 
 _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.")

@@ -59,8 +59,10 @@ class Tree:
     @property
     def text(self) -> Text | None:
         """What a string says; ``None`` where this is none."""
-        if not isinstance(self.value, str):
-            return None
+        value = self.value
+        return Text.later(value, self._unescaped) if isinstance(value, str) else None
+
+    def _unescaped(self) -> Text:
         raw = self.raw
         return of_json(raw, 0, len(raw.value))
 
