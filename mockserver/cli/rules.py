@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 
@@ -58,12 +59,13 @@ def _is_in_a_word(start: str, ids: set[str]) -> bool:
 
 
 def _page(lines: Iterator[str]) -> None:
-    """Page by page where somebody sits in front of it."""
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        click.echo_via_pager(lines, color=True)
-        return
-    for line in lines:
-        click.echo(line, nl=False)
+    """Page by page where somebody sits in front of it, if it is more than fits on the terminal."""
+    text = "".join(lines)
+    is_long = text.count("\n") >= shutil.get_terminal_size().lines
+    if is_long and sys.stdin.isatty() and sys.stdout.isatty():
+        click.echo_via_pager(text, color=True)
+    else:
+        click.echo(text, nl=False)
 
 
 def _listed(wanted: Mapping[str, list[Row]], verbose: bool, quiet: bool) -> Iterator[str]:

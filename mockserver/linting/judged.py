@@ -114,25 +114,25 @@ class _Judged:
 
     def violations(self) -> Iterator[Violation]:
         """Those of what is known."""
-        for found in self.call.violations:
-            if UNKNOWN not in self._at(found.pointer):
-                yield found
+        return (found for found in self.call.violations if self._is_known(found.pointer))
 
-    def _at(self, pointer: str) -> str:
-        """What stands at ``pointer``, as text."""
+    def _is_known(self, pointer: str) -> bool:
+        """Whether no variable stands at ``pointer``, nor in what it leads to."""
         where, _, name = pointer.partition("/")
         request = self.call.request
         if where == "headers":
-            return request.headers.get(name, "")
-        if where in ("path", "query"):
-            return request.path if where == "path" else UNKNOWN if UNKNOWN in _values(request.query, name) else ""
-        if where:
-            return ""
-        if not self.read.body_known:
-            return UNKNOWN
-        if self.body is not None and self.body.value.strip().strip('"') == UNKNOWN:
-            return UNKNOWN
-        return json.dumps(_part(self._document, pointer)) if pointer else ""
+            return UNKNOWN not in request.headers.get(name, "")
+        if where == "query":
+            pairs = (pair.partition("=") for pair in request.query.split("&"))
+            return UNKNOWN not in name and not any(UNKNOWN in value for key, _, value in pairs if key == name)
+        if where == "path":
+            return UNKNOWN not in request.path
+        return where == "method" or self._is_known_in_body(pointer)
+
+    def _is_known_in_body(self, pointer: str) -> bool:
+        if not self.read.body_known or (self.body is not None and self.body.value.strip(' \n\r\t"') == UNKNOWN):
+            return False
+        return not pointer or UNKNOWN not in json.dumps(_part(self._document, pointer))
 
     @cached_property
     def _document(self) -> Any:
@@ -171,11 +171,6 @@ class _Judged:
 
 
 _LINE = re.compile(r"line (\d+), column (\d+)")
-
-
-def _values(query: str, name: str) -> str:
-    pairs = [pair for pair in query.split("&") if not name or pair.partition("=")[0] in (name, UNKNOWN)]
-    return "&".join(pairs) if pairs else name
 
 
 def _part(document: Any, pointer: str) -> Any:
