@@ -16,7 +16,7 @@ __all__ = ["cli"]
 _COMMANDS = {
     "demo": "Run the documented tutorial against a mock, region by region.",
     "example": "Print the documented request of a source, ready to run.",
-    "export": "Write a journal as HAR, documented requests for Postman, or an OpenAPI overlay.",
+    "export": "Write a journal as HAR, a Postman collection, or an OpenAPI overlay.",
     "journal": "Show what a running server was asked, and what it answered.",
     "lint": "Check files, from a body to a HAR recording, without a server.",
     "openapi": "Print the OpenAPI document of what is enforced.",
