@@ -63,7 +63,7 @@ def test_the_journal_has_the_documented_keys(send: Sender) -> None:
     assert row["request"]["url"].startswith("http://127.0.0.1")
     assert row["request"]["body"]["connectionSpec"]["version"] == "1.0"
     assert row["response"]["status"] == row["response"]["body"]["status"] == 400
-    keys = {"rule", "level", "severity", "pointer", "message", "found", "allowed", "nearest", "document"}
+    keys = {"rule", "level", "severity", "pointer", "message", "found", "allowed", "nearest", "document", "help"}
     assert set(row["violations"][0]) == keys
 
 
