@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from contracts import OPERATIONS, Operation
 from contracts.judging.body_schemas import object_at
 from contracts.reading import json_text
-from contracts.reading.schemas import schema
 from contracts.reading.spelling import nearest
 from contracts.sources.source_catalogue import DATA_LAKE
 
@@ -57,22 +55,16 @@ def is_telling(body: bytes) -> bool:
         return bool(document) and all(isinstance(row, dict) and {"op", "path"} <= row.keys() for row in document)
     if not isinstance(document, dict):
         return False
-    return any(nearest(name, _telling_keys(), 0.85) for name in document if len(name) > _SHORT)
+    return any(nearest(name, _TELLING, _ALIKE) for name in document if len(name) > _SHORT)
 
 
+_TELLING = (
+    *("connectionSpec", "baseConnectionId", "flowSpec", "sourceConnectionIds", "targetConnectionIds", "flowId"),
+    *("authSpec", "sourceSpec", "targetSpec", "exploreSpec", "schemaRef", "xdmSchema", "xdm:sourceSchema"),
+    "meta:intendedToExtend",
+)
+_ALIKE = 0.85
 _SHORT = 4  # characters; a shorter key is like too many others
-
-
-@cache
-def _telling_keys() -> tuple[str, ...]:
-    """The keys of bodies of Flow Service that say of what they are."""
-    common = {"name", "description", "version", "data", "params", "labels", "tags", "options", "type", "schema"}
-    frames = [row.frame for row in with_bodies().values() if row.frame and row.service.id == "flow-service"]
-    names = {name for frame in frames for name in schema(frame.schema, frame.package).get("properties", ())}
-    return tuple(sorted({name for name in names if len(name) > _SHORT} - common - _OF_MANY))
-
-
-_OF_MANY = frozenset(("attributes", "state", "permissions", "status", "items", "sources", "scripts", "properties"))
 
 
 def _document(body: bytes) -> Any:

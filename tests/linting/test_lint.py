@@ -216,7 +216,8 @@ def test_folders_and_patterns_name_files(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "node_modules").mkdir()
     (tmp_path / "node_modules/x.har").write_text(AS_FILES["one-line.har"], "utf-8")
-    (tmp_path / "package.json").write_text('{"name": "x", "version": "1.0.0", "scripts": {}}', "utf-8")
+    others = {"name": "x", "version": "1.0.0", "scripts": {}, "settings": {}, "limit": 1, "createdAt": 2, "auth": {}}
+    (tmp_path / "package.json").write_text(json.dumps(others), "utf-8")
     of_folder = json.loads(typed("lint", "--format", "json", str(tmp_path)).stdout)
     assert (len(of_folder["findings"]), of_folder["files"]) == (len(AS_FILES), len(AS_FILES) + 1)
     of_pattern = json.loads(typed("lint", "--format", "json", str(tmp_path / "**/*.har")).stdout)
