@@ -8,14 +8,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from contracts import BASE_PATH
-from mockserver import Mock, ServerThread
+from contracts import BASE_PATH, Request
+from mockserver import Mock, Response, ServerThread
 from mockserver.cli.exports.har import har_of
 from tests.kit import chain
 from tests.kit.connection import HEADERS, zoho
@@ -29,8 +30,10 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-def origin(mock: Mock, thread: ServerThread) -> Iterator[str]:
-    """A mock with one item of each kind, and two connections."""
+def origin(mock: Mock, thread: ServerThread, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A mock with one item of each kind, and two connections, in the sandbox that is verified."""
+    monkeypatch.setenv("MOCKSERVER_VERIFY_ORG_ID", HEADERS["x-gw-ims-org-id"])
+    monkeypatch.setenv("MOCKSERVER_VERIFY_SANDBOX", HEADERS["x-sandbox-name"])
     there = chain.chain(Sender("core", mock, core(mock)))
     chain.make(there.sent, "runs", chain.run(there.flow))
     mock.clock.advance(60)
@@ -54,21 +57,47 @@ def test_the_mock_is_as_described(mock: Mock, origin: str, write: bool) -> None:
 
 
 def test_what_is_written_is_in_the_tenant_of_the_variables_and_deleted(
-    mock: Mock, origin: str, monkeypatch: pytest.MonkeyPatch
+    mock: Mock, origin: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    secrets = dict(zip(VARIABLES, ("t0ken-of-verify", "k3y-of-verify", "0RG-of-verify@AdobeOrg", "dev"), strict=True))
+    secrets = dict(zip(VARIABLES, ("t0ken-of-verify", "k3y-of-verify", "0RG-of-verify@AdobeOrg", BOX), strict=True))
     for name, value in secrets.items():
         monkeypatch.setenv(name, value)
-    ran = typed("verify", f"{origin}{BASE_PATH}/", "--write", "-v", "--format", "json")
+    facts = tmp_path / "facts.json"
+    ran = typed("verify", f"{origin}{BASE_PATH}/", "--write", "-v", "--format", "json", "--record", str(facts))
     assert json.loads(ran.stdout)["drifts"] == []
+    written = ran.stdout + ran.stderr + facts.read_text("utf-8")
+    assert [value for value in secrets.values() if value in written] == []
     (created,) = (
-        row for row in mock.journal.rows() if row["request"]["method"] == "POST" and row["sandbox_name"] == "dev"
+        row for row in mock.journal.rows() if row["request"]["method"] == "POST" and row["sandbox_name"] == BOX
     )
     assert created["org_id"] == "0RG-of-verify@AdobeOrg"
-    assert mock.stored(("0RG-of-verify@AdobeOrg", "dev")) == []
+    assert mock.stored(("0RG-of-verify@AdobeOrg", BOX)) == []
 
 
+BOX = "sandb0x-of-verify"
 VARIABLES = ["MOCKSERVER_VERIFY_" + name for name in ("TOKEN", "API_KEY", "ORG_ID", "SANDBOX")]
+
+
+@pytest.mark.usefixtures("origin")
+def test_drift_of_a_live_endpoint_is_found(mock: Mock, thread: ServerThread) -> None:
+    def spoilt(request: Request) -> Response:
+        answer = mock.handle(request)
+        body = json.loads(answer.body) if answer.body else None
+        if request.path.endswith("/connections") and isinstance(body, dict) and "items" in body:
+            body["items"] = [{**item, "new": 1} for item in reversed(body["items"])]
+            return replace(answer, body=json.dumps(body).encode())
+        return replace(answer, status=418) if answer.status == 412 else answer
+
+    server = thread.start(spoilt)
+    try:
+        found = json.loads(typed("verify", server.origin, "--write", "--format", "json").stdout)["drifts"]
+    finally:
+        thread.stop(server)
+    assert {(row["kind"], row["operation"], row["pointer"]) for row in found} == {
+        ("extra", "listConnections", "/items/*/new"),
+        ("order", "listConnections", "/items"),
+        ("status", "patchConnection", ""),
+    }
 
 
 def test_a_real_host_wants_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
