@@ -32,22 +32,10 @@ def command() -> None:
 def har(url: str, admin_token: str | None, out: Path | None, quiet: bool) -> None:
     """The journal of a running mock as HAR 1.2, secrets masked."""
     from mockserver.cli.exports.har import har_of
+    from mockserver.cli.journal import rows_of
 
-    rows = _journal(url.rstrip("/"), admin_token)
+    rows = list(rows_of(url.rstrip("/"), admin_token))
     _write(har_of(rows), out, quiet, f"{len(rows)} exchanges")
-
-
-def _journal(url: str, token: str | None) -> list[dict[str, Any]]:
-    import requests
-
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    try:
-        answer = requests.get(f"{url}/__admin/requests", headers=headers, timeout=30)
-        answer.raise_for_status()
-        rows: list[dict[str, Any]] = answer.json()["requests"]
-    except (requests.RequestException, ValueError, KeyError) as problem:
-        raise click.UsageError(f"no journal at {url}: {type(problem).__name__}") from None
-    return rows
 
 
 @command.command("postman")

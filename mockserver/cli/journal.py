@@ -14,7 +14,7 @@ from mockserver.cli.lines import Format, as_json, as_text, width_of
 from mockserver.cli.options import verbosity_options
 from mockserver.exchange.journal import JournalRow
 
-__all__ = ["command"]
+__all__ = ["command", "rows_of"]
 
 _PAUSE = 0.5  # seconds between two looks
 _TIMEOUT = 10.0  # seconds for an answer
@@ -34,7 +34,7 @@ _TIMEOUT = 10.0  # seconds for an answer
 @verbosity_options
 def command(url: str, follow: bool, admin_token: str | None, log_format: Format, verbose: bool, quiet: bool) -> None:
     """Show the calls that the server at URL has answered, a line each; http://127.0.0.1:8080 where none is named."""
-    rows = _rows(url.rstrip("/"), admin_token, follow)
+    rows = rows_of(url.rstrip("/"), admin_token, follow)
     try:
         for row in rows:
             if not quiet or any(broken["severity"] == "error" for broken in row["violations"]):
@@ -47,8 +47,8 @@ def _line(row: JournalRow, format: Format, verbose: bool) -> str:
     return as_json(row) if format == "json" else as_text(row, None, verbose, width_of(sys.stdout))
 
 
-def _rows(origin: str, token: str | None, follow: bool) -> Iterator[JournalRow]:
-    """Those that are there, and with ``follow`` each that comes; after a restart of the server from the first again."""
+def rows_of(origin: str, token: str | None, follow: bool = False) -> Iterator[JournalRow]:
+    """A journal's rows, and with ``follow`` each that comes; after a restart of the server from the first again."""
     newest = 0
     with requests.Session() as session:
         session.trust_env = False  # the server is near, whatever proxy is set

@@ -50,7 +50,7 @@ def test_the_journal_of_a_server_as_har(mock: Mock, thread: ServerThread, tmp_pa
 def test_no_server_is_one_line_and_2() -> None:
     ran = typed("export", "har", "--url", "http://127.0.0.1:9")
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert "no journal at http://127.0.0.1:9" in ran.stderr
+    assert "no mock server at http://127.0.0.1:9" in ran.stderr
 
 
 def test_a_collection_of_chosen_sources_keeps_every_rule(tmp_path: Path) -> None:
