@@ -51,7 +51,8 @@ def openapi(
         "info": {
             "title": "Flow Service, the services around it and IMS as this mock enforces them",
             "version": version,
-            "description": "x-rules are the rules that a request may break, x-errors the errors that answer it.",
+            "description": "x-rules are the rules that a request may break, x-errors the errors that answer it; "
+            "x-complete says that all keys of an answer are named.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
