@@ -142,7 +142,8 @@ def _of(options: Sequence[tuple[str, Text]], command: Command) -> Iterator[ReadR
     if data and "content-type" not in sent and not names & {"-G", "--get"}:
         kind = "application/json" if any(name == "--json" for name, _ in data) else "application/x-www-form-urlencoded"
         headers.append((made_up("Content-Type", data[0][1]), made_up(kind, data[0][1])))
-    for url in urls:
+    left_out = [url for url in urls if url.value and not url.value.strip(".…")]
+    for url in left_out[:1] or urls:  # a command of which "..." stands for the rest can't be judged
         method = next((value for name, value in reversed(options) if name in _METHOD), None)
         if names & {"-G", "--get"}:
             yield ReadRequest(method or made_up("GET", url), _with_query(url, body), headers)

@@ -206,6 +206,11 @@ def test_data_makes_a_form_unless_a_content_type_is_sent(tmp_path: Path) -> None
     assert [row["pointer"] for row in found["findings"]] == ["headers/content-type"]
 
 
+def test_a_command_whose_rest_is_left_out_is_not_judged(tmp_path: Path) -> None:
+    found = lint(tmp_path / "x.md", f"```\ncurl -X POST {CONNECTIONS} ...\n```\n")
+    assert (found["requests"], found["not_judged"]) == (0, 1)
+
+
 def test_a_body_in_another_file_is_not_looked_for(tmp_path: Path) -> None:
     found = lint(tmp_path / "x.sh", f"curl {head()} {CONNECTIONS} -d @/etc/passwd\n# curl {CONNECTIONS}\n")
     assert (found["requests"], found["findings"]) == (1, [])
