@@ -248,8 +248,10 @@ def _finding(row: Mapping[str, Any], file: str, place: Place, operation: str) ->
 
 def _as_told(read: ReadRequest, file: str, contract: Contract, tally: Tally) -> None:
     """What a journal says was broken: it has seen what was stored, and its secrets are masked already."""
-    operation = f"{read.method.value} {read.url.value.partition('?')[0][:_LONGEST]}"
-    tally.operations.append(operation)
+    found = _URL.match(read.url.value)
+    path = found["target"].partition("?")[0] if found else ""
+    operation = f"{read.method.value} {path[:_LONGEST]}"
+    tally.looked_at(operation)
     for row, text in read.told or ():
         told = _complete(row)
         strictness = contract.terms.strictness

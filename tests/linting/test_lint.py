@@ -88,6 +88,11 @@ def test_the_journal_of_a_mock_can_be_read_again(tmp_path: Path, mock: Mock) -> 
     for text in ({"requests": mock.journal.rows()}, json.dumps(mock.journal.rows())):
         found = lint(file, text)
         assert [row["rule"] for row in found["findings"]] == ["FS-CON-15", "FS-QRY-03"]
+        assert [row["operation"] for row in found["findings"]] == [
+            f"POST {BASE_PATH}/connections",
+            f"GET {BASE_PATH}/connections",
+        ]
+        assert found["requests"] == 2
         assert "limit=0" in at(file, found["findings"][1])
 
 
