@@ -109,8 +109,9 @@ def test_a_real_host_wants_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-@pytest.mark.parametrize("stalled", few(["PATCH", "POST"]))
-@pytest.mark.parametrize("how", few([signal.SIGINT, signal.SIGTERM], 1))
+@pytest.mark.parametrize(
+    ("stalled", "how"), few([("PATCH", signal.SIGINT), ("PATCH", signal.SIGTERM), ("POST", signal.SIGINT)])
+)
 def test_what_was_made_is_deleted_after_ctrl_c(stalled: str, how: signal.Signals) -> None:
     with serving("--port", "0") as (origin, _):
         path = "/connections/*" if stalled == "PATCH" else "/connections"
