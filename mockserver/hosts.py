@@ -9,7 +9,7 @@ from contracts import Request, zoho_regions
 from contracts.services.gateway.hosts import PLATFORM
 from contracts.tables import SERVICES
 
-__all__ = ["is_emulated", "locate"]
+__all__ = ["emulated_domains", "is_emulated", "locate"]
 
 _LONGEST = 254  # characters of a name, its last dot included (RFC 1035, 2.3.4)
 # Whatever lies below these is Adobe's; none of it is ever to be contacted.
@@ -24,7 +24,7 @@ def is_emulated(host: str) -> bool:
 @lru_cache(maxsize=128)
 def _is_one(host: str) -> bool:
     labels = _plain(host).split(".")
-    return any(".".join(labels[start:]) in _domains() for start in range(len(labels)))
+    return any(".".join(labels[start:]) in emulated_domains() for start in range(len(labels)))
 
 
 def locate(request: Request) -> tuple[str | None, str]:
@@ -64,8 +64,8 @@ def _plain(host: str) -> str:
 
 
 @cache
-def _domains() -> frozenset[str]:
-    """Adobe's, and the registered domain of every host of every data centre."""
+def emulated_domains() -> frozenset[str]:
+    """Adobe's, and the registered domain of every host of every data centre: what lies below any is emulated."""
     zoho = {host for region in zoho_regions().values() for host in region.hosts}
     bare = {host.partition(".")[2] for host in zoho if host.split(".")[0] in _ZOHO_NAMES}
     return frozenset({*_ADOBE, *bare})

@@ -20,7 +20,7 @@ from contracts.judging.model import Tenant
 from contracts.reading import json_text
 from mockserver.control.admin import Admin, refused
 from mockserver.exchange.faults import Fault, Faults
-from mockserver.exchange.journal import Journal
+from mockserver.exchange.journal import LARGEST_JOURNAL, Journal
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, can_be_sent, error_response
 from mockserver.exchange.safe_errors import FAILED, described
@@ -36,9 +36,7 @@ from mockserver.services.zoho.accounts import Account
 from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.services.zoho.state import ZOHO
 
-__all__ = ["LARGEST_JOURNAL", "TOO_LONG", "Mock"]
-
-LARGEST_JOURNAL = 1_000_000
+__all__ = ["TOO_LONG", "Mock"]
 
 TOO_LONG = 10.0
 """Seconds that no call of a healthy process takes or waits."""

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Executor
-from dataclasses import replace
 from typing import Any
 
-from contracts import ERRORS, LARGEST_BODY, Request
+from contracts import LARGEST_BODY, Request
 from contracts.judging.request import headers_of
-from mockserver.exchange.response import Delivery, Handler, Response, json_response
-from mockserver.exchange.safe_errors import FAILED, described
+from mockserver.exchange.answering import answered
+from mockserver.exchange.response import Delivery, Handler, Response
 
-__all__ = ["HANG_UP", "AsgiApp", "Scope", "deliver"]
+__all__ = ["AsgiApp", "HungUp"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-HANG_UP = "flowservice.hang_up"
-"""The scope's key for a callable that closes the connection; ASGI itself has no word for that."""
 
-_log = logging.getLogger("mockserver")
+class HungUp(Exception):
+    """A fault wants the connection closed, and ASGI has no word for that: where an application fails that has begun to
+    answer, a server closes the connection; where it hasn't, it answers 500.
+    """
 
 
 class AsgiApp:
@@ -40,22 +39,11 @@ class AsgiApp:
         if read is None:
             return
         if self.threads is None:
-            response = self.answer(_request(scope, *read))
+            response = answered(self._handle, _request(scope, *read))
         else:
             request = _request(scope, *read)
-            response = await asyncio.get_running_loop().run_in_executor(self.threads, self.answer, request)
-        await deliver(response, scope, receive, send)
-
-    def answer(self, request: Request) -> Response:
-        """What is answered to a request that has arrived as far as it will."""
-        try:
-            response = self._handle(request)
-        except Exception as problem:
-            _log.error("%s: %s", FAILED, described(problem))
-            response = json_response(500, ERRORS["FLOW-1102-500"].body({}, ""))
-        if request.is_cut:  # the rest is still to come, and isn't read
-            response = replace(response, headers={**response.headers, "Connection": "close"})
-        return response
+            response = await asyncio.get_running_loop().run_in_executor(self.threads, answered, self._handle, request)
+        await _deliver(response, receive, send)
 
 
 async def _body(scope: Scope, receive: Receive, largest: int) -> tuple[bytes, bool] | None:
@@ -91,7 +79,7 @@ def _request(scope: Scope, body: bytes, is_cut: bool) -> Request:
     return Request(scope["method"], target, headers, body, f"{scope['scheme']}://{host}", is_cut)
 
 
-async def deliver(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+async def _deliver(response: Response, receive: Receive, send: Send) -> None:
     """Send ``response`` the way that its delivery says."""
     delivery = response.delivery
     pieces = _pieces(response)
@@ -101,7 +89,7 @@ async def deliver(response: Response, scope: Scope, receive: Receive, send: Send
     if delivery.delay and await _gone_within(delivery, receive):
         return
     if delivery.kind == "drop" or (delivery.kind == "stall" and delivery.delay):
-        scope[HANG_UP]()
+        raise HungUp
     if delivery.kind in ("drop", "stall"):
         await _gone(receive)
         return
@@ -115,9 +103,7 @@ async def deliver(response: Response, scope: Scope, receive: Receive, send: Send
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     if delivery.kind == "truncate":
         await send({"type": "http.response.body", "body": response.body[: len(response.body) // 2], "more_body": True})
-        scope[HANG_UP]()
-        await _gone(receive)
-        return
+        raise HungUp
     await send({"type": "http.response.body", "body": response.body})
 
 

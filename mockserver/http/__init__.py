@@ -1,1 +1,1 @@
-"""Real HTTP: uvicorn's protocol with limits, on a socket."""
+"""Real HTTP, on httptools and asyncio: a socket, connections with limits, TLS, a proxy."""

@@ -14,7 +14,7 @@ from mockserver.control.admin import ADMIN_PATH, refused
 from mockserver.exchange.response import Handler, Response
 from mockserver.hosts import locate
 
-__all__ = ["Gate", "is_loopback", "new_token"]
+__all__ = ["Gate", "is_address", "is_loopback", "new_token"]
 
 _HEALTH = f"{ADMIN_PATH}/health"
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="mockserver", Bearer realm="mockserver"'}
@@ -61,7 +61,7 @@ class Gate:
     def _is_here(self, headers: Mapping[str, str]) -> bool:
         """An address can't be rebound to another one, a name of somebody else's can."""
         host = _name(headers.get("host", "localhost"))
-        return host in ("localhost", self._host) or host.endswith(".localhost") or _is_address(host)
+        return host in ("localhost", self._host) or host.endswith(".localhost") or is_address(host)
 
 
 _FOREIGN = (
@@ -98,7 +98,8 @@ def _name(host: str) -> str:
     return name.lstrip("[").lower().removesuffix(".")
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
+    """Whether ``name`` is an IP address."""
     try:
         ip_address(name)
     except ValueError:

@@ -11,7 +11,7 @@ import httptools
 
 from contracts.judging.request import headers_of
 
-__all__ = ["Fields", "fields_of", "target_of"]
+__all__ = ["Fields", "fields_of", "of_host", "place_of", "target_of"]
 
 _REMEMBERED = 256  # of either kind: clients send the same ones again and again
 _USUAL = 4096  # bytes of one that is remembered, counted as for the limit on heads
@@ -40,13 +40,34 @@ def target_of(url: bytes) -> str:
     return _target(url) if len(url) <= _USUAL else _parsed(url)
 
 
+def of_host(fields: Fields, host: str) -> Fields:
+    """``fields`` whose request is for ``host``, whatever they say."""
+    raw = (*((name, value) for name, value in fields.raw if name != b"host"), (b"host", host.encode("latin-1")))
+    return fields._replace(raw=raw, headers=_headers_of(raw))
+
+
+def place_of(url: bytes) -> tuple[str, str] | None:
+    """Scheme and host of a request line that names them, as one to a proxy does (RFC 9112, 3.2.2)."""
+    if url[:1] in (b"/", b"*"):
+        return None
+    parsed = httptools.parse_url(url)
+    if not parsed.host:
+        return None
+    host = parsed.host.decode("latin-1")
+    return (parsed.schema or b"http").decode("latin-1").lower(), f"{host}:{parsed.port}" if parsed.port else host
+
+
+def _headers_of(raw: tuple[tuple[bytes, bytes], ...]) -> Mapping[str, str]:
+    return headers_of((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
+
+
 def _read(words: tuple[bytes, ...]) -> Fields:
     raw = tuple((name.lower(), value) for name, value in zip(words[::2], words[1::2], strict=True))
     last = dict(raw)
     length = last.get(b"content-length", b"0")
     return Fields(
         raw,
-        headers_of((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw),
+        _headers_of(raw),
         int(length) if length.isdigit() else inf,
         b"content-length" in last or b"transfer-encoding" in last,
         any(name == b"expect" and value.lower() == b"100-continue" for name, value in raw),

@@ -1,53 +1,29 @@
-"""Real HTTP: uvicorn's HTTP/1.1 protocol on a listening socket, in this loop or in a thread's."""
+"""A server on a listening socket, in this loop or in a thread's."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any, TypeVar
 
-from uvicorn.config import Config
-from uvicorn.server import ServerState
-
-from mockserver.adapters.asgi import AsgiApp
-from mockserver.exchange.response import Handler
-from mockserver.http.gate import Gate, is_loopback, new_token
+from contracts import Request
+from mockserver.control.admin import refused
+from mockserver.exchange.response import Handler, Response
+from mockserver.http.authority import Authority
+from mockserver.http.connection import Connection, Service
+from mockserver.http.entrance import Entrance, Ways
+from mockserver.http.gate import Gate, is_address, is_loopback, new_token
 from mockserver.http.limits import Limits
-from mockserver.http.outgoing import Outbox
-from mockserver.http.protocol import Protocol
+from mockserver.http.listening import bind, origin_of
+from mockserver.http.way_out import WayOut
 
-__all__ = ["Server", "ServerThread", "bind", "origin_of"]
+__all__ = ["Server", "ServerThread"]
 
 _Result = TypeVar("_Result")
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; `OSError` where the address can't be had."""
-    try:
-        host = host.encode("idna").decode("ascii")
-    except UnicodeError:
-        raise OSError("not a host name") from None
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches Nagle's algorithm off only where the protocol is named; with it a call takes 40 ms.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(1024)
-    except BaseException:
-        listener.close()
-        raise
-    return listener
-
-
-def origin_of(listener: socket.socket) -> str:
-    """``http://127.0.0.1:PORT``."""
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class Server:
@@ -55,7 +31,8 @@ class Server:
 
     ``admin_token`` is what the control side asks for; where others than this machine reach it and none is given, one
     is made up. ``host`` is what this machine was called when it was told where to listen. A ``handle`` that may wait
-    for others, as a database, is called in ``threads``.
+    for others, as a database, is called in ``threads``. With an ``authority`` it speaks TLS too, and is a proxy for the
+    hosts that are emulated, and for those that ``out`` allows.
     """
 
     def __init__(
@@ -66,14 +43,34 @@ class Server:
         admin_token: str | None = None,
         host: str = "",
         threads: Executor | None = None,
+        authority: Authority | None = None,
+        out: WayOut | None = None,
     ) -> None:
         limits = limits or Limits()
         self._listener = listener
-        self._state = ServerState()
         self.admin_token = admin_token or (None if is_loopback(listener.getsockname()[0]) else new_token())
-        app = AsgiApp(Gate(handle, self.admin_token, host), limits.max_body, threads)
-        config = Config(app, lifespan="off", log_config=None, access_log=False, ws="none", proxy_headers=False)
-        self._protocol = partial(Protocol, limits, app, Outbox(), config, self._state, {})
+        guarded = Gate(handle, self.admin_token, host)
+        self._unsorted: set[Any] = set()
+        if authority is None:
+            self._service = Service(guarded, limits, threads)
+            self._protocol: Callable[[], asyncio.Protocol] = partial(Connection, self._service)
+            return
+        out = out or WayOut()
+        self._service = Service(_inside(guarded, out), limits, threads, out.is_here)
+        ways = Ways(self._connection, self._refusing, authority, out, limits, self._unsorted)
+        self._protocol = partial(Entrance, ways)
+
+    def _connection(self, host: str | None) -> asyncio.Protocol:
+        return Connection(self._service, host, is_proxy=True)
+
+    def _refusing(self, reason: str) -> asyncio.Protocol:
+        return Connection(self._service, handle=lambda _: refused(403, reason))
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        host, port = self._listener.getsockname()[:2]
+        return host, port
 
     @property
     def origin(self) -> str:
@@ -87,16 +84,27 @@ class Server:
     async def stop(self, grace: float = 0.0) -> None:
         """Close the port, give calls in flight ``grace`` seconds to finish, then hang up."""
         self._server.close()
-        for connection in list(self._state.connections):
+        for connection in list(self._service.connections):
             connection.shutdown()  # one that is idle ends here, any other with its next answer
         await self._finished(grace)
-        for connection in list(self._state.connections):
-            connection.transport.abort()
+        for each in [*self._unsorted, *self._service.connections]:
+            each.abort()
         await self._finished(1.0)  # a call whose client is gone ends at once
 
     async def _finished(self, seconds: float) -> None:
-        if self._state.tasks and seconds:
-            await asyncio.wait(set(self._state.tasks), timeout=seconds)
+        if self._service.tasks and seconds:
+            await asyncio.wait(set(self._service.tasks), timeout=seconds)
+
+
+def _inside(handle: Handler, out: WayOut) -> Handler:
+    """``handle``, but for requests to hosts that are neither emulated nor this machine."""
+
+    def handled(request: Request) -> Response:
+        host = request.headers.get("host", "").partition(":")[0]
+        is_elsewhere = "." in host and not out.is_here(host) and not is_address(host)
+        return refused(403, out.refusal(host)) if is_elsewhere else handle(request)
+
+    return handled
 
 
 class ServerThread:
@@ -113,8 +121,20 @@ class ServerThread:
         """The thread's identifier, as `threading.get_ident` gives it."""
         return self._thread.ident
 
-    def start(self, handle: Handler, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None) -> Server:
-        server = Server(handle, bind(host, port), limits)
+    def start(
+        self,
+        handle: Handler,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        limits: Limits | None = None,
+        authority: Authority | None = None,
+        out: WayOut | None = None,
+    ) -> Server:
+        """A server of ``handle``, on a free port where none is named; the rest is as for `Server`."""
+        return self.serve(Server(handle, bind(host, port), limits, authority=authority, out=out))
+
+    def serve(self, server: Server) -> Server:
+        """Start one that exists."""
         self._run(server.start())
         self._servers.add(server)
         return server

@@ -21,14 +21,16 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from socket import socket
 
-from contracts import Contract
+from mockserver.http.authority import Authority
+from mockserver.http.handing_out import handing_out
 from mockserver.http.limits import Limits
+from mockserver.http.recipe import Recipe
 from mockserver.http.server import Server
+from mockserver.http.way_out import NO_WAY_OUT, WayOut
 from mockserver.mock import Mock
-from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.stored.problem import StoreProblem
 
-__all__ = ["Front", "Recipe", "run", "run_workers"]
+__all__ = ["Front", "run", "run_workers"]
 
 _GRACE = 3.0  # seconds for calls in flight when the server is stopped
 _PATIENCE = 4.5  # seconds until a worker that was told to stop is killed
@@ -40,69 +42,49 @@ _log = logging.getLogger("mockserver")
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What a process needs to make its mock.
-
-    ``store`` is a URL, ``None`` for memory; ``prepare`` is called first in each worker, ``watch`` with each mock.
-    """
-
-    contract: Contract
-    journal: int
-    zoho: ZohoSettings
-    seed: int | None
-    store: str | None
-    prepare: Callable[[], None]
-    watch: Callable[[Mock], None] | None = None
-
-    def packed(self) -> bytes:
-        """All of it, for other processes; to be asked for before a mock uses the contract, which then holds more."""
-        return pickle.dumps(self)
-
-    def mock(self) -> Mock:
-        """`StoreProblem` where the store can't be opened."""
-        made = self._made()
-        if self.watch is not None:
-            self.watch(made)
-        return made
-
-    def _made(self) -> Mock:
-        if self.store is None:
-            return Mock(self.contract, self.journal, self.zoho, seed=self.seed)
-        from mockserver.stored.address import address_of
-
-        address_of(self.store)  # what isn't installed is told before it is imported
-        from mockserver.stored.mock import StoredMock
-
-        return StoredMock(self.store, self.contract, self.journal, self.zoho, seed=self.seed)
-
-
-@dataclass(frozen=True)
 class Front:
-    """What is between a mock and its clients; the fields are what `Server` takes."""
+    """What is between a mock and its clients; the fields are what `Server` takes.
+
+    ``secure`` is where TLS is spoken, and the certificate and key of the `Authority` that answers for it.
+    """
 
     listener: socket
     limits: Limits
     admin_token: str | None
     host: str
+    secure: tuple[socket, tuple[bytes, bytes]] | None = None
 
-    def server(self, mock: Mock, threads: Executor | None = None) -> Server:
-        return Server(mock.handle, self.listener, self.limits, self.admin_token, self.host, threads)
+    def close(self) -> None:
+        """Close the ports."""
+        self.listener.close()
+        if self.secure is not None:
+            self.secure[0].close()
+
+    def servers(self, mock: Mock, threads: Executor | None = None) -> list[Server]:
+        more = self.limits, self.admin_token, self.host, threads
+        if self.secure is None:
+            return [Server(mock.handle, self.listener, *more)]
+        listener, pems = self.secure
+        authority = Authority(pems)
+        handle = handing_out(authority.pem, mock.handle)
+        out = WayOut(advice=NO_WAY_OUT)
+        return [Server(handle, self.listener, *more), Server(handle, listener, *more, authority, out)]
 
 
 def run(mock: Mock, front: Front, started: Callable[[], None]) -> None:
     """Serve in this process until it is told to stop; ``started`` is called once the server accepts."""
     if not mock.waits_for_others:
-        asyncio.run(_serve(front.server(mock), started))
+        asyncio.run(_serve(front.servers(mock), started))
         return
     with ThreadPoolExecutor(_THREADS) as threads:
-        asyncio.run(_serve(front.server(mock, threads), started))
+        asyncio.run(_serve(front.servers(mock, threads), started))
         threads.shutdown(wait=False, cancel_futures=True)
         if not mock.close():  # whoever waits for the store has no answer yet
             sys.stdout.flush()
             os._exit(0)
 
 
-async def _serve(server: Server, started: Callable[[], None]) -> None:
+async def _serve(servers: list[Server], started: Callable[[], None]) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in _SIGNALS:
@@ -111,11 +93,12 @@ async def _serve(server: Server, started: Callable[[], None]) -> None:
         except NotImplementedError:  # Windows
             signal.signal(each, lambda *_: loop.call_soon_threadsafe(stopped.set))
     _when_orphaned(partial(loop.call_soon_threadsafe, stopped.set))
-    await server.start()
+    for server in servers:
+        await server.start()
     gc.freeze()  # what is loaded by now stays: no collection need look at it again
     started()
     await stopped.wait()
-    await server.stop(_GRACE)
+    await asyncio.gather(*(server.stop(_GRACE) for server in servers))
 
 
 def _when_orphaned(stop: Callable[[], object]) -> None:
@@ -223,7 +206,7 @@ class _Workers:
 
     def stop(self, again: Connection) -> None:
         """Give them time to finish; none any more where ``again`` comes."""
-        self._front.listener.close()
+        self._front.close()
         while again.poll():
             again.recv()
         for worker in self._alive:

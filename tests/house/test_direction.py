@@ -77,10 +77,11 @@ FLOORS = {
     "mockserver/stored": 6,
     "mockserver/http": 7,
     "mockserver/verifying": 7,
-    "mockserver/cli": 8,
-    "mockserver": 8,
-    "mockserver/__main__": 9,
-    "pytest_flowservice": 10,
+    "mockserver/run": 8,
+    "mockserver/cli": 9,
+    "mockserver": 9,
+    "mockserver/__main__": 10,
+    "pytest_flowservice": 11,
 }
 """The floor of each folder and of each module that stands beside them. A module imports from lower floors, or from its
 own folder; ``mockserver`` stands on all of ``contracts`` but the battery."""

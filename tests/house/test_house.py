@@ -58,6 +58,7 @@ def test_a_way_in_knows_its_framework_and_the_port(module: Path) -> None:
     inside = {name for name in imported(SOURCES / module) if name.startswith("mockserver.")}
     assert inside <= {
         "mockserver.barrier",
+        "mockserver.exchange.answering",
         "mockserver.exchange.response",
         "mockserver.hosts",
         "mockserver.exchange.safe_errors",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from contracts import BASE_PATH, Request
 from mockserver import Mock, Response, Server
 from mockserver.http.gate import Gate
-from mockserver.http.server import bind
+from mockserver.http.listening import bind
 from tests.kit.connection import HEADERS
 from tests.kit.depth import few
 from tests.kit.serving import serving, typed

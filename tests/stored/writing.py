@@ -16,7 +16,7 @@ import mockserver.mock
 from contracts import BASE_PATH, Call
 from mockserver import Response, StoredMock
 from mockserver.http.limits import Limits
-from mockserver.http.server import bind, origin_of
+from mockserver.http.listening import bind, origin_of
 from mockserver.http.serving import Front, run
 from mockserver.memory.world import World
 from tests.kit.connection import HEADERS, zoho

@@ -291,7 +291,7 @@ def test_bodies_of_every_kind_arrive(mock: Mock, thread: ServerThread) -> None:
 def test_a_program_that_logs_everything_is_answered_too(
     mock: Mock, thread: ServerThread, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(1)  # below DEBUG, where uvicorn wraps what it serves
+    caplog.set_level(1)  # below DEBUG
     with served(mock, thread) as origin:
         answer = requests.post(f"{origin}{BASE_PATH}/connections", headers=HEADERS, json=zoho(), timeout=10)
     assert answer.status_code == 201

@@ -6,7 +6,8 @@ import asyncio
 import sys
 
 from mockserver.exchange.response import json_response
-from mockserver.http.server import Server, bind
+from mockserver.http.listening import bind
+from mockserver.http.server import Server
 
 ANSWER = json_response(
     201,

@@ -1,0 +1,55 @@
+"""What it takes to make a mock."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts import Contract
+from mockserver.services.zoho.settings import ZohoSettings
+
+if TYPE_CHECKING:
+    from mockserver.mock import Mock
+
+__all__ = ["Recipe"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a process needs to make its mock.
+
+    ``store`` is a URL, ``None`` for memory; ``prepare`` is called first in each worker, ``watch`` with each mock.
+    """
+
+    contract: Contract
+    journal: int
+    zoho: ZohoSettings
+    seed: int | None
+    store: str | None
+    prepare: Callable[[], None]
+    watch: Callable[[Mock], None] | None = None
+
+    def packed(self) -> bytes:
+        """All of it, for other processes; to be asked for before a mock uses the contract, which then holds more."""
+        return pickle.dumps(self)
+
+    def mock(self) -> Mock:
+        """`StoreProblem` where the store can't be opened."""
+        made = self._made()
+        if self.watch is not None:
+            self.watch(made)
+        return made
+
+    def _made(self) -> Mock:
+        from mockserver.mock import Mock  # when it is wanted: a command needn't wait for it
+
+        if self.store is None:
+            return Mock(self.contract, self.journal, self.zoho, seed=self.seed)
+        from mockserver.stored.address import address_of
+
+        address_of(self.store)  # what isn't installed is told before it is imported
+        from mockserver.stored.mock import StoredMock
+
+        return StoredMock(self.store, self.contract, self.journal, self.zoho, seed=self.seed)
