@@ -21,10 +21,15 @@ _COMMANDS = {
     "lint": "Check files, from a body to a HAR recording, without a server.",
     "openapi": "Print the OpenAPI document of what is enforced.",
     "rules": "Show the rules: what each demands, its level, where it is documented.",
+    "run": "Run a command whose calls to the real hosts reach a mock.",
     "serve": "Run the fake server.",
     "sources": "Show the catalogue of sources.",
     "verify": "Hold a service's answers, live or recorded, against the OpenAPI document.",
 }
+
+
+_WITH_SOCKETS = ("demo", "journal", "run", "serve")
+"""A socket that is closed raises the signal that a closed pipe does."""
 
 
 class _Commands(click.Group):
@@ -91,5 +96,5 @@ def cli(ctx: click.Context) -> None:
     Exit codes: 0 good, 1 findings, 2 wrong use, 3 the address couldn't be bound.
     """
     ctx.color = _colour_wanted(os.environ)
-    if ctx.invoked_subcommand not in ("demo", "journal", "serve"):  # these have sockets, which raise the same signal
+    if ctx.invoked_subcommand not in _WITH_SOCKETS:
         _die_quietly_of_a_closed_pipe()

@@ -40,7 +40,7 @@ def store_url(store: str | None, workers: int) -> str | None:
     return url
 
 
-def cant_use(problem: Exception) -> NoReturn:
+def cant_use(problem: Exception | str) -> NoReturn:
     """One line, and wrong use."""
     click.echo(f"mockserver: {problem}", err=True)
     raise SystemExit(2)

@@ -1,0 +1,156 @@
+"""The options that say what a mock is, which `serve` and `run` share."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import click
+
+from mockserver.cli.limits import limits_options
+from mockserver.cli.options import (
+    contract_of,
+    contract_options,
+    log_to_stderr,
+    strictness_of,
+    verbosity_options,
+    zoho_of,
+    zoho_options,
+)
+from mockserver.exchange.journal import LARGEST_JOURNAL
+from mockserver.http.limits import Limits
+
+if TYPE_CHECKING:
+    from mockserver.cli.lines import Format
+    from mockserver.http.recipe import Recipe
+    from mockserver.mock import Mock
+
+__all__ = ["RecipeOf", "recipe_options"]
+
+
+class RecipeOf(Protocol):
+    """Makes the recipe of a mock whose state is kept at ``store``, ``None`` for memory; with ``tells`` each call is a
+    line on stderr.
+    """
+
+    def __call__(self, store: str | None, tells: bool) -> Recipe: ...
+
+
+def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """All that a mock, and what is between it and its clients, can be told; the command gets ``limits``, ``recipe_of``,
+    ``verbose`` and ``quiet``.
+    """
+
+    @functools.wraps(command)
+    def described(
+        *,
+        limits: Limits,
+        sandboxes: tuple[str, ...],
+        require_issued_tokens: bool,
+        landing_zone: str,
+        journal: int,
+        seed: int | None,
+        sources: tuple[Path, ...],
+        zoho_regions: str,
+        zoho_accounts: Path | None,
+        zoho_data: Path | None,
+        zoho_limits: str,
+        zoho_api_domain: str,
+        lenient: bool,
+        strict: bool,
+        log_format: Format,
+        verbose: bool,
+        quiet: bool,
+        **given: Any,
+    ) -> Any:
+        def recipe_of(store: str | None, tells: bool) -> Recipe:
+            from mockserver.http.recipe import Recipe
+
+            prepare = partial(log_to_stderr, verbose, quiet, log_format)
+            prepare()
+            strictness = strictness_of(lenient, strict)
+            contract = contract_of(
+                strictness,
+                sources,
+                zoho_regions,
+                sandboxes,
+                require_issued_tokens,
+                largest_body=limits.max_body,
+                landing_zone=landing_zone,
+            )
+            zoho = zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain)
+            return Recipe(
+                contract, journal, zoho, seed, store, prepare, _telling(log_format, verbose) if tells else None
+            )
+
+        return command(limits=limits, recipe_of=recipe_of, verbose=verbose, quiet=quiet, **given)
+
+    made: Callable[..., Any] = described
+    for option in reversed(_OPTIONS):
+        made = option(made)
+    return made
+
+
+def _telling(format: Format, verbose: bool) -> Callable[[Mock], None]:
+    from mockserver.cli.lines import watch
+
+    return partial(watch, format=format, verbose=verbose)
+
+
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+_OPTIONS: tuple[_Decorator, ...] = (
+    click.option(
+        "--sandbox",
+        "sandboxes",
+        multiple=True,
+        metavar="NAME",
+        envvar="MOCKSERVER_SANDBOX",
+        help="Only the named sandboxes exist; repeatable. Default: any well-formed name does.",
+    ),
+    click.option(
+        "--require-issued-tokens",
+        is_flag=True,
+        envvar="MOCKSERVER_REQUIRE_ISSUED_TOKENS",
+        help="Take only access tokens that this server's IMS issued. Default: any.",
+    ),
+    click.option(
+        "--landing-zone",
+        type=click.Choice(["azure", "aws"]),
+        default="azure",
+        show_default=True,
+        envvar="MOCKSERVER_LANDING_ZONE",
+        help="Where the data landing zone is provisioned.",
+    ),
+    click.option(
+        "--journal",
+        type=click.IntRange(1, LARGEST_JOURNAL),
+        default=1000,
+        show_default=True,
+        envvar="MOCKSERVER_JOURNAL",
+        help="How many exchanges are kept.",
+    ),
+    click.option(
+        "--seed",
+        type=int,
+        metavar="N",
+        envvar="MOCKSERVER_SEED",
+        help="Byte for byte the same answers for the same calls: ids, etags, tokens, times. The clock starts on 15 "
+        "June 2025 and goes on by a quarter of a second with each call, and by what /__admin/clock says. Default: "
+        "others.",
+    ),
+    contract_options,
+    zoho_options,
+    limits_options,
+    click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        envvar="MOCKSERVER_LOG_FORMAT",
+        help="What each call is told as on stderr: a line for people, or an object. -v tells mends too, -q nothing.",
+    ),
+    verbosity_options,
+)

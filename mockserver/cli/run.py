@@ -1,0 +1,142 @@
+"""``mockserver run``."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from socket import socket
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from mockserver.cli.binding import cant_bind
+from mockserver.cli.recipes import RecipeOf, recipe_options
+from mockserver.cli.storing import cant_use
+from mockserver.http.authority import Authority, AuthorityProblem
+from mockserver.http.limits import Limits
+from mockserver.http.listening import bind
+from mockserver.run.child import Child, CommandProblem
+from mockserver.run.environment import environment_of, write_files
+
+if TYPE_CHECKING:
+    from mockserver.run.verdict import Verdict
+
+__all__ = ["command"]
+
+_HOST = "127.0.0.1"
+
+
+@click.command("run", context_settings={"allow_interspersed_args": False})
+@click.argument("argv", nargs=-1, type=click.UNPROCESSED, metavar="[--] COMMAND...")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="N",
+    help="The port of the mock, on 127.0.0.1. Default: a free one; COMMAND finds it in MOCKSERVER_ORIGIN.",
+)
+@click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    metavar="HOST",
+    envvar="MOCKSERVER_ALLOW",
+    help="A real host that COMMAND may reach; repeatable. Any other that isn't emulated is refused.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "none"]),
+    default="error",
+    show_default=True,
+    envvar="MOCKSERVER_FAIL_ON",
+    help="Exit with 1 where a request broke the contract, or only where it was warned about, or never.",
+)
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    envvar="MOCKSERVER_REPORT",
+    help="Write what of the contract the calls met there: .html, .json or .md.",
+)
+@recipe_options
+def command(
+    argv: tuple[str, ...],
+    port: int,
+    allowed: tuple[str, ...],
+    fail_on: Literal["error", "warning", "none"],
+    report: Path | None,
+    limits: Limits,
+    recipe_of: RecipeOf,
+    verbose: bool,
+    quiet: bool,
+) -> None:
+    """Run COMMAND so that its calls to Adobe's and Zoho's real hosts reach a mock, and tell what they were worth.
+
+    COMMAND stays as it is: its HTTPS goes to the mock by variables of its environment, whatever it is written in. The
+    verdict is on stderr. The exit code is COMMAND's own if that isn't 0, else 1 if a request broke the contract.
+    """
+    if not argv:
+        raise click.UsageError("there is no COMMAND; for example: mockserver run -- python my_program.py")
+    _check(allowed, report)
+    recipe = recipe_of(None, tells=verbose)
+    authority = _authority()
+    with Child() as child, tempfile.TemporaryDirectory(prefix="mockserver-") as folder:  # which its owner alone reads
+        listener = _bound(port)
+        files = write_files(Path(folder), authority, os.environ)
+        try:
+            child.start(argv, environment_of(os.environ, listener.getsockname()[:2], files, allowed))
+        except CommandProblem as problem:
+            click.echo(f"mockserver: {problem}", err=True)
+            raise SystemExit(problem.code) from None
+        from mockserver.run.session import Session  # all of it: COMMAND needn't wait for that
+
+        session = Session(recipe, listener, limits, authority, allowed)
+        code = child.wait()
+        session.close()
+    failed = session.verdict.fails(fail_on)
+    if failed or not quiet:
+        _tell(session.verdict)
+    if report is not None:
+        _write(session.verdict, report)
+    raise SystemExit(code or int(failed))
+
+
+def _check(allowed: tuple[str, ...], report: Path | None) -> None:
+    for host in allowed:
+        if not host or set(host) & set("/:,* "):
+            raise click.UsageError(f"--allow takes the name of a host, without scheme, port or path, not {host!r}")
+    if report is None:
+        return
+    from contracts.reports.coverage import FORMATS  # which takes a while
+
+    if report.suffix not in FORMATS:
+        raise click.UsageError(f"--report takes a file that ends in {', '.join(FORMATS)}, not {report.name!r}")
+
+
+def _bound(port: int) -> socket:
+    try:
+        return bind(_HOST, port)
+    except OSError as problem:
+        cant_bind(_HOST, port, problem)
+
+
+def _authority() -> Authority:
+    try:
+        return Authority()
+    except AuthorityProblem as problem:
+        cant_use(problem)
+
+
+def _tell(verdict: Verdict) -> None:
+    with suppress(BrokenPipeError):  # nobody reads it
+        for line in verdict.lines():
+            click.echo(line, err=True)
+
+
+def _write(verdict: Verdict, report: Path) -> None:
+    try:
+        verdict.coverage.write(report)
+    except OSError as problem:
+        cant_use(f"the report {report} can't be written: {problem.strerror or problem}")

@@ -1,0 +1,121 @@
+"""What is told of a command at its end: whom it called, which rules it broke, and where it wanted to go."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from contracts.judging.violations import printable
+from mockserver.exchange.journal import Exchange
+from mockserver.http.way_out import WayOut
+from mockserver.mock import Mock
+
+if TYPE_CHECKING:
+    from contracts.reports.coverage import Coverage
+
+__all__ = ["Verdict"]
+
+_MOST = 200  # different breaches that are told
+_ELSEWHERE = "not imitated"
+
+
+@dataclass
+class _Breach:
+    """Requests that broke one rule at one place; the first of them stands for all, but for its ``agents``."""
+
+    row: Mapping[str, Any]
+    violation: Mapping[str, Any]
+    count: int = 0
+    agents: dict[str, None] = field(default_factory=dict)
+
+
+class Verdict:
+    """Watches ``mock`` from now on; ``out`` knows which hosts were refused."""
+
+    def __init__(self, mock: Mock, out: WayOut) -> None:
+        self._mock = mock
+        self._out = out
+        self._calls: Counter[str] = Counter()
+        self._broke: Counter[str] = Counter()
+        self._breaches: dict[tuple[Any, ...], _Breach] = {}
+        mock.journal.listeners.append(self._watch)
+
+    def _watch(self, exchange: Exchange, _: float) -> None:
+        call = exchange.call
+        self._calls[call.service.id if call.service is not None else _ELSEWHERE] += 1
+        if not call.violations:
+            return
+        row = json.loads(exchange.text)
+        self._broke.update({violation["severity"] for violation in row["violations"]})
+        for violation in row["violations"]:
+            self._keep(row, violation)
+
+    def _keep(self, row: Mapping[str, Any], violation: Mapping[str, Any]) -> None:
+        key = row["operation"], violation["rule"], violation["pointer"], violation["severity"]
+        if key not in self._breaches and len(self._breaches) >= _MOST:
+            return
+        breach = self._breaches.setdefault(key, _Breach(row, violation))
+        breach.count += 1
+        breach.agents.setdefault(row["request"]["headers"].get("user-agent", "a client without a User-Agent"))
+
+    def fails(self, on: Literal["error", "warning", "none"]) -> bool:
+        """Whether a request broke the contract as seriously as that."""
+        return on != "none" and bool(self._broke["error"] or (on == "warning" and self._broke["warning"]))
+
+    @property
+    def coverage(self) -> Coverage:
+        """What of the contract the calls have met; ``run`` stands for the test that did."""
+        from contracts.reports.coverage import Coverage, scope_of  # at the end: it takes a while, and COMMAND waits
+
+        met = {point: {"run"} for point in self._mock.journal.points()}
+        return Coverage(met, scope_of(met))
+
+    def lines(self) -> Iterator[str]:
+        """The verdict as text, without an end of line."""
+        yield self._counts()
+        for breach in sorted(self._breaches.values(), key=lambda each: each.violation["severity"]):
+            yield from _told(breach)
+        for host, count in self._out.refused.most_common(_MOST):
+            yield f"  refused {host}, {_times(count)}: --allow {host} lets it through"
+        for each in self._unmet():
+            yield f"  never met: {each!r}"
+        yield f"contract coverage: {self.coverage.in_short()}"
+
+    def _unmet(self) -> Iterator[object]:
+        yield from self._mock.faults.unmet()
+
+    def _counts(self) -> str:
+        total = sum(self._calls.values())
+        if not total:
+            return "mockserver: no call reached the mock"
+        told = ", ".join(f"{service} {count}" for service, count in self._calls.most_common())
+        broke = [f"{self._broke[each]} with {each}s" for each in ("error", "warning") if self._broke[each]]
+        return f"mockserver: {_calls(total)} ({told}), {' and '.join(broke) or 'all as the contract wants them'}"
+
+
+def _told(breach: _Breach) -> Iterator[str]:
+    violation, request = breach.violation, breach.row["request"]
+    status = breach.row["response"]["status"] or "no answer"
+    yield f"  {violation['severity']} {violation['rule']}, {_times(breach.count)}"
+    yield f"    {request['method']} {printable(request['url'])[:_LONGEST]} -> {status}"
+    yield from _wrapped(violation["message"])
+    yield from _wrapped("sent by " + ", ".join(list(breach.agents)[:_AGENTS]))
+
+
+_LONGEST, _AGENTS = 200, 5
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(printable(text), 110, initial_indent="    ", subsequent_indent="    ")
+
+
+def _calls(count: int) -> str:
+    return f"{count} call{'s' * (count != 1)}"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

@@ -1,0 +1,42 @@
+"""``mockserver run`` in a process of its own, and programs of several languages to run in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+__all__ = ["missing", "run"]
+
+
+def run(*arguments: str, where: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """With this interpreter's commands first on the path."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        [sys.executable, "-m", "mockserver", "run", *arguments],
+        cwd=where,
+        env={**os.environ, "PATH": path, **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+@cache
+def missing(program: str) -> str:
+    """Why ``program`` can't be run here, empty where it can; ``node:axios`` is a package of Node's."""
+    command, _, package = program.partition(":")
+    if shutil.which(command) is None:
+        return f"there is no {command} here"
+    if (
+        package
+        and subprocess.run([command, "-e", f"require('{package}')"], capture_output=True, check=False).returncode
+    ):
+        return f"Node has no {package} here; NODE_PATH says where packages are"
+    if command == "java" and shutil.which("javac") is None:
+        return "there is no JDK here"
+    return ""

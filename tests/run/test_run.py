@@ -1,0 +1,169 @@
+"""`mockserver run`: the command's own code, signals and terminal, and the verdict."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.kit.depth import deep
+from tests.kit.running import run
+from tests.kit.serving import until
+
+ASK = (
+    "curl -sS https://platform.adobe.io/data/foundation/flowservice/connections -H 'Authorization: Bearer x' "
+    "-H 'x-api-key: x' -H 'x-gw-ims-org-id: A@AdobeOrg' -H 'x-sandbox-name: prod' -H 'Content-Type: application/json' "
+)
+BROKEN = (
+    ASK + """-d '{"name": "a", "connectionSpec": {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"}}'"""
+)
+WARNED = ASK + "-G -d nosuch=1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--", "sh", "-c", "exit 7"], 7),
+        (["sh", "-c", "kill -TERM $$"], 128 + signal.SIGTERM),
+        (["--", "nosuchcommand"], 127),
+        (["--", "/etc/passwd"], 126),
+        ([], 2),
+        (["--allow", "https://example.com", "--", "true"], 2),
+        (["--report", "met.pdf", "--", "true"], 2),
+        (["--lenient", "--strict", "--", "true"], 2),
+        (["--nosuch", "--", "true"], 2),
+    ],
+)
+def test_the_exit_code_is_the_commands_own_or_says_what_is_wrong(arguments: list[str], code: int) -> None:
+    ran = run(*arguments)
+    assert ran.returncode == code
+    if code > 100 and code < 128:
+        assert ran.stderr.count("\n") == 1
+        assert ran.stderr.startswith(f"mockserver: {arguments[-1]}: ")
+
+
+def test_each_level_of_a_breach_has_its_exit_code(tmp_path: Path) -> None:
+    """One start each is enough for what `Verdict.fails` decides."""
+    both = f"{BROKEN}; {BROKEN}; {WARNED}; exit 0"
+    ran = run("--report", "met.md", "--", "sh", "-c", both, where=tmp_path)
+    assert ran.returncode == 1
+    assert "mockserver: 3 calls (flow-service 3), 2 with errors and 1 with warnings\n" in ran.stderr
+    assert re.search(r"^  error FS-CON-16, 2 times\n    POST https://platform.adobe.io/\S+ -> 400\n", ran.stderr, re.M)
+    assert "sent by curl/" in ran.stderr
+    assert "createConnection" in (tmp_path / "met.md").read_text("utf-8")
+    assert run("--fail-on", "none", "--", "sh", "-c", both, where=tmp_path).returncode == 0
+
+
+@deep
+@pytest.mark.parametrize(("level", "code"), [("error", 0), ("warning", 1), ("none", 0)])
+def test_a_warning_fails_where_that_is_asked_for(level: str, code: int) -> None:
+    assert run("--fail-on", level, "--", "sh", "-c", WARNED).returncode == code
+
+
+def test_the_verdict_counts_calls_that_the_journal_has_forgotten_and_what_nobody_met() -> None:
+    fault = """curl -sS $MOCKSERVER_ORIGIN/__admin/faults -d '{"status": 503, "path": "/flows"}'"""
+    ran = run("--journal", "1", "--", "sh", "-c", f"{fault}; {BROKEN}; {WARNED}; curl -s https://example.org/; exit 3")
+    assert ran.returncode == 3
+    assert "mockserver: 2 calls (flow-service 2), 1 with errors and 1 with warnings\n" in ran.stderr
+    assert "never met: Fault(status=503, path='/flows')\n" in ran.stderr
+    assert "refused example.org, once: --allow example.org lets it through\n" in ran.stderr
+
+
+def test_a_taken_port_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ran = run("--port", str(taken.getsockname()[1]), "--", "true")
+    assert (ran.returncode, ran.stderr.count("\n")) == (3, 1)
+
+
+def test_without_the_extra_one_line_names_it() -> None:
+    code = "import sys; sys.modules['trustme'] = None; from mockserver.__main__ import main; main()"
+    for arguments in (["run", "--", "true"], ["serve", "--port", "0", "--https-port", "0"]):
+        ran = subprocess.run(
+            [sys.executable, "-c", code, *arguments], capture_output=True, encoding="utf-8", timeout=60, check=False
+        )
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert ran.stderr.startswith("mockserver: TLS needs packages that aren't installed: pip install ")
+        assert "flowservice-kit[run]" in ran.stderr
+        assert ran.stderr.count("\n") == 1
+
+
+CHILD = """
+import os, signal, sys, time
+met = []
+for each in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(each, lambda number, frame: met.append(number))
+print("ready", os.isatty(0), os.environ["SSL_CERT_FILE"], flush=True)
+while not met:
+    time.sleep(0.02)
+time.sleep(0.2)
+print("met", *met, flush=True)
+sys.exit(9)
+"""
+
+
+def test_a_terminals_interrupt_reaches_the_command_once_and_nothing_is_left() -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "mockserver", "run", "--", sys.executable, "-c", CHILD])
+    shown = b""
+    while b"ready" not in shown or not shown.endswith(b"\n"):
+        shown += os.read(terminal, 1000)
+    os.write(terminal, b"\x03")
+    try:
+        while part := os.read(terminal, 1000):
+            shown += part
+    except OSError:  # as Linux tells the end of a terminal
+        pass
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
+    _, is_terminal, bundle = re.search(r"ready (\S+) (\S+)", shown.decode()).group(0).split()  # type: ignore[union-attr]
+    assert is_terminal == "True"
+    assert f"met {signal.SIGINT.value}\r\n" in shown.decode()
+    assert not Path(bundle).parent.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_without_a_terminal_is_passed_on(number: signal.Signals, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mockserver", "run", "--", sys.executable, "-c", CHILD],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("ready False")
+    (folder,) = tmp_path.iterdir()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert b"PRIVATE KEY" not in b"".join(file.read_bytes() for file in folder.iterdir())
+    process.send_signal(number)
+    out, told = process.communicate(timeout=30)
+    assert (out, process.returncode) == (f"met {number.value}\n", 9)
+    assert told.startswith("mockserver: no call reached the mock\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@deep
+def test_a_signal_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
+    for delay in range(8):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mockserver", "run", "--", "sleep", "60"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+        )
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(delay * 0.15)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) in (143, -signal.SIGTERM)
+    until(lambda: list(tmp_path.iterdir()) == [])
+    assert tempfile.gettempdir()
