@@ -96,7 +96,7 @@ PEERS = (
         venv="uvicorn",
         limit=True,
         goal=Goal(0.45, "x", at_least=True),
-        note="an ASGI application on what the kit's server is made of, asyncio's event loop as well",
+        note="an ASGI application; the same parser and event loop as the kit's own server",
     ),
     Peer(
         "a fixed 201 from uvicorn[standard]",

@@ -24,11 +24,13 @@ SET_UP = [code for code in SHELL if "venv" in code]
 SERVER = "mockserver serve\n"
 STORE = "mockserver serve --store sqlite:///file.db --workers 2\n"
 ASKING = [code for code in SHELL if code.startswith("curl")]
-OTHERS = [code for code in SHELL if code not in (*SET_UP, *ASKING, SERVER, STORE)]
+WRAPPED = [code for code in SHELL if code.startswith("mockserver run")]
+OTHERS = [code for code in SHELL if code not in (*SET_UP, *ASKING, *WRAPPED, SERVER, STORE)]
 
 
 def test_every_block_has_a_test() -> None:
     assert len(BLOCKS) == len(SHELL) + len(PYTHON)
+    assert len(WRAPPED) == 1
     assert (len(SET_UP), len(ASKING), len(OTHERS), SHELL.count(SERVER) + SHELL.count(STORE)) == (2, 3, 1, 2)
 
 
@@ -57,6 +59,11 @@ def test_each_of_the_two_sets_itself_up(code: str, tmp_path: Path) -> None:
     clean = dict.fromkeys(("PYTHONPATH", "VIRTUAL_ENV", "PYTEST_ADDOPTS"), "")
     said = shell(code, copy, **clean)
     assert "Accounts URL" in said or re.search(r"\d+ passed", said)
+
+
+def test_a_program_is_wrapped(tmp_path: Path) -> None:
+    (code,) = WRAPPED
+    assert "access_token" in shell(code, tmp_path)
 
 
 def test_the_server_answers_the_documented_curl() -> None:
@@ -106,7 +113,7 @@ def test_the_python_runs(code: str, pytester: pytest.Pytester) -> None:
 GUIDES = [
     pytest.param(language, code, marks=deep if path.stem == "zoho" else (), id=f"{path.stem}-{index}")
     for path in sorted((ROOT / "docs").glob("*.md"))
-    if path.stem not in ("deployment", "test-your-client", "lint-and-verify")  # which have tests of their own
+    if path.stem not in ("any-language", "deployment", "lint-and-verify", "test-your-client")  # which have tests of their own
     for index, (language, code) in enumerate(re.findall(r"```(\w+)\n(.*?)```", path.read_text("utf-8"), re.DOTALL))
 ]
 
