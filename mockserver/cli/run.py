@@ -104,7 +104,11 @@ def command(
 
 
 def _check(allowed: tuple[str, ...], report: Path | None) -> None:
+    from mockserver.hosts import is_emulated
+
     for host in allowed:
+        if is_emulated(host):
+            raise click.UsageError(f"--allow {host}: the mock stands for this host, which is never reached")
         if not host or set(host) & set("/:,* "):
             raise click.UsageError(f"--allow takes the name of a host, without scheme, port or path, not {host!r}")
     if report is None:
