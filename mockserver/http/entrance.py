@@ -59,6 +59,8 @@ class Entrance(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
         self._ways.waiting.add(transport)
+        if len(self._ways.waiting) > self._ways.limits.max_connections:
+            transport.abort()
         self._timer = self._loop.call_later(self._ways.limits.head_timeout, transport.abort)
 
     def data_received(self, data: bytes) -> None:
@@ -213,7 +215,7 @@ class Entrance(asyncio.Protocol):
         try:
             async with asyncio.timeout(_CONNECT_TIMEOUT):
                 _, far = await self._loop.create_connection(lambda: Tunnel(self._ways.waiting), host, port, ssl=secure)
-        except OSError as problem:  # a time-out is one
+        except (OSError, UnicodeError) as problem:  # a time-out is an OSError, what is no name the other
             self._transport.write(_UNREACHABLE % (str(problem) or "it doesn't answer").encode("ascii", "replace"))
             self._transport.close()
             return
