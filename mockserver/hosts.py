@@ -9,7 +9,7 @@ from contracts import Request, zoho_regions
 from contracts.services.gateway.hosts import PLATFORM
 from contracts.tables import SERVICES
 
-__all__ = ["emulated_domains", "is_emulated", "locate"]
+__all__ = ["emulated_domains", "is_at_home", "is_emulated", "locate"]
 
 _LONGEST = 254  # characters of a name, its last dot included (RFC 1035, 2.3.4)
 # Whatever lies below these is Adobe's; none of it is ever to be contacted.
@@ -44,10 +44,10 @@ def locate(request: Request) -> tuple[str | None, str]:
 
 
 def _on(host: str, path: str) -> tuple[str, str]:
-    return host, (path or "/") if _is_at_home(host, path) else f"/{host}{path}"
+    return host, (path or "/") if is_at_home(host, path) else f"/{host}{path}"
 
 
-def _is_at_home(host: str, path: str) -> bool:
+def is_at_home(host: str, path: str) -> bool:
     """Whether ``path`` is one that this host answers and the mock's own origin too."""
     own = (hosts for base_path, hosts in _at_home() if path.startswith(f"{base_path}/"))
     return next(own, PLATFORM).fullmatch(host) is not None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -20,11 +20,12 @@ from contracts.judging.model import Tenant
 from contracts.reading import json_text
 from mockserver.control.admin import Admin, refused
 from mockserver.exchange.faults import Fault, Faults
-from mockserver.exchange.journal import LARGEST_JOURNAL, Journal
+from mockserver.exchange.journal import LARGEST_JOURNAL, NOTHING, Journal, Met
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, can_be_sent, error_response
 from mockserver.exchange.safe_errors import FAILED, described
-from mockserver.hosts import locate
+from mockserver.exchange.stubs import Stub, Stubs
+from mockserver.hosts import is_emulated, locate
 from mockserver.memory.clock import Clock, SteadyClock
 from mockserver.memory.identifiers import Stamps
 from mockserver.memory.keeper import Keeper, Memory, Unavailable
@@ -51,6 +52,7 @@ class Snapshot:
 
     world: Any
     faults: Any
+    stubs: Any
     stamps: Any = None
     time: int = 0
 
@@ -60,7 +62,8 @@ class Mock:
 
     ``contract`` says what is enforced; ``journal`` is how many exchanges are kept, ``zoho`` what Zoho's side holds; the
     same ``seed`` makes up the same for the same calls, for which time goes by calls then, unless ``clock`` says
-    otherwise. ``keeper`` is what lies behind its memory, ``stamps`` what
+    otherwise. ``stubs`` are rows that stand from the start and after a reset, as ``POST /__admin/stubs`` takes them.
+    ``keeper`` is what lies behind its memory, ``stamps`` what
     makes ids and tokens up.
     """
 
@@ -72,6 +75,7 @@ class Mock:
         *,
         seed: int | None = None,
         clock: Clock | None = None,
+        stubs: Iterable[Mapping[str, Any]] = (),
         keeper: Keeper | None = None,
         stamps: Stamps | None = None,
     ) -> None:
@@ -81,6 +85,7 @@ class Mock:
         self.clock = clock or (Clock() if seed is None else SteadyClock())
         self._keeper = keeper = keeper or Memory()
         self.faults = Faults(keeper)
+        self.stubs = Stubs(keeper, stubs)
         self.journal = Journal(journal, SHOWS)
         self._stamps = stamps or Stamps(self.clock, seed)
         self._world = World(self.contract, self._stamps, SIDES, {"zoho": zoho or ZohoSettings()}, keeper)
@@ -110,8 +115,10 @@ class Mock:
                 host, found = locate(request)
                 if host is None and self._admin.is_asked(found):
                     return self._admin.handle(request)
+                if host is None and any(self.stubs.standing):
+                    host, found = self.stubs.located(request, found)
                 path = found
-                return self._carried_through(request, path)
+                return self._carried_through(request, host, path)
             except Unavailable:
                 raise
             except Exception as problem:
@@ -134,16 +141,26 @@ class Mock:
         finally:
             self._lock.release()
 
-    def _carried_through(self, request: Request, path: str) -> Response:
+    def stands_for(self, host: str) -> bool:
+        """Whether requests to this host are to come here: the mock emulates it, or a stub names it."""
+        return is_emulated(host) or self.stubs.stand_for(host)
+
+    def _carried_through(self, request: Request, host: str | None, path: str) -> Response:
         self.clock.tick()
         self._catch_up()
         call = self.contract.judge(request, path, self._world)
         fault = self.faults.take(request.method, path)
-        response = self._answer(call, fault)
+        stub = self._stub_for(request, host, path, fault) if any(self.stubs.standing) else None
+        response = self._answer(call, fault, stub)
         if not can_be_sent(response.headers):
             raise ValueError("a header that can't be sent")
-        self.journal.record(self.clock.now(), call, response, fault.name if fault else None)
+        met = NOTHING if fault is None and stub is None else Met.of(fault, stub)
+        self.journal.record(self.clock.now(), call, response, met)
         return response
+
+    def _stub_for(self, request: Request, host: str | None, path: str, fault: Fault | None) -> Stub | None:
+        """None where a fault answers in its place, so that it isn't counted."""
+        return None if fault is not None and fault.comes_first else self.stubs.take(request, host, path)
 
     def _catch_up(self) -> None:
         """What the clock has come to since the last call happens first; of very much the rest with the next calls.
@@ -171,7 +188,7 @@ class Mock:
             return refused(500, FAILED)
         call = self.contract.unjudged(request, path)
         response = self._trouble(call, 500, "")
-        self.journal.record(self.clock.now(), call, response, None, lines)
+        self.journal.record(self.clock.now(), call, response, NOTHING, lines)
         return response
 
     def _trouble(self, call: Call, status: int, message: str) -> Response:
@@ -179,12 +196,16 @@ class Mock:
         error = trouble_of(call.service, status)
         return error_response(error, dict.fromkeys(error.placeholders, message), self._stamps.request_id())
 
-    def _answer(self, call: Call, fault: Fault | None) -> Response:
-        if fault is None:
-            return self._carried_out(call)
-        if fault.comes_first:
+    def _answer(self, call: Call, fault: Fault | None, stub: Stub | None) -> Response:
+        if fault is not None and fault.comes_first:
             return fault.answer(self._stamps.request_id(), partial(trouble_of, call.service))
-        return fault.changed(self._carried_out(call))
+        response = self._carried_out(call) if stub is None else self._stubbed(call, stub)
+        return response if fault is None else fault.changed(response)
+
+    def _stubbed(self, call: Call, stub: Stub) -> Response:
+        """Whether the call keeps the contract is nothing that a stub knows."""
+        call.violations = []
+        return stub.answer()
 
     def _carried_out(self, call: Call) -> Response:
         if not call.errors:
@@ -241,7 +262,7 @@ class Mock:
             world.of(ZOHO).revoke(token)
 
     def reset(self) -> None:
-        """Forget everything: records, tokens, journal, faults and the clock's advance."""
+        """Forget everything: records, tokens, journal, faults, stubs that were added, and the clock's advance."""
         with self.alone() as world:
             self._keeper.forget()
             self.clock.reset()
@@ -249,16 +270,19 @@ class Mock:
             world.clear()
             self.journal.clear()
             self.faults.clear()
+            self.stubs.reset()
 
     def snapshot(self) -> Snapshot:
         with self.alone() as world:
-            return Snapshot(world.snapshot(), self.faults.snapshot(), self._stamps.state(), self.clock.state())
+            asked = self.faults.snapshot(), self.stubs.snapshot()
+            return Snapshot(world.snapshot(), *asked, self._stamps.state(), self.clock.state())
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Go back to ``snapshot``: its records and faults, an empty journal, the clock at the wall's or seed's time."""
+        """Go back to ``snapshot``: its records, faults, stubs and time; the journal is empty then."""
         with self.alone() as world:
             self.reset()
             self.clock.restore(snapshot.time)
             self._stamps.restore(snapshot.stamps)
             world.restore(snapshot.world)
             self.faults.restore(snapshot.faults)
+            self.stubs.restore(snapshot.stubs)

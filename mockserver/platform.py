@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts import BASE_PATH, Region
 from mockserver.exchange.faults import Faults
 from mockserver.exchange.journal import JournalRow
+from mockserver.exchange.stubs import Stubs
 from mockserver.memory.clock import Clock
 from mockserver.mock import Mock
 from mockserver.services.zoho.facade import Zoho
@@ -66,11 +67,15 @@ class FlowService:
         return self.mock.faults
 
     @property
+    def stubs(self) -> Stubs:
+        return self.mock.stubs
+
+    @property
     def clock(self) -> Clock:
         return self.mock.clock
 
     def reset(self) -> None:
-        """Forget every connection, exchange and fault, and set the clock right."""
+        """Forget every connection, exchange, fault and stub, and set the clock right."""
         self.mock.reset()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from http.client import RemoteDisconnected
 from io import BytesIO
@@ -25,20 +26,22 @@ from mockserver.hosts import is_emulated
 __all__ = ["patched"]
 
 
-def patched(handle: Handler) -> responses.RequestsMock:
-    """A `RequestsMock` that sends every emulated host to ``handle`` and lets everything else through.
+def patched(handle: Handler, stands_for: Callable[[str], bool] = is_emulated) -> responses.RequestsMock:
+    """A `RequestsMock` that sends every host that the mock ``stands_for`` to ``handle``, and lets all others through.
+
+    By default these are the emulated hosts; `Mock.stands_for` knows those of stubs, too.
 
     It is one of its own, never the module-wide `responses.mock`, and what it lets through goes to
     whatever was in place before it started: another mock keeps working. While it is active no emulated
     host's name is resolved, whichever library asks: what doesn't reach ``handle`` fails.
     """
-    return _Patched(handle)
+    return _Patched(handle, stands_for)
 
 
 class _Patched(responses.RequestsMock):
-    def __init__(self, handle: Handler) -> None:
+    def __init__(self, handle: Handler, stands_for: Callable[[str], bool]) -> None:
         super().__init__(assert_all_requests_are_fired=False, real_adapter_send=HTTPAdapter.send)
-        self.add(_EmulatedHosts(handle))
+        self.add(_EmulatedHosts(handle, stands_for))
         self.add_passthru("")
         self._barrier = ExitStack()
 
@@ -84,15 +87,16 @@ def _refused(host: str, port: int | None) -> str:
 
 
 class _EmulatedHosts(responses.BaseResponse):
-    """One registered response that matches any method on any emulated host."""
+    """One registered response that matches any method on any host that the mock stands for."""
 
-    def __init__(self, handle: Handler) -> None:
+    def __init__(self, handle: Handler, stands_for: Callable[[str], bool]) -> None:
         super().__init__("GET", "https://platform.adobe.io")
         self._handle = handle
+        self._stands_for = stands_for
 
     def matches(self, request: PreparedRequest) -> tuple[bool, str]:
         host = urlsplit(str(request.url)).hostname or ""
-        return is_emulated(host), "not a host of Adobe's or Zoho's"
+        return self._stands_for(host), "not a host of Adobe's or Zoho's, nor a stub's"
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
         response = self._handle(_request(request))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from mockserver.cli.storing import cant_use
 
 if TYPE_CHECKING:
     from contracts import Contract, Source
@@ -23,6 +25,8 @@ __all__ = [
     "source_named",
     "sources_option",
     "strictness_of",
+    "stubs_of",
+    "stubs_option",
     "verbosity_options",
     "zoho_of",
     "zoho_options",
@@ -41,6 +45,30 @@ def sources_option(command: _Command) -> _Command:
         envvar="MOCKSERVER_SOURCES",
         help="A JSON list of sources to add or replace; repeatable.",
     )(command)
+
+
+def stubs_option(command: _Command) -> _Command:
+    """``--stubs``."""
+    return click.option(
+        "--stubs",
+        "stubs",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        envvar="MOCKSERVER_STUBS",
+        help="A JSON list of stubs: answers for what isn't imitated, or in place of what is; repeatable.",
+    )(command)
+
+
+def stubs_of(files: tuple[Path, ...]) -> Sequence[Mapping[str, Any]]:
+    """The rows of those files; one line, and wrong use, where one is broken."""
+    if not files:
+        return ()
+    from mockserver.exchange.stubs import StubProblem, checked, stubs_in
+
+    try:
+        return checked(stubs_in(files))
+    except StubProblem as problem:
+        cant_use(problem)
 
 
 def contract_options(command: _Command) -> _Command:

@@ -16,6 +16,8 @@ from mockserver.cli.options import (
     contract_options,
     log_to_stderr,
     strictness_of,
+    stubs_of,
+    stubs_option,
     verbosity_options,
     zoho_of,
     zoho_options,
@@ -54,6 +56,7 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
         journal: int,
         seed: int | None,
         sources: tuple[Path, ...],
+        stubs: tuple[Path, ...],
         zoho_regions: str,
         zoho_accounts: Path | None,
         zoho_data: Path | None,
@@ -82,9 +85,8 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 landing_zone=landing_zone,
             )
             zoho = zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain)
-            return Recipe(
-                contract, journal, zoho, seed, store, prepare, _telling(log_format, verbose) if tells else None
-            )
+            watch = _telling(log_format, verbose) if tells else None
+            return Recipe(contract, journal, zoho, seed, stubs_of(stubs), store, prepare, watch)
 
         return command(limits=limits, recipe_of=recipe_of, verbose=verbose, quiet=quiet, **given)
 
@@ -141,6 +143,7 @@ _OPTIONS: tuple[_Decorator, ...] = (
         "June 2025 and goes on by a quarter of a second with each call, and by what /__admin/clock says. Default: "
         "others.",
     ),
+    stubs_option,
     contract_options,
     zoho_options,
     limits_options,

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 from contracts import LARGEST_BODY, Contract, Request
 from contracts.reading import json_text
 from contracts.reading.spelling import nearest
-from mockserver.exchange.faults import FaultProblem, Faults
+from mockserver.exchange.asking import AskedProblem
+from mockserver.exchange.faults import Faults
 from mockserver.exchange.journal import Journal
+from mockserver.exchange.masking import Masker
 from mockserver.exchange.response import Response, json_response
+from mockserver.exchange.stubs import Stubs
+from mockserver.exchange.written import written
 from mockserver.memory.clock import Clock
 from mockserver.memory.world import World
+from mockserver.services.table import SHOWS
 from mockserver.version import version
 
 if TYPE_CHECKING:
@@ -39,6 +44,7 @@ class Controls(Protocol):
     contract: Contract
     journal: Journal
     faults: Faults
+    stubs: Stubs
     clock: Clock
 
     def reset(self) -> None:
@@ -59,6 +65,7 @@ class Admin:
             "requests": {"GET": self._requests, "DELETE": self._forget_requests},
             "reset": {"POST": self._reset},
             "faults": {"GET": self._faults, "POST": self._add_fault, "DELETE": self._clear_faults},
+            "stubs": {"GET": self._stubs, "POST": self._add_stub, "DELETE": self._clear_stubs},
             "clock": {"GET": self._time, "POST": self._advance},
             "contract": {"GET": self._coverage},
             "openapi.json": {"GET": self._description},
@@ -80,7 +87,7 @@ class Admin:
             return refused(405, f"{name} takes {allow}, not {request.method[:40]}", {"Allow": allow})
         try:
             return methods[request.method](request)
-        except (AdminProblem, FaultProblem) as problem:
+        except (AdminProblem, AskedProblem) as problem:
             return refused(413 if isinstance(problem, TooLarge) else 400, str(problem))
 
     def _health(self, _: Request) -> Response:
@@ -129,6 +136,22 @@ class Admin:
         self._mock.faults.clear()
         return Response(204)
 
+    def _stubs(self, _: Request) -> Response:
+        return json_response(200, {"stubs": list(map(self._masked, self._mock.stubs.rows()))})
+
+    def _add_stub(self, request: Request) -> Response:
+        stub = self._mock.stubs.add_row(_object(request))
+        return json_response(201, self._masked(stub.as_json()))
+
+    def _clear_stubs(self, _: Request) -> Response:
+        self._mock.stubs.clear()
+        return Response(204)
+
+    def _masked(self, stub: Mapping[str, Any]) -> Any:
+        masker = Masker(self._mock.contract.terms.catalogue, SHOWS)
+        shown = {name: value if name in _OPEN else written(masker, value) for name, value in stub.items()}
+        return masker.again(shown)
+
     def _time(self, _: Request) -> Response:
         return json_response(200, {"now": self._mock.clock.now()})
 
@@ -155,6 +178,10 @@ class Admin:
             return json_response(200, {"now": self._mock.clock.advance(seconds)})
         except (ValueError, OverflowError) as problem:
             raise AdminProblem(str(problem)[:200]) from None
+
+
+_OPEN = ("method", "host", "path")
+"""The keys of a stub that say which calls it answers."""
 
 
 def _object(request: Request) -> dict[str, Any]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
-from functools import wraps
-from typing import Any, Literal, ParamSpec
+from typing import Any, Literal
 
-from contracts import BASE_PATH, Error
-from contracts.reading.schemas import checker, schema
+from contracts import Error
 from contracts.reading.spelling import nearest
 from contracts.tables import ERRORS
+from mockserver.exchange.asking import AskedProblem, Asking, is_about
 from mockserver.exchange.response import Delivery, Response, error_response
 from mockserver.memory.keeper import Keeper, Memory
 
@@ -27,8 +25,11 @@ _KEPT = 100  # faults that are used up and still listed
 _MOST = 1_000  # still to come
 
 
-class FaultProblem(ValueError):
+class FaultProblem(AskedProblem):
     """A fault that can't be set up; ``str()`` says what was expected."""
+
+
+_ASKING = Asking("fault", FaultProblem)
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ class Fault:
 
     def matches(self, method: str, path: str) -> bool:
         return (self.method is None or self.method.upper() == method) and (
-            self.path is None or _fits(path.rstrip("/"), self.path.rstrip("/"))
+            self.path is None or is_about(self.path, path)
         )
 
     def answer(self, request_id: str, trouble: Callable[[int | None, str | None], Error]) -> Response:
@@ -106,26 +107,11 @@ class Fault:
         return Delivery("stall" if self.kind == "stall" else "whole", self.delay)
 
     def as_json(self) -> dict[str, Any]:
-        names = (*schema("fault", "mockserver.exchange")["properties"], "met")
-        row = {name: value for name in names if (value := getattr(self, name)) is not None}
+        row = {name: value for name in (*_ASKING.keys, "met") if (value := getattr(self, name)) is not None}
         return row if self.optional else {name: value for name, value in row.items() if name != "optional"}
 
 
 _DEFAULTS: Mapping[str, Any] = {"times": 1, "delay": 0.0, "met": 0, "optional": False}
-
-
-def _misspellings_told(add: Callable[_Given, Fault]) -> Callable[_Given, Fault]:
-    """An unknown keyword is a `FaultProblem` with the nearest known one."""
-
-    @wraps(add)
-    def adding(*args: _Given.args, **row: _Given.kwargs) -> Fault:
-        _refuse_unknown(row)
-        return add(*args, **row)
-
-    return adding
-
-
-_Given = ParamSpec("_Given")
 
 
 class Faults:
@@ -134,7 +120,7 @@ class Faults:
     def __init__(self, keeper: Keeper | None = None) -> None:
         self._pending: MutableMapping[int, Fault] = (keeper or Memory()).table("faults")
 
-    @_misspellings_told
+    @_ASKING.misspellings_told
     def add(
         self,
         *,
@@ -202,39 +188,8 @@ class Faults:
         return [fault.as_json() for fault in self._pending.values()]
 
 
-def _fits(path: str, pattern: str) -> bool:
-    whole, below = pattern.split("/"), pattern.removeprefix(BASE_PATH).split("/")
-    if len(below) == 2 and not set("*{") & set(below[1]):  # a collection, and what is below it
-        below = [*below, "**"]
-    first, _, rest = path[1:].partition("/")
-    own = f"/{rest}" if "." in first else path.removeprefix(BASE_PATH)
-    return _segments_fit(path.split("/"), whole) or _segments_fit(own.split("/"), below)
-
-
-def _segments_fit(segments: list[str], parts: list[str]) -> bool:
-    if parts[-1] == "**":
-        return len(segments) >= len(parts) - 1 and _segments_fit(segments[: len(parts) - 1], parts[:-1])
-    return len(segments) == len(parts) and all(map(fnmatchcase, segments, map(_any_segment, parts)))
-
-
-def _any_segment(part: str) -> str:
-    return "*" if part.startswith("{") and part.endswith("}") else part
-
-
-def _refuse_unknown(names: Iterable[str]) -> None:
-    properties = schema("fault", "mockserver.exchange")["properties"]
-    for name in names:
-        if name not in properties:
-            near = nearest(name, properties)
-            hint = f"; nearest: {near}" if near else ""
-            raise FaultProblem(f"a fault has no {name!r}; allowed: {', '.join(properties)}{hint}")
-
-
 def _checked(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    _refuse_unknown(row)
-    error = next(checker("fault", "mockserver.exchange").iter_errors(dict(row)), None)
-    if error is not None:
-        raise FaultProblem(f"a fault's {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
+    _ASKING.check(row)
     row = {name: int(value) if isinstance(value, float) and name != "delay" else value for name, value in row.items()}
     if "code" in row:
         _check_code(row["code"])

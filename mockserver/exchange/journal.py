@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, Protocol, TypedDict
 
 from contracts import Call
 from contracts.judging.points import points_of
@@ -17,8 +17,21 @@ from contracts.reading import json_text
 from mockserver.exchange.masking import Masker, Shows
 from mockserver.exchange.response import Response
 from mockserver.exchange.safe_errors import FAILED, described
+from mockserver.exchange.written import written_body, written_headers
 
-__all__ = ["MOST", "Exchange", "Hear", "Journal", "JournalRow", "Received", "RowViolation", "Sent", "masked_violation"]
+__all__ = [
+    "MOST",
+    "NOTHING",
+    "Exchange",
+    "Hear",
+    "Journal",
+    "JournalRow",
+    "Met",
+    "Received",
+    "RowViolation",
+    "Sent",
+    "masked_violation",
+]
 
 
 class Sent(TypedDict):
@@ -56,6 +69,7 @@ class RowViolation(TypedDict):
 class JournalRow(TypedDict):
     """One exchange, as ``GET /__admin/requests`` shows it; ``at`` is in milliseconds, ``sender`` ``file:line``.
 
+    ``fault`` and ``stub`` say which of those that a user set up the call met: a stub by its method, host and path.
     ``failure`` is there where the mock itself has failed: the line of its code.
     """
 
@@ -68,8 +82,28 @@ class JournalRow(TypedDict):
     response: Received
     violations: list[RowViolation]
     fault: str | None
+    stub: str | None
     sender: str | None
     failure: NotRequired[str]
+
+
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+class Met(NamedTuple):
+    """The names of the fault and of the stub that a call met."""
+
+    fault: str | None = None
+    stub: str | None = None
+
+    @classmethod
+    def of(cls, fault: Named | None, stub: Named | None) -> Met:
+        return cls(*(None if each is None else each.name for each in (fault, stub)))
+
+
+NOTHING = Met()
 
 
 LARGEST_JOURNAL = 1_000_000
@@ -93,7 +127,7 @@ class Exchange:
     at: int
     call: Call
     response: Response
-    fault: str | None
+    met: Met
     sender: str | None
     left_out: tuple[int, int]
     shows: Shows
@@ -132,10 +166,11 @@ class Exchange:
             "headers": masker.headers(request.headers),
             "body": _note(asked) if asked else self._sent_body(masker),
         }
+        headers, body = self._answered(masker)
         received = {
             "status": response.status or None,
-            "headers": masker.answered_headers(response.headers),
-            "body": _note(answered) if answered else masker.answered(response.body, bool(response.error)),
+            "headers": headers,
+            "body": _note(answered) if answered else body,
         }
         tenant = {"org_id": masker.again(self.call.org_id), "sandbox_name": masker.again(self.call.sandbox_name)}
         broken = [masked_violation(row, masker) for row in self.violations]
@@ -152,7 +187,7 @@ class Exchange:
             "request": sent,
             "response": received,
             "violations": broken,
-            "fault": self.fault,
+            **self.met._asdict(),
             "sender": self.sender,
         }
         return row if failure is None else {**row, "failure": failure}
@@ -162,6 +197,17 @@ class Exchange:
         if operation is not None and operation.body == "form":
             return masker.form(request.body, request.headers.get("content-type"))
         return masker.body(request.body)
+
+    def _answered(self, masker: Masker) -> tuple[dict[str, str], Any]:
+        """Headers and body of the answer. What a stub answers the mock didn't write: it may hold any secret."""
+        headers, body = self.response.headers, self.response.body
+        if self.met.stub is None:
+            return masker.answered_headers(headers), masker.answered(body, bool(self.response.error))
+        return written_headers(masker, headers), written_body(masker, body)
+
+    def points(self) -> set[str]:
+        """The points of contract coverage that it met; none where a stub answered."""
+        return set() if self.met.stub is not None else points_of(self.call, self.response.error)
 
     @property
     def violations(self) -> list[dict[str, Any]]:
@@ -196,7 +242,7 @@ class Journal:
         self.began = 0.0
         """When the call that is written down began, of `time.perf_counter`."""
 
-    def record(self, at: int, call: Call, response: Response, fault: str | None, failure: str | None = None) -> None:
+    def record(self, at: int, call: Call, response: Response, met: Met, failure: str | None = None) -> None:
         """Write one exchange down. The call is the journal's own from now on."""
         asked, answered = _asked(call), len(response.body)
         if asked:
@@ -209,7 +255,7 @@ class Journal:
         number = next(self._ids)
         if failure is not None and self._entries and self._entries[-1].call.request is call.request:
             self._entries.pop()  # writing it down is what failed
-        self._entries.append(Exchange(number, at, call, response, fault, sender, left_out, self._shows, failure))
+        self._entries.append(Exchange(number, at, call, response, met, sender, left_out, self._shows, failure))
         if number % self._size == 0:  # before the first of them falls out
             self.points()
         self._weight += _weight(call, response)
@@ -243,7 +289,7 @@ class Journal:
     def points(self) -> set[str]:
         """The points of contract coverage that the exchanges met."""
         for entry in self.entries():
-            self._points |= points_of(entry.call, entry.response.error)
+            self._points |= entry.points()
         return self._points
 
     def clear(self) -> None:

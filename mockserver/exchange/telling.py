@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping
 from typing import Any
 
 from contracts.reading.json_text import render
-from mockserver.exchange.journal import Journal
+from mockserver.exchange.journal import Journal, JournalRow
 
 __all__ = ["exchanges"]
 
@@ -24,13 +23,14 @@ def exchanges(journal: Journal, most: int = 20) -> str:
 _PORT = re.compile(r"(http://127\.0\.0\.1):\d+")  # another each time, which says nothing
 
 
-def _exchange(row: Mapping[str, Any]) -> str:
+def _exchange(row: JournalRow) -> str:
     request, response = row["request"], row["response"]
     sent = f"   sent by {row['sender']}" if row["sender"] else ""
     lines = [f"{request['method']} {request['url']}{sent}"]
     lines += [f"  > {name}: {value}" for name, value in request["headers"].items() if name in _SHOWN_HEADERS]
     lines += _body("  > ", request["body"])
-    lines.append(f"  < {response['status'] or 'no answer'}" + (f"   (fault: {row['fault']})" if row["fault"] else ""))
+    met = "".join(f"   ({kind}: {row[kind]})" for kind in ("fault", "stub") if row[kind])
+    lines.append(f"  < {response['status'] or 'no answer'}{met}")
     lines += _body("  < ", _in_short(response["body"]))
     for broken in row["violations"]:
         head = f"  {broken['severity']} {broken['rule']} ({broken['level']}, {broken['document']})"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contracts import Contract
 from mockserver.services.zoho.settings import ZohoSettings
@@ -20,13 +20,15 @@ __all__ = ["Recipe"]
 class Recipe:
     """What a process needs to make its mock.
 
-    ``store`` is a URL, ``None`` for memory; ``prepare`` is called first in each worker, ``watch`` with each mock.
+    ``stubs`` are rows of those that stand from the start; ``store`` is a URL, ``None`` for memory; ``prepare`` is
+    called first in each worker, ``watch`` with each mock.
     """
 
     contract: Contract
     journal: int
     zoho: ZohoSettings
     seed: int | None
+    stubs: Sequence[Mapping[str, Any]]
     store: str | None
     prepare: Callable[[], None]
     watch: Callable[[Mock], None] | None = None
@@ -46,10 +48,10 @@ class Recipe:
         from mockserver.mock import Mock  # when it is wanted: a command needn't wait for it
 
         if self.store is None:
-            return Mock(self.contract, self.journal, self.zoho, seed=self.seed)
+            return Mock(self.contract, self.journal, self.zoho, seed=self.seed, stubs=self.stubs)
         from mockserver.stored.address import address_of
 
         address_of(self.store)  # what isn't installed is told before it is imported
         from mockserver.stored.mock import StoredMock
 
-        return StoredMock(self.store, self.contract, self.journal, self.zoho, seed=self.seed)
+        return StoredMock(self.store, self.contract, self.journal, self.zoho, seed=self.seed, stubs=self.stubs)

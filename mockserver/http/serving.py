@@ -67,7 +67,7 @@ class Front:
         listener, pems = self.secure
         authority = Authority(pems)
         handle = handing_out(authority.pem, mock.handle)
-        out = WayOut(advice=NO_WAY_OUT)
+        out = WayOut(is_here=mock.stands_for, advice=NO_WAY_OUT)
         return [Server(handle, self.listener, *more), Server(handle, listener, *more, authority, out)]
 
 

@@ -6,9 +6,10 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from contracts import Contract, Request
 from contracts.contract import trouble_of
@@ -26,7 +27,7 @@ from mockserver.stored.address import address_of
 from mockserver.stored.database import Database
 from mockserver.stored.problem import StoreProblem
 from mockserver.stored.replica import STRIDE, Replica
-from mockserver.stored.shared import SharedClock, SharedFaults, SharedJournal, SharedStamps
+from mockserver.stored.shared import SharedClock, SharedFaults, SharedJournal, SharedStamps, SharedStubs
 from mockserver.stored.vault import Vault, key_for
 
 __all__ = ["StoredMock"]
@@ -72,6 +73,7 @@ class StoredMock(Mock):
         *,
         seed: int | None = None,
         clock: Clock | None = None,
+        stubs: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         self._database, vault = _opened(url)
         self._replica = replica = Replica(self._database, vault)
@@ -79,6 +81,7 @@ class StoredMock(Mock):
         stamps = self._shared_stamps = SharedStamps(shared, seed, replica)
         super().__init__(contract, journal, zoho, seed=seed, clock=shared, keeper=replica, stamps=stamps)
         self.faults = SharedFaults(replica)
+        self.stubs = SharedStubs(replica, stubs)
         self.journal = SharedJournal(journal, SHOWS, replica)
         self._waiting: deque[_Errand] = deque()
         self._under_way: set[_Errand] = set()

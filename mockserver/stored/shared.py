@@ -1,23 +1,24 @@
-"""A mock's clock, faults, journal and made-up values, as all processes on one store share them."""
+"""A mock's clock, faults, stubs, journal and made-up values, as all processes on one store share them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
 from contracts import Call
-from contracts.judging.points import points_of
 from mockserver.exchange.faults import Fault, Faults
-from mockserver.exchange.journal import Journal, JournalRow
+from mockserver.exchange.journal import Journal, JournalRow, Met
 from mockserver.exchange.masking import Shows
 from mockserver.exchange.response import Response
+from mockserver.exchange.stubs import Stub, Stubs
 from mockserver.memory.clock import Clock
 from mockserver.memory.identifiers import Stamps
+from mockserver.memory.keeper import Unavailable
 from mockserver.stored.replica import Replica
 
-__all__ = ["SharedClock", "SharedFaults", "SharedJournal", "SharedStamps"]
+__all__ = ["SharedClock", "SharedFaults", "SharedJournal", "SharedStamps", "SharedStubs"]
 
 
 class SharedClock(Clock):
@@ -79,6 +80,38 @@ class SharedFaults(Faults):
             return super().unmet()
 
 
+class SharedStubs(Stubs):
+    """Answers from whichever process gets the matching call; each has those that were given."""
+
+    def __init__(self, replica: Replica, given: Iterable[Mapping[str, Any]]) -> None:
+        super().__init__(replica, given)
+        self._replica = replica
+
+    def add_row(self, row: Mapping[str, Any]) -> Stub:
+        with self._replica.call():
+            return super().add_row(row)
+
+    def stand_for(self, host: str) -> bool:
+        """As far as this process knows, while the store can't be reached."""
+        try:
+            with self._replica.call():
+                return super().stand_for(host)
+        except Unavailable:
+            return super().stand_for(host)
+
+    def clear(self) -> None:
+        with self._replica.call():
+            super().clear()
+
+    def rows(self) -> list[dict[str, Any]]:
+        with self._replica.call():
+            return super().rows()
+
+    def unmet(self) -> list[Stub]:
+        with self._replica.call():
+            return super().unmet()
+
+
 class SharedJournal(Journal):
     """The newest exchanges of all processes; `entries` are those that this one answered."""
 
@@ -88,11 +121,11 @@ class SharedJournal(Journal):
         self._ids = replica.exchange_numbers()
         self._met: MutableMapping[str, bool] = replica.table("points")
 
-    def record(self, at: int, call: Call, response: Response, fault: str | None, failure: str | None = None) -> None:
-        super().record(at, call, response, fault, failure)
+    def record(self, at: int, call: Call, response: Response, met: Met, failure: str | None = None) -> None:
+        super().record(at, call, response, met, failure)
         entry = self._entries[-1]
         self._replica.write_down(entry.id, entry.text, self._size)
-        for point in points_of(entry.call, entry.response.error):
+        for point in entry.points():
             if point not in self._met:
                 self._met[point] = True
 

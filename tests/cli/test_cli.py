@@ -108,6 +108,36 @@ def test_serve_takes_the_terms_as_options(tmp_path: Path) -> None:
         assert len(requests.get(f"{origin}/__admin/requests", timeout=10).json()["requests"]) == 2
 
 
+def test_serve_takes_stubs_and_has_them_again_after_a_reset(tmp_path: Path) -> None:
+    for name, status in (("one", 201), ("two", 202)):
+        (tmp_path / name).write_text(json.dumps([{"host": "api.example.com", "path": "/v1", "status": status}]))
+    with serving("--port", "0", "--stubs", str(tmp_path / "one"), "--stubs", str(tmp_path / "two")) as (origin, _):
+        assert requests.get(f"{origin}/api.example.com/v1", timeout=10).status_code == 202
+        requests.delete(f"{origin}/__admin/stubs", timeout=10)
+        assert requests.get(f"{origin}/api.example.com/v1", timeout=10).status_code == 404
+        requests.post(f"{origin}/__admin/reset", timeout=10)
+        assert requests.get(f"{origin}/v1", headers={"Host": "api.example.com"}, timeout=10).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[{", "line 1, column 3: "),
+        ("{}", "expected a list of stubs"),
+        ('[{"path": "/a"}, {"path": "/b", "status": 99}]', "/1/status: a stub's status: 99 is less than"),
+        ('[{"path": "/a", "headers": {"x": 1}}]', "/0/headers/x: "),
+        ('[{"path": "/a", "pth": 1}]', "/0/pth: a stub has no 'pth'"),
+    ],
+)
+def test_a_broken_stubs_file_is_one_line_with_its_pointer(tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / "stubs.json"
+    file.write_text(text, "utf-8")
+    result = mockserver("serve", "--port", "0", "--stubs", str(file))
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1), result.stderr
+    assert result.stderr.startswith(f"mockserver: {file}: ")
+    assert told in result.stderr
+
+
 def test_a_broken_sources_file_is_wrong_use(tmp_path: Path) -> None:
     file = tmp_path / "broken.json"
     file.write_text('[{"name": 1}]', "utf-8")

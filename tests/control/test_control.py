@@ -110,6 +110,19 @@ def test_faults_are_added_listed_met_and_cleared(send: Sender) -> None:
     assert send("POST", "/connections", zoho()).status == 201
 
 
+def test_stubs_are_added_listed_met_and_cleared(send: Sender) -> None:
+    row = {"method": "GET", "path": "/v1/things", "host": "api.example.com", "times": 2, "json": {"id": 7}}
+    added = control(send, "POST", "stubs", row)
+    assert added.status == 201
+    assert added.json == {**row, "status": 200, "met": 0}
+    assert send.mock.handle(Request("GET", "/v1/things", {"host": "api.example.com"}, b"")).body == b'{"id":7}'
+    (listed,) = control(send, "GET", "stubs").json["stubs"]
+    assert (listed["times"], listed["met"]) == (1, 1)
+    assert control(send, "DELETE", "stubs").status == 204
+    assert control(send, "GET", "stubs").json == {"stubs": []}
+    assert send.mock.handle(Request("GET", "/v1/things", {"host": "api.example.com"}, b"")).status == 404
+
+
 def test_the_clock_moves_everything(send: Sender) -> None:
     before = control(send, "GET", "clock").json["now"]
     after = control(send, "POST", "clock", {"advance": 7200}).json["now"]
@@ -131,6 +144,9 @@ def test_the_clock_moves_everything(send: Sender) -> None:
         ("POST", "faults", [], 400, "object"),
         ("POST", "faults", {"status": 200}, 400, "not one of"),
         ("POST", "faults", {"self": 1}, 400, "no 'self'"),
+        ("POST", "stubs", [], 400, "object"),
+        ("POST", "stubs", {"path": "/a", "stauts": 1}, 400, "nearest: status"),
+        ("PUT", "stubs", ..., 405, "GET, POST, DELETE"),
         ("POST", "clock", {"advance": "1"}, 400, "seconds"),
         ("POST", "clock", {"advance": -1}, 400, "advance"),
         ("POST", "clock", {"advance": True}, 400, "seconds"),

@@ -216,7 +216,7 @@ def test_nothing_that_a_server_leaves_behind_tells_a_secret(options: list[str]) 
         client = Client(port)
         for each in sent:
             client.send(raw(each)).answer(each[0])
-        for control in ("requests", "contract", "faults", "clock"):
+        for control in ("requests", "contract", "faults", "stubs", "clock"):
             _, answer = client.send(raw(("GET", f"/__admin/{control}", {}, b""))).answer()
             artefacts[control] = json.dumps(answer, ensure_ascii=False)
         client.socket.close()

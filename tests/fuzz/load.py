@@ -168,7 +168,7 @@ class Client:
             self.token = ""
 
     async def admin(self) -> None:
-        control = self.random.choice(["health", "clock", "faults", "health", "requests"])
+        control = self.random.choice(["health", "clock", "faults", "stubs", "requests"])
         self.expect((await self.ask("GET", f"/__admin/{control}", {}))[0], 200)
 
     def expect(self, status: int, expected: int, answer: Any = None) -> None:

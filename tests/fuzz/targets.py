@@ -160,10 +160,11 @@ def headers(data: bytes) -> None:
 
 
 def admin(data: bytes) -> None:
-    for control in ("faults", "clock", "reset", "requests"):
+    for control in ("faults", "stubs", "clock", "reset", "requests"):
         world().ask("POST", f"/__admin/{control}", data)
     world().ask("GET", f"/__admin/{quote(data)}")
     world().mock.faults.clear()
+    world().mock.stubs.clear()
     world().mock.clock.reset()
 
 

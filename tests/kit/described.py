@@ -16,14 +16,14 @@ __all__ = ["drifts", "undescribed"]
 def undescribed(mock: Mock) -> set[str]:
     """Statuses and broken rules in the journal that the document doesn't name.
 
-    Answers to faults don't count, nor what isn't described: operations of Zoho's, addresses that are none, and the
-    rules of Zoho's that a connection's credentials break.
+    Answers to faults and of stubs don't count, nor what isn't described: operations of Zoho's, addresses that are none,
+    and the rules of Zoho's that a connection's credentials break.
     """
     found = set()
     for entry in mock.journal.entries():
         row, status = entry.call.operation, entry.response.status
         described = _described(entry.call.terms.strictness)
-        if row is None or row.id not in described or entry.fault is not None:
+        if row is None or row.id not in described or any(entry.met):
             continue
         statuses, rules = described[row.id]
         if str(status) not in statuses:

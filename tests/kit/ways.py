@@ -43,7 +43,7 @@ def way_into(mock: Mock, name: str, thread: ServerThread) -> Iterator[Sender]:
         with served(mock, thread) as origin:
             yield Sender(name, mock, over_requests(origin), origin)
     elif name == "responses":
-        with patched(mock.handle):
+        with patched(mock.handle, mock.stands_for):
             yield Sender(name, mock, over_requests("https://platform.adobe.io"))
     else:
         yield Sender(name, mock, over_httpx(mock) if name == "httpx" else core(mock))

@@ -69,6 +69,7 @@ def calls(send: Sender) -> None:
     made = {"name": "acme-dev", "title": "Acme", "type": "development"}
     send.raw("POST", boxes, HEADERS, json.dumps(made).encode())
     send.raw("POST", "/__admin/faults", {}, b'{"status": 429, "times": 2}')
+    send.raw("POST", "/__admin/stubs", {}, b'{"path": "/v1/things", "json": {"id": 7}}')
     for _ in range(12):
         send.raw("GET", boxes, HEADERS)
     send("DELETE", f"/flows/{there.flow}")
@@ -101,7 +102,7 @@ def test_two_servers_with_one_seed_answer_byte_for_byte_alike(options: list[str]
             wire = http.client.HTTPConnection("127.0.0.1", int(origin.rpartition(":")[2]), timeout=20)
             found, send = recorded(wire)
             calls(send)
-            for control in ("requests", "contract", "clock", "faults", "openapi.json"):
+            for control in ("requests", "contract", "clock", "faults", "stubs", "openapi.json"):
                 send.raw("GET", f"/__admin/{control}", {})
             wire.close()
             played.append(found)

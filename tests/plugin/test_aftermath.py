@@ -213,6 +213,55 @@ def test_a_fault_that_nobody_met_fails_the_test(pytester: pytest.Pytester) -> No
     )
 
 
+def test_a_stub_that_was_never_met_fails_the_test(pytester: pytest.Pytester) -> None:
+    code = """
+        import pytest, requests
+
+        def test_missed(flow_service):
+            flow_service.stubs.add(method="POST", path="/v1/things", host="api.example.com", json={})
+            requests.get(flow_service.url + "/connections", headers=flow_service.headers, timeout=9)
+
+        def test_optional(flow_service):
+            flow_service.stubs.add(path="/v1/things", optional=True)
+
+        @pytest.mark.flow_service(stubs=[{"path": "/v1/things", "status": 202}])
+        def test_met(flow_service):
+            assert requests.get(flow_service.origin + "/api.example.com/v1/things", timeout=9).status_code == 202
+            flow_service.reset()
+            assert requests.get(flow_service.origin + "/v1/things", timeout=9).status_code == 202
+
+        @pytest.mark.flow_service(stubs=[{"path": "/v1/things", "staus": 202}])
+        def test_misspelt(flow_service):
+            pass
+    """
+    result = run(pytester, code, "-q")
+    result.assert_outcomes(failed=1, passed=2, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*@pytest.mark.flow_service: a stub has no 'staus'; *nearest: status",
+            "added and never met: Stub(method='POST', host='api.example.com', path='/v1/things', status=200)",
+            "calls that came near:",
+            "  GET /data/foundation/flowservice/connections 200 (test_it.py:5)",
+            "optional=True lets it be",
+        ]
+    )
+
+
+def test_under_given_each_example_meets_its_stubs_anew(pytester: pytest.Pytester) -> None:
+    code = """
+        import requests
+        from hypothesis import given, settings, strategies as st
+
+        @settings(max_examples=5, deadline=None)
+        @given(st.integers(0, 99))
+        def test_it(flow_service_patched, number):
+            flow_service_patched.stubs.add(host="api.example.com", path="/v1", json=number, times=1)
+            assert len(flow_service_patched.stubs.rows()) == 1
+            assert requests.get("https://api.example.com/v1", timeout=9).json() == number
+    """
+    run(pytester, code, "-q").assert_outcomes(passed=1)
+
+
 def test_one_test_that_fails_in_every_region_is_shown_once(pytester: pytest.Pytester) -> None:
     code = """
         import requests

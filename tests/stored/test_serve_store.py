@@ -178,7 +178,7 @@ def test_memory_needs_none_of_that() -> None:
     code = (
         "import sys; sys.modules['sqlalchemy'] = sys.modules['cryptography'] = None\n"
         "from mockserver.http.recipe import Recipe; from contracts import Contract\n"
-        "print(Recipe(Contract(), 10, None, None, None, print).mock().close())"
+        "print(Recipe(Contract(), 10, None, None, (), None, print).mock().close())"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert result.stdout == "True\n"

@@ -108,6 +108,23 @@ def test_two_mocks_on_one_store_take_every_step_once(opened: Open) -> None:
     assert everything(one) == everything(other)
 
 
+def test_stubs_are_for_all_and_survive(opened: Open) -> None:
+    """Those that were given are every process's own, and how often they were met is all's."""
+    given = [{"path": "/v1/given", "status": 201, "times": 2}]
+    one, other = opened(stubs=given), opened(stubs=given)
+    one.mock.stubs.add(host="api.example.com", path="/v1/added", status=202, json=["a", {"b": ["c"]}])
+    assert other.mock.stands_for("api.example.com")
+    assert other.raw("GET", "/api.example.com/v1/added").json == ["a", {"b": ["c"]}]
+    assert [each.raw("GET", "/v1/given").status for each in (one, other, one)] == [201, 201, 404]
+    again = opened(stubs=given)
+    assert [row["met"] for row in again.mock.stubs.rows()] == [2, 1]
+    again.raw("DELETE", "/__admin/stubs")
+    assert one.mock.stubs.rows() == other.mock.stubs.rows() == []
+    one.mock.reset()
+    assert [row["met"] for row in other.mock.stubs.rows()] == [0]
+    assert opened().mock.stubs.rows() == []
+
+
 def test_faults_clock_and_tokens_are_for_all(opened: Open) -> None:
     contract = Contract(require_issued_tokens=True)
     one, other = opened(contract), opened(contract)

@@ -1,0 +1,37 @@
+"""What a user wrote, as a stub's answer: what stands under a name that sounds secret is masked, at any depth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.reading import json_text
+from mockserver.exchange.masking import Masker, sounds_secret
+
+__all__ = ["written", "written_body", "written_headers"]
+
+
+def written(masker: Masker, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _named(masker, name, child) for name, child in value.items()}
+    if isinstance(value, list):
+        return [written(masker, child) for child in value]
+    return masker.shown(value)
+
+
+def written_headers(masker: Masker, headers: Mapping[str, str]) -> dict[str, str]:
+    shown = masker.answered_headers(headers)
+    return {name: masker.hidden(value) if sounds_secret(name) else value for name, value in shown.items()}
+
+
+def written_body(masker: Masker, body: bytes) -> Any:
+    """The body, parsed; of one that isn't JSON only the size."""
+    try:
+        return written(masker, json_text.parse(body) if body else None)
+    except json_text.JsonProblem:
+        return f"({len(body)} bytes that aren't JSON)"
+
+
+def _named(masker: Masker, name: str, value: Any) -> Any:
+    is_secret = sounds_secret(name) or name in masker.catalogue.secret_source_params
+    return masker.hidden(value) if is_secret else written(masker, value)
