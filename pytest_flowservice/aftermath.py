@@ -1,4 +1,5 @@
-"""What a test is judged by at its end, beside its own assertions: real hosts that it asked, faults that nobody met."""
+"""What a test is judged by at its end, beside its own assertions: real hosts that it asked, faults and stubs that
+nobody met."""
 
 from __future__ import annotations
 
@@ -16,14 +17,14 @@ _NEAR = 5  # calls that are listed
 
 
 def judge(item: pytest.Item, outcome: Any, mock: Mock | None, attempts: Sequence[Attempt]) -> None:
-    """Let a test fail that passed though it tried to reach a real host, or though a fault was never met."""
+    """Let a test fail that passed though it tried to reach a real host, or though a fault or stub was never met."""
     if outcome.excinfo is not None:
         return
     try:
         if attempts:
             _tell(item, attempts[0])
         if mock is not None:
-            _require_faults_met(mock)
+            _require_all_met(mock)
     except pytest.fail.Exception as failure:
         outcome.force_exception(failure)
 
@@ -34,8 +35,8 @@ def _tell(item: pytest.Item, attempt: Attempt) -> None:
     tell(item, Finding("FC-NET-01", attempt.address, sentence=attempt.told, line=attempt.line))
 
 
-def _require_faults_met(mock: Mock) -> None:
-    unmet = mock.faults.unmet()
+def _require_all_met(mock: Mock) -> None:
+    unmet = [*mock.faults.unmet(), *mock.stubs.unmet()]
     if unmet:
         told = "; ".join(map(repr, unmet))
         near = "\n".join(_near(mock)) or "  no call reached the mock"

@@ -25,7 +25,9 @@ __all__ = [
     "_flow_service_settings",
     "_flow_service_stage",
     "_flow_service_thread",
+    "_flow_service_trust",
     "flow_service",
+    "flow_service_hosts",
     "flow_service_patched",
     "pytest_addoption",
     "pytest_collection_modifyitems",
@@ -43,7 +45,7 @@ _PACKAGES = ("contracts", "mockserver", "pytest_flowservice")
 REGIONS = ("us", "au", "eu", "in", "cn")
 """The regions of Adobe's Zoho tutorial, in its order; a test compares them with the catalogue."""
 
-_OUR_FIXTURES = {"flow_service", "flow_service_patched", "zoho_region", "zoho_credentials"}
+_OUR_FIXTURES = {"flow_service", "flow_service_hosts", "flow_service_patched", "zoho_region", "zoho_credentials"}
 _MOCK: pytest.StashKey[Mock] = pytest.StashKey()
 _STAGE: pytest.StashKey[Any] = pytest.StashKey()
 _ATTEMPTS: pytest.StashKey[list[Any]] = pytest.StashKey()
@@ -70,7 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "flow_service(strictness='default'|'lenient'|'strict', sandboxes=[...], sources=[...], "
         "zoho_regions='documented'|'all', require_issued_tokens=False, landing_zone='azure'|'aws', "
-        "faults=[{...}], org_id='...', journal=1000, "
+        "faults=[{...}], stubs=[{...}], org_id='...', journal=1000, "
         "zoho_accounts=[{...}]|'accounts.json', zoho_data={'Leads': [{...}]}|'Leads.csv', zoho_limits=True, "
         "zoho_api_domain='mock'|'real', seed=7): "
         "settings of the Flow Service mock for this test.",
@@ -135,6 +137,19 @@ def _flow_service_thread() -> Iterator[ServerThread]:
     thread.close()
 
 
+@pytest.fixture(scope="session")
+def _flow_service_trust() -> Iterator[Any]:
+    """A certificate authority of the session's own; its key stays in memory."""
+    problem = _kit("mockserver.http.authority").AuthorityProblem
+    try:
+        with _kit("pytest_flowservice.real_hosts").trusted() as trust:
+            yield trust
+            return
+    except problem as missing:
+        text = str(missing)
+    pytest.fail(f"flow_service_hosts: {text}", pytrace=False)
+
+
 @pytest.fixture
 def _flow_service_stage(request: pytest.FixtureRequest, _flow_service_thread: ServerThread) -> Iterator[Any]:
     """Where the client contract is played."""
@@ -181,10 +196,24 @@ def flow_service(
     _flow_service_settings: dict[str, Any],
     _flow_service_kept_in: None,
 ) -> Iterator[FlowService]:
-    """A fresh, isolated mock of Flow Service over real HTTP: .url, .headers, .requests, .faults, .clock, .reset()."""
+    """A fresh, isolated mock over real HTTP: .url, .headers, .requests, .faults, .stubs, .clock, .reset()."""
     server = _flow_service_thread.start(_flow_service_mock.handle)
     yield _facade(_flow_service_mock, server.origin, _flow_service_settings)
     _flow_service_thread.stop(server)
+
+
+@pytest.fixture
+def flow_service_hosts(
+    _flow_service_mock: Mock,
+    _flow_service_thread: ServerThread,
+    _flow_service_settings: dict[str, Any],
+    _flow_service_kept_in: None,
+    _flow_service_trust: Any,
+) -> Iterator[FlowService]:
+    """The same mock for any library, and for child processes: Adobe's and Zoho's real hosts reach it over TLS."""
+    reached = _kit("pytest_flowservice.real_hosts").reached
+    with reached(_flow_service_mock, _flow_service_thread, _flow_service_trust):
+        yield _facade(_flow_service_mock, "https://platform.adobe.io", _flow_service_settings)
 
 
 @pytest.fixture
@@ -192,7 +221,7 @@ def flow_service_patched(
     _flow_service_mock: Mock, _flow_service_settings: dict[str, Any], _flow_service_kept_in: None
 ) -> Iterator[FlowService]:
     """The same mock behind `requests`: Adobe's and Zoho's real hosts are answered in-process, never contacted."""
-    with _kit("mockserver.adapters.responses").patched(_flow_service_mock.handle):
+    with _kit("mockserver.adapters.responses").patched(_flow_service_mock.handle, _flow_service_mock.stands_for):
         yield _facade(_flow_service_mock, "https://platform.adobe.io", _flow_service_settings)
 
 

@@ -16,7 +16,7 @@ __all__ = ["MarkerProblem", "mock_for"]
 
 _TERMS = ("strictness", "sandboxes", "sources", "zoho_regions", "require_issued_tokens", "landing_zone")
 _ZOHO = ("zoho_accounts", "zoho_data", "zoho_limits", "zoho_api_domain")
-_SETTINGS = (*_TERMS, *_ZOHO, "faults", "org_id", "journal", "seed")
+_SETTINGS = (*_TERMS, *_ZOHO, "faults", "stubs", "org_id", "journal", "seed")
 
 
 class MarkerProblem(ValueError):
@@ -24,7 +24,7 @@ class MarkerProblem(ValueError):
 
 
 def mock_for(settings: Mapping[str, Any]) -> Mock:
-    """The mock that the marker's ``settings`` describe, its faults set up."""
+    """The mock that the marker's ``settings`` describe, its faults and stubs set up."""
     for name in settings:
         if name not in _SETTINGS:
             near = nearest(name, _SETTINGS)
@@ -38,7 +38,8 @@ def mock_for(settings: Mapping[str, Any]) -> Mock:
     seed = settings.get("seed")
     if isinstance(seed, bool) or not isinstance(seed, int | None):
         raise MarkerProblem(f"seed is a whole number, not {seed!r}")
-    mock = Mock(Contract(**terms), settings.get("journal", 1000), zoho, seed=seed)
+    stubs = settings.get("stubs", ())
+    mock = Mock(Contract(**terms), settings.get("journal", 1000), zoho, seed=seed, stubs=stubs)
     mock.journal.sender = sender
     for row in settings.get("faults", ()):
         mock.faults.add_row(row)

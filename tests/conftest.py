@@ -31,8 +31,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """Sessions of their own, without a plugin that takes half a second of each."""
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:schemathesis")
+    """Sessions of their own, without plugins that take half a second of each."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:schemathesis -p no:respx")
     return pytester
 
 

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable
 
 from mockserver.hosts import is_emulated
 
-__all__ = ["NO_WAY_OUT", "WayOut", "name_of"]
+__all__ = ["ANY", "NO_WAY_OUT", "WayOut", "name_of"]
 
 
+ANY = "*"
+"""Allows every host."""
 NO_WAY_OUT = "a server hands nothing on, but `mockserver run --allow {host} -- COMMAND` does"
 
 
 class WayOut:
-    """``allowed`` are the hosts that may be reached; ``is_here`` tells of which the mock answers itself.
+    """``allowed`` are the hosts that may be reached, ``*`` is all; ``is_here`` tells of which the mock answers itself.
 
     ``refused`` counts the attempts to reach any other, by host; ``advice`` is told with each, ``{host}`` filled in.
     """
@@ -32,7 +34,7 @@ class WayOut:
 
     def allows(self, host: str) -> bool:
         """Whether ``host`` may be reached; letter case and a dot at the end aside."""
-        return name_of(host) in self.allowed
+        return ANY in self.allowed or name_of(host) in self.allowed
 
     def refusal(self, host: str) -> str:
         """Count an attempt to reach ``host``; what is to be said of it."""

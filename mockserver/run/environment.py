@@ -14,7 +14,10 @@ import certifi
 from mockserver.hosts import emulated_domains
 from mockserver.http.authority import Authority, trust_store
 
-__all__ = ["Files", "environment_of", "write_files"]
+__all__ = ["HOSTS", "Files", "environment_of", "write_files"]
+
+HOSTS = "MOCKSERVER_RUN_HOSTS"
+"""Names the domains of which a child's own sockets go to the mock."""
 
 _HERE = Path(__file__).parent
 _BUNDLE = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "GIT_SSL_CAINFO")
@@ -73,8 +76,9 @@ def environment_of(
     changed |= dict.fromkeys(_BUNDLE, str(files.bundle)) | dict.fromkeys(_BESIDES, str(files.extra))
     changed["WGETRC"] = str(files.wget)
     changed["MOCKSERVER_ORIGIN"] = proxy
+    changed["MOCKSERVER_RUN_CA"] = str(files.extra)
     changed["MOCKSERVER_RUN_ADDRESS"] = f"{host}:{port}"
-    changed["MOCKSERVER_RUN_HOSTS"] = ",".join(sorted(emulated_domains()))
+    changed[HOSTS] = ",".join(sorted(emulated_domains()))
     changed["MOCKSERVER_RUN_ALLOWED"] = ",".join(sorted(allowed))
     _append(changed, "PYTHONPATH", str(_HERE / "python"), os.pathsep, first=True)
     _append(changed, "NODE_OPTIONS", f'--require "{_escaped(_HERE / "node" / "preload.cjs")}"', " ")

@@ -21,7 +21,8 @@ class Session:
     def __init__(
         self, recipe: Recipe, listener: socket.socket, limits: Limits, authority: Authority, allowed: tuple[str, ...]
     ) -> None:
-        mock, out = recipe.mock(), WayOut(allowed)
+        mock = recipe.mock()
+        out = WayOut(allowed, mock.stands_for)
         self.verdict = Verdict(mock, out)
         self._threads = ServerThread()
         handle = handing_out(authority.pem, mock.handle)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Verdict"]
 
 _MOST = 200  # different breaches that are told
-_ELSEWHERE = "not imitated"
+_ELSEWHERE, _STUBS = "not imitated", "stubs"
 
 
 @dataclass
@@ -46,7 +46,8 @@ class Verdict:
 
     def _watch(self, exchange: Exchange, _: float) -> None:
         call = exchange.call
-        self._calls[call.service.id if call.service is not None else _ELSEWHERE] += 1
+        service = _ELSEWHERE if call.service is None else call.service.id
+        self._calls[service if exchange.met.stub is None else _STUBS] += 1
         if not call.violations:
             return
         row = json.loads(exchange.text)
@@ -87,6 +88,7 @@ class Verdict:
 
     def _unmet(self) -> Iterator[object]:
         yield from self._mock.faults.unmet()
+        yield from self._mock.stubs.unmet()
 
     def _counts(self) -> str:
         total = sum(self._calls.values())

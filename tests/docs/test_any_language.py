@@ -88,3 +88,22 @@ def test_the_verdict_is_as_shown(tmp_path: Path) -> None:
     ran = run("--", "sh", "-c", script, where=tmp_path)
     assert ran.returncode == 1
     assert re.sub(r"curl/[\d.]+", "curl/7.88.1", ran.stderr) == sample
+
+
+@deep
+def test_the_fixture_does_the_same_for_a_test(tmp_path: Path) -> None:
+    if reason := why_not("with_curl.sh"):
+        pytest.skip(reason)
+    folder(tmp_path)
+    assert "1 passed" in shell("pytest -q -n 0 -p no:schemathesis test_program.py", tmp_path)
+
+
+def test_a_stub_answers_for_a_host_of_others(tmp_path: Path) -> None:
+    (stub,) = re.findall(r"`(\[\{\"host\".*\}\])`", TEXT)
+    unmet = {"host": "api.example.com", "path": "/v2", "json": 1}
+    (tmp_path / "stubs.json").write_text(json.dumps([*json.loads(stub), unmet]), "utf-8")
+    code = "import urllib.request as u; print(u.urlopen('https://api.example.com/v1/rates', timeout=9).read().decode())"
+    ran = run("--stubs", "stubs.json", "--", "python", "-c", code, where=tmp_path)
+    assert (ran.returncode, ran.stdout) == (0, '{"USD":1.1}\n')
+    assert "mockserver: 1 call (stubs 1), all as the contract wants them" in ran.stderr
+    assert "  never met: Stub(host='api.example.com', path='/v2', status=200)" in ran.stderr

@@ -13,7 +13,7 @@ const WEB = new Set([80, 443]);
 const plain = (host) => host.toLowerCase().replace(/\.$/, "");
 const isEmulated = (host) => domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
 const isLocal = (host) => net.isIP(host) !== 0 || !host.includes(".") || host.endsWith(".localhost");
-const isRefused = (host, port) => WEB.has(Number(port)) && !isLocal(host) && !allowed.has(host);
+const isRefused = (host, port) => WEB.has(Number(port)) && !isLocal(host) && !allowed.has("*") && !allowed.has(host);
 
 const connect = net.Socket.prototype.connect;
 

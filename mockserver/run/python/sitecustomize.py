@@ -1,0 +1,286 @@
+"""Redirects the sockets of a Python process: what it sends to the emulated hosts reaches the mock.
+
+A child of ``mockserver run`` has this file's folder first on its PYTHONPATH, so that Python imports it at its start: it
+holds for every library, also for those that ask no proxy. It needs nothing but the standard library, of Python 3.8 or
+later. The pytest plugin calls `redirected` in its own process.
+
+A library that looks names up or speaks TLS in C by itself isn't seen: pycurl, uvloop, aiodns, pyOpenSSL.
+"""
+
+from __future__ import annotations
+
+import _socket
+import os
+import socket
+import sys
+import threading
+from contextlib import contextmanager
+from functools import wraps
+
+TYPE_CHECKING = False  # each module that isn't imported makes every start of a child quicker
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+__all__ = ["Redirection", "redirected", "start"]
+
+
+class Redirection:
+    """From the hosts that ``takes`` says yes to, given a port or ``None``, to the host and port ``address``.
+
+    TLS with them trusts the certificates in the file ``authority`` too.
+    """
+
+    def __init__(self, address: tuple[str, int], takes: Callable[[str, Any], bool], authority: str) -> None:
+        self.address = address
+        self.takes = takes
+        self.authority = authority
+
+
+_redirections: list[Redirection] = []
+"""The last one counts."""
+_replaced: list[tuple[Any, str, Any, Any, bool]] = []
+_lock = threading.RLock()
+
+
+@contextmanager
+def redirected(redirection: Redirection) -> Iterator[None]:
+    """While this lasts, connections of this process are redirected; of several the newest that still lasts counts.
+
+    A TLS context that was used meanwhile trusts the authority for good.
+    """
+    _begin(redirection)
+    try:
+        yield
+    finally:
+        _end(redirection)
+
+
+def _begin(redirection: Redirection) -> None:
+    with _lock:
+        _redirections.append(redirection)
+        if len(_redirections) == 1:
+            _replace_sockets()
+            if "ssl" in sys.modules:
+                _replace_tls()
+
+
+def _end(redirection: Redirection) -> None:
+    with _lock:
+        _redirections.remove(redirection)
+        if not _redirections:
+            _restore()
+
+
+def _replace_sockets() -> None:
+    # Python's own `getaddrinfo` looks this one up with each call, also for whoever has imported it by its name.
+    _exchange(_socket, "getaddrinfo", _looked_up)
+    for owner in (_socket, socket):
+        _exchange(owner, "gethostbyname", _named)
+        _exchange(owner, "gethostbyname_ex", _named_ex)
+    for name in ("connect", "connect_ex"):
+        _exchange(socket.socket, name, _connecting)
+
+
+def _replace_tls() -> None:
+    """Not before the first connection, where a process hasn't imported `ssl`: that takes 10 ms."""
+    import ssl
+
+    context = next(each for each in ssl.SSLContext.__mro__ if each.__module__ == "ssl")  # truststore derives from it
+    with _lock:
+        if _redirections and not any(owner is context for owner, *_ in _replaced):
+            _exchange(context, "wrap_socket", _trusting)
+            _exchange(context, "wrap_bio", _trusting)
+
+
+def _exchange(owner: Any, name: str, by: Callable[[Any], Any]) -> None:
+    is_own, before = name in vars(owner), getattr(owner, name)
+    after = wraps(before)(by(before))
+    setattr(owner, name, after)
+    _replaced.append((owner, name, before, after, is_own))
+
+
+def _restore() -> None:
+    """What somebody has put in front meanwhile stays there: all of it goes through by then."""
+    while _replaced:
+        owner, name, before, after, is_own = _replaced.pop()
+        if vars(owner).get(name) is not after:
+            continue
+        if is_own:
+            setattr(owner, name, before)
+        else:
+            delattr(owner, name)
+
+
+def _redirection(host: Any, port: Any = None) -> Redirection | None:
+    """The one that takes the host, if any."""
+    name = _text(host)
+    if name is None or not _redirections:
+        return None
+    last = _redirections[-1]
+    return last if name in _stand_ins or last.takes(name, port) else None
+
+
+def _text(host: Any) -> str | None:
+    if isinstance(host, (bytes, bytearray)):
+        return host.decode("ascii", "replace")
+    return host if isinstance(host, str) else None
+
+
+# Names
+
+
+def _looked_up(before: Callable[..., Any]) -> Callable[..., Any]:
+    def getaddrinfo(host: Any, port: Any, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0) -> Any:  # noqa: A002
+        found = _redirection(host, port)
+        if found is None:
+            return before(host, port, family, type, proto, flags)
+        if family not in (0, socket.AF_INET):
+            raise socket.gaierror(socket.EAI_NONAME, "the mock has an address of IPv4 alone")
+        address = _stand_in(host)  # some take the address alone, and keep their port
+        rows = before(address, port, socket.AF_INET, type, proto, flags & ~_FAMILIES)
+        return [(*row[:3], _text(host) if row[3] else "", row[4]) for row in rows]
+
+    return getaddrinfo
+
+
+_FAMILIES = socket.AI_ADDRCONFIG | socket.AI_NUMERICHOST
+
+
+def _named(before: Callable[..., Any]) -> Callable[..., Any]:
+    def gethostbyname(host: Any) -> Any:
+        return before(host) if _redirection(host) is None else _stand_in(host)
+
+    return gethostbyname
+
+
+def _named_ex(before: Callable[..., Any]) -> Callable[..., Any]:
+    def gethostbyname_ex(host: Any) -> Any:
+        return before(host) if _redirection(host) is None else (_text(host), [], [_stand_in(host)])
+
+    return gethostbyname_ex
+
+
+_stand_ins: dict[str, str] = {}
+"""By an address that no host has (RFC 2544), the name that was looked up: to connect there means that."""
+_MOST_STAND_INS = 65_000
+
+
+def _stand_in(host: Any) -> str:
+    name = _text(host) or ""
+    with _lock:
+        for address, known in _stand_ins.items():
+            if name in (known, address):
+                return address
+        number = len(_stand_ins) % _MOST_STAND_INS + 1
+        address = f"198.18.{number // 256}.{number % 256}"
+        _stand_ins[address] = name
+        return address
+
+
+# Connections
+
+
+def _connecting(before: Callable[..., Any]) -> Callable[..., Any]:
+    def connect(self: socket.socket, address: Any) -> Any:
+        if _redirections and isinstance(address, tuple) and len(address) > 1:
+            address = _where(self, address)
+        return before(self, address)
+
+    return connect
+
+
+def _where(connection: socket.socket, address: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Where a connection to ``address`` goes; there TLS may follow."""
+    found = _redirection(*address[:2])
+    mock = _redirections[-1].address if found is None else found.address
+    if found is None and address[:2] != mock:  # a proxy is told the mock's own address
+        return address
+    _replace_tls()
+    if found is None:
+        return address
+    return (f"::ffff:{mock[0]}", mock[1]) if connection.family == socket.AF_INET6 else mock
+
+
+def _trusting(before: Callable[..., Any]) -> Callable[..., Any]:
+    def wrap(self: Any, *args: Any, **named: Any) -> Any:
+        # The only text among the parameters is the name, wherever it stands.
+        name = named.get("server_hostname") or next((each for each in args if isinstance(each, (str, bytes))), None)
+        found = _redirection(name, _TLS) if name else None
+        if found is not None and self.verify_mode:
+            _trust(self, found.authority)
+        return before(self, *args, **named)
+
+    return wrap
+
+
+_TLS = 443
+
+
+def _trust(context: Any, authority: str) -> None:
+    """Reads the file once for each context."""
+    with _lock:
+        trusted = vars(context).setdefault("_flow_service_trusts", set())
+        if authority not in trusted:
+            context.load_verify_locations(cafile=authority)
+            trusted.add(authority)
+
+
+# In a process that was started for it
+
+
+def start(environ: Mapping[str, str]) -> None:
+    """Redirect for as long as the process lasts, as the environment says; nothing where it says nothing."""
+    address, authority = environ.get("MOCKSERVER_RUN_ADDRESS"), environ.get("MOCKSERVER_RUN_CA")
+    if address and authority:
+        host, _, port = address.rpartition(":")
+        takes = _taking(_listed(environ, "MOCKSERVER_RUN_HOSTS"), _listed(environ, "MOCKSERVER_RUN_ALLOWED"))
+        _begin(Redirection((host, int(port)), takes, authority))
+
+
+def _listed(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    return frozenset(filter(None, environ.get(name, "").split(",")))
+
+
+def _taking(domains: frozenset[str], allowed: frozenset[str]) -> Callable[[str, Any], bool]:
+    """The emulated hosts, and those of the web that aren't allowed: the mock refuses them, and says which it was."""
+
+    def takes(host: str, port: Any) -> bool:
+        name = host.lower().rstrip(".")
+        labels = name.split(".")
+        if any(".".join(labels[start:]) in domains for start in range(len(labels))):
+            return True
+        is_open = "*" in allowed or name in allowed or len(labels) == 1 or labels[-1] == "localhost"
+        return not is_open and port in _WEB and not _is_address(name)
+
+    return takes
+
+
+_WEB = (80, 443, "80", "443", "http", "https")
+
+
+def _is_address(name: str) -> bool:
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            socket.inet_pton(family, name.partition("%")[0])
+        except (OSError, ValueError):
+            continue
+        return True
+    return False
+
+
+def _run_the_next() -> None:
+    """The `sitecustomize` that Python would have found without this one."""
+    from importlib.machinery import PathFinder
+    from importlib.util import module_from_spec
+
+    here = os.path.dirname(os.path.abspath(__file__))
+    found = PathFinder.find_spec("sitecustomize", [each for each in sys.path if os.path.abspath(each or ".") != here])
+    if found is not None and found.loader is not None:
+        sys.modules["sitecustomize"] = module = module_from_spec(found)
+        found.loader.exec_module(module)
+
+
+if __name__ == "sitecustomize":
+    start(os.environ)
+    _run_the_next()
