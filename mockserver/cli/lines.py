@@ -124,9 +124,9 @@ def as_text(row: JournalRow, seconds: float | None = None, verbose: bool = False
     status = row["response"]["status"]
     method, path = row["request"]["method"], _path(row["request"]["url"])
     took = "" if seconds is None else f" {seconds * 1000:.1f} ms"
-    fault = f" ({row['fault']})" if row["fault"] else ""
+    met = "".join(f" ({told})" for told in (row["fault"], row["stub"] and "a stub") if told)
     moment = time.strftime("%H:%M:%S", time.localtime(row["at"] / 1000))
-    answer = f"{status or 'no answer'}{took}{fault}"
+    answer = f"{status or 'no answer'}{took}{met}"
     rules = [_rule(broken) for broken in row["violations"]]
     fixed = len(moment) + len(method) + len(answer) + 3
     room = max(_LEAST_WIDTH, width - fixed) if width else len(path)

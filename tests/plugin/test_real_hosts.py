@@ -53,14 +53,21 @@ def test_its_addresses_are_the_real_ones(flow_service_hosts: FlowService) -> Non
     assert flow_service_hosts.ims_url == IMS
 
 
-async def over_aiohttp(url: str, headers: Any) -> Any:
-    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as answer:
+async def over_aiohttp(url: str, headers: Any, resolver: Any = aiohttp.AsyncResolver) -> Any:
+    connector = aiohttp.TCPConnector(resolver=resolver())
+    async with aiohttp.ClientSession(connector=connector) as session, session.get(url, headers=headers) as answer:
         return await answer.json()
 
 
 async def over_async_httpx(url: str, headers: Any, **options: Any) -> Any:
     async with httpx.AsyncClient(**options) as client:
         return (await client.get(url, headers=headers)).json()
+
+
+def on_uvloop(asking: Any) -> Any:
+    """Wherever there is such a loop: not on Windows."""
+    loops = pytest.importorskip("uvloop")
+    return loops.run(asking)
 
 
 def over_urllib(url: str, headers: Any, *handlers: Any) -> Any:
@@ -95,6 +102,9 @@ ASKING: dict[str, Callable[[str, Any], Any]] = {
     "httpx, async": lambda url, headers: asyncio.run(over_async_httpx(url, headers)),
     "httpx, async, without the environment": lambda *args: asyncio.run(over_async_httpx(*args, trust_env=False)),
     "aiohttp": lambda url, headers: asyncio.run(over_aiohttp(url, headers)),
+    "aiohttp, Python's resolver": lambda *args: asyncio.run(over_aiohttp(*args, aiohttp.ThreadedResolver)),
+    "aiohttp, on uvloop": lambda *args: on_uvloop(over_aiohttp(*args)),
+    "httpx, on uvloop": lambda *args: on_uvloop(over_async_httpx(*args, trust_env=False)),
     "urllib": over_urllib,
     "urllib, without a proxy": lambda *args: over_urllib(*args, urllib.request.ProxyHandler({})),
     "urllib3, an early pool": lambda url, headers: POOL.request("GET", url, headers=headers).json(),

@@ -133,3 +133,19 @@ def test_a_mock_within_a_run_is_the_nearer_one(environment: dict[str, str], tmp_
     )
     options = ("-q", "-p", "no:cacheprovider", "-p", "no:schemathesis", "-n0", f"--rootdir={tmp_path}")
     assert "1 passed" in ran(environment, "-m", "pytest", *options, str(tmp_path / "test_it.py"))
+
+
+LOOPS = """
+import asyncio, json, sys, aiohttp, uvloop
+async def ask(resolver):
+    connector = aiohttp.TCPConnector(resolver=resolver())
+    async with aiohttp.ClientSession(connector=connector) as session, session.get(sys.argv[1]) as answer:
+        return answer.status
+fast, slow = aiohttp.AsyncResolver, aiohttp.ThreadedResolver
+print(asyncio.run(ask(fast)), uvloop.run(ask(fast)), uvloop.run(ask(slow)))
+"""
+
+
+def test_resolvers_and_loops_that_are_not_pythons_lead_there_too(environment: dict[str, str]) -> None:
+    pytest.importorskip("uvloop")
+    assert ran(environment, "-c", LOOPS, URL) == "403 403 403\n"

@@ -4,7 +4,8 @@ A child of ``mockserver run`` has this file's folder first on its PYTHONPATH, so
 holds for every library, also for those that ask no proxy. It needs nothing but the standard library, of Python 3.8 or
 later. The pytest plugin calls `redirected` in its own process.
 
-A library that looks names up or speaks TLS in C by itself isn't seen: pycurl, uvloop, aiodns, pyOpenSSL.
+A library that speaks TLS in C by itself isn't seen, as pycurl and pyOpenSSL; it finds a proxy and certificates in the
+environment.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ def _begin(redirection: Redirection) -> None:
             _replace_sockets()
             if "ssl" in sys.modules:
                 _replace_tls()
+            _replace_libraries()
 
 
 def _end(redirection: Redirection) -> None:
@@ -93,6 +95,43 @@ def _replace_tls() -> None:
             _exchange(context, "wrap_bio", _trusting)
 
 
+def _replace_libraries() -> None:
+    """Those with a resolver or an event loop of their own: what is imported already now, the others once they are."""
+    for name in _LIBRARIES:
+        if name in sys.modules:
+            _replace_library(sys.modules[name])
+    sys.meta_path.insert(0, _Finder)
+
+
+def _replace_library(module: Any) -> None:
+    owner, methods = _LIBRARIES[module.__name__]
+    kind = getattr(module, owner, None)
+    with _lock:
+        for name, by in methods.items():
+            if _redirections and hasattr(kind, name):
+                _exchange(kind, name, by)
+
+
+class _Finder:
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> Any:
+        if name not in _LIBRARIES:
+            return None
+        others = (each for each in sys.meta_path if each is not _Finder and hasattr(each, "find_spec"))
+        spec = next(
+            (spec for each in others for spec in [each.find_spec(name, path, target)] if spec is not None), None
+        )
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def executing(module: Any) -> None:
+                execute(module)
+                _replace_library(module)
+
+            spec.loader.exec_module = executing  # type: ignore[method-assign]
+        return spec
+
+
 def _exchange(owner: Any, name: str, by: Callable[[Any], Any]) -> None:
     is_own, before = name in vars(owner), getattr(owner, name)
     after = wraps(before)(by(before))
@@ -102,6 +141,8 @@ def _exchange(owner: Any, name: str, by: Callable[[Any], Any]) -> None:
 
 def _restore() -> None:
     """What somebody has put in front meanwhile stays there: all of it goes through by then."""
+    if _Finder in sys.meta_path:
+        sys.meta_path.remove(_Finder)
     while _replaced:
         owner, name, before, after, is_own = _replaced.pop()
         if vars(owner).get(name) is not after:
@@ -225,6 +266,67 @@ def _trust(context: Any, authority: str) -> None:
             context.load_verify_locations(cafile=authority)
             trusted.add(authority)
 
+
+# Libraries
+
+
+def _asked_of_aiodns(before: Callable[..., Any]) -> Callable[..., Any]:
+    def getaddrinfo(self: Any, host: Any, family: int = 0, port: Any = None, *args: Any, **named: Any) -> Any:
+        if _redirection(host, port) is None:
+            return before(self, host, family, port, *args, **named)
+        from types import SimpleNamespace
+
+        node = SimpleNamespace(family=socket.AF_INET, addr=(_stand_in(host).encode(), port or 0))
+        found = self.loop.create_future()
+        found.set_result(SimpleNamespace(nodes=[node], cnames=[]))
+        return found
+
+    return getaddrinfo
+
+
+def _asked_of_uvloop(before: Callable[..., Any]) -> Callable[..., Any]:
+    async def getaddrinfo(self: Any, host: Any, port: Any, **named: Any) -> Any:
+        if _redirection(host, port) is None:
+            return await before(self, host, port, **named)
+        return socket.getaddrinfo(host, port, **named)
+
+    return getaddrinfo
+
+
+def _opened_by_uvloop(before: Callable[..., Any]) -> Callable[..., Any]:
+    async def create_connection(self: Any, factory: Any, host: Any = None, port: Any = None, **named: Any) -> Any:
+        found = _redirection(host, port)
+        if found is not None:
+            _replace_tls()
+            if named.get("ssl") and named.get("server_hostname") is None:
+                named["server_hostname"] = _stand_ins.get(host, host)
+            host, port = found.address
+        return await before(self, factory, host, port, **named)
+
+    return create_connection
+
+
+def _connected_by_uvloop(before: Callable[..., Any]) -> Callable[..., Any]:
+    async def sock_connect(self: Any, connection: Any, address: Any) -> Any:
+        if _redirections and isinstance(address, tuple) and len(address) > 1:
+            address = _where(connection, address)
+        return await before(self, connection, address)
+
+    return sock_connect
+
+
+_LIBRARIES: dict[str, tuple[str, dict[str, Callable[[Any], Any]]]] = {
+    "aiodns": ("DNSResolver", {"getaddrinfo": _asked_of_aiodns}),
+    "uvloop": (
+        "Loop",
+        {
+            "getaddrinfo": _asked_of_uvloop,
+            "create_connection": _opened_by_uvloop,
+            "sock_connect": _connected_by_uvloop,
+        },
+    ),
+}
+"""By a module, its class, and what stands in front of which of its methods."""
 
 # In a process that was started for it
 
