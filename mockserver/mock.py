@@ -197,10 +197,11 @@ class Mock:
         return error_response(error, dict.fromkeys(error.placeholders, message), self._stamps.request_id())
 
     def _answer(self, call: Call, fault: Fault | None, stub: Stub | None) -> Response:
-        if fault is not None and fault.comes_first:
+        if fault is None:
+            return self._carried_out(call) if stub is None else self._stubbed(call, stub)
+        if fault.comes_first:
             return fault.answer(self._stamps.request_id(), partial(trouble_of, call.service))
-        response = self._carried_out(call) if stub is None else self._stubbed(call, stub)
-        return response if fault is None else fault.changed(response)
+        return fault.changed(self._answer(call, None, stub))
 
     def _stubbed(self, call: Call, stub: Stub) -> Response:
         """Whether the call keeps the contract is nothing that a stub knows."""
