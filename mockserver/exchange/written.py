@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.reading import json_text
-from mockserver.exchange.masking import Masker, sounds_secret
+from mockserver.exchange.masking import Masker
+from mockserver.exchange.texts import sounds_secret
 
 __all__ = ["written", "written_body", "written_headers"]
 
