@@ -154,8 +154,7 @@ class Mock:
         response = self._answer(call, fault, stub)
         if not can_be_sent(response.headers):
             raise ValueError("a header that can't be sent")
-        met = NOTHING if fault is None and stub is None else Met.of(fault, stub)
-        self.journal.record(self.clock.now(), call, response, met)
+        self.journal.record(self.clock.now(), call, response, Met.of(fault, stub) if fault or stub else NOTHING)
         return response
 
     def _stub_for(self, request: Request, host: str | None, path: str, fault: Fault | None) -> Stub | None:

@@ -20,7 +20,7 @@ from tests.kit.connection import HEADERS, zoho
 from tests.kit.paths import ROOT
 
 LINES = {
-    "create": 388,
+    "create": 389,
     "get": 470,
     "update": 1_005,
     "delete": 250,

@@ -239,7 +239,7 @@ def test_a_stub_that_was_never_met_fails_the_test(pytester: pytest.Pytester) -> 
     result.stdout.fnmatch_lines(
         [
             "*@pytest.mark.flow_service: a stub has no 'staus'; *nearest: status",
-            "added and never met: Stub(method='POST', host='api.example.com', path='/v1/things', status=200)",
+            "never met: Stub(method='POST', host='api.example.com', path='/v1/things', status=200)",
             "calls that came near:",
             "  GET /data/foundation/flowservice/connections 200 (test_it.py:5)",
             "optional=True lets it be",
