@@ -113,7 +113,7 @@ class Mock:
             path = None
             try:
                 host, found = locate(request)
-                if host is None and self._admin.is_asked(found):
+                if host is None and self._admin.is_asked(found, request.method):
                     return self._admin.handle(request)
                 if host is None and any(self.stubs.standing):
                     host, found = self.stubs.located(request, found)
@@ -127,7 +127,7 @@ class Mock:
 
     def _is_control(self, request: Request) -> bool:
         host, path = locate(request)
-        return host is None and self._admin.is_asked(path)
+        return host is None and self._admin.is_asked(path, request.method)
 
     def _asks_for_health(self, request: Request) -> bool:
         return request.path.rstrip("/").endswith("/health") and request.method == "GET" and self._is_control(request)
@@ -160,6 +160,12 @@ class Mock:
     def _stub_for(self, request: Request, host: str | None, path: str, fault: Fault | None) -> Stub | None:
         """None where a fault answers in its place, so that it isn't counted."""
         return None if fault is not None and fault.comes_first else self.stubs.take(request, host, path)
+
+    def replay(self, request: Request) -> Response:
+        """Answer a request once more, as a new exchange."""
+        with self._lock:
+            host, path = locate(request)
+            return self._carried_through(request, host, path)
 
     def _catch_up(self) -> None:
         """What the clock has come to since the last call happens first; of very much the rest with the next calls.

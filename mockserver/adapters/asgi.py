@@ -82,6 +82,9 @@ def _request(scope: Scope, body: bytes, is_cut: bool) -> Request:
 async def _deliver(response: Response, receive: Receive, send: Send) -> None:
     """Send ``response`` the way that its delivery says."""
     delivery = response.delivery
+    if delivery.more is not None:
+        await _stream(response, delivery.more, receive, send)
+        return
     pieces = _pieces(response)
     if len(pieces) > 1:  # chunked: without a Content-Length the server has no other way
         await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
@@ -105,6 +108,16 @@ async def _deliver(response: Response, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.body", "body": response.body[: len(response.body) // 2], "more_body": True})
         raise HungUp
     await send({"type": "http.response.body", "body": response.body})
+
+
+async def _stream(response: Response, more: Callable[[], bytes], receive: Receive, send: Send) -> None:
+    """Send what there is, again and again, until the client is gone."""
+    await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
+    await send({"type": "http.response.body", "body": response.body, "more_body": True})
+    while not await _gone_within(response.delivery, receive):
+        data = more()
+        if data:
+            await send({"type": "http.response.body", "body": data, "more_body": True})
 
 
 def _headers(response: Response) -> list[tuple[bytes, bytes]]:

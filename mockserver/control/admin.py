@@ -29,6 +29,9 @@ __all__ = ["ADMIN_PATH", "Admin", "Controls", "refused"]
 
 ADMIN_PATH = "/__admin"
 
+_PUBLIC = ("/", "/favicon.ico")
+"""Paths beside it that a browser asks for by itself or by its user; no client of Adobe's does."""
+
 
 class AdminProblem(ValueError):
     """A control request that can't be carried out."""
@@ -50,6 +53,9 @@ class Controls(Protocol):
     def reset(self) -> None:
         """Forget everything."""
 
+    def replay(self, request: Request) -> Response:
+        """Answer a request once more, as a new exchange."""
+
     def alone(self) -> AbstractContextManager[World]:
         """What is stored, while no call is carried out."""
 
@@ -70,12 +76,35 @@ class Admin:
             "contract": {"GET": self._coverage},
             "openapi.json": {"GET": self._description},
             "metrics": {"GET": self._metrics},
+            "resources": {"GET": self._stored},
+            "events": {"GET": self._events},
+            "replay": {"POST": self._replay},
         }
 
-    def is_asked(self, path: str) -> bool:
-        return path == ADMIN_PATH or path.startswith(f"{ADMIN_PATH}/")
+    def is_asked(self, path: str, method: str) -> bool:
+        return (path.startswith(ADMIN_PATH) and path[len(ADMIN_PATH) :][:1] in ("", "/")) or (
+            path in _PUBLIC and method == "GET"
+        )
 
     def handle(self, request: Request) -> Response:
+        page = self._page(request) if request.method == "GET" else None
+        return page or self._control(request)
+
+    def _page(self, request: Request) -> Response | None:
+        """What a browser shows or loads; ``None`` where it is something else."""
+        name = request.path.removeprefix(ADMIN_PATH).strip("/")
+        if "." not in name and name:
+            return None
+        from mockserver.control import pages
+
+        if request.path == "/":
+            return pages.front(request)
+        if not name:
+            return pages.dashboard(request)
+        name = name.replace("favicon.ico", "favicon.svg")
+        return pages.file(name) if name in pages.FILES else None
+
+    def _control(self, request: Request) -> Response:
         name = request.path.removeprefix(ADMIN_PATH).strip("/")
         methods = self._resources.get(name)
         if methods is None:
@@ -168,6 +197,30 @@ class Admin:
         with self._mock.alone() as world:
             stored = world.store.counts()
         return Response(200, {"Content-Type": CONTENT_TYPE}, self._counted.text(stored).encode())
+
+    def _stored(self, _: Request) -> Response:
+        from mockserver.control.stored import stored
+
+        with self._mock.alone() as world:
+            return json_response(200, stored(world, self._mock.contract.terms))
+
+    def _events(self, request: Request) -> Response:
+        """From the one on that a browser had last when its connection broke."""
+        from mockserver.control.events import stream
+
+        last = request.headers.get("last-event-id", "")
+        return stream(self._mock.journal, int(last) if last.isascii() and last.isdigit() and len(last) < 16 else None)
+
+    def _replay(self, request: Request) -> Response:
+        """Send a request of the journal once more, with what it was sent with; nobody is shown that."""
+        number = _object(request).get("id")
+        found = next((each for each in self._mock.journal.entries() if each.id == number), None)
+        if found is None or isinstance(number, bool):
+            raise AdminProblem('expected {"id": number} of an exchange that this server still has')
+        if found.left_out[0]:
+            raise AdminProblem("its body was too long to be kept")
+        again = self._mock.replay(found.call.request)
+        return json_response(200, {"status": again.status or None})
 
     def _advance(self, request: Request) -> Response:
         body = _object(request)

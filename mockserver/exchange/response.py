@@ -20,12 +20,14 @@ class Delivery:
     ``drop`` closes the connection without a byte, ``truncate`` closes it in the middle of the body,
     ``stall`` keeps it open and sends nothing; with a delay only for so long, then it closes. More than one
     ``pieces`` sends the body in as many chunks, the first of them before the delay. ``until`` ends the delay early.
+    With ``more`` the answer never ends: behind the body goes what it gives, asked anew after each ``delay``.
     """
 
     kind: Literal["whole", "drop", "truncate", "stall"] = "whole"
     delay: float = 0.0
     pieces: int = 1
     until: Future[None] | None = None
+    more: Callable[[], bytes] | None = None
 
 
 AS_IT_IS = Delivery()

@@ -69,6 +69,7 @@ class Connection(asyncio.Protocol):
         self._is_full = False  # the client doesn't take what is sent
         self._is_deaf = False  # nothing more is read
         self._ends = False  # with the next answer
+        self._is_endless = False  # that answer ends only with the connection
         self._refusal: Error | None = None  # to be written once all requests are answered
         self._promised: Arrived | None = None  # was told to send its body
         self._unsent = b""
@@ -160,6 +161,7 @@ class Connection(asyncio.Protocol):
         if response is None:
             response = await self._loop.run_in_executor(self._service.threads, answered, self._handle, request)
         keeps_alive = self._is_kept(arrived, response)
+        self._is_endless = response.delivery.more is not None
         await deliver(response, self, keeps_alive, arrived.method == "HEAD")
         self._task = None
         if self._transport.is_closing():
@@ -240,7 +242,8 @@ class Connection(asyncio.Protocol):
     def shutdown(self) -> None:
         """Close, or as soon as the next answer is sent."""
         self._ends = True
-        if self._task is None and not self._waiting and self._reader.stage != "body":
+        is_at_rest = self._task is None and not self._waiting and self._reader.stage != "body"
+        if is_at_rest or self._is_endless:
             self.hang_up()
 
     def abort(self) -> None:

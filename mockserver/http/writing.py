@@ -67,6 +67,9 @@ def refusal(error: Error) -> bytes:
 async def deliver(response: Response, wire: Wire, keeps_alive: bool, is_head: bool) -> None:
     """Send an answer the way that its delivery says; where that is to hang up, until the connection is gone."""
     delivery = response.delivery
+    if delivery.more is not None and not is_head:
+        await _stream(response, delivery.more, wire)
+        return
     pieces = _pieces(response)
     if pieces:
         wire.write(_head(response, keeps_alive, "transfer-encoding: chunked\r\n") + _chunk(pieces.pop(0), is_head))
@@ -84,6 +87,18 @@ async def deliver(response: Response, wire: Wire, keeps_alive: bool, is_head: bo
         await wire.gone.wait()
     else:
         wire.write(whole(response, keeps_alive, is_head))
+
+
+async def _stream(response: Response, more: Callable[[], bytes], wire: Wire) -> None:
+    """Send what there is, again and again, until the client is gone."""
+    wire.write(_head(response, False, "transfer-encoding: chunked\r\n"))
+    data = response.body
+    while True:
+        if data:  # an empty chunk would be the last
+            wire.write(_chunk(data, False))
+        if await _gone_within(response, wire):
+            return
+        data = more()
 
 
 def _head(response: Response, keeps_alive: bool, length: str) -> bytes:

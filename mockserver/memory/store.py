@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -148,6 +148,11 @@ class Store:
         for (_, collection), shelf in self._shelves.items():
             found[collection] += len(shelf)
         return found
+
+    def contents(self, most: int) -> Iterator[tuple[Tenant, str, list[Record]]]:
+        """Of each tenant's collection the newest ``most`` records, in the order of creation."""
+        for (tenant, collection), shelf in self._shelves.items():
+            yield tenant, collection, list(deque(shelf.records(), most))
 
     def standing(self, tenant: Tenant, collection: str) -> Shelf | None:
         """Where those records stand, to be read; ``None`` where there never were any."""

@@ -35,7 +35,8 @@ class Side:
     the service remembers beside its resources, ``kept`` are the types in its tables, by which a store reads them back.
     ``standing`` are resources of everybody's by collection, ``view`` shows a record whole. ``after_write`` follows what
     is written to a collection. What ``shows`` names holds no secret; all else is masked. ``sources`` are those with a
-    life of their own, by the id of their connection spec.
+    life of their own, by the id of their connection spec. ``tells`` gives tables of what it remembers beside records,
+    as rows of scalars by the table's name, without a secret.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Side:
     after_write: Mapping[str, tuple[Hook, ...]] = field(default_factory=dict)
     shows: Shows = field(default_factory=Shows)
     sources: Mapping[str, SourceSide] = field(default_factory=dict)
+    tells: Callable[[World], Mapping[str, list[dict[str, Any]]]] | None = None
 
     @property
     def collections(self) -> tuple[str, ...]:

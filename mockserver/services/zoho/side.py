@@ -11,6 +11,7 @@ from mockserver.services.zoho import crm, more_reads, oauth
 from mockserver.services.zoho.accounts import Access, Client, Code, Grant
 from mockserver.services.zoho.credentials import ZOHO_SOURCE
 from mockserver.services.zoho.state import ZohoState
+from mockserver.services.zoho.telling import told
 
 __all__ = ["SIDE"]
 
@@ -62,4 +63,5 @@ SIDE = Side(
         queries={"redirect_uri": _redirect},
     ),
     sources={ZOHO_CRM: ZOHO_SOURCE},
+    tells=told,
 )

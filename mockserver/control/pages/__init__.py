@@ -1,0 +1,92 @@
+"""The pages for people: the dashboard at ``/__admin/``, the front page at ``/``, and what they are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from contracts import RULES, Request
+from contracts.tables import OPERATIONS, SERVICES
+from mockserver.exchange.response import Response, json_response
+from mockserver.version import version
+
+__all__ = ["FILES", "dashboard", "file", "front"]
+
+FILES = {"dashboard.css": "text/css", "dashboard.js": "text/javascript", "favicon.svg": "image/svg+xml"}
+"""What the pages load, by name."""
+
+# Nothing of another host and no script in the page's text: what a request brings can't become one.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_SAFE = {
+    "Content-Security-Policy": _POLICY,
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def dashboard(_: Request) -> Response:
+    """The page that shows calls as they happen, what is stored, coverage, faults and the clock."""
+    return _page("dashboard.html", tables=_tables())
+
+
+def front(request: Request) -> Response:
+    """What this server is and where its services are: a page for browsers, JSON for all others."""
+    services = [{"service": row.id, "url": _url(request.origin, row)} for row in SERVICES]
+    if "text/html" in request.headers.get("accept", ""):
+        return _page("front.html", services=services, origin=request.origin)
+    about = "A local mock of Adobe Experience Platform's Flow Service and what it works with"
+    links = {"dashboard": f"{request.origin}/__admin/", "openapi": f"{request.origin}/__admin/openapi.json"}
+    return json_response(200, {"about": about, "version": version(), **links, "services": services})
+
+
+def file(name: str) -> Response:
+    """One of `FILES`."""
+    return Response(200, {"Content-Type": f"{FILES[name]}; charset=utf-8", **_SAFE}, _text(name))
+
+
+@cache
+def _text(name: str) -> bytes:
+    return (files("mockserver.control.pages") / name).read_bytes()
+
+
+@cache
+def _template(name: str) -> Callable[..., str]:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    loader = PackageLoader("mockserver.control", "pages")
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return environment.get_template(name).render
+
+
+def _page(name: str, **values: Any) -> Response:
+    text = _template(name)(version=version(), **values)
+    return Response(200, {"Content-Type": "text/html; charset=utf-8", **_SAFE}, text.encode())
+
+
+@cache
+def _tables() -> Mapping[str, Any]:
+    """What the script knows of the contract: services, their operations, and how each rule is mended."""
+    return {
+        "services": [row.id for row in SERVICES],
+        "operations": {row.id: [row.service.id, row.method, row.path] for row in OPERATIONS},
+        "rules": {id: [rule.demand, rule.mend, _services_of(id)] for id, rule in RULES.items()},
+        "bases": [[row.id, row.base_path] for row in SERVICES if isinstance(row.hosts, re.Pattern)],
+    }
+
+
+def _services_of(rule: str) -> list[str]:
+    return [row.id for row in SERVICES if any(each.id == rule for each in row.rules)]
+
+
+def _url(origin: str, row: Any) -> str:
+    """Where a service is reached; of those that have a host for each data centre what the hosts look like."""
+    return f"{origin}{row.base_path}" if row.base_path.startswith("/") else f"{origin}/{row.base_path}"
