@@ -93,7 +93,7 @@ class Admin:
     def _page(self, request: Request) -> Response | None:
         """What a browser shows or loads; ``None`` where it is something else."""
         name = request.path.removeprefix(ADMIN_PATH).strip("/")
-        if "." not in name and name:
+        if "." not in name and (name or (request.path != "/" and "text/html" not in request.headers.get("accept", ""))):
             return None
         from mockserver.control import pages
 

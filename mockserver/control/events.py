@@ -1,7 +1,7 @@
 """``/__admin/events``: each exchange as a server-sent event (WHATWG HTML, 9.2), as soon as somebody listens.
 
-A stream asks the journal, a few times a second. So a call costs the same whether or not anybody listens, and a page that
-is slow holds up nobody.
+A stream asks the journal, a few times a second. So a call costs the same whether or not anybody listens, and a page
+that is slow holds up nobody.
 """
 
 from __future__ import annotations

@@ -232,7 +232,7 @@ async function replay(id) {
 
 // Stored
 
-const KINDS = ["connections", "sourceConnections", "targetConnections", "flows", "runs"];
+const WITH_STATE = ["connections", "sourceConnections", "targetConnections", "flows"];
 let chosenTenant = "";
 
 async function stored() {
@@ -248,10 +248,10 @@ async function stored() {
   const open = [...$("stored").querySelectorAll("details[open]")].map((each) => each.id);
   const records = tenant.collections.map((each) => el("section", { class: "card" }, el("h2", {}, `${each.name} `, el("span", { class: "quiet" }, each.total > each.records.length ? `newest ${each.records.length} of ${each.total}` : String(each.total))),
     ...each.records.slice().reverse().map((record) => el("details", { id: `record-${each.name}-${record.id}`, open: open.includes(`record-${each.name}-${record.id}`) },
-      el("summary", {}, el("b", {}, record.name || record.id), " ", badge(record.state, record.state === "enabled" || record.state === "success" ? "good" : ""), el("span", { class: "quiet" }, ` ${moment(record.updated_at)}`)),
+      el("summary", {}, el("b", {}, record.name || record.id), " ", ...[WITH_STATE.includes(each.name) ? badge(record.state, record.state === "enabled" ? "good" : "") : null, el("span", { class: "quiet" }, ` ${moment(record.updated_at)}`)].filter(Boolean)),
       el("p", { class: "quiet mono" }, record.id), body(record.document, [])))));
   const drawn = graph(tenant.collections);
-  $("stored").replaceChildren(el("div", { class: "stack" }, el("div", { class: "bar" }, choice, ...counts), drawn ? el("section", { class: "card" }, el("h2", {}, "What refers to what"), drawn) : "", ...records));
+  $("stored").replaceChildren(el("div", { class: "stack" }, el("div", { class: "bar" }, choice, ...counts), drawn ? el("section", { class: "card" }, el("h2", {}, "What refers to what"), drawn) : "", el("div", { class: "columns" }, ...records)));
 }
 
 function svg(name, attributes, ...children) {
@@ -277,7 +277,7 @@ function graph(collections) {
     const [x1, y1, x2, y2] = [from.x + WIDE, from.y + HIGH / 2, node.x, node.y + HIGH / 2];
     edges.push(svg("path", { class: "edge", d: `M${x1} ${y1}C${x1 + BETWEEN / 2} ${y1} ${x2 - BETWEEN / 2} ${y2} ${x2} ${y2}` }));
   }
-  const cut = (text) => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
+  const cut = (text) => (text.length > 20 ? `${text.slice(0, 19)}…` : text);
   const boxes = [...nodes.values()].map(({ kind, record, x, y }) => {
     const open = () => { const found = $(`record-${kind}-${record.id}`); if (found) { found.open = true; found.scrollIntoView({ block: "center" }); found.querySelector("summary").focus(); } };
     const box = svg("g", { class: "node", tabindex: 0, role: "button", "aria-label": `${kind}: ${record.name || record.id}` },

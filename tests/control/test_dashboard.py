@@ -1,0 +1,127 @@
+"""The dashboard in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from contracts import BASE_PATH
+from mockserver import Mock
+from mockserver.http.server import ServerThread
+from tests.kit.connection import HEADERS, zoho
+from tests.kit.depth import deep
+from tests.kit.ways import served
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SECRET = "fake-client-secret-7"
+
+pytestmark = [deep, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def origin(mock: Mock, thread: ServerThread) -> Iterator[str]:
+    with served(mock, thread) as origin:
+        yield origin
+
+
+@pytest.fixture(params=[{"width": 1280, "height": 800}, {"width": 390, "height": 844}], ids=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, browser: Any, origin: str) -> Iterator[Any]:
+    """The dashboard, live; a problem of its script or a request to another host fails the test."""
+    page = browser.new_page(viewport=request.param)
+    problems: list[str] = []
+    page.on("pageerror", lambda problem: problems.append(str(problem)))
+    page.on("request", lambda sent: sent.url.startswith((f"{origin}/", "data:")) or problems.append(sent.url))
+    page.goto(f"{origin}/")
+    page.get_by_role("link", name="Open the dashboard").click()
+    page.locator("#live[data-state=live]").wait_for()
+    yield page
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.close()
+    assert problems == []
+
+
+def create(origin: str, **params: str) -> None:
+    body = zoho(clientSecret=SECRET, **params)
+    requests.post(f"{origin}{BASE_PATH}/connections", headers=HEADERS, json=body, timeout=10)
+
+
+def test_a_call_appears_within_two_seconds_and_tells_what_to_mend(page: Any, origin: str) -> None:
+    create(origin, accountsUrl="https://accounts.zoho.com")
+    page.locator("#list button").click(timeout=2000)
+    detail = page.locator("#detail")
+    assert "Take both from the region" in detail.inner_text()
+    assert "zohoapis" in page.locator("pre .hit").first.inner_text()
+    assert "github.com/AdobeDocs" in detail.get_by_role("link").first.get_attribute("href")
+    assert SECRET not in page.content()
+
+
+def test_filters_choose_calls(page: Any, origin: str) -> None:
+    create(origin)
+    create(origin, accountsUrl="https://accounts.zoho.com")
+    requests.post(f"{origin}/ims/token/v3", timeout=10)
+    calls = page.locator("#list button")
+    page.get_by_text("3 of 3 calls").wait_for()
+    page.locator("#service").select_option("ims")
+    page.get_by_text("1 of 3 calls").wait_for()
+    page.locator("#service").select_option("")
+    page.locator("#status").select_option("2xx")
+    page.get_by_text("1 of 3 calls").wait_for()
+    page.locator("#status").select_option("")
+    page.get_by_label("Broken rules").check()
+    page.get_by_text("2 of 3 calls").wait_for()
+    page.get_by_label("Text", exact=True).fill("FS-ZOHO-03")
+    page.get_by_text("1 of 3 calls").wait_for()
+    assert "FS-ZOHO-03" in calls.inner_text()
+
+
+def test_a_replay_is_a_call_of_its_own(page: Any, origin: str) -> None:
+    create(origin)
+    page.locator("#list button").click()
+    page.get_by_role("button", name="Replay").click()
+    page.get_by_text("Sent again: 201").wait_for()
+    assert len(requests.get(f"{origin}/__admin/requests", timeout=10).json()["requests"]) == 2
+
+
+def test_a_fault_by_form_is_met(page: Any, origin: str) -> None:
+    page.get_by_role("tab", name=re.compile("Faults")).click()
+    page.get_by_label("What happens").select_option("503")
+    page.get_by_role("button", name="Add fault").click()
+    page.get_by_role("cell", name="503").wait_for()
+    create(origin)
+    (row,) = requests.get(f"{origin}/__admin/requests", timeout=10).json()["requests"]
+    assert row["response"]["status"] == 503
+
+
+def test_what_is_stored_is_drawn_and_the_keyboard_leads_there(page: Any, origin: str) -> None:
+    create(origin)
+    page.get_by_role("tab", name="Calls").focus()
+    page.keyboard.press("ArrowRight")
+    node = page.get_by_role("button", name="connections: Zoho CRM base connection")
+    node.wait_for()
+    node.press("Enter")
+    assert page.locator("details[open] pre").count() == 1
+    assert SECRET not in page.content()
+
+
+def test_accounts_and_coverage_are_shown_without_secrets(page: Any, origin: str) -> None:
+    create(origin)
+    page.get_by_role("tab", name="Accounts").click()
+    page.get_by_role("heading", name="Zoho: tokens").wait_for()
+    page.get_by_text("1000.CLIENT").wait_for()
+    assert SECRET not in page.content()
+    page.get_by_role("tab", name="Coverage").click()
+    page.get_by_role("heading", name="flow-service").wait_for()
