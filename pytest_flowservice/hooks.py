@@ -318,6 +318,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     mock, stage = item.stash.get(_MOCK, None), item.stash.get(_STAGE, None)
     if mock is not None or stage is not None or hasattr(item, "flow_service_finding"):
         _kit("pytest_flowservice.session").note(item, report, mock, stage)
+        _name_its_rule(item, report)
         _begin_with_the_finding(item, report)
     if mock is not None and report.failed:
         attempts = item.stash.get(_ATTEMPTS, [])
@@ -325,6 +326,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         report.sections.append(("Exchanges with the Flow Service mock", text or _none(item, attempts)))
         if attempts and getattr(item, "flow_service_finding", None) is None:
             report.sections.append(("Real hosts", "\n".join(each.told for each in attempts)))
+
+
+def _name_its_rule(item: pytest.Item, report: Any) -> None:
+    """As a property of the test case in a JUnit file."""
+    finding = getattr(item, "flow_service_finding", None)
+    if finding and finding["rule"] and report.when == "call":
+        report.user_properties.append(("rule", finding["rule"]))
 
 
 def _none(item: pytest.Item, attempts: list[Any]) -> str:
@@ -379,7 +387,8 @@ class _Teller:
             if self._session is None:
                 report_file, least = _setting(self._config, "contract_report"), _least_coverage(self._config)
                 scope = self._config.getini("contract_scope")
-                self._session = _kit("pytest_flowservice.session").Session(report_file, least, scope)
+                kit = _kit("pytest_flowservice.session")
+                self._session = kit.Session(report_file, least, scope, kit.about(self._config))
             self._session.add(report)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import shlex
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from contracts.promises import PROMISES
 from contracts.reports.coverage import Coverage, scope_of
+from contracts.reports.session import SessionReport
 from contracts.tables import RULES
+from mockserver.version import version
 from pytest_flowservice.grouping import Group, groups_of, place_in_order, same_failure
 from pytest_flowservice.quiet import TOLD_LATER
 
-__all__ = ["NOTE", "Session", "note"]
+__all__ = ["NOTE", "Session", "about", "note"]
 
 NOTE = "flow_service"
 """The attribute of a report that holds its note; unlike a property it stays out of JUnit files."""
@@ -56,10 +60,15 @@ class Session:
     """Gathers the notes of all tests, of every worker.
 
     ``report`` is a file's name or empty, ``least`` a percentage, ``scope`` what coverage is to be about, nothing for
-    what was called.
+    what was called, ``about`` what the report tells of the session.
     """
 
-    def __init__(self, report: str, least: float, scope: Sequence[str] = ()) -> None:
+    def __init__(
+        self, report: str, least: float, scope: Sequence[str] = (), about: Mapping[str, str] | None = None
+    ) -> None:
+        self._about = about or {}
+        self._findings_met: list[dict[str, Any]] = []
+        self._outcomes = {"passed": 0, "failed": 0, "skipped": 0}
         self._report = report
         self._least = least
         self._scope = scope
@@ -82,12 +91,20 @@ class Session:
         self._warned.update(noted.get("warned", ()))
         if "finding" in noted:
             self._found.add(noted["finding"]["rule"])
+            known = report.outcome == "skipped"
+            self._findings_met.append({**noted["finding"], "test": report.nodeid, "known": known} | _place_of(noted))
+        self._count(report)
+
+    def _count(self, report: Any) -> None:
+        """A test counts once: by its call, or by the phase that it never came out of."""
+        if report.when == "call" or report.outcome != "passed":
+            self._outcomes[report.outcome] += 1
 
     def close(self) -> bool:
         """Write the report; whether all is well with it and with the gate."""
         if self._report:
             try:
-                self._coverage.write(Path(self._report))
+                self._written.write(Path(self._report))
             except OSError as error:
                 self._problem = f"the contract report {self._report} can't be written: {error.strerror or error}"
         return not self._problem and self._coverage.reaches(self._least)
@@ -130,6 +147,15 @@ class Session:
                 report.nodeid = f"{path}::{test.partition('[')[0]}[{group.first_line}]"
 
     @property
+    def _written(self) -> SessionReport:
+        problem = "" if self._coverage.reaches(self._least) else self._too_little
+        return SessionReport(self._coverage, self._findings_met, self._outcomes, self._about, problem)
+
+    @property
+    def _too_little(self) -> str:
+        return f"contract coverage is {self._coverage.percent} %, less than {self._least:g} %"
+
+    @property
     def _coverage(self) -> Coverage:
         return Coverage(self._met, scope_of(self._met, self._scope))
 
@@ -167,7 +193,28 @@ class Session:
         if self._problem:
             yield self._problem
         if not self._coverage.reaches(self._least):
-            yield f"contract coverage is {self._coverage.percent} %, less than {self._least:g} %"
+            yield self._too_little
+
+
+def _place_of(noted: Mapping[str, Any]) -> dict[str, str]:
+    """Where in the client, as people read it."""
+    return {"line": _in_short(noted["finding"]["line"])}
+
+
+def about(config: Any) -> dict[str, str]:
+    """What a report tells of its session; ``SOURCE_DATE_EPOCH`` stands in for the time."""
+    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
+    at = int(seconds) if seconds.isascii() and seconds.isdecimal() else time.time()
+    seed = config.getoption("randomly_seed", None)
+    hypothesis = config.getoption("hypothesis_seed", None)
+    told = {
+        "project": config.rootpath.name,
+        "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(at)),
+        "command": shlex.join(["pytest", *map(str, config.invocation_params.args)]),
+        "seed": str(hypothesis if hypothesis is not None else seed) if seed is not None or hypothesis else "",
+        "flowservice-kit": version(),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _in_short(line: str | None) -> str:

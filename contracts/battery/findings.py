@@ -101,6 +101,9 @@ def tell(item: pytest.Item, finding: Finding, known: Mapping[str, str] | None = 
         "rule": finding.rule,
         "line": finding.line or _line_of(item),
         "place": printable(finding.place),
+        "expected": printable(finding.expected),
+        "found": printable(finding.found or finding.sentence),
+        "curl": finding.exchange.curl() if finding.exchange is not None else "",
         "text": text,
         "case": _case_of(item),
     }

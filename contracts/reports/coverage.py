@@ -6,22 +6,18 @@ error that was answered, a rule that was broken or that a test of the client con
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 from contracts.judging.model import Operation
-from contracts.judging.rule import Rule, help_of
-from contracts.promises import PROMISES, Promise
-from contracts.reading.links import link_to
+from contracts.promises import PROMISES
 from contracts.reports.rules_in_code import rules_reached
 from contracts.sources.regions import documented_regions
 from contracts.tables import ERRORS, OPERATIONS, RULES
 
-__all__ = ["FORMATS", "POINTS", "Coverage", "area_of", "areas", "scope_of"]
+__all__ = ["POINTS", "Coverage", "area_of", "areas", "scope_of"]
 
 POINTS: Mapping[str, Mapping[str, str]] = {
     "operations": {row.id: f"{row.method} {row.path}" for row in OPERATIONS},
@@ -149,19 +145,25 @@ class Coverage:
             },
         }
 
-    def write(self, path: Path) -> None:
-        """Write the report in the format that the file's name ends in; `ValueError` for any other."""
-        if path.suffix not in FORMATS:
-            raise ValueError(f"{path.name}: a contract report ends in {', '.join(FORMATS)}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(FORMATS[path.suffix](self), "utf-8")
+    def by_service(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        """The operations that count and their services' rules, by service; then the points of the other kinds."""
+        found: dict[str, dict[str, Mapping[str, str]]] = {}
+        for service in dict.fromkeys(row.service for row in OPERATIONS):
+            operations = {row.id for row in OPERATIONS if row.service == service}
+            rules = {rule.id for rule in service.rules}
+            kinds = {
+                "operations": {id: what for id, what in self.points["operations"].items() if id in operations},
+                "rules": {id: what for id, what in self.points["rules"].items() if id in rules},
+            }
+            if kinds["operations"]:
+                found[service.id] = dict(kinds)
+        others = {kind: {kind: points} for kind, points in self.points.items() if kind not in ("operations", "rules")}
+        return found | {kind: points for kind, points in others.items() if points[kind]}
 
-    def _json(self) -> str:
-        return json.dumps(self.as_json(), indent=2) + "\n"
-
-    def _markdown(self) -> str:
+    def markdown(self) -> str:
+        """What was exercised and what wasn't, below a heading of its own."""
         lines = [
-            "# Contract coverage",
+            "## Contract coverage",
             "",
             f"{self.percent} % of all points",
             "",
@@ -176,15 +178,3 @@ class Coverage:
             lines += ["", f"## {kind}: never touched", "", *(missing or ["none"])]
             lines += ["", f"## {kind}: exercised", "", *(met or ["none"])]
         return "\n".join(lines) + "\n"
-
-    def _html(self) -> str:
-        from jinja2 import Environment, PackageLoader
-
-        template = Environment(loader=PackageLoader("contracts.reports"), autoescape=True).get_template("coverage.html")
-        rows: list[Rule | Promise] = [*RULES.values(), *PROMISES.values()]
-        about = {row.id: (help_of(row.id), link_to(row.document)) for row in rows}
-        return template.render(coverage=self, report=self.as_json(), rows=self.rows(), about=about) + "\n"
-
-
-FORMATS = {".html": Coverage._html, ".json": Coverage._json, ".md": Coverage._markdown}
-"""The formats of a report by the end of its file's name."""

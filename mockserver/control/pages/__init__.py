@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from contracts import RULES, Request
+from contracts.reading.links import link_to
 from contracts.tables import OPERATIONS, SERVICES
 from mockserver.exchange.response import Response, json_response
 from mockserver.version import version
@@ -55,7 +56,8 @@ def file(name: str) -> Response:
 
 @cache
 def _text(name: str) -> bytes:
-    return (files("mockserver.control.pages") / name).read_bytes()
+    own = (files("mockserver.control.pages") / name).read_bytes()
+    return (files("contracts.reports") / "templates" / "look.css").read_bytes() + own if name.endswith(".css") else own
 
 
 @cache
@@ -78,7 +80,7 @@ def _tables() -> Mapping[str, Any]:
     return {
         "services": [row.id for row in SERVICES],
         "operations": {row.id: [row.service.id, row.method, row.path] for row in OPERATIONS},
-        "rules": {id: [rule.demand, rule.mend, _services_of(id)] for id, rule in RULES.items()},
+        "rules": {id: [rule.demand, rule.mend, _services_of(id), link_to(rule.document)] for id, rule in RULES.items()},
         "bases": [[row.id, row.base_path] for row in SERVICES if isinstance(row.hosts, re.Pattern)],
     }
 

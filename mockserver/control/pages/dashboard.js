@@ -154,20 +154,17 @@ function detail(row) {
 }
 
 function finding(broken) {
-  const [demand, mend] = TABLES.rules[broken.rule] ?? [broken.message, ""];
+  const [demand, mend, , href] = TABLES.rules[broken.rule] ?? [broken.message, "", [], ""];
   const rows = [["found", broken.found], ["allowed", broken.allowed.join(", ")], ["nearest", broken.nearest], ["mend", mend]];
   return el("section", { class: `finding ${broken.severity}`, "aria-label": `Broken rule ${broken.rule}` },
     el("p", {}, el("b", { class: `${broken.severity}-text` }, broken.rule), el("code", {}, broken.pointer), el("span", { class: "quiet" }, `${broken.severity}, ${broken.level}`)),
     el("p", { class: "demand" }, demand),
     el("dl", {}, ...rows.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", {}, name), el("dd", { class: name === "mend" ? null : "mono" }, value)]),
-      el("dt", {}, "document"), el("dd", {}, link(broken.document))));
+      el("dt", {}, "document"), el("dd", {}, link(broken.document, href))));
 }
 
-function link(text) {
-  const url = text.match(/https:\/\/\S+[^\s.,;)]/)?.[0];
-  const file = text.match(/^(AdobeDocs\/[\w.-]+) (help\/\S+\.md|\S+\.md)/);
-  const href = url ?? (file && `https://github.com/${file[1]}/blob/main/${file[2]}`);
-  return href ? el("a", { href, rel: "noreferrer", target: "_blank" }, text) : text;
+function link(text, href) {
+  return href.startsWith("https://") ? el("a", { href, rel: "noreferrer", target: "_blank" }, text) : text;
 }
 
 function headers(values, violations) {
