@@ -332,7 +332,7 @@ def _name_its_rule(item: pytest.Item, report: Any) -> None:
     """As a property of the test case in a JUnit file."""
     finding = getattr(item, "flow_service_finding", None)
     if finding and finding["rule"] and report.when == "call":
-        report.user_properties.append(("rule", finding["rule"]))
+        item.user_properties.append(("rule", finding["rule"]))
 
 
 def _none(item: pytest.Item, attempts: list[Any]) -> str:
