@@ -20,9 +20,9 @@ _ORDER = {id: place for place, id in enumerate((*RULES, *PROMISES))}
 
 @dataclass(frozen=True)
 class SessionReport:
-    """``findings`` are rows with ``rule``, ``line``, ``place``, ``expected``, ``found``, ``curl`` and ``test``; one that
-    is ``known`` was expected. ``outcomes`` counts tests by ``passed``, ``failed`` and ``skipped``; ``about`` are facts by
-    their names, in the order in which they are told. ``problem`` is what fails the session beside its tests.
+    """``findings`` are rows with ``rule``, ``line``, ``place``, ``expected``, ``found``, ``curl`` and ``test``; one
+    that is ``known`` was expected. ``outcomes`` counts tests by ``passed``, ``failed`` and ``skipped``; ``about`` are
+    facts by their names, in the order in which they are told. ``problem`` is what fails the session beside its tests.
     """
 
     coverage: Coverage

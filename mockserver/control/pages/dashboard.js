@@ -277,7 +277,7 @@ function graph(collections) {
   const cut = (text) => (text.length > 20 ? `${text.slice(0, 19)}…` : text);
   const boxes = [...nodes.values()].map(({ kind, record, x, y }) => {
     const open = () => { const found = $(`record-${kind}-${record.id}`); if (found) { found.open = true; found.scrollIntoView({ block: "center" }); found.querySelector("summary").focus(); } };
-    const box = svg("g", { class: "node", tabindex: 0, role: "button", "aria-label": `${kind} ${cut(record.name || record.id)}: ${record.name || record.id}` },
+    const box = svg("g", { class: "node", tabindex: 0, role: "button" }, svg("title", {}, `${kind}: ${record.name || record.id}`),
       svg("rect", { x, y, width: WIDE, height: HIGH, rx: 9 }), svg("text", { class: "kind", x: x + 10, y: y + 16 }, kind), svg("text", { class: "name", x: x + 10, y: y + 32 }, cut(record.name || record.id)));
     box.addEventListener("click", open);
     box.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); open(); } });
