@@ -28,7 +28,8 @@ def stream(journal: Journal, since: int | None) -> Response:
 
 
 def _more(journal: Journal, since: int | None) -> Callable[[], bytes]:
-    last = since if since is not None else _newest_id(journal)
+    newest = _newest_id(journal)
+    last = newest if since is None else since if since <= newest else 0  # a server that began anew counts anew
     silence = 0
 
     def more() -> bytes:

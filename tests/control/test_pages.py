@@ -147,3 +147,8 @@ def test_too_many_at_once_are_told_as_a_number(origin: str, send: Sender) -> Non
     found = events(origin, 13, **{"Last-Event-ID": "0"})
     assert found[0] == ("skipped", {"skipped": 18})
     assert [kind for kind, _ in found[1:]] == ["exchange"] * 12
+
+
+def test_a_stream_goes_on_where_a_server_began_anew(origin: str, send: Sender) -> None:
+    send("GET", "/connections")
+    assert [kind for kind, _ in events(origin, 1, **{"Last-Event-ID": "5000"})] == ["exchange"]

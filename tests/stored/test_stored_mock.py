@@ -244,6 +244,15 @@ def test_the_journal_is_one_for_all_and_bounded(opened: Open) -> None:
     assert [row["id"] for row in other.mock.journal.rows()] == [151]
 
 
+def test_a_replay_is_in_the_journal_of_all(opened: Open) -> None:
+    first, second = opened(), opened()
+    assert first("POST", "/connections", zoho()).status == 201
+    again = first.raw("POST", "/__admin/replay", {"content-type": "application/json"}, b'{"id": 1}')
+    assert (again.status, again.json) == (200, {"status": 201})
+    assert second("GET", "/connections").status == 200
+    assert [row["id"] for row in second.mock.journal.rows()] == [1, 2, 3]
+
+
 def test_deletions_that_nobody_tells_any_more_are_known_all_the_same(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
