@@ -29,6 +29,7 @@ __all__ = ["ADMIN_PATH", "Admin", "Controls", "refused"]
 
 ADMIN_PATH = "/__admin"
 
+_BELOW = f"{ADMIN_PATH}/"
 _PUBLIC = ("/", "/favicon.ico")
 """Paths beside it that a browser asks for by itself or by its user; no client of Adobe's does."""
 
@@ -82,9 +83,7 @@ class Admin:
         }
 
     def is_asked(self, path: str, method: str) -> bool:
-        return (path.startswith(ADMIN_PATH) and path[len(ADMIN_PATH) :][:1] in ("", "/")) or (
-            path in _PUBLIC and method == "GET"
-        )
+        return path == ADMIN_PATH or path.startswith(_BELOW) or (method == "GET" and path in _PUBLIC)
 
     def handle(self, request: Request) -> Response:
         page = self._page(request) if request.method == "GET" else None
