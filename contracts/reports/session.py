@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from contracts.judging.rule import help_of
 from contracts.promises import PROMISES
 from contracts.reading.links import link_to
 from contracts.reports.coverage import Coverage
@@ -119,6 +120,7 @@ def _rule(id: str, places: list[dict[str, Any]]) -> dict[str, Any]:
         "level": row.level if row else "",
         "document": row.document if row else "",
         "link": link_to(row.document) if row else "",
+        "help": help_of(id) if row else "",
         "mend": row.mend if row else "Mend the test's own class.",
         "is_known": all(place["known"] for place in places),
         "places": places,
