@@ -16,7 +16,8 @@ NO_WAY_OUT = "a server hands nothing on, but `mockserver run --allow {host} -- C
 
 
 class WayOut:
-    """``allowed`` are the hosts that may be reached, ``*`` is all; ``is_here`` tells of which the mock answers itself.
+    """``allowed`` are the hosts that may be reached, ``*`` is all that aren't the mock's own; ``is_here`` tells which
+    those are.
 
     ``refused`` counts the attempts to reach any other, by host; ``advice`` is told with each, ``{host}`` filled in.
     """
@@ -28,9 +29,13 @@ class WayOut:
         advice: str = "mockserver run --allow {host} lets it through",
     ) -> None:
         self._advice = advice
-        self.is_here = is_here
+        self._is_here = is_here
         self.allowed = frozenset(name_of(host) for host in allowed)
         self.refused: Counter[str] = Counter()
+
+    def is_here(self, host: str) -> bool:
+        """Whether the mock answers for ``host``: not where it was allowed by its name."""
+        return name_of(host) not in self.allowed and self._is_here(host)
 
     def allows(self, host: str) -> bool:
         """Whether ``host`` may be reached; letter case and a dot at the end aside."""

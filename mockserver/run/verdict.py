@@ -16,6 +16,7 @@ from mockserver.mock import Mock
 
 if TYPE_CHECKING:
     from contracts.reports.coverage import Coverage
+    from contracts.reports.session import SessionReport
 
 __all__ = ["Verdict"]
 
@@ -75,6 +76,14 @@ class Verdict:
         met = {point: {"run"} for point in self._mock.journal.points()}
         return Coverage(met, scope_of(met))
 
+    @property
+    def report(self) -> SessionReport:
+        """The same for a file."""
+        from contracts.reports.session import SessionReport
+
+        found = [_finding(breach) for breach in self._breaches.values() if breach.violation["severity"] == "error"]
+        return SessionReport(self.coverage, found, {"calls": sum(self._calls.values())}, {"command": "mockserver run"})
+
     def lines(self) -> Iterator[str]:
         """The verdict as text, without an end of line."""
         yield self._counts()
@@ -97,6 +106,20 @@ class Verdict:
         told = ", ".join(f"{service} {count}" for service, count in self._calls.most_common())
         broke = [f"{self._broke[each]} with {each}s" for each in ("error", "warning") if self._broke[each]]
         return f"mockserver: {_calls(total)} ({told}), {' and '.join(broke) or 'all as the contract wants them'}"
+
+
+def _finding(breach: _Breach) -> dict[str, Any]:
+    """As the report of a session has one; in place of a test stands the request."""
+    violation, request = breach.violation, breach.row["request"]
+    return {
+        "rule": violation["rule"],
+        "line": None,
+        "place": violation["pointer"],
+        "expected": ", ".join(violation["allowed"]),
+        "found": violation["found"] or violation["message"],
+        "curl": "",
+        "test": f"{request['method']} {request['url']}",
+    }
 
 
 def _told(breach: _Breach) -> Iterator[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from mockserver import Mock, ServerThread
 from mockserver.http.limits import Limits
+from mockserver.http.way_out import WayOut
 from tests.kit.depth import examples
 from tests.kit.proxied import Proxied, echo, head, proxied
 from tests.kit.wire import Client
@@ -119,6 +120,14 @@ def test_an_allowed_host_is_reached_through_a_tunnel(front: Proxied) -> None:
         client.socket.shutdown(socket.SHUT_WR)
         assert client.is_closed()
     assert front.out.refused == {}
+
+
+def test_a_host_that_is_allowed_by_name_is_not_the_mocks_own() -> None:
+    out = WayOut(["Platform.adobe.io"])
+    assert out.allows("platform.adobe.io")
+    assert not out.is_here("platform.adobe.io")
+    assert out.is_here("accounts.zoho.eu")
+    assert WayOut(["*"]).is_here("platform.adobe.io")
 
 
 def test_an_allowed_host_is_sent_one_plain_request_as_its_own(front: Proxied) -> None:

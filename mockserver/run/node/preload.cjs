@@ -11,7 +11,7 @@ const allowed = new Set(listOf("MOCKSERVER_RUN_ALLOWED"));
 const WEB = new Set([80, 443]);
 
 const plain = (host) => host.toLowerCase().replace(/\.$/, "");
-const isEmulated = (host) => domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+const isEmulated = (host) => !allowed.has(host) && domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
 const isLocal = (host) => net.isIP(host) !== 0 || !host.includes(".") || host.endsWith(".localhost");
 const isRefused = (host, port) => WEB.has(Number(port)) && !isLocal(host) && !allowed.has("*") && !allowed.has(host);
 

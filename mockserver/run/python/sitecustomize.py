@@ -350,9 +350,11 @@ def _taking(domains: frozenset[str], allowed: frozenset[str]) -> Callable[[str, 
     def takes(host: str, port: Any) -> bool:
         name = host.lower().rstrip(".")
         labels = name.split(".")
+        if name in allowed:
+            return False
         if any(".".join(labels[start:]) in domains for start in range(len(labels))):
             return True
-        is_open = "*" in allowed or name in allowed or len(labels) == 1 or labels[-1] == "localhost"
+        is_open = "*" in allowed or len(labels) == 1 or labels[-1] == "localhost"
         return not is_open and port in _WEB and not _is_address(name)
 
     return takes
