@@ -94,7 +94,7 @@ def test_many_headers_are_refused(wire: Wire) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
+        ("POST", "/", 404),
         ("GET", BASE_PATH, 404),
         ("GET", f"{BASE_PATH}/", 404),
         ("GET", f"{BASE_PATH}//connections", 404),

@@ -37,7 +37,6 @@ WARNED = ASK + "-G -d nosuch=1"
         (["--", "/etc/passwd"], 126),
         ([], 2),
         (["--allow", "https://example.com", "--", "true"], 2),
-        (["--allow", "platform.adobe.io", "--", "true"], 2),
         (["--report", "met.pdf", "--", "true"], 2),
         (["--lenient", "--strict", "--", "true"], 2),
         (["--nosuch", "--", "true"], 2),
