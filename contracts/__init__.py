@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from contracts.judging.violations import Violation
     from contracts.services.flow_service.service import BASE_PATH
     from contracts.sources.regions import Region, documented_regions, region_of, zoho_regions
-    from contracts.sources.source_catalogue import ZOHO_CRM, Catalogue, Source, SourcesFileError, catalogue
+    from contracts.sources.source_catalogue import KINDS, ZOHO_CRM, Catalogue, Source, SourcesFileError, catalogue
     from contracts.tables import ERRORS, OPERATIONS, RULES
 
 __all__ = [
     "BASE_PATH",
     "ERRORS",
+    "KINDS",
     "LARGEST_BODY",
     "OPERATIONS",
     "RULES",
@@ -59,7 +60,7 @@ _HOMES = {
     "judging.request": ("Request",),
     "tables": ("ERRORS", "OPERATIONS", "RULES"),
     "judging.rule": ("Rule",),
-    "sources.source_catalogue": ("ZOHO_CRM", "Catalogue", "Source", "SourcesFileError", "catalogue"),
+    "sources.source_catalogue": ("KINDS", "ZOHO_CRM", "Catalogue", "Source", "SourcesFileError", "catalogue"),
     "judging.violations": ("Violation",),
 }
 _HOME = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}

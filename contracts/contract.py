@@ -28,8 +28,8 @@ _PRECEDENCE = {rule: place for place, rule in enumerate(RULES)}
 class Contract:
     """The documented contract of every service, under given terms.
 
-    ``sources`` are files that add to the catalogue; ``zoho_regions`` is ``documented`` (the five of
-    Adobe's tutorial) or ``all``; ``sandboxes`` are the only ones that exist, or empty for any;
+    ``sources`` and ``destinations`` are files that add to the catalogue; ``zoho_regions`` is ``documented`` (the five
+    of Adobe's tutorial) or ``all``; ``sandboxes`` are the only ones that exist, or empty for any;
     ``require_issued_tokens`` takes only access tokens that the mock's own IMS issued; ``largest_body`` is in bytes;
     ``landing_zone`` is where the data landing zone is provisioned.
     """
@@ -42,16 +42,18 @@ class Contract:
         zoho_regions: Literal["documented", "all"] = "documented",
         require_issued_tokens: bool = False,
         *,
+        destinations: Iterable[str | Path] = (),
         largest_body: int = LARGEST_BODY,
         landing_zone: Literal["azure", "aws"] = "azure",
     ) -> None:
         _check(strictness, sandboxes, sources, zoho_regions)
         if landing_zone not in ("azure", "aws"):
             raise ValueError(f"landing_zone is 'azure' or 'aws', not {landing_zone!r}")
+        _check_files("destinations", destinations)
         if not isinstance(require_issued_tokens, bool):
             raise ValueError(f"require_issued_tokens is True or False, not {require_issued_tokens!r}")
         self.terms = Terms(
-            catalogue=catalogue().with_files(sources),
+            catalogue=catalogue().with_files(sources, destinations),
             regions=every_region() if zoho_regions == "all" else documented_regions(),
             strictness=strictness,
             sandboxes=tuple(sandboxes),
@@ -102,14 +104,18 @@ def _breaches(call: Call, operation: Operation) -> Iterator[Violation]:
         yield from found
 
 
+def _check_files(name: str, files: object) -> None:
+    if isinstance(files, str | Path) or not isinstance(files, Iterable):
+        raise ValueError(f"{name} is a list of files, not {files!r}")
+
+
 def _check(strictness: object, sandboxes: object, sources: object, zoho_regions: object) -> None:
     """`ValueError` for terms that would otherwise be misunderstood in silence."""
     if strictness not in ("default", "lenient", "strict"):
         raise ValueError(f"strictness is 'default', 'lenient' or 'strict', not {strictness!r}")
     if zoho_regions not in ("documented", "all"):
         raise ValueError(f"zoho_regions is 'documented' or 'all', not {zoho_regions!r}")
-    if isinstance(sources, str | Path) or not isinstance(sources, Iterable):
-        raise ValueError(f"sources is a list of files, not {sources!r}")
+    _check_files("sources", sources)
     if isinstance(sandboxes, str) or not isinstance(sandboxes, Iterable):
         raise ValueError(f"sandboxes is a list of names, not {sandboxes!r}")
     for name in sandboxes:

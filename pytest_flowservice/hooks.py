@@ -71,6 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "flow_service(strictness='default'|'lenient'|'strict', sandboxes=[...], sources=[...], "
+        "destinations=[...], "
         "zoho_regions='documented'|'all', require_issued_tokens=False, landing_zone='azure'|'aws', "
         "faults=[{...}], stubs=[{...}], org_id='...', journal=1000, "
         "zoho_accounts=[{...}]|'accounts.json', zoho_data={'Leads': [{...}]}|'Leads.csv', zoho_limits=True, "

@@ -14,7 +14,7 @@ from pytest_flowservice.callsite import sender
 
 __all__ = ["MarkerProblem", "mock_for"]
 
-_TERMS = ("strictness", "sandboxes", "sources", "zoho_regions", "require_issued_tokens", "landing_zone")
+_TERMS = ("strictness", "sandboxes", "sources", "destinations", "zoho_regions", "require_issued_tokens", "landing_zone")
 _ZOHO = ("zoho_accounts", "zoho_data", "zoho_limits", "zoho_api_domain")
 _SETTINGS = (*_TERMS, *_ZOHO, "faults", "stubs", "org_id", "journal", "seed")
 

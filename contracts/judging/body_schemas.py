@@ -208,10 +208,13 @@ def _pointer(error: ValidationError) -> str:
 
 
 def _expectation(schema: Mapping[str, Any]) -> list[str]:
+    if "enum" in schema:
+        return [shown(value) for value in schema["enum"]]
     kinds = schema.get("type", [])
     words = [kinds] if isinstance(kinds, str) else list(kinds)
     if words and ("minLength" in schema or "minItems" in schema):
         words[0] = f"non-empty {words[0]}"
     if words and "minimum" in schema and "maximum" in schema:
         words[0] += f" from {schema['minimum']} to {schema['maximum']}"
-    return words
+    pattern = schema.get("x-printed") or schema.get("pattern")
+    return [*words, f"matching {pattern}"] if pattern and words else words or [pattern] if pattern else words

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 __all__ = [
+    "ACTIVATE_FILES",
+    "AD_HOC",
     "AEPP",
     "API_REFERENCES",
+    "BATCH_DESTINATIONS",
     "CATALOG",
     "CATALOG_DATASETS",
     "CATALOG_PAGES",
@@ -19,9 +22,11 @@ __all__ = [
     "DESTINATION_GUIDES",
     "DRAFT",
     "EDIT_DESTINATION",
+    "EMAIL_MARKETING",
     "ENCRYPTION",
     "ERRORS_PAGE",
     "EXPLORE",
+    "EXPORT_DATASETS",
     "FILTER",
     "FLOW_SERVICE",
     "FLOW_SPECS",
@@ -33,6 +38,7 @@ __all__ = [
     "LANDING_ZONE",
     "LAVA",
     "MAILCHIMP",
+    "MIGRATION_GUIDE",
     "MONITOR",
     "NONE",
     "ON_DEMAND",
@@ -54,6 +60,7 @@ __all__ = [
     "SOURCES_SDK",
     "SOURCE_PAGES",
     "STREAMING",
+    "STREAMING_DESTINATIONS",
     "STREAMING_MESSAGES",
     "STREAMING_PAGE",
     "STREAMING_RECORDS",
@@ -112,6 +119,13 @@ DELETE = TUTORIALS + "delete.md"
 CREATE_RUNS = TUTORIALS + "create-flow-runs.md"
 CREATE_DATASET_BASE = TUTORIALS + "create-dataset-base-connection.md"
 SALESFORCE = TUTORIALS + "create/crm/salesforce.md"
+ACTIVATE_FILES = DESTINATION_GUIDES + "activate-segments-file-based-destinations.md"
+AD_HOC = DESTINATION_GUIDES + "ad-hoc-activation-api.md"
+BATCH_DESTINATIONS = DESTINATION_GUIDES + "connect-activate-batch-destinations.md"
+EMAIL_MARKETING = DESTINATION_GUIDES + "email-marketing-api.md"
+MIGRATION_GUIDE = DESTINATION_GUIDES + "api-migration-guide-cloud-storage-destinations.md"
+EXPORT_DATASETS = DESTINATION_GUIDES + "export-datasets.md"
+STREAMING_DESTINATIONS = DESTINATION_GUIDES + "streaming-destinations.md"
 EDIT_DESTINATION = DESTINATION_GUIDES + "edit-destination.md"
 UPDATE_DESTINATION = DESTINATION_GUIDES + "update-destination-dataflows.md"
 FUNDAMENTALS = "AdobeDocs/experience-platform.en help/landing/api-fundamentals.md"

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from contracts.sources.source_catalogue import ZOHO_CRM, AuthSpec, Catalogue, Source, SourcesFileError, catalogue
+from contracts.sources.source_catalogue import (
+    KINDS,
+    ZOHO_CRM,
+    AuthSpec,
+    Catalogue,
+    Kind,
+    Source,
+    SourcesFileError,
+    catalogue,
+)
 
-__all__ = ["ZOHO_CRM", "AuthSpec", "Catalogue", "Source", "SourcesFileError", "catalogue"]
+__all__ = ["KINDS", "ZOHO_CRM", "AuthSpec", "Catalogue", "Kind", "Source", "SourcesFileError", "catalogue"]

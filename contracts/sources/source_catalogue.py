@@ -1,17 +1,18 @@
-"""The catalogue of sources: rows of data, from which the JSON Schemas of their credentials are made.
+"""The catalogue of sources and destinations: rows of data, from which the JSON Schemas of their credentials are made.
 
-A source is never code. The built-in rows are ``data/sources.json`` and, for what the
-reference names beside them, ``data/further-sources.json``; files in the same format add to them.
+A source is never code. The built-in rows are ``data/sources.json`` and, for what the reference names beside them,
+``data/further-sources.json``; those of destinations, ``data/destinations.json``, are read when one is asked for. Files
+in the same formats add to them. One id may be a source's and a destination's: then it is one spec with two sides.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from contracts.reading import json_text
 from contracts.reading.custom_schemas import given_validator
@@ -22,7 +23,24 @@ from contracts.reading.spelling import nearest
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-__all__ = ["DATA_LAKE", "ZOHO_CRM", "AuthSpec", "Catalogue", "Source", "SourcesFileError", "catalogue"]
+__all__ = [
+    "DATA_LAKE",
+    "EXPORT_SOURCE",
+    "KINDS",
+    "PROFILE_STORE",
+    "ZOHO_CRM",
+    "AuthSpec",
+    "Catalogue",
+    "Kind",
+    "Source",
+    "SourcesFileError",
+    "catalogue",
+]
+
+Kind = Literal["source", "destination", "export source"]
+
+KINDS: tuple[Kind, ...] = ("source", "destination", "export source")
+"""What a row of the catalogue may be: where data comes from, where it goes, and what of the platform is exported."""
 
 ZOHO_CRM = "929e4450-0237-4ed2-9404-b7e1e0a00309"
 """The connectionSpec.id of Zoho CRM."""
@@ -30,9 +48,21 @@ ZOHO_CRM = "929e4450-0237-4ed2-9404-b7e1e0a00309"
 DATA_LAKE = "c604ff05-7f1a-43c0-8e18-33bf874cb11c"
 """The connectionSpec.id of the data lake, the target of every source flow."""
 
+PROFILE_STORE = "8a9c3494-9708-43d7-ae3f-cda01e5030e1"
+"""The connectionSpec.id of the Profile Store, the source of every flow of audiences."""
+
+EXPORT_SOURCE = "23598e46-f560-407b-88d5-ea6207e49db0"
+"""The connectionSpec.id of the data lake as the source of every flow of datasets to a destination."""
+
+_TWO_SIDED = frozenset(("86043421-563b-46ec-8e6c-e23184711bf6", "bf9f5905-92b7-48bf-bf20-455bc6b60a4e"))
+"""The ids that are printed for a source and for a destination: Amazon Kinesis and Azure Event Hubs."""
+
 
 class SourcesFileError(ValueError):
-    """A ``--sources`` file that can't be used; ``str()`` names the file, the JSON pointer and what is wrong there."""
+    """A ``--sources`` or ``--destinations`` file that can't be used.
+
+    ``str()`` names the file, the JSON pointer and what is wrong there.
+    """
 
 
 @dataclass(frozen=True)
@@ -40,18 +70,26 @@ class AuthSpec:
     """One way to authenticate: ``auth.specName`` and the params that go with it.
 
     ``given`` is the JSON Schema of a custom connection spec; without one the schema is made from the params' rows.
+    ``one_of`` are groups of params of which one at least is sent; ``type`` is the documented one, where there is one.
     """
 
     name: str
     params: Mapping[str, Mapping[str, Any]]
     given: Mapping[str, Any] | None = None
+    one_of: tuple[tuple[str, ...], ...] = ()
+    type: str | None = None
 
     @cached_property
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of ``auth.params``."""
         if self.given is not None:
             return {"properties": {}, "required": [], **self.given}
+        groups = [
+            {"anyOf": [{"required": [name]} for name in group], "x-rule": "FS-CON-18", "x-printed": " or ".join(group)}
+            for group in self.one_of
+        ]
         return {
+            **({"allOf": groups} if groups else {}),
             "type": "object",
             "x-rule": "FS-CON-10",
             "properties": {name: _param_schema(row) for name, row in self.params.items()},
@@ -70,10 +108,14 @@ class AuthSpec:
 
 @dataclass(frozen=True, eq=False)  # so that one can be remembered
 class Source:
-    """One row of the catalogue; ``given`` are the JSON Schemas of a custom spec's params by specName."""
+    """One row of the catalogue; ``given`` are the JSON Schemas of a custom spec's params by specName.
+
+    ``target`` is the row of its side as a destination; a pure destination has no other row.
+    """
 
     row: Mapping[str, Any]
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    target: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -81,8 +123,34 @@ class Source:
         return str(self.row["connectionSpecId"])
 
     @property
+    def key(self) -> str:
+        """The name that no other row has; names as Amazon S3 and SFTP are a source's and a destination's."""
+        return str(self.row.get("key") or self.name)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its key and, of one with two sides, that of the destination."""
+        return tuple(dict.fromkeys((self.key, str(self.target.get("key") or self.key))))
+
+    @property
     def name(self) -> str:
         return str(self.row["name"])
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """One or, where one id is a source's and a destination's, two of `KINDS`."""
+        if not self.target:
+            return (self.row.get("kind", "source"),)
+        return ("destination",) if self.row is self.target else ("source", "destination")
+
+    @property
+    def is_destination(self) -> bool:
+        return bool(self.target)
+
+    @property
+    def is_export_source(self) -> bool:
+        """Whether it is what a destination gets data of: the Profile Store, or the data lake's datasets."""
+        return self.row.get("kind") == "export source"
 
     @property
     def display_name(self) -> str:
@@ -104,7 +172,7 @@ class Source:
     @property
     def is_target(self) -> bool:
         """Whether target connections are made of it."""
-        return self.id == DATA_LAKE or bool(self.row.get("targetSpec"))
+        return self.id == DATA_LAKE or bool(self.target or self.row.get("targetSpec"))
 
     @property
     def flow_spec_id(self) -> str | None:
@@ -114,12 +182,10 @@ class Source:
     @cached_property
     def auth(self) -> Mapping[str, AuthSpec]:
         """The ways to authenticate by specName; empty for a source without credentials."""
-        return {
-            row["specName"]: AuthSpec(
-                row["specName"], {param["name"]: param for param in row["params"]}, self.given.get(row["specName"])
-            )
-            for row in self.row["auth"]
-        }
+        rows = {row["specName"]: row for row in self.row["auth"]}
+        if self.target and self.target is not self.row:
+            rows |= {row["specName"]: _both(rows.get(row["specName"]), row) for row in self.target["auth"]}
+        return {name: _auth_spec(row, self.given.get(name)) for name, row in rows.items()}
 
     @cached_property
     def secret_source_params(self) -> frozenset[str]:
@@ -146,8 +212,9 @@ class Source:
     @property
     def examples(self) -> list[dict[str, Any]]:
         """The documented POST /connections bodies, placeholders kept."""
-        first = self.row.get("example")
-        return ([first] if first else []) + list(self.row.get("otherExamples") or ())
+        rows = (self.row,) if self.target in ({}, self.row) else (self.row, self.target)
+        found = [body for row in rows for body in (row.get("example"), *(row.get("otherExamples") or ()))]
+        return [body for body in found if body]
 
     @cached_property
     def end_of_life(self) -> Mapping[str, Any] | None:
@@ -156,13 +223,21 @@ class Source:
 
 
 class Catalogue(Mapping[str, Source]):
-    """Sources by connectionSpec.id."""
+    """Sources and destinations by connectionSpec.id; ``later`` reads those that needn't be there from the start."""
 
-    def __init__(self, sources: Iterable[Source]) -> None:
-        self._sources = {source.id: source for source in sources}
+    def __init__(self, sources: Iterable[Source], later: Callable[[], Iterable[Source]] | None = None) -> None:
+        self._rows, self._later = tuple(sources), later
+        self._first = _by_id(self._rows)
+        if later is not None:
+            self._first = {id: row for id, row in self._first.items() if id not in _TWO_SIDED}
+
+    @cached_property
+    def _sources(self) -> Mapping[str, Source]:
+        """All of them: what the others were read for, if need be."""
+        return self._first if self._later is None else _by_id((*self._rows, *self._later()))
 
     def __getitem__(self, spec_id: str) -> Source:
-        return self._sources[spec_id]
+        return self._first[spec_id] if spec_id in self._first else self._sources[spec_id]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sources)
@@ -174,17 +249,23 @@ class Catalogue(Mapping[str, Source]):
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
+    def of(self, kind: Kind) -> list[Source]:
+        """The rows of that kind."""
+        return [source for source in self._sources.values() if kind in source.kinds]
+
     def named(self, name: str) -> Source | None:
-        """The source with that machine name, display name or connectionSpec.id, letter case aside."""
+        """The row with that key, connectionSpec.id, machine name or display name, letter case aside.
+
+        Of a source and a destination of one name it is the source.
+        """
         wanted = name.casefold()
-        for source in self._sources.values():
-            if wanted in (source.name.casefold(), source.display_name.casefold(), source.id):
-                return source
-        return None
+        found = [row for row in self._sources.values() if wanted in (row.id, *map(str.casefold, row.keys))]
+        found += [row for row in self._sources.values() if wanted in (row.name.casefold(), row.display_name.casefold())]
+        return found[0] if found else None
 
     def nearest(self, name: str) -> str | None:
-        """The machine name most like ``name``."""
-        return nearest(name, [source.name for source in self._sources.values()])
+        """The key most like ``name``."""
+        return nearest(name, [source.key for source in self._sources.values()])
 
     @cached_property
     def open_params(self) -> frozenset[str]:
@@ -209,17 +290,44 @@ class Catalogue(Mapping[str, Source]):
             name for source in self._sources.values() for spec in source.auth.values() for name in spec.params
         )
 
-    def with_files(self, paths: Iterable[str | Path]) -> Catalogue:
-        """This catalogue and the rows of ``paths``; a row with a known id replaces it."""
-        rows = [source for path in paths for source in _read(Path(path))]
+    def with_files(self, sources: Iterable[str | Path], destinations: Iterable[str | Path] = ()) -> Catalogue:
+        """This catalogue and the rows of the files; a row with a known id replaces that side of it."""
+        rows = [Source(row) for path in sources for row in _read(Path(path), "source-catalogue")]
+        rows += [_destination(row) for path in destinations for row in _read(Path(path), "destination-catalogue")]
         return Catalogue([*self._sources.values(), *rows]) if rows else self
 
 
 @cache
 def catalogue() -> Catalogue:
-    """The documented sources; Zoho CRM is the first row."""
+    """The documented sources and, after them, destinations; Zoho CRM is the first row."""
     sources = [Source(row) for row in (*_data("sources.json"), *_data("further-sources.json"))]
-    return Catalogue(sorted(sources, key=lambda source: source.id != ZOHO_CRM))
+    return Catalogue(sorted(sources, key=lambda source: source.id != ZOHO_CRM), _documented_destinations)
+
+
+def _documented_destinations() -> list[Source]:
+    rows = _data("destinations.json")
+    return [*map(_destination, rows["destinations"]), *map(Source, rows["exportSources"])]
+
+
+def _destination(row: Mapping[str, Any]) -> Source:
+    return Source(row, target=row)
+
+
+def _by_id(sources: Iterable[Source]) -> dict[str, Source]:
+    """The later one of two with one id, with the other side of the earlier one."""
+    found: dict[str, Source] = {}
+    for source in sources:
+        earlier = found.get(source.id)
+        found[source.id] = source if earlier is None else _joined(earlier, source)
+    return found
+
+
+def _joined(earlier: Source, later: Source) -> Source:
+    if "source" in earlier.kinds and later.kinds == ("destination",):
+        return Source(earlier.row, earlier.given, later.target)
+    if "destination" in earlier.kinds and later.kinds == ("source",):
+        return Source(later.row, later.given, earlier.target)
+    return later
 
 
 @cache
@@ -232,18 +340,44 @@ def _data(name: str) -> Any:
     return json.loads(file_of("contracts.sources", f"data/{name}").read_text("utf-8"))
 
 
-def _read(path: Path) -> list[Source]:
+def _read(path: Path, schema: str) -> list[dict[str, Any]]:
     try:
         rows = json_text.parse(path.read_bytes())
     except OSError as problem:
         raise SourcesFileError(f"{path}: {problem.strerror or problem}") from None
     except json_text.JsonProblem as problem:
         raise SourcesFileError(f"{path}: not JSON: {problem}") from None
-    misfits = checker("source-catalogue", "contracts.sources").iter_errors(rows)
+    misfits = checker(schema, "contracts.sources").iter_errors(rows)
     for error in sorted(misfits, key=lambda error: list(map(str, error.path))):
         pointer = "".join(f"/{part}" for part in error.absolute_path) or "the whole file"
         raise SourcesFileError(f"{path}: {pointer}: {error.message[:200]}")
-    return [Source(row) for row in rows]
+    if schema == "destination-catalogue":
+        for index, row in enumerate(rows):
+            _target_is_enforceable(path, f"/{index}/targetSpec/spec", row)
+    return list(rows)
+
+
+def _target_is_enforceable(path: Path, pointer: str, row: Mapping[str, Any]) -> None:
+    from contracts.reading.custom_schema_faults import faults_in
+
+    for place, problem in faults_in((row.get("targetSpec") or {}).get("spec") or {}):
+        raise SourcesFileError(f"{path}: {'/'.join((pointer, *map(str, place)))}: {problem}")
+
+
+def _auth_spec(row: Mapping[str, Any], given: Mapping[str, Any] | None) -> AuthSpec:
+    groups = tuple(tuple(group) for group in row.get("oneOf") or ())
+    return AuthSpec(row["specName"], {param["name"]: param for param in row["params"]}, given, groups, row.get("type"))
+
+
+def _both(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An auth spec of a source and of a destination: a param is required where both sides require it."""
+    if one is None:
+        return other
+    params = {row["name"]: row for row in other["params"]}
+    for row in one["params"]:
+        same = params.get(row["name"], row)
+        params[row["name"]] = {**same, **row, "required": row.get("required") and same.get("required")}
+    return {**other, **one, "params": list(params.values())}
 
 
 def _param_schema(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -255,6 +389,8 @@ def _param_schema(row: Mapping[str, Any]) -> dict[str, Any]:
     }
     if row.get("required"):
         schema["minLength"] = 1
+    if row.get("pattern"):
+        schema |= {"pattern": row["pattern"], "x-rule-pattern": "FS-CON-19"}
     return schema
 
 

@@ -160,12 +160,15 @@ def patches(draw: Draw) -> Draft:
 
 @st.composite
 def _params(draw: Draw, spec: AuthSpec) -> dict[str, Any]:
-    rows = [row for row in spec.params.values() if row.get("required") or draw(_BOOLEANS)]
+    needed = {group[0] for group in spec.one_of}
+    rows = [row for row in spec.params.values() if row.get("required") or row["name"] in needed or draw(_BOOLEANS)]
     return {row["name"]: draw(_param(row)) for row in rows}
 
 
 def _param(row: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     example = row.get("example")
+    if row.get("pattern"):
+        return st.from_regex(row["pattern"], fullmatch=True)
     if isinstance(example, bool):
         return _BOOLEANS
     return _NUMBERS if isinstance(example, int) else _TEXT

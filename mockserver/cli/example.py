@@ -23,18 +23,25 @@ __all__ = ["command"]
 @sources_option
 @verbosity_options
 def command(
-    source: str, region: str, format_: str, origin: str, sources: tuple[Path, ...], verbose: bool, quiet: bool
+    source: str,
+    region: str,
+    format_: str,
+    origin: str,
+    sources: tuple[Path, ...],
+    destinations: tuple[Path, ...],
+    verbose: bool,
+    quiet: bool,
 ) -> None:
     """Print the documented POST /connections of SOURCE, filled with fake values.
 
-    SOURCE is a name of `mockserver sources`, zoho-crm for example; or the id of what creates something in a service
-    around Flow Service, createSchema for example.
+    SOURCE is a name of `mockserver sources`, zoho-crm or amazon-s3-destination for example; or the id of what creates
+    something in a service around Flow Service, createSchema for example.
     """
     row = operations_with_examples().get(source)
     if row is not None:
         click.echo(rendered_operation(row, format_, origin.rstrip("/")))
         return
-    found = source_named(contract_of("default", sources, "documented"), source)
+    found = source_named(contract_of("default", sources, "documented", destinations=destinations), source)
     if verbose and not quiet:
         click.echo(f"{found.display_name}: AdobeDocs/experience-platform.en {found.row.get('doc')}", err=True)
     click.echo(rendered(found, zoho_regions()[region], format_, origin.rstrip("/")))

@@ -121,8 +121,14 @@ def _composed(source: Source) -> dict[str, Any]:
     return body
 
 
+# What these credentials look like their destination's spec says with a pattern.
+_PATTERNED = {"{S3_ACCESS_KEY}": "FAKEACCESSKEYFORMOCK", "{S3_SECRET_KEY}": "fake/secret/key/that/opens/nothing/at+al"}
+
+
 def _filled(value: Any) -> Any:
     if isinstance(value, str):
+        if value in _PATTERNED:
+            return _PATTERNED[value]
         return _PLACEHOLDER.sub(lambda match: "fake-" + match[1].lower().replace("_", "-"), value)
     if isinstance(value, dict):
         return {name: _filled(child) for name, child in value.items()}

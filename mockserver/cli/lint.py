@@ -35,6 +35,7 @@ def command(
     operation_id: str | None,
     format_: str,
     sources: tuple[Path, ...],
+    destinations: tuple[Path, ...],
     zoho_regions: str,
     lenient: bool,
     strict: bool,
@@ -49,7 +50,7 @@ def command(
 
     Exit code 1 where a rule is broken (a warning alone doesn't count), 2 where a file can't be read.
     """
-    contract = contract_of(strictness_of(lenient, strict), sources, zoho_regions)
+    contract = contract_of(strictness_of(lenient, strict), sources, zoho_regions, destinations=destinations)
     operation = _named(operation_id) if operation_id else None
     try:
         files = list(files_of(paths or ("-",)))

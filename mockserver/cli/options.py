@@ -36,15 +36,17 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def sources_option(command: _Command) -> _Command:
-    """``--sources``."""
-    return click.option(
-        "--sources",
-        "sources",
-        multiple=True,
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        envvar="MOCKSERVER_SOURCES",
-        help="A JSON list of sources to add or replace; repeatable.",
-    )(command)
+    """``--sources`` and ``--destinations``."""
+    for kind in ("destinations", "sources"):
+        command = click.option(
+            f"--{kind}",
+            kind,
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            envvar=f"MOCKSERVER_{kind.upper()}",
+            help=f"A JSON list of {kind} to add or replace; repeatable.",
+        )(command)
+    return command
 
 
 def stubs_option(command: _Command) -> _Command:
@@ -72,7 +74,7 @@ def stubs_of(files: tuple[Path, ...]) -> Sequence[Mapping[str, Any]]:
 
 
 def contract_options(command: _Command) -> _Command:
-    """``--sources``, ``--zoho-regions``, ``--lenient`` and ``--strict``."""
+    """``--sources``, ``--destinations``, ``--zoho-regions``, ``--lenient`` and ``--strict``."""
     options = (
         sources_option,
         click.option(

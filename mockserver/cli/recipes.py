@@ -57,6 +57,7 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
         seed: int | None,
         sources: tuple[Path, ...],
         stubs: tuple[Path, ...],
+        destinations: tuple[Path, ...],
         zoho_regions: str,
         zoho_accounts: Path | None,
         zoho_data: Path | None,
@@ -81,6 +82,7 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 zoho_regions,
                 sandboxes,
                 require_issued_tokens,
+                destinations=destinations,
                 largest_body=limits.max_body,
                 landing_zone=landing_zone,
             )

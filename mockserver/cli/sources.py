@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
-from contracts import Source
+from contracts import KINDS, Source
+from contracts.sources import Kind
 from mockserver.cli.options import contract_of, format_option, source_named, sources_option, verbosity_options
 
 __all__ = ["command"]
@@ -15,37 +18,55 @@ __all__ = ["command"]
 
 @click.command("sources")
 @click.argument("name", required=False)
+@click.option("--kind", type=click.Choice(KINDS), help="Only the rows of this kind.")
 @format_option
 @sources_option
 @verbosity_options
-def command(name: str | None, format_: str, sources: tuple[Path, ...], verbose: bool, quiet: bool) -> None:
-    """Show the catalogue, or the source with that NAME and its credentials.
+def command(
+    name: str | None,
+    kind: Kind | None,
+    format_: str,
+    sources: tuple[Path, ...],
+    destinations: tuple[Path, ...],
+    verbose: bool,
+    quiet: bool,
+) -> None:
+    """Show the catalogue, or the source or destination with that NAME and its credentials.
 
-    As JSON it is in the format of a --sources file.
+    As JSON, sources are in the format of a --sources file, destinations in that of a --destinations file.
     """
-    contract = contract_of("default", sources, "documented")
+    contract = contract_of("default", sources, "documented", destinations=destinations)
+    catalogue = contract.terms.catalogue
+    chosen = catalogue.of(kind) if kind else [*catalogue.values()]
     if format_ == "json":
-        chosen = [source_named(contract, name)] if name is not None else [*contract.terms.catalogue.values()]
-        click.echo(json.dumps([dict(source.row) for source in chosen], indent=2))
+        chosen = [source_named(contract, name)] if name is not None else chosen
+        click.echo(json.dumps([_row(source, kind) for source in chosen], indent=2))
     elif name is not None:
         _show(source_named(contract, name))
     else:
-        for source in contract.terms.catalogue.values():
+        for source in chosen:
             _list(source, verbose, quiet)
+
+
+def _row(source: Source, kind: Kind | None) -> dict[str, Any]:
+    """The row of the side that was asked for."""
+    return dict(source.target if kind == "destination" else source.row)
 
 
 def _list(source: Source, verbose: bool, quiet: bool) -> None:
     if quiet:
-        click.echo(source.name)
+        click.echo(source.key)
     elif verbose:
         _show(source)
     else:
         mark = click.style("  end of life", fg="yellow") if source.end_of_life else ""
-        click.echo(f"{click.style(f'{source.name:<28}', bold=True)} {source.id}  {source.display_name}{mark}")
+        label = f"{_NOTES[source.kinds]}{source.display_name}{mark}"
+        click.echo(f"{click.style(f'{source.key:<32}', bold=True)} {source.id}  {label}")
 
 
 def _show(source: Source) -> None:
-    click.echo(f"{click.style(source.display_name, bold=True)} ({source.name})")
+    click.echo(f"{click.style(source.display_name, bold=True)} ({source.key})")
+    click.echo(f"  kind            {', '.join(source.kinds)}")
     click.echo(f"  connectionSpec  id {source.id}, version {source.version}")
     if source.row.get("doc"):
         click.echo(f"  document        AdobeDocs/experience-platform.en {source.row['doc']}")
@@ -59,8 +80,28 @@ def _show(source: Source) -> None:
         for name, row in spec.params.items():
             marks = [_REQUIRED[row.get("required")], *(["secret"] if row.get("secret") else [])]
             click.echo(f"    {name:<24} {', '.join(marks)}: {row.get('description') or ''}")
-    if source.row.get("notes"):
-        click.echo(f"  notes           {source.row['notes']}")
+    if source.target:
+        _show_target(source.target)
+    for notes in dict.fromkeys(row.get("notes") for row in (source.row, source.target)):
+        if notes:
+            click.echo(f"  notes           {notes}")
 
+
+def _show_target(row: Mapping[str, Any]) -> None:
+    declared = ((row.get("targetSpec") or {}).get("spec") or {}).get("properties") or {}
+    for name in declared:
+        mark = "required" if name in (row.get("requiredTargetParams") or ()) else "optional"
+        click.echo(f"  target param    {name:<22} {mark}")
+    for field, label in (("flowSpecId", "audiences"), ("datasetFlowSpecId", "datasets")):
+        if row.get(field):
+            click.echo(f"  flowSpec        id {row[field]}, for {label}")
+
+
+_NOTES: Mapping[tuple[Kind, ...], str] = {
+    ("source",): "",
+    ("destination",): "destination: ",
+    ("export source",): "export source: ",
+    ("source", "destination"): "source and destination: ",
+}
 
 _REQUIRED = {True: "required", False: "optional", None: "optional (the page doesn't say)"}

@@ -266,7 +266,7 @@ def test_sources_lists_every_source_with_its_end_of_life_and_shows_one() -> None
     assert "refreshToken" in shown
 
 
-@pytest.mark.parametrize("name", few([source.name for source in catalogue().values()][:3]))
+@pytest.mark.parametrize("name", few([source.key for source in catalogue().values()][:3]))
 def test_an_example_in_curl_and_python_runs_as_it_is(name: str) -> None:
     with serving("--port", "0", "--strict") as (origin, _):
         for format, command in (("curl", ["bash", "-c"]), ("python", [sys.executable, "-c"])):

@@ -18,6 +18,8 @@ from tests.kit.ways import served
 
 # What can only be broken against stored state, or is only warned about; tested by hand, here or where it belongs.
 NOT_GENERATED = {
+    *(id for id in RULES if id.startswith(("FS-DST-", "FS-ADH-"))),  # test_activation.py, test_exports.py
+    *("FS-CON-18", "FS-CON-19", "FS-CON-20", "FS-CON-21"),  # test_destinations.py
     "FS-URL-03",  # test_not_imitated.py
     "FS-HDR-06",  # test_an_organisation_without_its_suffix_is_warned_about
     *("FS-QRY-01", "FS-QRY-04", "FS-QRY-05", "FS-QRY-18"),  # test_listing.py
@@ -77,7 +79,7 @@ def test_every_region_is_accepted(region: str, data: st.DataObject) -> None:
     assert Contract().judge(request).violations == []
 
 
-@pytest.mark.parametrize("name", [source.name for source in catalogue().values()])
+@pytest.mark.parametrize("name", [source.key for source in catalogue().values()])
 @settings(max_examples=examples(10))
 @given(data=st.data())
 def test_every_source_is_accepted(name: str, data: st.DataObject) -> None:

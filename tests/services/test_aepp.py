@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,3 +163,27 @@ def test_the_data_landing_zone(config: Any) -> None:
     assert flows.getLandingZoneSASUri().endswith(flows.getLandingZoneSASToken())
     assert flows.exploreLandingZone()
     assert flows.getLandingZoneContent(file="dlz-user-container/data8.csv")
+
+
+def test_a_dataset_is_exported_to_the_data_landing_zone(
+    config: Any, flow_service_patched: FlowService, tmp_path: Path
+) -> None:
+    """By its schedule: without one aepp waits for its run for ever, since it looks for items in a list of items."""
+    from aepp import destinationinstanceservice, flowservice
+    from aepp.exportDatasetToDataLandingZone import ExportDatasetToDataLandingZone
+
+    kept = tmp_path / "aepp.ini"
+    kept.write_text("[Platform]\ndataflow_id =\n", "utf-8")
+    job = ExportDatasetToDataLandingZone(config=config)
+    args = ("a-dataset", "gzip", "parquet", "exports", True, str(kept), "an export")
+    flow = job.createDataFlowRunIfNotExists(*args)
+    assert job.createDataFlowRunIfNotExists(*args) == flow
+    flows = flowservice.FlowService(config=config)
+    assert [each["id"] for each in flows.getFlows(onlyDestinations=True)] == [flow]
+    assert flows.getExportableDatasetsDLZ() == []
+
+    instances = destinationinstanceservice.DestinationInstanceService(config=config)
+    (exported,) = instances.createAdHocDatasetExport({flow: ["a-dataset"]})["destinations"]
+    flow_service_patched.clock.advance(10)
+    (run,) = flows.getRun(exported["datasets"][0]["statusURL"].rpartition("/")[2])
+    assert run["metrics"]["statusSummary"]["status"] == "success"

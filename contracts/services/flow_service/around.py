@@ -33,6 +33,8 @@ def keys_and_mappings_exist(call: Call) -> Iterator[Violation]:
     for index, row in enumerate(rows if isinstance(rows, list) else ()):
         params, at = object_at(row, "params"), f"/transformations/{index}/params"
         yield from _named(call, "FS-REF-07", f"{at}/mappingId", "mappingSets", params.get("mappingId"))
+        profiles = object_at(params, "profileMapping").get("mappingId")
+        yield from _named(call, "FS-REF-07", f"{at}/profileMapping/mappingId", "mappingSets", profiles)
         yield from _named(call, "FS-REF-08", f"{at}/publicKeyId", "keys", params.get("publicKeyId"))
         yield from _expired(call, f"{at}/publicKeyId", params.get("publicKeyId"))
         verifying = params.get("signVerificationKeyId")

@@ -56,6 +56,15 @@ def spec_is_known(call: Call) -> Iterator[Violation]:
         )
 
 
+def auth_is_an_object(call: Call) -> Iterator[Violation]:
+    """aepp's ExportDatasetToDataLandingZone sends null for the spec that has no credentials."""
+    if not isinstance(call.document, dict) or "auth" not in call.document or call.document["auth"] is not None:
+        return
+    source = source_of(call.document, call.terms)
+    if source is None or source.auth:
+        yield violation("FS-CON-08", "/auth", "not what is documented", found="null", allowed=["object"])
+
+
 def auth_is_of_the_source(call: Call) -> Iterator[Violation]:
     source = source_of(call.document, call.terms)
     if source is None or not source.auth:
@@ -81,13 +90,15 @@ def credentials_are_documented(call: Call) -> Iterator[Violation]:
     if spec is None or not isinstance(params, dict):
         return
     yield from map(_under_params, _misfits(spec, params))
-    yield from unknown_keys(params, spec.params, "FS-CON-13", "/auth/params")
+    known = spec.params if "authorizedDate" not in params else {**spec.params, "authorizedDate": {}}
+    yield from unknown_keys(params, known, "FS-CON-13", "/auth/params")
 
 
 def _misfits(spec: AuthSpec, params: Params) -> Iterator[Violation]:
     fitting = spec.checker
     if isinstance(fitting, Checker):
-        return breaches(fitting, params)
+        told = (_told(found, params) for found in breaches(fitting, params))
+        return (found for found in told if found is not None)
     # One that isn't ours is a schema that a client gave, in which rules are named by nobody.
     return given_breaches(fitting, params, "FS-CON-12", missing="FS-CON-11")
 
@@ -101,11 +112,32 @@ def credentials_fit_their_source(call: Call) -> Iterator[Violation]:
             yield from rule(params, call.terms)
 
 
-CONNECTION_FRAME = (frame_is_documented, spec_is_known)
+def encryption_is_the_destinations(call: Call) -> Iterator[Violation]:
+    """Only destinations of files have encryptionSpecs; ``encryption`` is how stored connections show them."""
+    if b"encryption" not in call.request.body:  # as in most requests
+        return
+    source = source_of(call.document, call.terms)
+    for name in ("encryptionSpecs", "encryption"):
+        if name in call.document and source is not None and not source.target.get("encryptionSpecs"):
+            yield violation("FS-CON-21", f"/{name}", f"{source.display_name} has no encryptionSpecs", found=name)
+
+
+def _told(found: Violation, params: Params) -> Violation | None:
+    """A misfit in plainer words; what a page prints in place of a value has no pattern to keep."""
+    if found.rule.id == "FS-CON-18":
+        return replace(found, problem="none of them is sent", found="nothing")
+    if found.rule.id == "FS-CON-19":
+        is_filled_in = not is_placeholder(params.get(found.pointer[1:]))
+        return replace(found, problem="not in the form that the spec declares") if is_filled_in else None
+    return found
+
+
+CONNECTION_FRAME = (frame_is_documented, spec_is_known, auth_is_an_object)
 CONNECTION_RULES = (
     auth_is_of_the_source,
     credentials_are_documented,
     credentials_fit_their_source,
+    encryption_is_the_destinations,
     private_endpoint_exists,
 )
 

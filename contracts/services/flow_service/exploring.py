@@ -15,13 +15,14 @@ from contracts.reading.spelling import nearest
 from contracts.services.flow_service.pql import decoded, filter_is_documented
 from contracts.services.flow_service.rules import violation
 from contracts.services.flow_service.specs import filters_rows
-from contracts.sources.source_catalogue import Source
+from contracts.sources.source_catalogue import EXPORT_SOURCE, Source
 
 __all__ = [
     "CONFIG_PARAMETERS",
     "CONFIG_RULES",
     "EXPLORE_PARAMETERS",
     "EXPLORE_RULES",
+    "EXPORT_RULES",
     "OBJECT_TYPES",
     "config_query",
     "explore_fits",
@@ -37,7 +38,7 @@ EXPLORE_PARAMETERS = (
     ("objectType", "object", "fileType", "compressionType", "preview", "columnDelimiter", "encoding", "filters")
     + ("sourceParams", "determineProperties", "previewCount", "primaryKey", "limit", "start")
 )  # fmt: skip
-CONFIG_PARAMETERS = ("outputType", "outputField", "start", "limit", "authType")
+CONFIG_PARAMETERS = ("outputType", "outputField", "start", "limit", "authType", "properties")
 
 
 def explore_query(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -235,7 +236,22 @@ def config_page_is_in_numbers(call: Call) -> Iterator[Violation]:
             )
 
 
+def exported_datasets_are_asked_for(call: Call) -> Iterator[Violation]:
+    """export-datasets.md requires both to list the datasets that the data lake exports."""
+    if call.id != EXPORT_SOURCE:
+        return
+    query = config_query(call.query)
+    for name, value in DATASETS_ASKED_FOR.items():
+        if query.get(name) != value:
+            found = shown(query[name]) if name in query else "nothing"
+            problem = "not what lists datasets" if name in query else "missing"
+            yield violation("FS-DST-15", f"query/{name}", problem, found=found, allowed=[value])
+
+
+DATASETS_ASKED_FOR = {"outputType": "activationDatasets", "outputField": "datasets"}
+
 CONFIG_RULES = (config_parameters_are_documented, config_page_is_in_numbers)
+EXPORT_RULES = (exported_datasets_are_asked_for,)
 
 _SWITCH = ("true", "false", "")  # the tutorials of REST sources print ``preview=``
 _VALUES: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -5,6 +5,7 @@ Most bodies are flawless. A body that isn't, or of which this look can't tell, i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ from contracts.sources.source_catalogue import ZOHO_CRM, AuthSpec, Catalogue, So
 
 __all__ = ["flawless_connection"]
 
+_MORE_TO_ASK = re.compile(rb"privateEndpointId|encryption")  # the rules ask more of them than a schema says
 _Schema = Mapping[str, Any]
 
 
@@ -26,7 +28,7 @@ def flawless_connection(body: bytes, catalogue: Catalogue) -> dict[str, Any] | N
     """The body of POST /connections if it keeps every rule of its row."""
     document = json_text.glanced_at(body)
     spec_id = object_at(document, "connectionSpec").get("id")
-    if not isinstance(spec_id, str) or may_hold_placeholders(body) or b"privateEndpointId" in body:
+    if not isinstance(spec_id, str) or may_hold_placeholders(body) or _MORE_TO_ASK.search(body):
         return None
     source = catalogue.get(spec_id)
     if source is None or source.given:
@@ -58,7 +60,11 @@ def _auth_of(source: Source, spec: AuthSpec, frame: _Schema) -> dict[str, Any]:
     if source.id == ZOHO_CRM:
         params["anyOf"] = _ZOHO_PAIRS
     required = ["specName", *(["params"] if spec.schema["required"] else [])]
-    return {**_closed(frame, {"specName": {"const": spec.name}, "params": params}), "required": required}
+    return {
+        **_closed(frame, {"specName": {"const": spec.name}, "params": params}),
+        "type": "object",
+        "required": required,
+    }
 
 
 def _closed(declared: _Schema, narrowed: _Schema | None = None) -> dict[str, Any]:

@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.judging.body_schemas import object_at
-from contracts.judging.model import Call
+from contracts.judging.model import Call, Frame
 from contracts.judging.violations import Violation, shown
 from contracts.reading.spelling import nearest
+from contracts.services.flow_service.activation import flow_fits_its_destination, is_destination_flow, shapes_fit
 from contracts.services.flow_service.around import keys_and_mappings_exist
 from contracts.services.flow_service.connections import source_of
 from contracts.services.flow_service.flow_specs import flow_specs
-from contracts.services.flow_service.frames import frame_of
+from contracts.services.flow_service.frames import frame, frame_of
 from contracts.services.flow_service.references import reference_breaches, referred
 from contracts.services.flow_service.rules import violation
 from contracts.services.flow_service.schedules import number_of, schedule_fits, transformations_fit
+from contracts.sources.source_catalogue import PROFILE_STORE
 
 __all__ = ["FLOW_FRAME", "FLOW_RULES", "flow_spec_of"]
 
@@ -78,6 +80,11 @@ def source_is_one_of_the_specs(call: Call) -> Iterator[Violation]:
         spec_id = object_at(item, "connectionSpec").get("id")
         if not allowed or spec_id in allowed:
             continue
+        if is_destination_flow(flow_spec) and spec_id == PROFILE_STORE:
+            yield violation(
+                "FS-DST-20", "/flowSpec/id", f"{flow_spec['name']} is one of datasets", found=shown(spec_id)
+            )
+            continue
         is_slip = flow_spec["id"] == _CLOUD_STORAGE and spec_id in _sources_of(call, _CRM)
         meant = [spec["name"] for spec in flow_specs(call.terms.catalogue).values() if spec_id in _ids(spec)]
         yield violation(
@@ -92,13 +99,14 @@ def source_is_one_of_the_specs(call: Call) -> Iterator[Violation]:
 
 def schedule_is_sound(call: Call) -> Iterator[Violation]:
     flow_spec = flow_spec_of(call, call.document)
-    if flow_spec is not None:
+    if flow_spec is not None and not is_destination_flow(flow_spec):
         yield from schedule_fits(call.document.get("scheduleParams"), flow_spec, now=call.now // 1000 or None)
 
 
 def start_is_still_to_come(call: Call) -> Iterator[Violation]:
     """Once it has passed, startTime stays, for enabled and disabled flows alike (update-dataflows.md)."""
-    if call.before is None:
+    flow_spec = flow_spec_of(call, call.document)
+    if call.before is None or (flow_spec is not None and is_destination_flow(flow_spec)):
         return
     before = number_of(object_at(call.before, "scheduleParams").get("startTime"))
     after = number_of(object_at(call.document, "scheduleParams").get("startTime"))
@@ -115,13 +123,25 @@ def start_is_still_to_come(call: Call) -> Iterator[Violation]:
 
 def transformations_are_sound(call: Call) -> Iterator[Violation]:
     flow_spec = flow_spec_of(call, call.document)
-    if flow_spec is None:
+    if flow_spec is None or is_destination_flow(flow_spec):
         return
     halves = referred(call, "sourceConnectionIds", "sourceConnections")
     sources = [source_of(half, call.terms) for half in halves]
     category = next((source.category for source in sources if source is not None), "")
     is_xdm = any(_is_xdm(half) for half in halves)
     yield from transformations_fit(call.document, flow_spec, category, is_xdm=is_xdm)
+
+
+def what_is_exported_is_documented(call: Call, frame: Frame) -> Iterator[Violation]:
+    flow_spec = flow_spec_of(call, call.document)
+    if flow_spec is not None and is_destination_flow(flow_spec):
+        yield from shapes_fit(call, flow_spec, frame.schema)
+
+
+def destination_is_given_what_it_takes(call: Call) -> Iterator[Violation]:
+    flow_spec = flow_spec_of(call, call.document)
+    if flow_spec is not None and is_destination_flow(flow_spec):
+        yield from flow_fits_its_destination(call, flow_spec)
 
 
 def _is_xdm(half: Mapping[str, Any]) -> bool:
@@ -147,5 +167,8 @@ FLOW_RULES = (
     schedule_is_sound,
     start_is_still_to_come,
     transformations_are_sound,
+    frame("general-transform", what_is_exported_is_documented),
+    frame("dataset-schedule", what_is_exported_is_documented),
+    destination_is_given_what_it_takes,
     keys_and_mappings_exist,
 )

@@ -6,9 +6,16 @@ from functools import partial
 from typing import Literal
 
 from contracts.judging.model import Flawless, Operation, RuleFunction
+from contracts.services.flow_service.ad_hoc import ACCEPT_RULES, AD_HOC, AD_HOC_RULES
 from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.drafts import MODE_RULES, draft_rules
-from contracts.services.flow_service.exploring import CONFIG_PARAMETERS, CONFIG_RULES, EXPLORE_PARAMETERS, EXPLORE_RULES
+from contracts.services.flow_service.exploring import (
+    CONFIG_PARAMETERS,
+    CONFIG_RULES,
+    EXPLORE_PARAMETERS,
+    EXPLORE_RULES,
+    EXPORT_RULES,
+)
 from contracts.services.flow_service.fast_path import flawless_connection
 from contracts.services.flow_service.frames import frame_of
 from contracts.services.flow_service.queries import (
@@ -85,7 +92,7 @@ def _explore(id: str, path: str) -> Operation:
     )
 
 
-def _configs(id: str, path: str) -> Operation:
+def _configs(id: str, path: str, known_rules: tuple[RuleFunction, ...] = ()) -> Operation:
     query, rules = CONFIG_PARAMETERS, CONFIG_RULES
     return _flow_service(
         id,
@@ -96,6 +103,7 @@ def _configs(id: str, path: str) -> Operation:
         query=query,
         head_rules=rules,
         strays=False,
+        known_rules=known_rules,
         refuses=_SOURCE,
     )
 
@@ -225,7 +233,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _retrieve("retrieveConnectionSpec", "/connectionSpecs/{id}"),
     _replace_spec("updateConnectionSpec", "/connectionSpecs/{id}", SPEC_RULES),
     _explore("exploreByConnectionSpecId", "/connectionSpecs/{id}/explore"),
-    _configs("configByConnectionSpecId", "/connectionSpecs/{id}/configs"),
+    _configs("configByConnectionSpecId", "/connectionSpecs/{id}/configs", EXPORT_RULES),
     _list("getSourceConnections", "/sourceConnections"),
     _create("createSourceConnection", "/sourceConnections"),
     _retrieve("retrieveSourceConnection", "/sourceConnections/{id}"),
@@ -273,5 +281,18 @@ OPERATIONS: tuple[Operation, ...] = (
         query=("op", "subOp"),
         head_rules=ACTION_RULES,
         refuses=(*_VERSION, "FS-RUN-09", "FS-ACT-08"),
+    ),
+    Operation(
+        AD_HOC,
+        "adHocActivation",
+        "POST",
+        "/adhocrun",
+        action="activate",
+        body="json",
+        head_rules=ACCEPT_RULES,
+        body_rules=(*AD_HOC_RULES, placeholders_are_filled_in),
+        returns=("Orders", "Exports"),
+        refuses=("FS-ADH-04", "FS-ADH-06"),
+        collection="runs",
     ),
 )

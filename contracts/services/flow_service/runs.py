@@ -30,7 +30,9 @@ def flow_exists(call: Call) -> Iterator[Violation]:
         answer = f"The flow with flowId={flow_id} is not enabled. Please enable the flow and try again."
         yield violation("FS-RUN-09", "/flowId", f"this flow is {state}", found=shown(state), answer=answer)
     frequency = object_at(flow, "scheduleParams").get("frequency")
-    if frequency != "once":
+    if _goes_to_a_destination(flow):
+        yield violation("FS-DST-70", "/flowId", "a flow to a destination", found=shown(flow_id))
+    elif frequency != "once":
         answer = (
             f"The flowId={flow_id} with scheduleParams frequency={frequency} is not supported for creating flow runs"
         )
@@ -42,8 +44,10 @@ def flow_exists(call: Call) -> Iterator[Violation]:
 def params_are_sound(call: Call) -> Iterator[Violation]:
     params = object_at(call.document, "params")
     if not params:
-        if isinstance(call.document, dict) and isinstance(call.document.get("params", {}), dict):
-            yield _no_params(call.document)
+        document = call.document if isinstance(call.document, dict) else {"params": None}
+        is_export = _goes_to_a_destination(call.find("flows", document.get("flowId")))
+        if not is_export and isinstance(document.get("params", {}), dict):
+            yield _no_params(document)
         return
     times = {name: number_of(params.get(name)) for name in _TIMES}
     for name, seconds in times.items():
@@ -101,6 +105,10 @@ def another_flow_exists(call: Call) -> Iterator[Violation]:
 RUN_FRAME = (frame_of("run"),)
 RUN_RULES = (flow_exists, params_are_sound, delta_column_is_the_flows)
 RUN_UPDATE_RULES = (frame_of("run-update"), another_flow_exists)
+
+
+def _goes_to_a_destination(flow: Mapping[str, Any] | None) -> bool:
+    return bool(object_at(object_at(flow, "inheritedAttributes"), "properties").get("isDestinationFlow"))
 
 
 def _copies_a_table(call: Call, flow: Mapping[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from contracts.judging.body_schemas import pointer_to
 from contracts.judging.model import Call, Frame
 from contracts.judging.violations import Violation, shown
 from contracts.reading.files import file_of
-from contracts.services.flow_service.flow_specs import BATCH, provider_of
+from contracts.services.flow_service.flow_specs import BATCH, DESTINATIONS, provider_of
 from contracts.services.flow_service.frames import breaches, checker, frame, schema, unknown_keys
 from contracts.services.flow_service.rules import violation
 from contracts.sources.source_catalogue import DATA_LAKE, AuthSpec, Source
@@ -36,6 +36,8 @@ _DRAFT_07 = "http://json-schema.org/draft-07/schema#"
 
 def connection_spec(source: Source) -> dict[str, Any]:
     """The item of GET /connectionSpecs for a row of the catalogue."""
+    if source.kinds == ("destination",):
+        return _destination_spec(source)
     provider_id = provider_of(source.flow_spec_id)
     spec: dict[str, Any] = {
         "id": source.id,
@@ -47,14 +49,41 @@ def connection_spec(source: Source) -> dict[str, Any]:
     if source.id == DATA_LAKE:
         spec["targetSpec"] = _parts()["targetSpec"]
     else:
-        spec["sourceSpec"] = _source_spec(source)
+        spec["sourceSpec"] = source.row.get("sourceSpec") or _source_spec(source)
         spec["exploreSpec"] = _parts()["exploreSpecs"][_kind(source)]
+    if source.is_destination:
+        spec |= _target_side(source)
     return {**spec, "attributes": _attributes(source), "permissionsInfo": _permissions(provider_id)}
+
+
+def _destination_spec(source: Source) -> dict[str, Any]:
+    """A destination alone: no source side and nothing to explore (inferred); ``isDestination`` is assumed."""
+    return {
+        "id": source.id,
+        "name": source.name,
+        "providerId": source.target.get("providerId") or DESTINATIONS,
+        "version": source.version,
+        "authSpec": [_auth_spec(source, spec) for spec in source.auth.values()],
+        **_target_side(source),
+        "attributes": _attributes(source),
+        "permissionsInfo": {
+            "view": [{"@type": "lowLevel", "name": "Destination", "permissions": ["read"]}],
+            "manage": [{"@type": "lowLevel", "name": "Destination", "permissions": ["write"]}],
+        },
+    }
+
+
+def _target_side(source: Source) -> dict[str, Any]:
+    """What help/destinations/api/activate-segments-file-based-destinations.md prints of a destination's spec."""
+    declared = source.target.get("targetSpec")
+    encryption = {"encryptionSpecs": source.target.get("encryptionSpecs") or []}
+    return {**encryption, "targetSpec": declared} if declared else encryption
 
 
 def source_params(source: Source) -> Mapping[str, Any]:
     """The JSON Schema of a source connection's ``params``."""
-    spec = source.row.get("sourceSpec") or ({} if source.id == DATA_LAKE else _source_spec(source))
+    no_source = source.id == DATA_LAKE or source.kinds == ("destination",)
+    spec = source.row.get("sourceSpec") or ({} if no_source else _source_spec(source))
     declared: Mapping[str, Any] = spec.get("spec") or {}
     return declared
 
@@ -201,13 +230,14 @@ def _auth_spec(source: Source, spec: AuthSpec) -> dict[str, Any]:
         return {"name": spec.name, "spec": dict(spec.given)}
     return {
         "name": spec.name,
-        "type": _auth_type(spec.name),
+        "type": spec.type or _auth_type(spec.name),
         "spec": {
             "$schema": _DRAFT_07,
             "type": "object",
             "description": f"defines auth params required for connecting to {source.name}",
             "properties": {name: _param(spec, name) for name in spec.params},
             "required": spec.schema["required"],
+            **({"allOf": [{"anyOf": group["anyOf"]} for group in spec.schema["allOf"]]} if spec.one_of else {}),
         },
     }
 
@@ -218,6 +248,8 @@ def _param(spec: AuthSpec, name: str) -> dict[str, Any]:
     if len(enforced["type"]) == 1:
         enforced["type"] = enforced["type"][0]
     row = spec.params[name]
+    if row.get("contentEncoding"):
+        enforced["contentEncoding"] = row["contentEncoding"]
     if row.get("description"):
         enforced["description"] = row["description"]
     return enforced if name in spec.open_params else {**enforced, "format": "password"}
@@ -269,7 +301,8 @@ def _attributes(source: Source) -> dict[str, Any]:
         "category": _category(source)["label"],
         "connectorName": source.display_name,
         "documentationLink": _documentation(source),
-        "isSource": source.id != DATA_LAKE,
+        "isSource": source.id != DATA_LAKE and source.kinds != ("destination",),
+        **({"isDestination": True} if source.is_destination else {}),
         "isDraftModeSupported": True,  # draft.md needs it; no page says of which sources it is true
         "uiAttributes": interface,
     }

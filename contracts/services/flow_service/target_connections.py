@@ -9,7 +9,8 @@ from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
 from contracts.services.flow_service.around import dataset_and_schema_exist
 from contracts.services.flow_service.connections import source_of, spec_is_known
-from contracts.services.flow_service.frames import frame_of
+from contracts.services.flow_service.destination_targets import DESTINATION_TARGET_RULES, destination_of
+from contracts.services.flow_service.frames import frame_of, missing_key, schema
 from contracts.services.flow_service.references import reference_breaches
 from contracts.services.flow_service.rules import violation
 from contracts.sources.source_catalogue import DATA_LAKE
@@ -51,5 +52,22 @@ def base_connection_exists(call: Call) -> Iterator[Violation]:
     yield from reference_breaches(call, "baseConnectionId", "connections")
 
 
-TARGET_FRAME = (frame_of("target-connection"), spec_is_known)
-TARGET_RULES = (spec_is_a_target, dataset_is_named, base_connection_exists, dataset_and_schema_exist)
+def data_is_sent(call: Call) -> Iterator[Violation]:
+    """flow-service.yaml requires it; targets of destinations have none, or the format json."""
+    if isinstance(call.document, dict) and "data" not in call.document and destination_of(call) is None:
+        yield missing_key("FS-OUT-02", "", "data", call.document, schema("target-connection")["properties"])
+
+
+def what_it_names_exists(call: Call) -> Iterator[Violation]:
+    if destination_of(call) is None:
+        yield from dataset_and_schema_exist(call)
+
+
+TARGET_FRAME = (frame_of("target-connection"), spec_is_known, data_is_sent)
+TARGET_RULES = (
+    spec_is_a_target,
+    dataset_is_named,
+    base_connection_exists,
+    what_it_names_exists,
+    *DESTINATION_TARGET_RULES,
+)

@@ -6,13 +6,14 @@ from contracts import Call
 from contracts.judging.body_schemas import object_at
 from contracts.services.flow_service.exploring import config_query
 from contracts.services.flow_service.rules import violation
-from contracts.sources.source_catalogue import Source
+from contracts.sources.source_catalogue import EXPORT_SOURCE, Source
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
 from mockserver.services.flow_service.answers import existing
 from mockserver.services.flow_service.explored import configs as configured
 from mockserver.services.flow_service.explored import explored
+from mockserver.services.flow_service.exports import exportable
 from mockserver.services.flow_service.samples import tables_in
 from mockserver.services.flow_service.views import shown
 from mockserver.services.sources import source_side
@@ -43,7 +44,11 @@ def explore(world: World, call: Call) -> Response:
 
 def configs(world: World, call: Call) -> Response:
     source = _source(world, call)
-    return json_response(200, configured(source, config_query(call.query)))
+    query = config_query(call.query)
+    # aepp asks the spec of the destination for them.
+    if source.id == EXPORT_SOURCE or (source.is_destination and query.get("outputType") == "activationDatasets"):
+        return json_response(200, exportable(world, call))
+    return json_response(200, configured(source, query))
 
 
 def _source(world: World, call: Call) -> Source:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from contracts import Call
+from contracts.judging.body_schemas import object_at
+from contracts.reading import json_text
+from contracts.services.flow_service.activation import GENERAL_TRANSFORM, carries_datasets, is_destination_flow
+from contracts.services.flow_service.flows import flow_spec_of
 from mockserver.exchange.response import Response
 from mockserver.memory.world import World
 from mockserver.services.common import stored
@@ -15,5 +19,34 @@ __all__ = ["create"]
 def create(world: World, call: Call) -> Response:
     now = world.now()
     done = {"lastOperation": {"started": now, "updated": 0, "operation": "create"}}
-    record = stored(world, call, {**inherited(world, call, call.document), **done}, now)
+    text = _give_a_transformation(call)
+    record = stored(world, call, {**inherited(world, call, call.document), **done}, now, text)
     return written(201, record, location(call, record))
+
+
+def _give_a_transformation(call: Call) -> bytes | None:
+    """A flow of audiences that is created with ``[]`` gets an empty GeneralTransform (assumed).
+
+    activate-segments-file-based-destinations.md goes on with PATCHes below /transformations/0.
+    """
+    spec = flow_spec_of(call, call.document)
+    if spec is None or not is_destination_flow(spec) or carries_datasets(call, spec):
+        return None
+    if call.document.get("transformations") != []:
+        return None
+    declared = [object_at(each["spec"], "properties") for each in spec["transformationSpecs"]] or [_OF_FILES]
+    params = {name: empty for name, empty in _EMPTY.items() if name in declared[0]}
+    call.document = {**call.document, "transformations": [{"name": GENERAL_TRANSFORM, "params": params}]}
+    return json_text.render(call.document)
+
+
+# The params that bodies send at creation, as far as a flow spec declares them.
+_EMPTY = {
+    "mandatoryFields": [],
+    "primaryFields": [],
+    "profileMapping": {},
+    "segmentSelectors": {"selectors": []},
+    "profileSelectors": {"selectors": []},
+}
+# Where audiences have the flow spec of datasets, which declares none.
+_OF_FILES = {name: empty for name, empty in _EMPTY.items() if name != "profileSelectors"}

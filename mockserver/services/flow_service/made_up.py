@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts.judging.body_schemas import object_at
+from contracts.sources.source_catalogue import PROFILE_STORE
 from mockserver.memory.identifiers import inlet_id, provider_ref_id
 from mockserver.memory.store import Record
 
@@ -18,6 +19,7 @@ View = dict[str, Any]
 
 _HTTP_API = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb"  # create/streaming/http.md
 _WEBHOOKS = "e77fde5a-22a8-11ed-861d-0242ac120002"  # GenericStreamingAEP, the flow spec of Pendo, Chatlio and others
+_PROFILES = {"type": "ProfileFragments", "id": "ups"}
 _INLETS = "https://dcs.adobedc.net/collection/"
 
 ARRAYS: Mapping[str, tuple[str, ...]] = {"flows": ("labels",)}
@@ -41,7 +43,9 @@ def _connection(record: Record, view: View) -> View:
 
 def _source_connection(record: Record, view: View) -> View:
     """flow-service.yaml prints it of source connections, and of no target connection."""
-    return {**view, "providerRefId": provider_ref_id(record.id)}
+    view = {**view, "providerRefId": provider_ref_id(record.id)}
+    # update-destination-dataflows.md shows the type of the Profile Store's.
+    return {**view, "typeInfo": _PROFILES} if object_at(view, "connectionSpec").get("id") == PROFILE_STORE else view
 
 
 def _flow(record: Record, view: View) -> View:

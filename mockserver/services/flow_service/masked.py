@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from contracts.services.flow_service.collections import COLLECTIONS
 from mockserver.exchange.masking import MASK, Masker, Shows, declared_fields
 from mockserver.exchange.texts import sounds_secret
 
-__all__ = ["SHOWS", "masked_connection", "masked_source"]
+__all__ = ["SHOWS", "masked_connection", "masked_source", "with_authorized_date"]
 
 _OPEN_SPEC = frozenset(("id", "version"))
 _OPEN_AUTH = frozenset(("specName", "type"))
@@ -25,6 +26,18 @@ def masked_connection(document: Mapping[str, Any], catalogue: Catalogue) -> dict
     """A connection as the service shows it: every credential's key, secret values as ``xxxx``."""
     masked: dict[str, Any] = Masker(catalogue, SHOWS).sent(document)
     return masked
+
+
+def with_authorized_date(view: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """``view`` with the day on which a destination was given its credentials (delete-destination-account.md)."""
+    source = catalogue.get(view["connectionSpec"]["id"])
+    if source is None or source.row is not source.target or not isinstance(view.get("auth"), dict):
+        return view
+    params = view["auth"].get("params")
+    if not isinstance(params, dict):
+        return view
+    day = datetime.fromtimestamp(view["createdAt"] / 1000, UTC).date().isoformat()
+    return {**view, "auth": {**view["auth"], "params": {**params, "authorizedDate": day}}}
 
 
 def masked_source(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
@@ -122,7 +135,7 @@ def _spec_id(document: Mapping[str, Any]) -> str | None:
 
 def _declared() -> frozenset[str]:
     """What the documented specs declare of params, schedules, transformations, and what answers hold."""
-    files = (*_DATA, "answers.json")
+    files = (*_DATA, "answers.json", *_SCHEMAS)
     texts = [file_of("contracts.services.flow_service", name).read_text("utf-8") for name in files]
     found = {name for text in texts for name in declared_fields(json.loads(text))}
     used = {name for text in texts[: len(_DATA)] for name in _leaves(json.loads(text)) if not sounds_secret(name)}
@@ -141,6 +154,7 @@ def _leaves(value: Any) -> Iterator[str]:
             yield from _leaves(child)
 
 
+_SCHEMAS = ("schemas/general-transform.json", "schemas/dataset-schedule.json", "schemas/ad-hoc.json")
 _DATA = ("data/flow-specs.json", "data/connection-spec-parts.json")
 
 

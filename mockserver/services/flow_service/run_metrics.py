@@ -11,6 +11,7 @@ from contracts.reading import json_text
 from contracts.services.flow_service.around import key_has_expired
 from contracts.services.flow_service.schedules import is_one_time, moment_of
 from mockserver.memory.world import World
+from mockserver.services.flow_service.exports import export_finished, is_export
 from mockserver.services.flow_service.samples import copied_by, tables_in
 from mockserver.services.flow_service.state import FLOW_SERVICE
 from mockserver.services.sources import source_side
@@ -48,12 +49,17 @@ def outcome_of(document: Mapping[str, Any]) -> str | None:
     return _OUTCOMES.get(status_of(document).lower())
 
 
-def started(at: int) -> Fields:
-    return {"metrics": {"durationSummary": {"startedAtUTC": at}, "statusSummary": {"status": "inProgress"}}}
+def started(document: Mapping[str, Any], at: int) -> Fields:
+    """What was told of the run's audiences stays."""
+    told = {name: value for name, value in object_at(document, "metrics").items() if name == "recordSummary"}
+    return {"metrics": {"durationSummary": {"startedAtUTC": at}, **told, "statusSummary": {"status": "inProgress"}}}
 
 
 def finished(world: World, tenant: Tenant, document: Mapping[str, Any], at: int) -> Fields:
     """Success, with as many records as the flow's table has; failure where nothing can be copied from the source."""
+    flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
+    if is_export(flow):
+        return export_finished(document, flow, at)
     error = _copying_error(world, tenant, document, at)
     rows = [] if error else _rows(world, tenant, document)
     began = object_at(document.get("metrics"), "durationSummary").get("startedAtUTC", at - _LEAD_TIME)
@@ -71,7 +77,6 @@ def finished(world: World, tenant: Tenant, document: Mapping[str, Any], at: int)
         "fileSummary": {"inputFileCount": 1, "outputFileCount": 1},
         "statusSummary": {"status": "failed", "errors": [error]} if error else {"status": "success"},
     }
-    flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
     activities = [
         {**_copying(world, flow, object_at(document, "params"), figures), "updatedAtUTC": at},
         {**_promoting(world, flow, figures, at), "updatedAtUTC": at},

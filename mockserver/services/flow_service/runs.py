@@ -39,10 +39,22 @@ def create(world: World, call: Call) -> Response:
 
 
 def new_run(
-    world: World, flow: Record, params: Mapping[str, Any], author: Author, at: int, starts: int | None = None
+    world: World,
+    flow: Record,
+    params: Mapping[str, Any],
+    author: Author,
+    at: int,
+    starts: int | None = None,
+    summary: Mapping[str, Any] | None = None,
 ) -> Record:
-    """A run that is made at ``at`` and starts at ``starts`` (ms), soon where that has passed."""
-    record = _inserted(world, flow, {"params": params, **metrics.SCHEDULED}, author, at)
+    """A run that is made at ``at`` and starts at ``starts`` (ms), soon where that has passed.
+
+    ``summary`` is its ``recordSummary`` where something is to be told before it has run.
+    """
+    fields: dict[str, Any] = {"params": params, **metrics.SCHEDULED}
+    if summary is not None:
+        fields["metrics"] = {"recordSummary": summary, **fields["metrics"]}
+    record = _inserted(world, flow, fields, author, at)
     _plan(world, record, max(at + STARTS_AFTER, starts or 0), "started")
     return record
 
@@ -84,7 +96,7 @@ def trigger_again(world: World, call: Call) -> Response:
 
 
 def start(world: World, due: Due) -> None:
-    record = _move(world, due, "scheduled", lambda _: metrics.started(due.at))
+    record = _move(world, due, "scheduled", lambda document: metrics.started(document, due.at))
     if record is not None:
         _plan(world, record, due.at + FINISHES_AFTER - STARTS_AFTER, "finished")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.services.flow_service.ad_hoc import AD_HOC
 from contracts.services.flow_service.service import FLOW_SERVICE
 from mockserver.memory.store import Record
 from mockserver.memory.world import World
-from mockserver.services.flow_service import explore, flows, resources, runs, specs
+from mockserver.services.flow_service import ad_hoc, explore, flows, resources, runs, specs
 from mockserver.services.flow_service.end_of_life import warn_of_end_of_life
 from mockserver.services.flow_service.masked import SHOWS
 from mockserver.services.flow_service.schedule import reschedule, run_by_schedule
@@ -28,7 +29,7 @@ def _learn(world: World, record: Record, document: Mapping[str, Any]) -> None:  
 
 SIDE = Side(
     "flow_service",
-    (FLOW_SERVICE,),
+    (FLOW_SERVICE, AD_HOC),
     {
         "create": resources.create,
         "retrieve": resources.retrieve,
@@ -46,6 +47,7 @@ SIDE = Side(
         "create_run": runs.create,
         "update_run": runs.update,
         "trigger_again": runs.trigger_again,
+        "activate": ad_hoc.activate,
     },
     steps={"scheduled": run_by_schedule, "started": runs.start, "finished": runs.finish},
     state=Specs,

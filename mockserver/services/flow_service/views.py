@@ -12,7 +12,7 @@ from contracts.services.flow_service.collections import COLLECTIONS
 from mockserver.memory.identifiers import sandbox_id
 from mockserver.memory.store import Record
 from mockserver.services.flow_service.made_up import made_up
-from mockserver.services.flow_service.masked import masked_connection, masked_source
+from mockserver.services.flow_service.masked import masked_connection, masked_source, with_authorized_date
 
 __all__ = ["part_masked", "shown", "shown_masked"]
 
@@ -31,7 +31,7 @@ def shown_masked(record: Record, collection: str, catalogue: Catalogue) -> View:
     if mask is None:
         return shown(record, collection)
     view = {**mask(json_text.parse(record.document), catalogue), **record.extra, **_own(record, collection)}
-    return made_up(record, collection, view)
+    return made_up(record, collection, with_authorized_date(view, catalogue) if collection == "connections" else view)
 
 
 def part_masked(record: Record, names: frozenset[str], collection: str, catalogue: Catalogue) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from contracts.services.flow_service.contradictions import CONTRADICTIONS
 from contracts.services.flow_service.service import FLOW_SERVICE
 from contracts.services.ims.service import IMS
 from tests.kit import chain
+from tests.kit import destinations as out
 from tests.kit.chain import COLLECTIONS, id_in, make, read, without
 from tests.kit.connection import with_headers, zoho
 from tests.kit.platform import (
@@ -511,3 +512,84 @@ def test_keys_are_read_without_a_sandbox_and_made_without_a_name(sent: Sender) -
     for path in ("/encryption/keys", "/landingzone/credentials?type=user_drop_zone"):
         assert connectors(sent, "GET", path, x_sandbox_name=None).status == 200
     assert made(connectors(sent, "GET", "/privateEndpoints/interactiveAuthoring"), 200) == {"status": "disabled"}
+
+
+# Destinations.
+
+
+def warned(answer: Answer, sent: Sender, *rules: str) -> None:
+    assert answer.status in (200, 201), answer.text
+    assert {row["rule"] for row in sent.violations} == set(rules)
+
+
+@shows("audiences-flow-spec", "empty-transformations")
+def test_audiences_go_with_either_flow_spec(sent: Sender) -> None:
+    there = out.road(sent, out.ZONE)
+    assert there.read()["transformations"][0]["name"] == "GeneralTransform"
+    body = out.flow(there.row.target["datasetFlowSpecId"], there.source, there.target)
+    warned(created(sent, body, "flows"), sent, "FS-DST-20")
+
+
+@shows("target-required", "target-update")
+def test_a_target_needs_what_its_flow_needs(sent: Sender) -> None:
+    there = out.road(sent)
+    assert created(sent, out.target(there.row, there.base, fileType=None), "targetConnections").status == 400
+    assert sent.rules == ["FS-DST-07"]
+    params = {"bucketName": "newBucketName", "path": "updatedPath"}
+    warned(there.patch({"op": "replace", "path": "/params", "value": params}, what="target"), sent)
+    assert created(sent, out.target(there.row, there.base, **params), "targetConnections").status == 400
+    assert sent.rules == ["FS-DST-06"]
+
+
+@shows("transformation-name")
+@pytest.mark.parametrize("name", ["GeneralTransform", "General Transform"])
+def test_the_transformation_has_two_spellings(sent: Sender, name: str) -> None:
+    there = out.road(sent, transformations=[{"name": name, "params": {}}])
+    assert there.read()["transformations"][0]["name"] == name
+
+
+@shows("trigger-type", "export-start-time", "file-name-template", "patch-status")
+def test_what_tables_demand_and_bodies_leave_out(sent: Sender) -> None:
+    there = out.road(sent)
+    answer = there.patch(out.added(out.with_schedule(triggerType=None)))
+    warned(answer, sent, "FS-DST-48")
+    assert (answer.status, set(answer.json)) == (200, {"id", "etag"})
+    after = out.with_schedule(triggerType="AFTER_SEGMENT_EVAL", startTime=None)
+    warned(there.patch(out.added(after)), sent)
+    assert there.patch(out.added(out.with_schedule(startTime=None))).status == 400
+    assert sent.rules == ["FS-DST-47"]
+    other = out.with_value(filenameTemplate=None, fileNameTemplate="x")
+    warned(there.patch(out.added(other)), sent, "FS-DST-51")
+
+
+@shows("email-audiences")
+def test_email_takes_audiences_with_and_without_files(sent: Sender) -> None:
+    there = out.road(sent, out.CAMPAIGN)
+    warned(there.patch(out.added(out.AUDIENCE)), sent)
+    warned(there.patch(out.added(out.STREAMED)), sent, "FS-DST-45")
+
+
+@shows("dataset-schedule")
+def test_datasets_are_sent_with_a_schedule(sent: Sender) -> None:
+    there = out.road(sent, of="datasets")
+    body = out.flow(there.row.target["datasetFlowSpecId"], there.source, there.target)
+    assert created(sent, body, "flows").status == 400
+    assert sent.rules == ["FS-DST-60"]
+
+
+@shows("encryption-place")
+@pytest.mark.parametrize("name", ["encryptionSpecs", "encryption"])
+def test_encryption_is_sent_with_the_base_connection(sent: Sender, name: str) -> None:
+    params = {"encryptionAlgo": "PGPGPG", "publicKey": "a2V5"}
+    warned(created(sent, out.base(out.destination(out.S3)), **{name: {"params": params}}), sent)
+
+
+@shows("profile-base")
+def test_a_base_connection_of_the_profile_store_may_be_sent(sent: Sender) -> None:
+    there = out.road(sent)
+    assert there.read()["inheritedAttributes"]["sourceConnections"][0]["baseConnection"]["id"]
+    own = make(sent, "connections", without(out.profiles(), "params"))
+    source = make(sent, "sourceConnections", out.profiles(baseConnectionId=own))
+    flow = make(sent, "flows", out.flow(there.row.target["flowSpecId"], source, there.target))
+    (shown,) = read(sent, "flows", flow)["inheritedAttributes"]["sourceConnections"]
+    assert shown["baseConnection"]["id"] == own

@@ -25,7 +25,7 @@ from mockserver.services.sources import Table
 from mockserver.services.zoho.dataset import default_dataset
 from tests.kit.any_json import JSON
 
-SOURCES = {source.name: source for source in catalogue().values()}
+SOURCES = {source.name: source for source in catalogue().of("source")}
 ZOHO = SOURCES["zoho-crm"]
 
 

@@ -14,7 +14,7 @@ from contracts.sources.source_catalogue import DATA_LAKE
 from tests.kit.specs import CRM, FILES, PLAIN_STREAMS, REST, STREAMS, WEBHOOKS, judged
 
 SPECS = flow_specs(catalogue())
-NAMES = {spec["name"]: spec for spec in SPECS.values()}
+NAMES = {spec["name"]: spec for spec in SPECS.values() if "isSourceFlow" in spec["attributes"]}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.kit.chain import FAR, make, read, without
 from tests.kit.connection import zoho
 from tests.kit.sender import Sender, under
 
-SOURCES = {source.name: source for source in catalogue().values()}
+SOURCES = {source.name: source for source in catalogue().of("source")}
 REST_TO_AEP = "6499120c-0b15-42dc-936e-847ea3c24d72"
 ONCE = {"startTime": FAR, "frequency": "once"}
 

@@ -19,7 +19,7 @@ from tests.kit.paths import DATA
 from tests.kit.sender import Sender
 
 ROWS = {row["answer"]: row for row in json.loads((DATA / "printed-keys.json").read_text("utf-8"))}
-SOURCES = {source.name: source for source in catalogue().values()}
+SOURCES = {source.name: source for source in catalogue().of("source")}
 PAST = {"startTime": "1567411548", "frequency": "once"}
 WEBHOOKS = "e77fde5a-22a8-11ed-861d-0242ac120002"
 

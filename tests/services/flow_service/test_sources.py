@@ -18,7 +18,7 @@ from mockserver import Mock
 from tests.kit.depth import examples
 from tests.kit.sender import Sender, core
 
-SOURCES = {source.name: source for source in catalogue().values()}
+SOURCES = {source.name: source for source in catalogue().of("source")}
 
 
 def documented_bodies() -> Iterator[Any]:
@@ -145,7 +145,7 @@ def test_a_file_adds_a_source(tmp_path: Path) -> None:
 def test_a_file_replaces_a_source(tmp_path: Path) -> None:
     file = write(tmp_path / "zoho.json", [{**ROW, "connectionSpecId": ZOHO_CRM}])
     found = Contract(sources=[file]).terms.catalogue
-    assert len(found) == 71
+    assert len(found.of("source")) == 71
     assert found[ZOHO_CRM].name == "acme"
 
 
@@ -205,7 +205,7 @@ def test_the_spec_of_each_source_is_served(sent: Sender, name: str) -> None:
 def test_all_specs_are_listed_on_one_page(send: Sender) -> None:
     answer = send("GET", "/connectionSpecs").json
     assert set(answer) == {"items"}
-    assert [spec["id"] for spec in answer["items"]] == [source.id for source in SOURCES.values()]
+    assert [spec["id"] for spec in answer["items"]] == list(catalogue())
     assert [spec["id"] for spec in send("GET", "/connectionSpecs?property=name==salesforce").json["items"]] == [
         SOURCES["salesforce"].id
     ]
@@ -310,5 +310,5 @@ def test_a_retired_source_is_marked_in_its_spec(sent: Sender) -> None:
         for spec in sent("GET", "/connectionSpecs").json["items"]
         if spec["attributes"]["uiAttributes"].get("isDeprecated")
     }
-    assert marked == {source.id for source in SOURCES.values() if source.end_of_life}
+    assert marked == {source.id for source in catalogue().values() if source.end_of_life}
     assert ZOHO_CRM in marked

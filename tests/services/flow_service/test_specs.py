@@ -30,7 +30,7 @@ from tests.kit.specs import DOCUMENTED, SPEC_ID, STREAMING_SPEC, judged
 
 CREATE_RULES = (*CONNECTION_FRAME, *CONNECTION_RULES)
 
-SOURCES = {source.name: source for source in catalogue().values()}
+SOURCES = {source.name: source for source in catalogue().of("source")}
 WITH_AUTH = [source for source in SOURCES.values() if source.auth]
 
 
@@ -58,7 +58,7 @@ def test_every_source_has_a_connection_spec(source: Source) -> None:
     assert (spec["id"], spec["name"], spec["version"]) == (source.id, source.name, "1.0")
     assert spec["attributes"]["isDraftModeSupported"] is True
     assert spec["attributes"]["isSource"] is (source.id != DATA_LAKE)
-    assert ("targetSpec" in spec) is (source.id == DATA_LAKE)
+    assert ("targetSpec" in spec) is source.is_target
     assert ("sourceSpec" in spec) is (source.id != DATA_LAKE)
     assert bool(spec["attributes"]["uiAttributes"].get("isDeprecated")) is (source.end_of_life is not None)
     assert json.loads(json.dumps(spec)) == spec

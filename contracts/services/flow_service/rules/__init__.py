@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.judging.violations import violations_of
-from contracts.services.flow_service.rules import connections, queries, resources, specs, updates
+from contracts.services.flow_service.rules import connections, destinations, queries, resources, specs, updates
 from contracts.services.gateway import rules as gateway
 
 __all__ = ["ROWS", "RULES", "violation"]
@@ -16,6 +16,7 @@ ROWS = (
     gateway.PLACEHOLDER,
     *connections.ZOHO_ROWS,
     *resources.ROWS,
+    *destinations.ROWS,
     *updates.ROWS,
     *specs.ROWS,
 )

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from contracts.judging.rule import Rule
-from contracts.services.documents import DESTINATIONS, ERRORS_PAGE, FLOW_SERVICE, INVALID, SOURCE_PAGES, ZOHO
+from contracts.services.documents import (
+    DESTINATION_GUIDES,
+    DESTINATIONS,
+    ERRORS_PAGE,
+    FLOW_SERVICE,
+    INVALID,
+    SOURCE_PAGES,
+    ZOHO,
+)
 
 __all__ = ["ROWS", "ZOHO_ROWS"]
 
@@ -38,6 +46,15 @@ ROWS = (
          "Send the value as the source's page shows it."),
     Rule("FS-CON-13", "credentials are those that the source documents", INVALID, "assumed", SOURCE_PAGES,
          "Leave the key out or correct its spelling.", default="warning"),
+    # The destination's spec prints them; what a page prints in their place, as {S3_ACCESS_KEY}, is let through.
+    Rule("FS-CON-18", "of credentials that stand for each other one is sent", INVALID, "documented", DESTINATION_GUIDES,
+         "Send one of them."),
+    Rule("FS-CON-19", "a credential fits the pattern that its destination's authSpec declares", INVALID, "inferred", DESTINATION_GUIDES,
+         "Copy the key as it was issued; GET /connectionSpecs/{id} shows the pattern."),
+    Rule("FS-CON-20", "encryptionSpecs is an object with params: encryptionAlgo and publicKey", INVALID, "documented", DESTINATION_GUIDES,
+         'Send "encryptionSpecs": {"specName": "Encryption spec", "params": {"encryptionAlgo": "PGPGPG", "publicKey": "..."}}.'),
+    Rule("FS-CON-21", "files are encrypted only for a destination that has encryptionSpecs", INVALID, "inferred", DESTINATION_GUIDES,
+         "Leave encryptionSpecs out; GET /connectionSpecs/{id} shows whether there are any.", default="warning"),
     Rule("FS-CON-14", "keys are those that the API documents", INVALID, "assumed", FLOW_SERVICE,
          "Leave the key out or correct its spelling.", default="warning"),
 )  # fmt: skip

@@ -1,0 +1,136 @@
+"""Ad hoc activation (ad-hoc-activation-api.md): where it is, and what a request for it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple
+
+from contracts.judging.body_schemas import object_at, pointer_to
+from contracts.judging.model import Call, Service
+from contracts.judging.violations import Violation, shown
+from contracts.services.flow_service import errors, rules
+from contracts.services.flow_service.frames import frame_of
+from contracts.services.flow_service.known import terms_of
+from contracts.services.flow_service.rules import violation
+from contracts.services.gateway.breaches import BREACHES, TROUBLES
+from contracts.services.gateway.headers import (
+    GATEWAY_RULES,
+    SANDBOX_RULES,
+    headers_are_small,
+    sandbox_exists,
+    token_is_current,
+)
+from contracts.services.gateway.hosts import PLATFORM
+
+__all__ = ["ACCEPT_RULES", "AD_HOC", "AD_HOC_RULES", "Activation", "activations"]
+
+AD_HOC = Service(
+    "ad-hoc-activation",
+    "/data/core/activation/disflowprovider",
+    PLATFORM,
+    rules.ROWS,
+    errors.ROWS,
+    breaches=BREACHES,
+    troubles=TROUBLES,
+    head_rules=(headers_are_small, *GATEWAY_RULES, *SANDBOX_RULES),
+    known_rules=(token_is_current, sandbox_exists),
+    has_tenants=True,
+    terms_of=terms_of,
+)
+
+_MOST = 80  # audiences of one request
+_ACCEPTS = {
+    "segment": "application/vnd.adobe.adhoc.activation+json; version=2",
+    "dataset": "application/vnd.adobe.adhoc.dataset.activation+json; version=1",  # as aepp sends it
+}
+
+
+class Activation(NamedTuple):
+    """One flow of a request, with the ids of its audiences or, as aepp sends them, of its datasets."""
+
+    flow: str
+    kind: Literal["segment", "dataset"]
+    ids: list[str]
+    pointer: str
+
+
+def accept_is_documented(call: Call) -> Iterator[Violation]:
+    given = call.header("accept")
+    if given is None or given.replace(" ", "") not in [each.replace(" ", "") for each in _ACCEPTS.values()]:
+        found = "nothing" if given is None else shown(given)
+        allowed = [*_ACCEPTS.values()]
+        yield violation("FS-ADH-01", "headers/accept", "not that of ad hoc activation", found=found, allowed=allowed)
+
+
+def activations(document: Any) -> list[Activation]:
+    """What is asked for; what hasn't the documented shape is passed over."""
+    info = object_at(document, "activationInfo")
+    return [*_of_audiences(info), *_of_datasets(info.get("destinations"))]
+
+
+def _of_audiences(info: Mapping[str, Any]) -> Iterator[Activation]:
+    for flow, row in info.items():
+        if isinstance(row, list) and flow != "destinations":
+            ids = [each for each in row if isinstance(each, str)]
+            yield Activation(flow, "segment", ids, pointer_to("/activationInfo", flow))
+
+
+def _of_datasets(rows: Any) -> Iterator[Activation]:
+    for index, row in enumerate(rows if isinstance(rows, list) else ()):
+        flow, datasets = (row.get("flowId"), row.get("datasets")) if isinstance(row, dict) else (None, None)
+        if isinstance(flow, str) and isinstance(datasets, list):
+            ids = [each["id"] for each in datasets if isinstance(each, dict) and isinstance(each.get("id"), str)]
+            yield Activation(flow, "dataset", ids, f"/activationInfo/destinations/{index}")
+
+
+def audiences_are_few(call: Call) -> Iterator[Violation]:
+    count = sum(len(each.ids) for each in activations(call.document))
+    if count > _MOST:
+        found = f"{count} audiences"
+        yield violation("FS-ADH-03", "/activationInfo", "too many", found=found, allowed=[f"at most {_MOST}"])
+
+
+def what_is_asked_for_is_there(call: Call) -> Iterator[Violation]:
+    if call.known is None:
+        return
+    for asked in activations(call.document):
+        flow = call.find("flows", asked.flow)
+        properties = object_at(object_at(flow, "inheritedAttributes"), "properties")
+        if flow is None or not properties.get("isDestinationFlow") or flow.get("state") != "enabled":
+            found, problem = shown(asked.flow), "no such flow to a destination"
+            yield violation("FS-ADH-04", asked.pointer, problem, found=found, id=asked.flow)
+            continue
+        there = _datasets(call, flow) if asked.kind == "dataset" else _audiences_of_today(call, flow)
+        for id in asked.ids:
+            if id not in there:
+                answer = f"Segments {id} are not part of this dataflow or out of schedule range!"
+                found, problem = shown(id), "not among what the flow exports today"
+                yield violation("FS-ADH-05", asked.pointer, problem, found=found, allowed=there, near=id, answer=answer)
+
+
+def _datasets(call: Call, flow: Mapping[str, Any]) -> list[str]:
+    halves = [call.find("sourceConnections", id) for id in flow.get("sourceConnectionIds") or ()]
+    rows = [row for half in halves for row in object_at(half, "params").get("datasets") or ()]
+    return [row["dataSetId"] for row in rows if isinstance(row, dict) and isinstance(row.get("dataSetId"), str)]
+
+
+def _audiences_of_today(call: Call, flow: Mapping[str, Any]) -> list[str]:
+    today = datetime.fromtimestamp(call.now / 1000, UTC).date().isoformat()
+    return [row["id"] for row in _values(flow) if isinstance(row.get("id"), str) and _is_within(row, today)]
+
+
+def _values(flow: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for row in flow.get("transformations") or ():
+        selectors = object_at(object_at(row, "params"), "segmentSelectors").get("selectors")
+        for each in selectors if isinstance(selectors, list) else ():
+            yield object_at(each, "value")
+
+
+def _is_within(audience: Mapping[str, Any], today: str) -> bool:
+    schedule = object_at(audience, "schedule")
+    return str(schedule.get("startDate", "")) <= today <= str(schedule.get("endDate", "9999"))
+
+
+ACCEPT_RULES = (accept_is_documented,)
+AD_HOC_RULES = (frame_of("ad-hoc"), audiences_are_few, what_is_asked_for_is_there)

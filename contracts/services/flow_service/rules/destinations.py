@@ -1,0 +1,153 @@
+"""The rules about destinations: their targets, what is exported, audiences and their schedules."""
+
+from __future__ import annotations
+
+from contracts.judging.rule import Rule
+from contracts.services.documents import (
+    ACTIVATE_FILES,
+    AD_HOC,
+    BATCH_DESTINATIONS,
+    DESTINATION_GUIDES,
+    DESTINATIONS,
+    EXPORT_DATASETS,
+    INVALID,
+    STREAMING_DESTINATIONS,
+    UPDATE_DESTINATION,
+)
+
+__all__ = ["ROWS"]
+
+ROWS = (
+    # A target connection of a destination
+    Rule("FS-DST-01", "a destination's target is sent with a name", INVALID, "documented", DESTINATIONS, "Give the target connection a name."),
+    Rule("FS-DST-02", "a destination's target is reached through a base connection", INVALID, "documented", DESTINATIONS,
+         "Send the id of the destination's base connection as baseConnectionId."),
+    Rule("FS-DST-03", "a destination's target has the connectionSpec of its base connection", INVALID, "inferred", DESTINATION_GUIDES,
+         "Send the base connection's connectionSpec."),
+    Rule("FS-DST-04", "a destination's target is sent with params: where the files go, and compression", INVALID, "documented", BATCH_DESTINATIONS,
+         "GET /connectionSpecs/{id} shows the params at targetSpec.spec."),
+    Rule("FS-DST-05", "params of a target are of the types and values that targetSpec declares", INVALID, "documented", BATCH_DESTINATIONS,
+         "GET /connectionSpecs/{id} shows them at targetSpec.spec.properties."),
+    # edit-destination.md sends newBucketName in an update.
+    Rule("FS-DST-06", "params of a new target fit the patterns that targetSpec declares", INVALID, "documented", ACTIVATE_FILES,
+         "GET /connectionSpecs/{id} shows the pattern at targetSpec.spec.properties."),
+    Rule("FS-DST-07", "a target for files has a fileType for audiences or a datasetFileType for datasets", INVALID, "inferred", ACTIVATE_FILES,
+         'Send "fileType": "CSV" for audiences, "datasetFileType": "JSON" for datasets.'),
+    Rule("FS-DST-08", "csvOptions are sent with fileType CSV only", INVALID, "documented", ACTIVATE_FILES,
+         'Leave csvOptions out, or send "fileType": "CSV".'),
+    Rule("FS-DST-09", "params of a target are those that targetSpec declares", INVALID, "assumed", DESTINATION_GUIDES,
+         "Leave the key out or correct its spelling.", default="warning"),
+    Rule("FS-DST-10", "the location is the one of the target's mode", INVALID, "documented", BATCH_DESTINATIONS,
+         "S3 has bucketName and path, AZURE_BLOB container and path, FTP remotePath."),
+    # What is exported
+    Rule("FS-DST-11", "a source connection of the data lake names its datasets", INVALID, "documented", EXPORT_DATASETS,
+         'Send "params": {"datasets": [{"dataSetId": "...", "name": "..."}]}.'),
+    Rule("FS-DST-12", "the datasets of a source connection stay", INVALID, "documented", EXPORT_DATASETS,
+         "Make another source connection and PATCH /sourceConnectionIds of the flow."),
+    Rule("FS-DST-13", "data of the Profile Store, where sent, has the format CSV or json", INVALID, "documented", BATCH_DESTINATIONS,
+         'Leave data out, or send "data": {"format": "json"}.'),
+    Rule("FS-DST-14", "a source connection isn't made of a destination", INVALID, "inferred", DESTINATION_GUIDES,
+         "Audiences come from the Profile Store, datasets from the data lake; `mockserver sources --kind \"export source\"` lists both.",
+         default="warning"),
+    Rule("FS-DST-15", "the datasets to export are asked for with outputType activationDatasets and outputField datasets", INVALID, "documented",
+         EXPORT_DATASETS, "Send ?outputType=activationDatasets&outputField=datasets."),
+    # aepp sends datasets without.
+    Rule("FS-DST-16", "a dataset is sent with its name", INVALID, "documented", EXPORT_DATASETS,
+         'Send {"dataSetId": "...", "name": "..."}.', default="warning"),
+    # aepp tells its users of gzip, json and parquet.
+    Rule("FS-DST-17", "values of params are spelt in the letter case that targetSpec declares", INVALID, "documented", ACTIVATE_FILES,
+         "Copy the value letter for letter.", default="warning"),
+    # A flow to a destination
+    # activate-segments-file-based-destinations.md sends audiences with it, destinations.yaml has another flow spec.
+    Rule("FS-DST-20", "audiences have the flow spec of audiences", INVALID, "documented", DESTINATIONS,
+         "Look the flow spec up that lists the Profile Store among its sourceConnectionSpecIds.", default="warning"),
+    Rule("FS-DST-21", "the target is one that the flow spec takes", INVALID, "inferred", DESTINATION_GUIDES,
+         "Look the flow spec up that lists the target's connectionSpec among its targetConnectionSpecIds."),
+    Rule("FS-DST-22", "a flow to a destination is sent with transformations", INVALID, "documented", DESTINATIONS,
+         'Send "transformations": [], or one GeneralTransform.'),
+    Rule("FS-DST-23", "the only transformation of audiences is GeneralTransform", INVALID, "documented", DESTINATIONS,
+         'Send "name": "GeneralTransform"; mapping sets stand in its profileMapping.'),
+    Rule("FS-DST-24", "datasets have no transformation", INVALID, "documented", EXPORT_DATASETS, 'Send "transformations": [].'),
+    Rule("FS-DST-25", "the target has the file type of its flow", INVALID, "documented", ACTIVATE_FILES,
+         "A flow of audiences needs a target with fileType, one of datasets a target with datasetFileType."),
+    Rule("FS-DST-26", "a flow of audiences has no scheduleParams", INVALID, "assumed", ACTIVATE_FILES,
+         "Leave scheduleParams out; each audience has its schedule in its selector.", default="warning"),
+    # Audiences, attributes and keys
+    Rule("FS-DST-30", "params of GeneralTransform are of the documented types", INVALID, "documented", DESTINATIONS,
+         'Send "segmentSelectors": {"selectors": []} and the others as documented.'),
+    Rule("FS-DST-31", "a selector of audiences has the type PLATFORM_SEGMENT and a value", INVALID, "documented", DESTINATIONS,
+         'Send {"type": "PLATFORM_SEGMENT", "value": {"id": "..."}}.'),
+    Rule("FS-DST-32", "an audience has an id, a non-empty string", INVALID, "documented", DESTINATIONS, "Send the id of the audience."),
+    Rule("FS-DST-33", "exportMode is DAILY_FULL_EXPORT or FIRST_FULL_THEN_INCREMENTAL", INVALID, "documented", UPDATE_DESTINATION,
+         "Use one of the two."),
+    # destinations.yaml has an example with CHAINED, which is in no list.
+    Rule("FS-DST-34", "frequency is one of the documented ones", INVALID, "documented", UPDATE_DESTINATION,
+         "A full export has ONCE or DAILY; for after an evaluation send triggerType AFTER_SEGMENT_EVAL."),
+    Rule("FS-DST-35", "triggerType is SCHEDULED or AFTER_SEGMENT_EVAL", INVALID, "documented", UPDATE_DESTINATION, "Use one of the two."),
+    Rule("FS-DST-36", "startDate and endDate are YYYY-MM-DD", INVALID, "documented", UPDATE_DESTINATION, "Send 2026-01-31 for example."),
+    Rule("FS-DST-37", "startTime is HH:MM", INVALID, "documented", UPDATE_DESTINATION, "Send 20:00 for example; it is UTC."),
+    Rule("FS-DST-38", "a schedule has a frequency and a startDate", INVALID, "documented", UPDATE_DESTINATION,
+         'Send "schedule": {"frequency": "DAILY", "startDate": "2026-01-31", "startTime": "20:00"}.'),
+    Rule("FS-DST-39", "an attribute has the type JSON_PATH and a path", INVALID, "documented", UPDATE_DESTINATION,
+         'Send {"type": "JSON_PATH", "value": {"path": "..."}}.'),
+    Rule("FS-DST-40", "mandatoryFields is an array of strings", INVALID, "documented", ACTIVATE_FILES,
+         "Send the names of attributes or identities, as they are after the mapping."),
+    Rule("FS-DST-41", "a key of deduplication is an IDENTITY with identityNamespace or an ATTRIBUTE with attributePath", INVALID, "documented",
+         ACTIVATE_FILES, 'Send {"fieldType": "IDENTITY", "identityNamespace": "Email"}.'),
+    Rule("FS-DST-42", "a profileMapping that isn't empty has a mappingId, a string, and a mappingVersion, a whole number", INVALID, "documented",
+         ACTIVATE_FILES, 'Send {"mappingId": "...", "mappingVersion": 0}, as POST /data/foundation/conversion/mappingSets answered.'),
+    Rule("FS-DST-43", "enrichmentInfo is of the documented types", INVALID, "documented", DESTINATIONS,
+         'Send {"enabled": true, "sourceType": "AUDIENCE_DATASET", "mappingSet": {"id": "...", "version": 0}}.'),
+    Rule("FS-DST-44", "an audience for files has a filenameTemplate, an exportMode and a schedule", INVALID, "documented", UPDATE_DESTINATION,
+         'Send "filenameTemplate", "exportMode" and "schedule" in the value.'),
+    # email-marketing.md sends none of the three, connect-activate-batch-destinations.md replaced it.
+    Rule("FS-DST-45", "an audience for an email destination has a filenameTemplate, an exportMode and a schedule", INVALID, "documented",
+         BATCH_DESTINATIONS, 'Send "filenameTemplate", "exportMode" and "schedule" in the value.', default="warning"),
+    Rule("FS-DST-46", "the frequency is one of the exportMode's", INVALID, "documented", UPDATE_DESTINATION,
+         "A full export has ONCE or DAILY, an incremental one DAILY, EVERY_3_HOURS, EVERY_6_HOURS, EVERY_8_HOURS or EVERY_12_HOURS."),
+    Rule("FS-DST-47", "a schedule has a startTime, unless it waits for the evaluation of audiences", INVALID, "documented", UPDATE_DESTINATION,
+         'Send "startTime": "20:00", or "triggerType": "AFTER_SEGMENT_EVAL".'),
+    # The tables of two pages demand it, their own bodies leave it out.
+    Rule("FS-DST-48", "a full export has a triggerType", INVALID, "documented", UPDATE_DESTINATION,
+         'Send "triggerType": "SCHEDULED" or "AFTER_SEGMENT_EVAL".', default="warning"),
+    Rule("FS-DST-49", "an export that happens once has no endDate", INVALID, "documented", UPDATE_DESTINATION, "Leave endDate out."),
+    Rule("FS-DST-50", "a filenameTemplate has %DESTINATION_NAME% and %SEGMENT_ID%", INVALID, "documented", BATCH_DESTINATIONS,
+         "Send %DESTINATION_NAME%_%SEGMENT_ID%_%DATETIME(YYYYMMdd_HHmmss)% for example."),
+    # The schema of destinations.yaml has the other spelling, its examples and every page have this one.
+    Rule("FS-DST-51", "filenameTemplate is spelt with a small n", INVALID, "documented", UPDATE_DESTINATION, "Send filenameTemplate.",
+         default="warning"),
+    Rule("FS-DST-52", "an audience for a stream has no file name and no schedule", INVALID, "assumed", STREAMING_DESTINATIONS,
+         "Leave filenameTemplate, exportMode and schedule out.", default="warning"),
+    Rule("FS-DST-53", "keys of an audience are those that are documented", INVALID, "assumed", DESTINATIONS,
+         "Leave the key out or correct its spelling.", default="warning"),
+    # Schedules of datasets
+    # The example of destinations.yaml leaves them out, its schema requires them.
+    Rule("FS-DST-60", "a flow of datasets has scheduleParams", INVALID, "documented", EXPORT_DATASETS,
+         'Send "scheduleParams": {"interval": 3, "timeUnit": "hour", "startTime": 1675901210}.'),
+    Rule("FS-DST-61", "scheduleParams of datasets are of the documented types", INVALID, "documented", EXPORT_DATASETS,
+         "startTime and endTime are epoch seconds, whole numbers as interval is."),
+    Rule("FS-DST-62", "interval is 3, 6, 9 or 12 hours, 1 day, or 0 for once", INVALID, "documented", EXPORT_DATASETS,
+         "Send one of them with its timeUnit."),
+    # An older text has an export each 24 hours.
+    Rule("FS-DST-63", "24 hours are sent as 1 day", INVALID, "documented", EXPORT_DATASETS, 'Send "interval": 1, "timeUnit": "day".',
+         default="warning"),
+    Rule("FS-DST-64", "DAILY_FULL_EXPORT of datasets happens once, FIRST_FULL_THEN_INCREMENTAL again and again", INVALID, "documented",
+         EXPORT_DATASETS, 'Send "timeUnit": "day" and "interval": 0 with DAILY_FULL_EXPORT, another interval with FIRST_FULL_THEN_INCREMENTAL.'),
+    Rule("FS-DST-65", "endTime is after startTime", INVALID, "assumed", EXPORT_DATASETS, "Exchange the two, or leave endTime out.",
+         default="warning"),
+    # No page asks for a run of such a flow: audiences have their schedules, datasets the flow's.
+    Rule("FS-DST-70", "a run of a flow to a destination isn't asked for with POST /runs", INVALID, "assumed", AD_HOC,
+         "Send the audiences to /data/core/activation/disflowprovider/adhocrun.", default="warning"),
+    # Ad hoc activation
+    Rule("FS-ADH-01", "Accept names version 2 of ad hoc activation", INVALID, "documented", AD_HOC,
+         "Send Accept: application/vnd.adobe.adhoc.activation+json; version=2.", default="warning"),
+    Rule("FS-ADH-02", "activationInfo is an object of arrays: ids of audiences by the id of their flow", INVALID, "documented", AD_HOC,
+         'Send "activationInfo": {"<flow id>": ["<audience id>"]}.'),
+    Rule("FS-ADH-03", "at most 80 audiences are activated at once", INVALID, "documented", AD_HOC, "Send several requests."),
+    Rule("FS-ADH-04", "a flow that is activated is an enabled one to a destination", "FLOW-1430-400", "inferred", AD_HOC,
+         "Send the id that POST /flows answered."),
+    Rule("FS-ADH-05", "an audience that is activated is part of its flow and within its schedule", INVALID, "documented", AD_HOC,
+         "Add it to the flow first, with an endDate that is still to come."),
+    Rule("FS-ADH-06", "an audience is not activated while a run of it is going on", INVALID, "documented", AD_HOC,
+         "Wait until the run at statusURL has ended."),
+)  # fmt: skip
