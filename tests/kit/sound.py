@@ -11,6 +11,7 @@ from mockserver import Mock
 from tests.kit import chain
 from tests.kit.chain import Chain
 from tests.kit.connection import zoho
+from tests.kit.destinations import EVENT_HUBS, STREAMED, added, road
 from tests.kit.sender import Sender, core
 
 
@@ -52,6 +53,10 @@ def sound(row: Operation, there: Chain) -> Any:
         return {"percentCompleted": 5, "status": {}}
     if row.method == "PUT" and row.collection == "runs":
         return {"metrics": {"statusSummary": {"status": "failed"}}, "activities": []}
+    if row.action == "activate":
+        export = road(there.sent, EVENT_HUBS)
+        export.patch(added(STREAMED))
+        return {"activationInfo": {export.flow: [STREAMED["value"]["id"]]}}
     documents: Mapping[str, Any] = {
         "connections": zoho(),
         "sourceConnections": chain.source(there.base),
