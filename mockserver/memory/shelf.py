@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from contracts.judging.model import Tenant
@@ -105,6 +106,10 @@ class Shelf(MutableMapping[str, Record]):
 
     def records(self) -> Iterator[Record]:
         return map(_unpacked, self._rows.values())
+
+    def newest(self, most: int) -> list[Record]:
+        """The newest ``most`` records, in the order of creation."""
+        return [_unpacked(row) for row in islice(reversed(self._rows.values()), most)][::-1]
 
     def copy(self) -> Shelf:
         """The same records, without the indexes."""

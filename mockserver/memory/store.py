@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -149,10 +149,16 @@ class Store:
             found[collection] += len(shelf)
         return found
 
-    def contents(self, most: int) -> Iterator[tuple[Tenant, str, list[Record]]]:
-        """Of each tenant's collection the newest ``most`` records, in the order of creation."""
+    def contents(self, most: int, in_all: int) -> Iterator[tuple[Tenant, str, int, list[Record]]]:
+        """Of each tenant's collection the number of its records and the newest ``most``, in the order of creation.
+
+        Once that were ``in_all`` records, the further collections come without.
+        """
+        left = in_all
         for (tenant, collection), shelf in self._shelves.items():
-            yield tenant, collection, list(deque(shelf.records(), most))
+            newest = shelf.newest(min(most, left))
+            left -= len(newest)
+            yield tenant, collection, len(shelf), newest
 
     def standing(self, tenant: Tenant, collection: str) -> Shelf | None:
         """Where those records stand, to be read; ``None`` where there never were any."""

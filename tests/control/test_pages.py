@@ -89,6 +89,16 @@ def test_resources_show_what_is_stored_and_what_refers_to_it(origin: str, send: 
     assert not [secret for secret in SECRETS if secret in text]
 
 
+def test_resources_are_shown_in_part_and_counted_whole(origin: str, mock: Mock) -> None:
+    for number in range(7):
+        for _ in range(250):
+            mock.store((f"{number}@AdobeOrg", "prod"), zoho())
+    tenants = requests.get(f"{origin}/__admin/resources", timeout=60).json()["tenants"]
+    found = [each for tenant in tenants for each in tenant["collections"]]
+    assert [each["total"] for each in found] == [250] * 7
+    assert [len(each["records"]) for each in found] == [200] * 5 + [0] * 2
+
+
 def test_tokens_are_told_by_their_state_and_never_shown(origin: str) -> None:
     form = {"grant_type": "refresh_token", "client_id": "1000.A"}
     form |= {"client_secret": SECRETS[1], "refresh_token": SECRETS[0]}
