@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme  # noqa: F401 -- a session inside of a session would forget it, and its Rust part can't be imported twice
 
 from contracts import Contract
 from mockserver import Mock, ServerThread

@@ -44,11 +44,18 @@ def har(url: str, admin_token: str | None, out: Path | None, quiet: bool) -> Non
 @_out
 @sources_option
 @_quiet
-def postman(names: tuple[str, ...], url: str, out: Path | None, sources: tuple[Path, ...], quiet: bool) -> None:
+def postman(
+    names: tuple[str, ...],
+    url: str,
+    out: Path | None,
+    sources: tuple[Path, ...],
+    destinations: tuple[Path, ...],
+    quiet: bool,
+) -> None:
     """The documented requests as a Postman collection, with variables for credentials."""
     from mockserver.cli.exports.postman import postman_of
 
-    contract = contract_of("default", sources, "documented")
+    contract = contract_of("default", sources, "documented", destinations=destinations)
     chosen = [source_named(contract, name) for name in names] or [*contract.terms.catalogue.values()]
     _write(postman_of(chosen, url.rstrip("/")), out, quiet, f"{len(chosen)} sources")
 

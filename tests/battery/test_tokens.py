@@ -30,6 +30,7 @@ def test_a_clients_own_tokens_are_no_finding(pytester: pytest.Pytester, style: s
     assert outcomes["passed"] >= 8
 
 
+@pytest.mark.deep
 def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester) -> None:
     """Of each mutant only a test that finds it is run."""
     classes = "Whole.max_examples = 1\n" + "\n".join(

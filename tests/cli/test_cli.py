@@ -121,13 +121,16 @@ def test_serve_takes_stubs_and_has_them_again_after_a_reset(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [
-        ("[{", "line 1, column 3: "),
-        ("{}", "expected a list of stubs"),
-        ('[{"path": "/a"}, {"path": "/b", "status": 99}]', "/1/status: a stub's status: 99 is less than"),
-        ('[{"path": "/a", "headers": {"x": 1}}]', "/0/headers/x: "),
-        ('[{"path": "/a", "pth": 1}]', "/0/pth: a stub has no 'pth'"),
-    ],
+    few(
+        [
+            ("[{", "line 1, column 3: "),
+            ("{}", "expected a list of stubs"),
+            ('[{"path": "/a"}, {"path": "/b", "status": 99}]', "/1/status: a stub's status: 99 is less than"),
+            ('[{"path": "/a", "headers": {"x": 1}}]', "/0/headers/x: "),
+            ('[{"path": "/a", "pth": 1}]', "/0/pth: a stub has no 'pth'"),
+        ],
+        2,
+    ),
 )
 def test_a_broken_stubs_file_is_one_line_with_its_pointer(tmp_path: Path, text: str, told: str) -> None:
     file = tmp_path / "stubs.json"

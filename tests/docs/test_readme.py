@@ -115,7 +115,13 @@ GUIDES = [
     pytest.param(language, code, marks=deep if path.stem == "zoho" else (), id=f"{path.stem}-{index}")
     for path in sorted((ROOT / "docs").glob("*.md"))
     if path.stem
-    not in ("any-language", "deployment", "lint-and-verify", "test-your-client")  # which have tests of their own
+    not in (
+        "any-language",
+        "deployment",
+        "destinations",
+        "lint-and-verify",
+        "test-your-client",
+    )  # which have tests of their own
     for index, (language, code) in enumerate(re.findall(r"```(\w+)\n(.*?)```", path.read_text("utf-8"), re.DOTALL))
 ]
 

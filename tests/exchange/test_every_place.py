@@ -148,7 +148,10 @@ def test_a_collection_of_what_clients_store_says_what_its_service_adds() -> None
     assert len(stored) > 8
 
 
-NOT_STORED = ("pull_package", "take_message", "take_messages", "create_sandbox", "reset_sandbox", "enable_authoring")
+NOT_STORED = (
+    *("pull_package", "take_message", "take_messages", "create_sandbox", "reset_sandbox", "enable_authoring"),
+    "activate",
+)
 """Actions whose answers show nothing of a body, or its declared keys alone."""
 
 

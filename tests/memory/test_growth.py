@@ -95,7 +95,7 @@ def test_a_late_page_costs_what_the_first_does(many: Sender) -> None:
     assert calls(lambda: many("GET", href)) <= 1.5 * first
 
 
-@pytest.mark.parametrize("are_listed", [False, True])
+@pytest.mark.parametrize("are_listed", depth.few([False, True]))
 def test_creating_reading_updating_and_deleting_cost_the_same(are_listed: bool) -> None:
     def work(size: int) -> dict[str, int]:
         sent = filled(size)

@@ -109,6 +109,7 @@ def test_strictness_changes_what_is_described() -> None:
         assert document != DOCUMENT
 
 
+@pytest.mark.deep
 def test_it_is_printed() -> None:
     assert json.loads(typed("openapi").stdout) == DOCUMENT
     assert json.loads(typed("openapi", "--strict").stdout) == description("strict")

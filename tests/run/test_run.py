@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.depth import deep
+from tests.kit.depth import deep, few
 from tests.kit.running import run
 from tests.kit.serving import until
 
@@ -30,17 +30,20 @@ WARNED = ASK + "-G -d nosuch=1"
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [
-        (["--", "sh", "-c", "exit 7"], 7),
-        (["sh", "-c", "kill -TERM $$"], 128 + signal.SIGTERM),
-        (["--", "nosuchcommand"], 127),
-        (["--", "/etc/passwd"], 126),
-        ([], 2),
-        (["--allow", "https://example.com", "--", "true"], 2),
-        (["--report", "met.pdf", "--", "true"], 2),
-        (["--lenient", "--strict", "--", "true"], 2),
-        (["--nosuch", "--", "true"], 2),
-    ],
+    few(
+        [
+            (["--", "sh", "-c", "exit 7"], 7),
+            (["sh", "-c", "kill -TERM $$"], 128 + signal.SIGTERM),
+            (["--", "nosuchcommand"], 127),
+            (["--", "/etc/passwd"], 126),
+            ([], 2),
+            (["--allow", "https://example.com", "--", "true"], 2),
+            (["--report", "met.pdf", "--", "true"], 2),
+            (["--lenient", "--strict", "--", "true"], 2),
+            (["--nosuch", "--", "true"], 2),
+        ],
+        5,
+    ),
 )
 def test_the_exit_code_is_the_commands_own_or_says_what_is_wrong(arguments: list[str], code: int) -> None:
     ran = run(*arguments)

@@ -108,6 +108,7 @@ def test_a_real_host_wants_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "MOCKSERVER_VERIFY_TOKEN, MOCKSERVER_VERIFY_API_KEY, MOCKSERVER_VERIFY_ORG_ID" in ran.stderr
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize(
     ("stalled", "how"), few([("PATCH", signal.SIGINT), ("PATCH", signal.SIGTERM), ("POST", signal.SIGINT)])
