@@ -1,4 +1,4 @@
-"""Every code block of README.md and of docs/, run as it stands."""
+"""Every code block of README.md and of the pages beside it, run as it stands."""
 
 from __future__ import annotations
 
@@ -21,17 +21,24 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
 SHELL = [code for language, code in BLOCKS if language == "sh"]
 PYTHON = [code for language, code in BLOCKS if language == "python"]
 SET_UP = [code for code in SHELL if "venv" in code]
-SERVER = "mockserver serve\n"
-STORE = "mockserver serve --store sqlite:///file.db --workers 2\n"
-ASKING = [code for code in SHELL if code.startswith("curl")]
+FIRST = [code for code in SHELL if code.startswith("curl")]
 WRAPPED = [code for code in SHELL if code.startswith("mockserver run")]
-OTHERS = [code for code in SHELL if code not in (*SET_UP, *ASKING, *WRAPPED, SERVER, STORE)]
+SERVER = "mockserver serve\n"
+SERVING = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "server.md").read_text("utf-8"), re.DOTALL)
+STORE = "mockserver serve --store sqlite:///file.db --workers 2\n"
+ASKING = [code for code in SERVING if code.startswith("curl")]
+OTHERS = [code for code in SERVING if code not in (*ASKING, SERVER, STORE)]
 
 
 def test_every_block_has_a_test() -> None:
-    assert len(BLOCKS) == len(SHELL) + len(PYTHON)
-    assert len(WRAPPED) == 1
-    assert (len(SET_UP), len(ASKING), len(OTHERS), SHELL.count(SERVER) + SHELL.count(STORE)) == (2, 4, 1, 2)
+    assert len(BLOCKS) == len(SHELL) + len(PYTHON) + 1
+    assert (len(SET_UP), len(FIRST), len(WRAPPED), SHELL.count(SERVER), len(SHELL)) == (2, 2, 1, 1, 6)
+    assert (len(ASKING), len(OTHERS), SERVING.count(STORE)) == (4, 1, 1)
+
+
+def test_the_finding_is_the_guides() -> None:
+    (shown,) = [code for language, code in BLOCKS if language == "text"]
+    assert f"```text\n{shown}" in (ROOT / "docs" / "test-your-client.md").read_text("utf-8")
 
 
 def test_the_two_commands_lead() -> None:
@@ -64,6 +71,13 @@ def test_each_of_the_two_sets_itself_up(code: str, tmp_path: Path) -> None:
 def test_a_program_is_wrapped(tmp_path: Path) -> None:
     (code,) = WRAPPED
     assert "access_token" in shell(code, tmp_path)
+
+
+def test_the_server_answers_the_readmes_curl() -> None:
+    with serving("--port", "0") as (origin, _):
+        made, seen = (shell(code.replace("http://127.0.0.1:8080", origin), ROOT) for code in FIRST)
+    assert '"etag"' in made
+    assert '"severity":"error"' not in seen.replace(" ", "")
 
 
 def test_the_server_answers_the_documented_curl() -> None:
@@ -112,7 +126,9 @@ def test_the_python_runs(code: str, pytester: pytest.Pytester) -> None:
 
 
 GUIDES = [
-    pytest.param(language, code, marks=deep if path.stem == "zoho" else (), id=f"{path.stem}-{index}")
+    pytest.param(
+        language, code, marks=deep if path.stem == "zoho" or "ClientContract" in code else (), id=f"{path.stem}-{index}"
+    )
     for path in sorted((ROOT / "docs").glob("*.md"))
     if path.stem
     not in (
@@ -120,6 +136,7 @@ GUIDES = [
         "deployment",
         "destinations",
         "lint-and-verify",
+        "server",
         "test-your-client",
     )  # which have tests of their own
     for index, (language, code) in enumerate(re.findall(r"```(\w+)\n(.*?)```", path.read_text("utf-8"), re.DOTALL))

@@ -28,7 +28,7 @@ RULES_OF_ANOTHER = {("flow_service", "ZO-CON-01")}
 """Flow Service answers where Zoho doesn't take a connection's credentials, and the rule about that is Zoho's."""
 
 NAMES = {"zoho-accounts": "Zoho's accounts servers", "zoho-crm": "CRM"}
-"""What the README's table calls a service whose base path is a pattern of hosts."""
+"""What the table of docs/server.md calls a service whose base path is a pattern of hosts."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS)
 
@@ -168,9 +168,11 @@ def test_a_service_needs_folders_that_are_there(folder: str) -> None:
 
 @each_folder
 def test_the_readme_says_where_a_service_is(folder: str) -> None:
-    table = (ROOT / "README.md").read_text("utf-8").partition("| URL below that address |")[2].partition("\n\n")[0]
+    table = (
+        (ROOT / "docs" / "server.md").read_text("utf-8").partition("| URL below that address |")[2].partition("\n\n")[0]
+    )
     missing = [
-        f"add a row for {service.id} to the README's table of URLs"
+        f"add a row for {service.id} to the table of URLs in docs/server.md"
         for service in services_of(folder)
         if f"`{service.base_path}/" not in table and NAMES.get(service.id, service.id) not in table
     ]
