@@ -1,4 +1,8 @@
-"""A local mock of Adobe Experience Platform's Flow Service.
+"""A local mock of Adobe Experience Platform's Flow Service and of what a documented journey through it calls.
+
+`Mock` answers requests: its ``handle`` takes a `contracts.Request` and gives a `Response`. `Server` and `ServerThread`
+put it behind a socket; `StoredMock` keeps its state in a database. In tests the fixtures of ``pytest_flowservice`` do
+all of this.
 
 The plugin imports it before pytest can rewrite its assertions; a session inside of a session would warn about that
 (PYTEST_DONT_REWRITE).
@@ -29,7 +33,8 @@ _HOME = {
     "ServerThread": "mockserver.http.server",
     "StoredMock": "mockserver.stored.mock",
 }
-
+_EXTRAS = {"StoredMock": "store"}
+"""What isn't there without an extra of the distribution."""
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())  # the command turns messages on
 
@@ -37,7 +42,21 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())  # the command tur
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+    try:
+        return getattr(import_module(_HOME[name]), name)
+    except ModuleNotFoundError as problem:
+        if name not in _EXTRAS:
+            raise
+        return _lacking(name, _EXTRAS[name], problem.name)
+
+
+def _lacking(name: str, extra: str, package: str | None) -> type:
+    """In the place of a class whose packages aren't installed, so that ``help`` and ``import *`` do without them."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise ImportError(f"{name} needs {package}: pip install 'flowservice-kit[{extra}]'", name=package)
+
+    return type(name, (), {"__doc__": f"Needs pip install 'flowservice-kit[{extra}]'.", "__init__": refuse})
 
 
 def __dir__() -> list[str]:

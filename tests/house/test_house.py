@@ -75,6 +75,18 @@ def test_the_core_does_no_io_and_knows_no_framework() -> None:
     assert not unwanted & set(loaded)
 
 
+def test_what_lacks_an_extra_says_so_when_it_is_used_and_not_before() -> None:
+    code = (
+        "import sys; sys.modules['sqlalchemy'] = None\n"
+        "import pydoc, mockserver; from mockserver import *\n"
+        "print('Mock' in pydoc.render_doc(mockserver)); StoredMock('sqlite:///file.db')"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    assert ran.stdout == "True\n"
+    *_, told = ran.stderr.splitlines()
+    assert told == "ImportError: StoredMock needs sqlalchemy: pip install 'flowservice-kit[store]'"
+
+
 def test_the_plugins_entry_imports_the_standard_library_and_pytest_alone() -> None:
     folder = Path(pytest_flowservice.__file__).parent
     texts = [(folder / name).read_text("utf-8") for name in ("__init__.py", "hooks.py")]
