@@ -136,20 +136,20 @@ def test_journal_says_where_no_server_is() -> None:
 
 
 def test_journal_follows() -> None:
-
     with serving("--port", "0", "-q") as (origin, _):
         create(origin, zoho())
-        following = subprocess.Popen(
-            [sys.executable, "-u", "-m", "mockserver", "journal", origin, "--follow"],
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-        )
-        assert following.stdout is not None
-        first = following.stdout.readline()
-        create(origin, WRONG)
-        second = following.stdout.readline()
-        following.send_signal(signal.SIGINT)
-        following.communicate(timeout=60)
+        command = [sys.executable, "-u", "-m", "mockserver", "journal", origin, "--follow"]
+        following = subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8")
+        try:
+            assert following.stdout is not None
+            first = following.stdout.readline()
+            create(origin, WRONG)
+            second = following.stdout.readline()
+            following.send_signal(signal.SIGINT)
+            following.communicate(timeout=60)
+        finally:
+            following.kill()
+            following.communicate()
     assert first.endswith(" 201\n")
     assert "FS-ZOHO-02" in second
     assert following.returncode == 0
