@@ -45,7 +45,7 @@ def test_a_newcomer_gets_from_red_to_green(tmp_path: Path) -> None:
     assert re.search(r"\d+ passed, \d+ skipped", green)
     assert "failed" not in green
     assert "written to contract.html" in gated
-    assert "Contract coverage" in (tmp_path / "contract.html").read_text("utf-8")
+    assert "The contract is kept" in (tmp_path / "contract.html").read_text("utf-8")
 
 
 @pytest.mark.deep

@@ -123,7 +123,7 @@ def test_nothing_is_larger_than_one_idea() -> None:
 
 
 PACKAGES = ("contracts", "mockserver", "pytest_flowservice")
-SHIPPED = {".html", ".json", ".py", ".typed"}
+SHIPPED = (".py", ".json", ".html", ".typed", ".css", ".js", ".cjs", ".svg")
 
 
 @pytest.mark.skipif(not HAS_SOURCES, reason="the sources aren't beside the tests")

@@ -61,13 +61,13 @@ def ids(origin: str) -> list[str]:
 
 @unix_only
 def test_a_file_is_all_that_has_to_be_named(here: Path) -> None:
-    with serving("--port", "0", "--store", "sqlite:///file.db") as (origin, process):
+    with serving("-q", "--port", "0", "--store", "sqlite:///file.db") as (origin, process):
         made = [create(origin, zoho(**SECRETS)).json()["id"] for _ in range(3)]
         requests.get(f"{origin}/__admin/requests", timeout=20)
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert stat.S_IMODE((here / "file.db.key").stat().st_mode) == 0o600
-    with serving("--port", "0", MOCKSERVER_STORE="sqlite:///file.db") as (origin, process):
+    with serving("-q", "--port", "0", MOCKSERVER_STORE="sqlite:///file.db") as (origin, process):
         assert ids(origin) == made
         process.terminate()
         assert process.communicate(timeout=20) == ("", "")
@@ -212,7 +212,7 @@ def children(process: subprocess.Popen[str]) -> list[int]:
 @unix_only
 @pytest.mark.parametrize("each", [signal.SIGINT, signal.SIGTERM])
 def test_workers_serve_one_port_and_stop_with_0(each: signal.Signals) -> None:
-    with serving("--port", "0", "--workers", "2", "--store", "sqlite:///file.db") as (origin, process):
+    with serving("-q", "--port", "0", "--workers", "2", "--store", "sqlite:///file.db") as (origin, process):
         with ThreadPoolExecutor(8) as threads:
             answers = list(threads.map(lambda _: create(origin, zoho()), range(40)))
         assert [answer.status_code for answer in answers] == [201] * 40
@@ -243,7 +243,7 @@ def test_a_worker_that_dies_is_replaced_and_none_outlives_its_parent() -> None:
     Sender("core", mock, core(mock))("POST", "/connectionSpecs", spec)  # which a parent reads before it has workers
     mock.close()
     options = ("--strict", "--sandbox", "prod", "--zoho-regions", "all")
-    with serving("--port", "0", "--workers", "2", "--store", "sqlite:///file.db", *options) as (origin, process):
+    with serving("-q", "--port", "0", "--workers", "2", "--store", "sqlite:///file.db", *options) as (origin, process):
         made = create(origin, zoho()).json()["id"]
         first = children(process)
         assert len(first) == 2
