@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts import LARGEST_BODY, Request
 from contracts.judging.request import headers_of
-from mockserver.exchange.answering import answered
+from mockserver.exchange.answering import answered, pieces_of
 from mockserver.exchange.response import Delivery, Handler, Response
 
 __all__ = ["AsgiApp", "HungUp"]
@@ -85,7 +85,7 @@ async def _deliver(response: Response, receive: Receive, send: Send) -> None:
     if delivery.more is not None:
         await _stream(response, delivery.more, receive, send)
         return
-    pieces = _pieces(response)
+    pieces = pieces_of(response)
     if len(pieces) > 1:  # chunked: without a Content-Length the server has no other way
         await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
         await send({"type": "http.response.body", "body": pieces.pop(0), "more_body": True})
@@ -122,14 +122,6 @@ async def _stream(response: Response, more: Callable[[], bytes], receive: Receiv
 
 def _headers(response: Response) -> list[tuple[bytes, bytes]]:
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
-
-
-def _pieces(response: Response) -> list[bytes]:
-    """The parts of a body that is to travel in several; none where it isn't, or is too short."""
-    if response.delivery.pieces < 2 or len(response.body) < 2:
-        return []
-    size = max(1, len(response.body) // response.delivery.pieces)
-    return [response.body[start : start + size] for start in range(0, len(response.body), size)]
 
 
 async def _gone_within(delivery: Delivery, receive: Receive) -> bool:

@@ -1,4 +1,4 @@
-"""How a way in asks its handler: whatever happens, there is an answer that can be sent."""
+"""How a way in asks its handler, and what it sends: whatever happens, there is an answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contracts import ERRORS, Request
 from mockserver.exchange.response import Handler, Response, json_response
 from mockserver.exchange.safe_errors import FAILED, described
 
-__all__ = ["answered"]
+__all__ = ["answered", "pieces_of"]
 
 _log = logging.getLogger("mockserver")
 
@@ -24,3 +24,11 @@ def answered(handle: Handler, request: Request) -> Response:
     if request.is_cut:  # the rest is still to come, and isn't read
         response = replace(response, headers={**response.headers, "Connection": "close"})
     return response
+
+
+def pieces_of(response: Response) -> list[bytes]:
+    """The parts of a body that is to travel in several; none where it isn't, or is too short."""
+    if response.delivery.pieces < 2 or len(response.body) < 2:
+        return []
+    size = max(1, len(response.body) // response.delivery.pieces)
+    return [response.body[start : start + size] for start in range(0, len(response.body), size)]

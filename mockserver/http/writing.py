@@ -10,6 +10,7 @@ from typing import Protocol
 
 from contracts import Error
 from contracts.reading.json_text import render
+from mockserver.exchange.answering import pieces_of
 from mockserver.exchange.response import JSON, Response
 
 __all__ = ["CONTINUE", "Outbox", "Wire", "deliver", "refusal", "whole"]
@@ -70,7 +71,7 @@ async def deliver(response: Response, wire: Wire, keeps_alive: bool, is_head: bo
     if delivery.more is not None and not is_head:
         await _stream(response, delivery.more, wire)
         return
-    pieces = _pieces(response)
+    pieces = pieces_of(response)
     if pieces:
         wire.write(_head(response, keeps_alive, "transfer-encoding: chunked\r\n") + _chunk(pieces.pop(0), is_head))
     if delivery.delay and await _gone_within(response, wire):
@@ -120,14 +121,6 @@ _STATUS_LINES = {status: _status_line(status, _PHRASES.get(status, "")) for stat
 
 def _chunk(piece: bytes, is_head: bool) -> bytes:
     return b"" if is_head else b"%x\r\n%s\r\n" % (len(piece), piece)
-
-
-def _pieces(response: Response) -> list[bytes]:
-    """The parts of a body that is to travel in several; none where it isn't, or is too short."""
-    if response.delivery.pieces < 2 or len(response.body) < 2:
-        return []
-    size = max(1, len(response.body) // response.delivery.pieces)
-    return [response.body[start : start + size] for start in range(0, len(response.body), size)]
 
 
 async def _gone_within(response: Response, wire: Wire) -> bool:

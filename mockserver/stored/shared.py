@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from contracts import Call
-from mockserver.exchange.faults import Fault, Faults
+from mockserver.exchange.faults import Faults
 from mockserver.exchange.journal import Journal, JournalRow, Met
 from mockserver.exchange.masking import Shows
 from mockserver.exchange.response import Response
-from mockserver.exchange.stubs import Stub, Stubs
+from mockserver.exchange.stubs import Stubs
 from mockserver.memory.clock import Clock
 from mockserver.memory.identifiers import Stamps
 from mockserver.memory.keeper import Unavailable
 from mockserver.stored.replica import Replica
 
 __all__ = ["SharedClock", "SharedFaults", "SharedJournal", "SharedStamps", "SharedStubs"]
+
+_Class = TypeVar("_Class", bound=type)
 
 
 class SharedClock(Clock):
@@ -56,6 +59,27 @@ class SharedClock(Clock):
         self._ahead = ahead or 0
 
 
+def _in_calls(*names: str) -> Callable[[_Class], _Class]:
+    """Each of these methods is a call on the store by itself, or part of the one that is under way."""
+
+    def decorated(kind: _Class) -> _Class:
+        for name in names:
+            setattr(kind, name, _in_call(getattr(kind, name)))
+        return kind
+
+    return decorated
+
+
+def _in_call(method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def called(self: Any, *given: Any) -> Any:
+        with self._replica.call():
+            return method(self, *given)
+
+    return called
+
+
+@_in_calls("add_row", "clear", "rows", "unmet")
 class SharedFaults(Faults):
     """Trouble for whichever process gets the matching call."""
 
@@ -63,33 +87,14 @@ class SharedFaults(Faults):
         super().__init__(replica)
         self._replica = replica
 
-    def add_row(self, row: Mapping[str, Any]) -> Fault:
-        with self._replica.call():
-            return super().add_row(row)
 
-    def clear(self) -> None:
-        with self._replica.call():
-            super().clear()
-
-    def rows(self) -> list[dict[str, Any]]:
-        with self._replica.call():
-            return super().rows()
-
-    def unmet(self) -> list[Fault]:
-        with self._replica.call():
-            return super().unmet()
-
-
+@_in_calls("add_row", "clear", "rows", "unmet")
 class SharedStubs(Stubs):
     """Answers from whichever process gets the matching call; each has those that were given."""
 
     def __init__(self, replica: Replica, given: Iterable[Mapping[str, Any]]) -> None:
         super().__init__(replica, given)
         self._replica = replica
-
-    def add_row(self, row: Mapping[str, Any]) -> Stub:
-        with self._replica.call():
-            return super().add_row(row)
 
     def stand_for(self, host: str) -> bool:
         """As far as this process knows, while the store can't be reached."""
@@ -98,18 +103,6 @@ class SharedStubs(Stubs):
                 return super().stand_for(host)
         except Unavailable:
             return super().stand_for(host)
-
-    def clear(self) -> None:
-        with self._replica.call():
-            super().clear()
-
-    def rows(self) -> list[dict[str, Any]]:
-        with self._replica.call():
-            return super().rows()
-
-    def unmet(self) -> list[Stub]:
-        with self._replica.call():
-            return super().unmet()
 
 
 class SharedJournal(Journal):
