@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -18,7 +18,8 @@ __all__ = ["rules_reached"]
 _TABLES = (RULES, OPERATIONS)  # they name every rule and mean none
 
 
-def rules_reached(row: Operation) -> list[str]:
+@cache
+def rules_reached(row: Operation) -> tuple[str, ...]:
     """The ids of the rules that a request for ``row`` may break, in their order.
 
     What the machinery tells and what the action refuses stands in the rows. Of a rule's function the ids are constants
@@ -27,7 +28,7 @@ def rules_reached(row: Operation) -> list[str]:
     """
     told = {row.service.breaches.get(word) for word in words_of(row)}
     found = _Reading(row).ids((*judges_of(row), *row.judges_again)) | told | set(row.refuses)
-    return [id for id in RULES if id in found]
+    return tuple(id for id in RULES if id in found)
 
 
 class _Reading:
@@ -65,7 +66,12 @@ class _Reading:
         return vars(thing).values() if isinstance(thing, type) and _is_ours(thing) else ()
 
 
-def _of_function(function: FunctionType) -> Iterator[Any]:
+@cache
+def _of_function(function: FunctionType) -> tuple[Any, ...]:
+    return tuple(_named_in(function))
+
+
+def _named_in(function: FunctionType) -> Iterator[Any]:
     yield from (function.__defaults__ or (), function.__kwdefaults__ or {})
     yield from (cell.cell_contents for cell in function.__closure__ or ())
     for code in _codes(function.__code__):

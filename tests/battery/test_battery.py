@@ -284,7 +284,7 @@ CHANGES = ("told not to be one", "a constructor")
 """The one changes the kit, the other warns while it is collected, which here is an error."""
 
 
-@pytest.mark.parametrize("how", few(UNWHOLE, 4))
+@pytest.mark.parametrize("how", few(UNWHOLE, 2))
 def test_a_battery_that_is_not_whole_is_a_finding(pytester: pytest.Pytester, how: str) -> None:
     code, found = UNWHOLE[how]
     result = play(pytester, code, "-q", "-k", "TestIt and battery_is_whole", apart=how in CHANGES)

@@ -26,7 +26,7 @@ SLIPS = {
 }
 
 
-@pytest.mark.parametrize("slip", few(SLIPS, 3))
+@pytest.mark.parametrize("slip", few(SLIPS))
 def test_a_misspelt_setting_is_an_error_with_the_nearest_name(pytester: pytest.Pytester, slip: str) -> None:
     code, told = SLIPS[slip]
     result = play(pytester, f"class TestIt(Whole):\n    {code}", "-q", "-p", "no:xdist")

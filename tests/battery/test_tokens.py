@@ -8,18 +8,13 @@ import textwrap
 import pytest
 
 from tests.kit.clients.tokens import TOKEN_MUTANTS, TOKEN_STYLES
-from tests.kit.depth import deep
+from tests.kit.depth import deep, few
 from tests.kit.playing import import_needed, play
 
 ABOUT = "FC-REQ-01 or FC-REQ-08 or FC-REQ-11 or FC-NET or FC-TEN or (FC-RTY-03 and 401 and create)"
 
 
-IN_SHORT = ("a cached token", "anew on a 401")
-
-
-@pytest.mark.parametrize(
-    "style", [pytest.param(each, marks=() if each in IN_SHORT else pytest.mark.deep) for each in TOKEN_STYLES]
-)
+@pytest.mark.parametrize("style", few(sorted(TOKEN_STYLES, key="anew on a 401".__ne__)))
 def test_a_clients_own_tokens_are_no_finding(pytester: pytest.Pytester, style: str) -> None:
     """`tests/battery/test_battery.py` plays the whole battery, in deep runs."""
     import_needed(style)

@@ -15,8 +15,10 @@ import requests
 
 from contracts import BASE_PATH, RULES, catalogue, documented_regions
 from contracts.promises import PROMISES
-from tests.kit.connection import HEADERS, zoho
+from mockserver import Mock
+from tests.kit.connection import zoho
 from tests.kit.depth import few
+from tests.kit.sender import Sender, core
 from tests.kit.serving import create, mockserver, serving, typed, until
 
 # serve
@@ -30,12 +32,13 @@ def test_serve_prints_its_address_once_it_accepts() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_serve_makes_up_the_same_for_the_same_seed() -> None:
-    def ids(*options: str) -> list[str]:
-        with serving("--port", "0", *options) as (origin, _):
-            url = f"{origin}{BASE_PATH}/connections"
-            return [requests.post(url, headers=dict(HEADERS), json=zoho(), timeout=20).json()["id"] for _ in range(2)]
+    def ids(seed: int) -> list[str]:
+        mock = Mock(seed=seed)
+        return [Sender("core", mock, core(mock)).create()[0] for _ in range(2)]
 
-    assert ids("--seed", "7") == ids("--seed", "7") != ids("--seed", "8")
+    with serving("--port", "0", "--seed", "7") as (origin, _):
+        made = [create(origin, zoho()).json()["id"] for _ in range(2)]
+    assert made == ids(7) != ids(8)
 
 
 @pytest.mark.parametrize("each", [signal.SIGINT, signal.SIGTERM])

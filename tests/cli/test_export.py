@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 import requests
 import yaml
-from oas_patch.overlay import apply_overlay
-from openapi_spec_validator import validate
 
 from contracts import BASE_PATH, catalogue
 from mockserver import Mock, ServerThread
@@ -81,6 +79,9 @@ def adobes_file() -> dict[str, Any]:
 @pytest.mark.skipif(not ADOBES.is_file(), reason="the tests' data isn't here")
 @pytest.mark.deep
 def test_the_overlay_turns_adobes_file_into_what_is_enforced() -> None:
+    from oas_patch.overlay import apply_overlay  # it takes long to import
+    from openapi_spec_validator import validate
+
     ours, adobes = description(), adobes_file()
     found = apply_overlay(adobes_file(), json.loads(typed("export", "overlay").stdout))
     validate(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,7 +21,7 @@ from tests.kit import chain
 from tests.kit.asked import asked, ground, places
 from tests.kit.chain import Chain
 from tests.kit.connection import HEADERS
-from tests.kit.depth import deep
+from tests.kit.depth import every
 from tests.kit.sender import Sender, core
 from tests.kit.sound import sound
 
@@ -106,17 +106,12 @@ def there() -> Chain:
     return chain.chain(Sender("core", mock, core(mock)))
 
 
-def quickly(rows: Sequence[Any], every: int) -> list[Any]:
-    """Of these the quick run takes each so many."""
-    return [row if number % every == 0 else pytest.param(row, marks=deep) for number, row in enumerate(rows)]
-
-
 ADOBES = [row for row in OPERATIONS if row.service.base_path == BASE_PATH]
 BELOW = ("/options", "", "/params", "/data", "/params/deep", "/transformations/0/params")
 WITH_BODY = [row for row in ADOBES if row.body != "none"]
 
 
-@pytest.mark.parametrize("row", quickly(WITH_BODY, 6), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", every(WITH_BODY, 6), ids=lambda row: row.id)
 def test_no_undeclared_key_of_a_body_is_shown(there: Chain, row: Operation) -> None:
     plant = Planted()
     body = sound(row, there)
@@ -155,7 +150,7 @@ NOT_STORED = (
 """Actions whose answers show nothing of a body, or its declared keys alone."""
 
 
-@pytest.mark.parametrize("row", quickly(AROUND, 6), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", every(AROUND, 6), ids=lambda row: row.id)
 def test_no_undeclared_key_of_a_body_around_is_shown(row: Operation) -> None:
     """Neither as it was sent, nor where an answer repeats it."""
     plant, there = Planted(), ground(10_000)
@@ -174,7 +169,7 @@ def test_no_undeclared_key_of_a_body_around_is_shown(row: Operation) -> None:
     assert [where for where in shown if where.rpartition("/")[2] not in declared] == []
 
 
-@pytest.mark.parametrize("row", quickly([row for row in OPERATIONS if row not in ADOBES], 12), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", every([row for row in OPERATIONS if row not in ADOBES], 12), ids=lambda row: row.id)
 def test_what_a_service_says_itself_is_shown(row: Operation) -> None:
     there = ground()
     request = asked(row, there)
@@ -198,7 +193,7 @@ def at(value: Any, path: tuple[Any, ...]) -> Any:
 
 @pytest.mark.parametrize("collection", [name for name in chain.COLLECTIONS if name != "connections"])
 @pytest.mark.parametrize(
-    "below", quickly(["/options", "", "/params", "/data", "/params/deep", "/transformations/0/params"], 9)
+    "below", every(["/options", "", "/params", "/data", "/params/deep", "/transformations/0/params"], 9)
 )
 def test_no_undeclared_key_of_an_update_is_shown(there: Chain, collection: str, below: str) -> None:
     plant = Planted()
@@ -222,7 +217,7 @@ OPEN = {
 }
 
 
-@pytest.mark.parametrize("row", quickly(OPERATIONS, 12), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", every(OPERATIONS, 12, 3), ids=lambda row: row.id)
 def test_no_parameter_and_no_header_tells_more_than_is_declared(row: Operation) -> None:
     plant = Planted()
     mock = Mock(journal=10_000)

@@ -18,6 +18,7 @@ import pytest
 from contracts import BASE_PATH
 from tests.kit.connection import HEADERS, zoho
 from tests.kit.depth import few
+from tests.kit.serving import typed
 from tests.kit.wire import Client
 
 CONNECTIONS = f"{BASE_PATH}/connections"
@@ -258,8 +259,7 @@ def test_lint_tells_no_secret(option: str, tmp_path: Path) -> None:
     bodies = [body for _, target, _, body in _bodies(secret) if target == CONNECTIONS]
     for number, body in enumerate(bodies[::9]):
         file.write_bytes(body)
-        command = [sys.executable, "-m", "mockserver", "lint", option, str(file)]
-        ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
+        ran = typed("lint", option, str(file))
         assert ran.returncode in (0, 1)
         artefacts[str(number)] = ran.stdout + ran.stderr
     assert "\n".join(readable(secret, artefacts)) == ""

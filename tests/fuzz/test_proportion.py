@@ -87,7 +87,7 @@ def fillers_of(row: Operation, slot: str) -> set[str]:
     return {chosen(f"{row.id} {slot} {number}", fitting) for number in range(2)}
 
 
-QUICK = ("deleteConnection", "listActiveSandboxes", "zohoToken")
+QUICK = ("deleteConnection",)
 ROWS = [row if row.id in QUICK else pytest.param(row, marks=nightly) for row in OPERATIONS]
 
 

@@ -41,7 +41,7 @@ def test_nothing_that_is_sent_opens_a_file(tmp_path: Path) -> None:
     """Beside the kit's own modules and data, which are loaded when they are first needed."""
     script = tmp_path / "watched.py"
     script.write_text(WATCHED, "utf-8")
-    report = wire.fuzz(600, seed=77, command=[sys.executable, str(script), "--port", "0", *wire.LIMITS])
+    report = wire.fuzz(150, seed=77, command=[sys.executable, str(script), "--port", "0", *wire.LIMITS])
     paths = sysconfig.get_paths()
     own = (
         paths["stdlib"],

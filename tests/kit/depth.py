@@ -52,6 +52,15 @@ def few(cases: Iterable[Any], quick: int = 1, rest: int | None = None) -> list[A
     return [pytest.param(*_values(case), marks=mark(place)) for place, case in enumerate(cases)]
 
 
+def every(cases: Iterable[Any], quick: int, rest: int = 1) -> list[Any]:
+    """The cases of a test: each ``quick``-th is the quick run's, each ``rest``-th the rest's, the others nightly."""
+
+    def mark(place: int) -> Any:
+        return () if place % quick == 0 else deep if place % rest == 0 else nightly
+
+    return [pytest.param(*_values(case), marks=mark(place)) for place, case in enumerate(cases)]
+
+
 def _values(case: Any) -> tuple[Any, ...]:
     return case if isinstance(case, tuple) else (case,)
 

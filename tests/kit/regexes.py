@@ -36,19 +36,21 @@ def own_regexes() -> list[Regex]:
     files = [
         file for package in ("contracts", "mockserver", "pytest_flowservice") for file in (ROOT / package).rglob("*.py")
     ]
-    return [found for file in sorted(files) for found in _regexes_in(file)]
+    return [found for file in sorted(files) for found in _regexes_in(file, file.read_text("utf-8"))]
 
 
-def _regexes_in(file: Path) -> Iterator[Regex]:
-    tree = ast.parse(file.read_text("utf-8"))
+def _regexes_in(file: Path, source: str) -> Iterator[Regex]:
+    if "re." not in source:
+        return
+    nodes = list(ast.walk(ast.parse(source)))
     methods: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.IfExp):
             for name in ast.walk(node.value):
                 if isinstance(name, ast.Name):
                     methods.setdefault(name.id, set()).add(node.attr)
-    names = {id(node.value): node.targets[0] for node in ast.walk(tree) if isinstance(node, ast.Assign)}
-    for node in ast.walk(tree):
+    names = {id(node.value): node.targets[0] for node in nodes if isinstance(node, ast.Assign)}
+    for node in nodes:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CALLS):
             continue
         if not (isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.args):

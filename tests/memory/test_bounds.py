@@ -144,7 +144,7 @@ def test_faults_have_a_bound(sent: Sender) -> None:
 
 def test_what_is_planned_anew_is_planned_once(sent: Sender) -> None:
     there = chain.chain(sent, **chain.SCHEDULED)
-    for number in range(400):
+    for number in range(260):
         change = [{"op": "replace", "path": "/name", "value": str(number)}]
         assert sent("PATCH", f"/flows/{there.flow}", change, if_match="*").status == 200
     with sent.mock.alone() as world:
@@ -152,6 +152,7 @@ def test_what_is_planned_anew_is_planned_once(sent: Sender) -> None:
         assert len(world.agenda._heap) < 250
 
 
+@pytest.mark.deep
 def test_much_time_passes_in_steps(sent: Sender) -> None:
     for _ in range(12):
         chain.chain(sent, **chain.SCHEDULED)
@@ -277,6 +278,7 @@ def is_ours(function: Any) -> bool:
     return str(function.__module__).partition(".")[0] in ("contracts", "mockserver", "pytest_flowservice")
 
 
+@pytest.mark.deep
 def test_nothing_that_lasts_keeps_what_is_long() -> None:
     """Neither the states of the services, nor what functions remember to be quick."""
     there = ground()

@@ -119,8 +119,10 @@ def told(mock: Mock) -> str:
 
 
 def test_another_seed_or_none_makes_up_others() -> None:
-    assert told(Mock(seed=1)) == told(Mock(seed=1))
-    assert len({told(Mock(seed=1)), told(Mock(seed=2)), told(Mock()), told(Mock())}) == 4
+    first = told(Mock(seed=1))
+
+    assert told(Mock(seed=1)) == first
+    assert len({first, told(Mock(seed=2)), told(Mock()), told(Mock())}) == 4
 
 
 def test_a_reset_begins_anew_with_a_seed_and_only_then() -> None:

@@ -78,7 +78,7 @@ def middle(sent: Sender) -> int:
             "count=true",
             "count=true&property=createdAt>{middle}",
         ],
-        5,
+        2,
     ),
 )
 def test_a_page_costs_what_is_on_it(few: Sender, many: Sender, query: str) -> None:

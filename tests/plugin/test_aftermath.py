@@ -82,6 +82,7 @@ ASKING_HEAD = """
 """
 
 
+@pytest.mark.deep
 def test_whoever_tries_to_reach_a_real_host_fails(pytester: pytest.Pytester) -> None:
     asking = [code for name, code in ASKING.items() if find_spec(NEEDS.get(name, "requests"))]
     tests = "\n".join(
@@ -133,6 +134,7 @@ def test_the_barrier_is_gone_with_the_fixture(pytester: pytest.Pytester) -> None
     run(pytester, code).assert_outcomes(passed=2)
 
 
+@pytest.mark.deep
 def test_a_users_own_hosts_stay_as_they_were(pytester: pytest.Pytester) -> None:
     """A proxy that the user has set up stays, Python's libraries see no other, and what is closed is as before."""
     code = """

@@ -26,7 +26,7 @@ from mockserver.control.description import description
 from tests.kit import chain
 from tests.kit.chain import Chain, make
 from tests.kit.connection import HEADERS, zoho
-from tests.kit.depth import deep, examples
+from tests.kit.depth import deep, every, examples
 from tests.kit.described import drifts
 from tests.kit.ims import CODE, TOKEN, exchange, jwt
 from tests.kit.platform_sound import placed, sound_around
@@ -280,7 +280,7 @@ each_row = pytest.mark.parametrize(
 PARTS = ("path", "headers", "query", "body")
 
 
-@each_row
+@pytest.mark.parametrize("row", every(ADOBES, 3, 3), ids=lambda row: row.id)
 @settings(
     max_examples=examples(16),
     derandomize=True,

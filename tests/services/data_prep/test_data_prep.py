@@ -173,7 +173,8 @@ def test_a_preview_makes_no_number_that_json_cannot_hold(sent: Sender, source: s
             ("a", 1000, [{}] * 1000),
             ("==".join(["lower(b)"] * 370), 150, {"b": "X" * 100_000}),
             ("!" * 4000, 20, [{}] * 1000),
-        ]
+        ],
+        0,
     ),
     ids=["many records", "long texts", "long problems"],
 )

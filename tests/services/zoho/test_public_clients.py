@@ -91,6 +91,7 @@ def test_a_public_client_reads_its_regions_records(
     assert {f"https://{host}" for host in hosts} == {centre.accounts_url, centre.api_endpoint}
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("region", REGIONS)
 def test_the_official_sdk_stays_at_the_mock_whose_urls_it_was_given(
     flow_service: FlowService, tmp_path: Path, region: str
@@ -103,7 +104,7 @@ def test_the_official_sdk_stays_at_the_mock_whose_urls_it_was_given(
     assert {row["operation"] for row in flow_service.requests} == {"zohoToken", "zohoFields", "zohoRecords"}
 
 
-@pytest.mark.parametrize("make", CLIENTS)
+@pytest.mark.parametrize("make", few(reversed(CLIENTS)))
 def test_a_public_client_of_another_region_is_refused(
     flow_service_patched: FlowService, tmp_path: Path, make: Make
 ) -> None:
