@@ -242,7 +242,7 @@ class Mock:
         """The documents of that tenant's connections with their ids, unmasked, in the order of creation."""
         with self.alone() as world:
             records = list(world.store.records(tenant, "connections"))
-        return [{**json_text.parse(record.document), "id": record.id, "etag": record.etag} for record in records]
+        return [{**json_text.unrendered(record.document), "id": record.id, "etag": record.etag} for record in records]
 
     def store(self, tenant: Tenant, document: dict[str, Any]) -> str:
         """Store a connection without a request; its id."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, NoReturn
 
-__all__ = ["LARGEST_INTEGER", "MAX_DEPTH", "JsonProblem", "glanced_at", "is_too_deep", "parse", "render"]
+__all__ = ["LARGEST_INTEGER", "MAX_DEPTH", "JsonProblem", "glanced_at", "is_too_deep", "parse", "render", "unrendered"]
 
 MAX_DEPTH = 64  # assumed; no document gives a limit, and no documented body is deeper than eight
 
@@ -77,6 +77,11 @@ def _decoded(text: str) -> Any:
     return _DECODER.decode(text)
 
 
+def unrendered(text: bytes) -> Any:
+    """The value that `render` wrote; nothing of it is refused, since the mock may have put it deeper than it came."""
+    return _PLAIN.decode(text.decode("ascii"))
+
+
 def render(value: Any) -> bytes:
     """The JSON text of ``value``; ASCII only, so that lone surrogates survive. `ValueError` of what JSON can't hold."""
     return _ENCODER.encode(value).encode("ascii")
@@ -95,7 +100,7 @@ def _repeated(pairs: list[tuple[str, Any]]) -> str:
 
 
 def is_too_deep(body: bytes, value: Any) -> bool:
-    """Whether ``value``, whose text is ``body``, has more levels than a body may have."""
+    """Whether ``value``, whose text is ``body``, has more objects and lists one in the other than a body may have."""
     if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return False
     level: list[Any] = [value]
@@ -103,7 +108,7 @@ def is_too_deep(body: bytes, value: Any) -> bool:
         level = [child for parent in level for child in _children(parent)]
         if not level:
             return False
-    return True
+    return any(isinstance(each, dict | list) for each in level)
 
 
 def _children(value: Any) -> Iterable[Any]:
@@ -131,4 +136,5 @@ def _integer(text: str) -> int:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_integer)
+_PLAIN = json.JSONDecoder()
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)

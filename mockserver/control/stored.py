@@ -34,7 +34,7 @@ def stored(world: World, terms: Terms) -> dict[str, Any]:
 
 
 def _row(masker: Masker, record: Record) -> dict[str, Any]:
-    document = masker.sent(json_text.parse(record.document))
+    document = masker.sent(json_text.unrendered(record.document))
     names: Mapping[str, Any] = document if isinstance(document, dict) else {}
     row = {
         "id": record.id,

@@ -217,7 +217,7 @@ class Exchange:
 
 def masked_violation(row: dict[str, Any], masker: Masker) -> dict[str, Any]:
     """A broken rule of `Violation.as_json`: what quotes the request is masked, what the rule itself says stays."""
-    quoting = {name: masker.again(row[name]) for name in ("message", "found", "nearest")}
+    quoting = {name: masker.quoted(row[name]) for name in ("message", "found", "nearest")}
     return {**row, **quoting, "pointer": "/".join(masker.again(row["pointer"].split("/")))}
 
 

@@ -9,7 +9,7 @@ wherever else in that exchange it turns up.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
@@ -19,7 +19,7 @@ from contracts import Catalogue
 from contracts.reading import forms, json_text
 from contracts.reading.schemas import schema
 from contracts.tables import COLLECTIONS
-from mockserver.exchange.texts import over_texts, sounds_secret, spellings, suspects, texts
+from mockserver.exchange.texts import over_texts, sounds_secret, spellings, suspects, texts, without_beginnings
 
 __all__ = ["MASK", "Masker", "Shows", "declared_fields", "together"]
 
@@ -146,6 +146,7 @@ class Masker:
         told = COLLECTIONS[collection].told if self._documented else _NONE
         self._told = told and frozenset((*told, *self._documented, *self._fields, *_KEYWORDS)) - _SAMPLES
         self._secrets: set[str] = set()
+        self._spelt: tuple[int, Sequence[str]] = (0, ())
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {name: self._header(name, value) for name, value in headers.items()}
@@ -215,10 +216,9 @@ class Masker:
 
     def again(self, value: Any) -> Any:
         """``value`` with every secret masked so far taken out of its texts."""
-        secrets = sorted((text for text in self._secrets if len(text) >= _SHORTEST), key=len, reverse=True)
-        if len(secrets) > _MOST_SECRETS:  # looking for each of them would take too long
+        if sum(len(text) >= _SHORTEST for text in self._secrets) > _MOST_SECRETS:  # it would take too long
             return over_texts(value, lambda text: text if len(text) < _SHORTEST else MASK)
-        forms = list(dict.fromkeys(form for text in secrets for form in spellings(text)))
+        forms = self._spellings()
 
         def masked(text: str) -> str:
             for form in forms:
@@ -226,6 +226,19 @@ class Masker:
             return text
 
         return over_texts(value, masked) if forms else value
+
+    def quoted(self, value: Any) -> Any:
+        """What a message quotes, as `again`; of a secret that was cut there (`CUT`) the beginning is masked too."""
+        forms = self._spellings()
+        return over_texts(self.again(value), lambda text: without_beginnings(text, forms, _SHORTEST, MASK))
+
+    def _spellings(self) -> Sequence[str]:
+        """Of all that was masked so far, the longest first."""
+        if self._spelt[0] != len(self._secrets):
+            secrets = sorted((text for text in self._secrets if len(text) >= _SHORTEST), key=len, reverse=True)
+            spelt = dict.fromkeys(form for text in secrets for form in spellings(text))
+            self._spelt = (len(self._secrets), tuple(spelt))
+        return self._spelt[1]
 
     def _header(self, name: str, value: str) -> str:
         for _, credential in _credentials(self._shows.schemes).findall(value):

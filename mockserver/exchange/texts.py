@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-__all__ = ["over_texts", "sounds_secret", "spellings", "suspects", "texts"]
+__all__ = ["CUT", "over_texts", "sounds_secret", "spellings", "suspects", "texts", "without_beginnings"]
 
 _SECRET_WORD = re.compile(
     r"secre|token|pass(?:$|w|.?phrase|.?code)|pwd|credential|auth|cookie|bearer|signature|jwt|connection.?string|^pin$|^key$"
@@ -17,21 +17,45 @@ _SECRET_WORD = re.compile(
     re.IGNORECASE,
 )
 _LOOKS_MADE_UP = re.compile(r"(?=\D*\d)\S{12,}")  # as secrets do, and words don't
-_ENCODED = re.compile(r"%[0-9A-F]{2}")
+_SMALL = [chr(code) if quote(bytes([code]), safe="") == chr(code) else f"%{code:02x}" for code in range(256)]
+"""What stands in a URL for each byte, its codes written small."""
+CUT = "…"
+"""Where a message cuts a long value (`contracts.judging.violations.shown`)."""
 
 
 def spellings(text: str) -> Iterable[str]:
     """A secret as it may turn up: plain, in base64, in JSON, and in URLs, whose codes some clients write small."""
     raw = text.encode("utf-8", "surrogatepass")
-    encoded = quote(raw, safe=""), quote_plus(raw)
+    small = "".join(map(_SMALL.__getitem__, raw))
     coded = (base64.b64encode(raw), base64.urlsafe_b64encode(raw))
     return (
         text,
-        *encoded,
-        *(_ENCODED.sub(lambda byte: byte[0].lower(), each) for each in encoded),
+        quote(raw, safe=""),
+        quote_plus(raw),
+        small,
+        small.replace("%20", "+"),
         *(each.decode("ascii").rstrip("=") for each in coded),
         json.dumps(text)[1:-1],
+        json.dumps(text, ensure_ascii=False)[1:-1],
     )
+
+
+def without_beginnings(text: str, forms: Sequence[str], shortest: int, mask: str) -> str:
+    """``text`` without the beginning of a secret, at least so long, that stands before a place where it was cut."""
+    pieces = text.split(CUT)
+    for place, piece in enumerate(pieces[:-1]):
+        longest = max((_begun(piece, form, shortest) for form in forms), default=0)
+        if longest:
+            pieces[place] = piece[:-longest] + mask
+    return CUT.join(pieces)
+
+
+def _begun(text: str, form: str, shortest: int) -> int:
+    """How many characters of ``form`` the text ends with."""
+    start = text.find(form[:shortest])
+    while start >= 0 and not form.startswith(text[start:]):
+        start = text.find(form[:shortest], start + 1)
+    return len(text) - start if start >= 0 else 0
 
 
 def texts(value: Any) -> Iterable[str]:

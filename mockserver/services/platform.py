@@ -15,7 +15,7 @@ __all__ = ["document_of", "existing"]
 
 
 def document_of(record: Record) -> dict[str, Any]:
-    document: dict[str, Any] = json_text.parse(record.document)
+    document: dict[str, Any] = json_text.unrendered(record.document)
     return document
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from contracts import BASE_PATH
 from mockserver import Mock
+from mockserver.exchange import masking
 from mockserver.exchange.telling import exchanges
+from tests.kit import chain
 from tests.kit.connection import HEADERS, with_headers, zoho
 from tests.kit.sender import Sender, core
 
@@ -193,3 +196,25 @@ def test_any_secret_is_masked_in_the_journal(text: str) -> None:
     sent = Sender("core", mock, core(mock))
     sent.create(zoho(clientSecret=secret))
     assert json.dumps(secret)[1:-1] not in json.dumps(mock.journal.rows())
+
+
+@pytest.mark.parametrize("before", range(50, 96, 5))
+def test_of_a_secret_that_a_message_has_cut_the_beginning_is_masked(before: int) -> None:
+    """A message quotes so many characters of a value, wherever a secret stands in it."""
+    mock = Mock()
+    there = chain.chain(Sender("core", mock, core(mock)))
+    window = {"windowStartTime": "1651584991", "windowEndTime": "1651585991"}
+    start = {"format": "x" * before, "pwd": SECRET}
+    there.sent("POST", "/runs", {"flowId": there.flow, "params": {**window, "startTime": start}})
+    assert there.sent.rules != []
+    assert SECRET[:6] not in everything(mock)
+
+
+def test_what_was_masked_is_spelt_once_for_all_messages(sent: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    spelt: Counter[str] = Counter()
+    monkeypatch.setattr(masking, "spellings", lambda text: spelt.update([text]) or (text,))
+    rows = [{"op": "x", "path": f"/auth/params/{number}", "value": SECRET * 9} for number in range(9)]
+    id, _ = sent.create()
+    sent("PATCH", f"/connections/{id}", rows, if_match="*")
+    assert len(sent.mock.journal.rows()[-1]["violations"]) > 1
+    assert spelt[SECRET * 9] == 1

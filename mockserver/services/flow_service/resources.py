@@ -37,12 +37,12 @@ def retrieve(world: World, call: Call) -> Response:
 def patch(world: World, call: Call) -> Response:
     collection, record = call.collection, existing(world, call)
     check_version(record, call)
-    before = json_text.parse(record.document)
+    before = json_text.unrendered(record.document)
     operations, largest = effective(call) if call.violations else call.document, call.terms.largest_body
     # Arrays are shown empty where nothing was sent, so that an operation finds them too; and it may change the state.
     view = {
         **{name: [] for name in ARRAYS.get(collection, ())},
-        **json_text.parse(record.document),
+        **json_text.unrendered(record.document),
         "state": record.state,
     }
     document = patched(view, operations, largest, violation, _missing_target)
@@ -110,7 +110,7 @@ def transition(world: World, call: Call) -> Response:
     if record.state != before:
         problem = f"this one is {record.state}"
         raise Refused(violation("FS-ACT-07", "query/op", problem, found=op, action=op, state=record.state))
-    document = json_text.parse(record.document)
+    document = json_text.unrendered(record.document)
     if before == "draft":
         refuse(call, document_breaches(call, document, None))
         record = world.store.update(collection, record, extra=inherited(world, call, document))

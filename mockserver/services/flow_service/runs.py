@@ -68,7 +68,7 @@ def tell_of_stream(world: World, flow: Record, at: int) -> None:
 
 
 def _inserted(world: World, flow: Record, fields: Mapping[str, Any], author: Author, at: int) -> Record:
-    document = {"flowId": flow.id, "flowSpec": json_text.parse(flow.document).get("flowSpec"), **fields}
+    document = {"flowId": flow.id, "flowSpec": json_text.unrendered(flow.document).get("flowSpec"), **fields}
     targets = [("flows", flow.id)]
     return world.store.insert(flow.tenant, "runs", json_text.render(document), author, targets=targets, at=at)
 
@@ -77,7 +77,7 @@ def update(world: World, call: Call) -> Response:
     """Fields that were sent replace the run's; the answer is the whole run (flow-service.yaml, FlowRunItemDTO)."""
     record = existing(world, call)
     check_version(record, call)
-    document = {**json_text.parse(record.document), **call.document}
+    document = {**json_text.unrendered(record.document), **call.document}
     record = world.store.update("runs", record, author_of(call), document=json_text.render(document))
     _tell_flow(world, record, world.now())
     return _whole(call, record, location(call, record))
@@ -87,7 +87,7 @@ def trigger_again(world: World, call: Call) -> Response:
     """A failed run starts anew, under its own id."""
     record = existing(world, call)
     check_version(record, call)
-    document = json_text.parse(record.document)
+    document = json_text.unrendered(record.document)
     _check_is_triggered(world, call, document)
     changed = json_text.render({**document, **metrics.SCHEDULED})
     record = world.store.update("runs", record, author_of(call), document=changed)
@@ -117,7 +117,7 @@ def _move(world: World, due: Due, before: str, change: Any) -> Record | None:
     if record is None or world.timers.get(due.subject) != due:
         return None
     del world.timers[due.subject]
-    document = json_text.parse(record.document)
+    document = json_text.unrendered(record.document)
     if metrics.status_of(document) != before:
         return None
     changed = json_text.render({**document, **change(document)})
@@ -149,7 +149,7 @@ def _tell_flow(world: World, record: Record, at: int) -> None:
 def _keep_delta_column(world: World, flow: Record, params: Mapping[str, Any]) -> None:
     """The first run's column becomes the flow's (on-demand-ingestion.md)."""
     column = params.get("deltaColumn")
-    document = json_text.parse(flow.document)
+    document = json_text.unrendered(flow.document)
     if not isinstance(column, dict) or delta_column_of(document) is not None:
         return
     given = document.get("transformations") or ()

@@ -42,7 +42,7 @@ def run_by_schedule(world: World, due: Due) -> None:
     flow = world.get(tenant, "flows", flow_id)
     if flow is None or world.timers.get((tenant, flow_id)) != due:
         return
-    document = json_text.parse(flow.document)
+    document = json_text.unrendered(flow.document)
     rhythm = _rhythm(world, flow, document)
     if rhythm is None:
         return

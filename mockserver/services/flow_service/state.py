@@ -45,7 +45,7 @@ class Specs:
         written = tuple((record.id, record.etag) for record in records)
         known = self._terms.get(tenant[0])
         if known is None or known[0] != written:
-            sources = [source_of_spec(json_text.parse(record.document), record.id) for record in records]
+            sources = [source_of_spec(json_text.unrendered(record.document), record.id) for record in records]
             merged = replace(terms, catalogue=Catalogue([*terms.catalogue.values(), *sources]))
             if len(self._terms) >= _MOST_ORGS:
                 del self._terms[next(iter(self._terms))]

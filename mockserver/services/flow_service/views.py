@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,7 +21,9 @@ View = dict[str, Any]
 def shown(record: Record, collection: str) -> View:
     """The whole resource, secrets included."""
     # What the client stored under one of the service's names stays out of sight.
-    return made_up(record, collection, {**json_text.parse(record.document), **record.extra, **_own(record, collection)})
+    return made_up(
+        record, collection, {**json_text.unrendered(record.document), **record.extra, **_own(record, collection)}
+    )
 
 
 def shown_masked(record: Record, collection: str, catalogue: Catalogue) -> View:
@@ -30,7 +31,7 @@ def shown_masked(record: Record, collection: str, catalogue: Catalogue) -> View:
     mask = _MASKS.get(collection)
     if mask is None:
         return shown(record, collection)
-    view = {**mask(json_text.parse(record.document), catalogue), **record.extra, **_own(record, collection)}
+    view = {**mask(json_text.unrendered(record.document), catalogue), **record.extra, **_own(record, collection)}
     return made_up(record, collection, with_authorized_date(view, catalogue) if collection == "connections" else view)
 
 
@@ -43,7 +44,7 @@ def part_masked(record: Record, names: frozenset[str], collection: str, catalogu
     own = _own(record, collection)
     if names <= own.keys():
         return own
-    document, mask = json.loads(record.document), _MASKS.get(collection)
+    document, mask = json_text.unrendered(record.document), _MASKS.get(collection)
     if mask is not None:
         document = mask({name: value for name, value in document.items() if name in names | _CONTEXT}, catalogue)
     return made_up(record, collection, {**document, **record.extra, **own})

@@ -58,7 +58,7 @@ def create(world: World, call: Call) -> Response:
 def rename(world: World, call: Call) -> Response:
     record = _existing(world, call)
     _check_state(record, "updated", record.state != "deleted")
-    document = {**json_text.parse(record.document), "title": call.document["title"]}
+    document = {**json_text.unrendered(record.document), "title": call.document["title"]}
     record = sandboxes.changed(world, record, author_of(call), document=json_text.render(document))
     return json_response(200, sandboxes.brief_view(record))
 

@@ -85,7 +85,7 @@ def view(record: Record, call: Call) -> dict[str, Any]:
 
 def brief_view(record: Record, with_id: bool = False) -> dict[str, Any]:
     """As a change answers it; sandboxes.md prints the id of a sandbox that is reset and of no other."""
-    document: Mapping[str, Any] = json_text.parse(record.document)
+    document: Mapping[str, Any] = json_text.unrendered(record.document)
     shown = {
         "name": record.id,
         "title": document["title"],
