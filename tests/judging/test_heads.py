@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -18,10 +19,10 @@ from tests.kit.connection import HEADERS
 from tests.kit.depth import examples
 
 HEAD = {name.lower(): value for name, value in HEADERS.items()}
-RULES = sorted(
-    {(row, rule) for row in OPERATIONS for rule in (*row.service.head_rules, *row.head_rules)},
-    key=lambda pair: (pair[0].id, pair[1].__name__),  # type: ignore[attr-defined]
-)
+RULES: dict[RuleFunction, list[Operation]] = {}
+for _row in OPERATIONS:
+    for _rule in dict.fromkeys((*_row.service.head_rules, *_row.head_rules)):
+        RULES.setdefault(_rule, []).append(_row)
 
 
 class Blind:
@@ -44,14 +45,15 @@ class Headless:
         self.headers, self.target = request.headers, request.target
 
 
-@pytest.mark.parametrize(("row", "rule"), RULES, ids=lambda each: getattr(each, "id", getattr(each, "__name__", "")))
-def test_a_head_rule_looks_at_query_and_headers_alone(row: Operation, rule: RuleFunction) -> None:
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_a_head_rule_looks_at_query_and_headers_alone(rule: RuleFunction) -> None:
     terms = Contract().terms
     queries = (
         (),
         (("mode", "x"), ("op", "x"), ("if-match", "x"), ("limit", "x"), ("objectType", "x"), ("object", "{")),
     )
-    for headers in ({}, HEAD, dict.fromkeys(HEAD, ""), dict.fromkeys(HEAD, "{X}")):
+    heads = ({}, HEAD, dict.fromkeys(HEAD, ""), dict.fromkeys(HEAD, "{X}"))
+    for row, headers in product(RULES[rule], heads):
         for query in queries:
             call = Call(Request(row.method, "/", headers), terms, row, row.service, query=query)
             list(rule(Blind(call)))  # type: ignore[arg-type]
