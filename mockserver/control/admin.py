@@ -25,7 +25,7 @@ from mockserver.version import version
 if TYPE_CHECKING:
     from mockserver.control.metrics import Metrics
 
-__all__ = ["ADMIN_PATH", "Admin", "Controls", "refused"]
+__all__ = ["ADMIN_PATH", "RESOURCES", "Admin", "Controls", "refused"]
 
 ADMIN_PATH = "/__admin"
 
@@ -67,20 +67,6 @@ class Admin:
     def __init__(self, mock: Controls) -> None:
         self._mock = mock
         self._counted: Metrics | None = None
-        self._resources: Mapping[str, Mapping[str, Callable[[Request], Response]]] = {
-            "health": {"GET": self._health},
-            "requests": {"GET": self._requests, "DELETE": self._forget_requests},
-            "reset": {"POST": self._reset},
-            "faults": {"GET": self._faults, "POST": self._add_fault, "DELETE": self._clear_faults},
-            "stubs": {"GET": self._stubs, "POST": self._add_stub, "DELETE": self._clear_stubs},
-            "clock": {"GET": self._time, "POST": self._advance},
-            "contract": {"GET": self._coverage},
-            "openapi.json": {"GET": self._description},
-            "metrics": {"GET": self._metrics},
-            "resources": {"GET": self._stored},
-            "events": {"GET": self._events},
-            "replay": {"POST": self._replay},
-        }
 
     def is_asked(self, path: str, method: str) -> bool:
         return path == ADMIN_PATH or path.startswith(_BELOW) or (method == "GET" and path in _PUBLIC)
@@ -105,23 +91,26 @@ class Admin:
 
     def _control(self, request: Request) -> Response:
         name = request.path.removeprefix(ADMIN_PATH).strip("/")
-        methods = self._resources.get(name)
+        methods = RESOURCES.get(name)
         if methods is None:
-            near = nearest(name, self._resources)
+            near = nearest(name, RESOURCES)
             hint = f"; nearest: {near}" if near else ""
-            return refused(404, f"no control named {name[:80]!r}; there are: {', '.join(self._resources)}{hint}")
+            return refused(404, f"no control named {name[:80]!r}; there are: {', '.join(RESOURCES)}{hint}")
         if request.method not in methods:
             allow = ", ".join(methods)
             return refused(405, f"{name} takes {allow}, not {request.method[:40]}", {"Allow": allow})
         try:
-            return methods[request.method](request)
+            return methods[request.method](self, request)
         except (AdminProblem, AskedProblem) as problem:
             return refused(413 if isinstance(problem, TooLarge) else 400, str(problem))
 
     def _health(self, _: Request) -> Response:
+        """Answers once the mock accepts calls; 503 where its store or a call is stuck."""
         return json_response(200, {"status": "ok", "version": version()})
 
     def _requests(self, request: Request) -> Response:
+        """The journal: the newest exchanges with their broken rules, secrets masked. `?status=`, `operation=`,
+        `rule=`, `severity=`, `since=ID` and `limit=N` choose."""
         head = json_response(200, None)
         if not request.query:
             return replace(head, body=b'{"requests":' + self._mock.journal.text() + b"}")
@@ -134,15 +123,17 @@ class Admin:
         return json_response(200, {"requests": chosen(self._mock.journal.rows())})
 
     def _forget_requests(self, _: Request) -> Response:
+        """Empties the journal."""
         self._mock.journal.clear()
         return Response(204)
 
     def _reset(self, _: Request) -> Response:
+        """Forgets what is stored, the journal, faults and added stubs, and sets the clock right."""
         self._mock.reset()
         return Response(204)
 
     def _coverage(self, _: Request) -> Response:
-        """Contract coverage since the start: what of each kind was exercised, and what wasn't."""
+        """Contract coverage since the start: which operations, rules, errors and regions were exercised."""
         from contracts.reports.coverage import POINTS, Coverage
 
         met = self._mock.journal.points()
@@ -154,24 +145,30 @@ class Admin:
         return json_response(200, {"percent": coverage.percent, "points": points})
 
     def _faults(self, _: Request) -> Response:
+        """The faults, and how often each was met."""
         return json_response(200, {"faults": self._mock.faults.rows()})
 
     def _add_fault(self, request: Request) -> Response:
+        """Adds a fault."""
         fault = self._mock.faults.add_row(_object(request))
         return json_response(201, fault.as_json())
 
     def _clear_faults(self, _: Request) -> Response:
+        """Takes all faults back."""
         self._mock.faults.clear()
         return Response(204)
 
     def _stubs(self, _: Request) -> Response:
+        """The stubs, and how often each was met; secrets masked."""
         return json_response(200, {"stubs": list(map(self._masked, self._mock.stubs.rows()))})
 
     def _add_stub(self, request: Request) -> Response:
+        """Adds a stub."""
         stub = self._mock.stubs.add_row(_object(request))
         return json_response(201, self._masked(stub.as_json()))
 
     def _clear_stubs(self, _: Request) -> Response:
+        """Takes all stubs back."""
         self._mock.stubs.clear()
         return Response(204)
 
@@ -181,15 +178,18 @@ class Admin:
         return masker.again(shown)
 
     def _time(self, _: Request) -> Response:
+        """The mock's time in milliseconds since 1970."""
         return json_response(200, {"now": self._mock.clock.now()})
 
     def _description(self, _: Request) -> Response:
+        """The OpenAPI 3.1 document of what this mock enforces, as `mockserver openapi` prints it."""
         from mockserver.control.description import description
 
         return json_response(200, description(self._mock.contract.terms.strictness))
 
     def _metrics(self, _: Request) -> Response:
-        """Counting begins when they are first asked for, with what the journal holds."""
+        """Calls, broken rules, records and times for Prometheus, of this process. Counting begins when they are first
+        asked for, with what the journal holds."""
         from mockserver.control.metrics import CONTENT_TYPE, Metrics
 
         self._counted = self._counted or Metrics(self._mock.journal)
@@ -198,20 +198,23 @@ class Admin:
         return Response(200, {"Content-Type": CONTENT_TYPE}, self._counted.text(stored).encode())
 
     def _stored(self, _: Request) -> Response:
+        """What is stored, by organisation, sandbox and collection, with its references; Zoho's accounts and the states
+        of its tokens; secrets masked."""
         from mockserver.control.stored import stored
 
         with self._mock.alone() as world:
             return json_response(200, stored(world, self._mock.contract.terms))
 
     def _events(self, request: Request) -> Response:
-        """From the one on that a browser had last when its connection broke."""
+        """Each exchange as a server-sent event, of this process, from the one on that a browser had last when its
+        connection broke; where too many come at once the newest, and how many were left out."""
         from mockserver.control.events import stream
 
         last = request.headers.get("last-event-id", "")
         return stream(self._mock.journal, int(last) if last.isascii() and last.isdigit() and len(last) < 16 else None)
 
     def _replay(self, request: Request) -> Response:
-        """Send a request of the journal once more, with what it was sent with; nobody is shown that."""
+        """`{"id": N}` sends a request of the journal once more, with what it was sent with; nobody is shown that."""
         number = _object(request).get("id")
         found = next((each for each in self._mock.journal.entries() if each.id == number), None)
         if found is None or isinstance(number, bool):
@@ -222,6 +225,7 @@ class Admin:
         return json_response(200, {"status": again.status or None})
 
     def _advance(self, request: Request) -> Response:
+        """`{"advance": 3600}` moves the time on by an hour."""
         body = _object(request)
         seconds = body.get("advance")
         if set(body) != {"advance"} or isinstance(seconds, bool) or not isinstance(seconds, int | float):
@@ -234,6 +238,22 @@ class Admin:
 
 _OPEN = ("method", "host", "path")
 """The keys of a stub that say which calls it answers."""
+
+RESOURCES: Mapping[str, Mapping[str, Callable[[Admin, Request], Response]]] = {
+    "health": {"GET": Admin._health},
+    "requests": {"GET": Admin._requests, "DELETE": Admin._forget_requests},
+    "reset": {"POST": Admin._reset},
+    "faults": {"GET": Admin._faults, "POST": Admin._add_fault, "DELETE": Admin._clear_faults},
+    "stubs": {"GET": Admin._stubs, "POST": Admin._add_stub, "DELETE": Admin._clear_stubs},
+    "clock": {"GET": Admin._time, "POST": Admin._advance},
+    "contract": {"GET": Admin._coverage},
+    "openapi.json": {"GET": Admin._description},
+    "metrics": {"GET": Admin._metrics},
+    "resources": {"GET": Admin._stored},
+    "events": {"GET": Admin._events},
+    "replay": {"POST": Admin._replay},
+}
+"""What there is below the path, and what each method of it does: the docstring is what the docs say."""
 
 
 def _object(request: Request) -> dict[str, Any]:

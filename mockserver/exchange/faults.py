@@ -175,6 +175,7 @@ class Faults:
         return [fault for fault in self._pending.values() if not fault.met and not fault.optional]
 
     def clear(self) -> None:
+        """Forget all, met or not."""
         self._pending.clear()
 
     def snapshot(self) -> list[Fault]:
@@ -185,6 +186,7 @@ class Faults:
         self._pending.update((number, replace(fault)) for number, fault in enumerate(snapshot, 1))
 
     def rows(self) -> list[dict[str, Any]]:
+        """As JSON, each with how often it was met."""
         return [fault.as_json() for fault in self._pending.values()]
 
 

@@ -24,6 +24,7 @@ class Clock:
         self._ahead = 0
 
     def now(self) -> int:
+        """The time in milliseconds since 1970."""
         return min(self._wall() + self._ahead, END)
 
     def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> int:

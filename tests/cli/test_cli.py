@@ -260,7 +260,8 @@ def test_the_rules_page_has_an_anchor_for_each_help_address() -> None:
 
     page = PAGES["rules.md"]()
     told = json.loads(typed("rules", "--format", "json").stdout)
-    assert [row["id"] for row in told if f'<a id="{row["help"].partition("#")[2]}"></a>' not in page] == []
+    assert [row["id"] for row in told if f"\n### {row['id']}\n" not in page] == []
+    assert {row["help"] for row in told} == {f"docs/rules.md#{row['id'].lower()}" for row in told}
 
 
 def test_sources_lists_every_source_with_its_end_of_life_and_shows_one() -> None:

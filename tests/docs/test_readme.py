@@ -24,7 +24,11 @@ SET_UP = [code for code in SHELL if "venv" in code]
 FIRST = [code for code in SHELL if code.startswith("curl")]
 WRAPPED = [code for code in SHELL if code.startswith("mockserver run")]
 SERVER = "mockserver serve\n"
-SERVING = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "server.md").read_text("utf-8"), re.DOTALL)
+SERVING = [
+    code
+    for page in ("server", "faults")
+    for code in re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / f"{page}.md").read_text("utf-8"), re.DOTALL)
+]
 STORE = "mockserver serve --store sqlite:///file.db --workers 2\n"
 ASKING = [code for code in SERVING if code.startswith("curl")]
 OTHERS = [code for code in SERVING if code not in (*ASKING, SERVER, STORE)]
@@ -140,6 +144,7 @@ GUIDES = [
         "test-your-client",
     )  # which have tests of their own
     for index, (language, code) in enumerate(re.findall(r"```(\w+)\n(.*?)```", path.read_text("utf-8"), re.DOTALL))
+    if (path.stem, language) != ("faults", "sh")  # which are asked of a server, above
 ]
 
 

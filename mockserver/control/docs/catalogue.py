@@ -1,0 +1,75 @@
+"""The pages about the catalogue: sources, destinations, and what of the platform is exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.sources import Kind, Source, catalogue
+from mockserver.control.docs.markdown import document, page, table
+
+__all__ = ["destinations", "sources"]
+
+
+def sources() -> str:
+    return page(
+        "Sources",
+        "Every source of the catalogue: its `connectionSpec` and its ways to authenticate. `mockserver sources NAME` "
+        "shows one, `--sources FILE` adds others.",
+        _lines("source"),
+    )
+
+
+def destinations() -> str:
+    return page(
+        "Catalogue of destinations",
+        "Every destination of the catalogue, and what of the platform is exported. `mockserver sources NAME` shows "
+        "one, `--destinations FILE` adds others. [Destinations](destinations.md) shows how they are used.",
+        [*_lines("destination"), "", "## Export sources", *_lines("export source", "###")],
+    )
+
+
+def _lines(kind: Kind, heading: str = "##") -> Iterator[str]:
+    for source in catalogue().of(kind):
+        yield from ("", f"{heading} {source.display_name}", "")
+        yield from _facts(source, source.target if kind == "destination" else source.row)
+        yield from _credentials(source)
+
+
+def _facts(source: Source, row: Mapping[str, Any]) -> Iterator[str]:
+    yield f"- name: `{row.get('key') or row['name']}`"
+    yield f"- `connectionSpec`: id `{source.id}`, version `{source.version}`"
+    if row.get("category"):
+        yield f"- category: {row['category']}"
+    if row.get("doc"):
+        yield f"- document: {document('AdobeDocs/experience-platform.en ' + row['doc'])}"
+    if source.end_of_life:
+        date = source.end_of_life.get("date")
+        yield f"- end of life: {f'{date}: ' if date else ''}{source.end_of_life['note']}"
+    declared = ((row.get("targetSpec") or {}).get("spec") or {}).get("properties") or {}
+    required = row.get("requiredTargetParams") or ()
+    if declared:
+        yield f"- params of a target connection: {', '.join(_target(name, required) for name in declared)}"
+    for field, what in (("flowSpecId", "flow spec"), ("datasetFlowSpecId", "flow spec of datasets")):
+        if row.get(field):
+            yield f"- {what}: `{row[field]}`"
+
+
+def _target(name: str, required: Any) -> str:
+    return f"`{name}` (required)" if name in required else f"`{name}`"
+
+
+def _credentials(source: Source) -> Iterator[str]:
+    if not source.auth:
+        yield "- no credentials"
+    for spec in source.auth.values():
+        yield from ("", f"`auth.specName` is `{spec.name}`:", "")
+        yield from table(("param", "is", "secret", "says the page"), map(_param, spec.params.values()))
+
+
+def _param(row: Mapping[str, Any]) -> tuple[str, ...]:
+    text = " ".join(str(row.get("description") or "").split()).replace("<", "&lt;")
+    return f"`{row['name']}`", _REQUIRED[row.get("required")], "yes" if row.get("secret") else "", text
+
+
+_REQUIRED = {True: "required", False: "optional", None: "optional, the page doesn't say"}
