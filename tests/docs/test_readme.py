@@ -137,6 +137,9 @@ GUIDES = [
     if path.stem
     not in (
         "any-language",
+        "ci",
+        "clients",
+        "containers",
         "deployment",
         "destinations",
         "lint-and-verify",

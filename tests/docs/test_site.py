@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
+from contracts import ERRORS
+from contracts.services.flow_service.not_imitated import NOT_IMITATED
 from tests.kit.depth import deep
 from tests.kit.paths import ROOT
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SETTINGS = ROOT / "zensical.toml"
 DOCS = ROOT / "docs"
 
@@ -75,3 +84,73 @@ def test_a_link_that_leads_nowhere_stops_the_build(link: str, tmp_path: Path) ->
     with (folder / "docs/index.md").open("a", encoding="utf-8") as page:
         page.write(f"\n[nowhere]({link})\n")
     assert built(folder).returncode != 0
+
+
+def fixed(template: str) -> str:
+    """The longest piece of an error's text that no call fills in, as a user would search for it."""
+    return max(re.split(r"'?\{\w+\}'?", template), key=len).replace("`", "").strip(" .'")
+
+
+TEXTS = {
+    **{id: fixed(row.template) or row.title or id for id, row in ERRORS.items()},
+    **{id: id for id in NOT_IMITATED},
+}
+"""What is searched for, by the error that has to be found."""
+
+
+@deep
+def test_every_errors_text_stands_below_its_heading(site: Path) -> None:
+    entries = json.loads((site / "search.json").read_text("utf-8"))["items"]
+    told = {}
+    for entry in entries:
+        if entry["location"].startswith("errors.html#"):
+            text = html.unescape(re.sub(r"<[^>]*>", "", f"{entry['title']} {entry['text']}"))
+            told[entry["title"]] = told.get(entry["title"], "") + text
+    names = {id: ERRORS[id].title if id.startswith("zoho-") else id for id in TEXTS}
+    told = {title: " ".join(text.split()) for title, text in told.items()}
+    assert {id: text for id, text in TEXTS.items() if " ".join(text.split()) not in told.get(names[id], "")} == {}
+
+
+@pytest.fixture(scope="module")
+def page(site: Path) -> Iterator[Any]:
+    """The site's first page in a browser, as a server of files shows it."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        origin = f"http://127.0.0.1:{server.server_address[1]}"
+        with api.sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            page = browser.new_page()
+            asked: list[str] = []
+            page.on("request", lambda sent: asked.append(sent.url))
+            page.goto(f"{origin}/index.html")
+            yield page
+            browser.close()
+        server.shutdown()
+    assert [url for url in asked if not url.startswith((origin, "data:", "blob:"))] == []
+
+
+@deep
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+def test_the_search_finds_an_error_by_its_text(page: Any) -> None:
+    page.keyboard.press("Control+k")
+    box = page.get_by_role("combobox", name="Search")
+    box.wait_for()
+    for text in [*TEXTS.values()][::5]:
+        box.fill(text)
+        query = quote_plus(text)
+        page.locator(f"ol a[href*='errors.html?h={query}']").first.wait_for(timeout=10_000)
+
+
+@deep
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("stem", ["index", "rules", "sources", "command-line", "leads"])
+def test_no_page_is_wider_than_its_window(page: Any, stem: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{page.url.rpartition('/')[0]}/{stem}.html")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

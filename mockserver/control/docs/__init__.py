@@ -10,6 +10,7 @@ from mockserver.control.docs.commands import commands, environment
 from mockserver.control.docs.contradictions import contradictions
 from mockserver.control.docs.controls import controls
 from mockserver.control.docs.errors import errors, raisers
+from mockserver.control.docs.numbers import numbers
 from mockserver.control.docs.operations import operations
 from mockserver.control.docs.plugin import plugin
 from mockserver.control.docs.rules import rules
@@ -24,6 +25,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "environment.md": environment,
     "errors.md": errors,
     "fixtures.md": plugin,
+    "numbers.md": numbers,
     "operations.md": operations,
     "rules.md": rules,
     "sources.md": sources,

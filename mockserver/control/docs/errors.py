@@ -64,7 +64,8 @@ def errors() -> str:
         "Errors",
         "Every documented error: what is answered with it, or why nothing is. A *fault* was [asked for by its "
         "status](faults.md). The numbers of connectors' errors (sources-errors.md) are never Flow Service's: their "
-        "texts stand inside of [FLOW-1100-400](#flow-1100-400).",
+        "texts stand inside of [FLOW-1100-400](#flow-1100-400). To find one, search for its code, or for a piece of its "
+        "text without what is your own (ids, names).",
         _lines(),
     )
 
@@ -92,11 +93,13 @@ def _family(row: Error) -> str:
 
 
 def _section(row: Error, answers: list[str]) -> Iterator[str]:
-    yield f"### {row.title if _family(row) in _OF_ZOHO else row.id}"
+    heading = row.title if _family(row) in _OF_ZOHO else row.id
+    title = f" ({_text(row.title)})" if row.title not in ("", heading, row.template) else ""
+    yield f"### {heading}"
     if row.template:
         yield from ("", _text(row.template))
     yield ""
-    yield f"Status {row.status}, {row.level}. Answers: {_named(answers)}."
+    yield f"Status {row.status}{title}, {row.level}. Answers: {_named(answers)}."
 
 
 def _named(answers: list[str]) -> str:
