@@ -15,7 +15,7 @@ __all__ = ["numbers"]
 
 
 def numbers() -> str:
-    levels = Counter(row.level for row in (*RULES.values(), *PROMISES.values()))
+    levels = Counter((*(rule.level for rule in RULES.values()), *(promise.level for promise in PROMISES.values())))
     rows = [
         ("rules and promises", len(RULES) + len(PROMISES), "mockserver rules -q | wc -l"),
         *((f"of these {level}", count, _of_level(level)) for level, count in sorted(levels.items())),
