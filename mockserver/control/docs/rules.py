@@ -33,12 +33,12 @@ def _section(row: Row) -> Iterator[str]:
     told = rule_as_json(row)
     yield f"### {row.id}"
     yield ""
-    yield f"{_text(row.demand[:1].upper() + row.demand[1:])}."
-    yield ""
-    yield f"- Mend: {_text(row.mend)}"
-    yield f"- {row.level.capitalize()}: {document(row.document)}"
+    yield f"- *Demand:* {_text(row.demand)}."
+    yield f"- *Mend:* {_text(row.mend)}"
+    yield f"- *{row.level.capitalize()}:* {document(row.document)}"
     if "error" in told:
-        yield f"- A breach: {_breach(told['severity'])}. Error: [`{told['error']}`](errors.md#{anchor(told['error'])})"
+        error = told["error"]
+        yield f"- *A breach* is {_breach(told['severity'])}. Error: [`{error}`](errors.md#{anchor(error)})"
 
 
 def _breach(severity: Any) -> str:
