@@ -86,6 +86,13 @@ def test_a_link_that_leads_nowhere_stops_the_build(link: str, is_good: bool, tmp
     assert (built(tmp_path).returncode == 0) is is_good
 
 
+@deep
+def test_no_sign_of_markdown_is_left_in_a_table(site: Path) -> None:
+    for page in site.glob("*.html"):
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", page.read_text("utf-8"), re.DOTALL)
+        assert [cell for cell in cells if "\\|" in cell or "`" in cell] == [], page.name
+
+
 def fixed(template: str) -> str:
     """The longest piece of an error's text that no call fills in, as a user would search for it."""
     return max(re.split(r"'?\{\w+\}'?", template), key=len).replace("`", "").strip(" .'")

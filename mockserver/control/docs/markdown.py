@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Mapping
 
@@ -27,7 +28,15 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[st
 
 
 def _line(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(_BAR.sub(_code_with_bars, cell).replace("|", "&#124;") for cell in cells) + " |"
+
+
+_BAR = re.compile(r"`([^`]*\|[^`]*)`")
+
+
+def _code_with_bars(found: re.Match[str]) -> str:
+    """As HTML: GitHub and the site disagree about how a bar in code in a table is written."""
+    return f"<code>{html.escape(found[1], quote=False)}</code>"
 
 
 def code(names: Iterable[str]) -> str:

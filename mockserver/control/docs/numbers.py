@@ -9,7 +9,7 @@ from contracts.promises import PROMISES
 from contracts.services.flow_service.contradictions import CONTRADICTIONS
 from contracts.sources import catalogue
 from contracts.tables import OPERATIONS
-from mockserver.control.docs.markdown import page, table
+from mockserver.control.docs.markdown import page
 
 __all__ = ["numbers"]
 
@@ -28,7 +28,7 @@ def numbers() -> str:
     return page(
         "In numbers",
         "The commands run in a copy of the repository.",
-        ["", *table(("what", "how many", "counted by"), [(what, str(n), f"`{command}`") for what, n, command in rows])],
+        ["", *(f"- {count} {what}: `{command}`" for what, count, command in rows)],
     )
 
 
