@@ -154,6 +154,7 @@ def test_the_commands_count_what_the_page_says() -> None:
 # Environment
 
 
+@deep
 def test_every_variable_of_the_code_is_on_its_page() -> None:
     page = (DOCS / "environment.md").read_text("utf-8")
     told = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))

@@ -13,13 +13,9 @@ DOCS = ROOT / "docs"
 
 
 @pytest.mark.skipif(not DOCS.is_dir(), reason="the documentation isn't beside the tests")
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_what_the_tables_say(name: str) -> None:
-    assert (DOCS / name).read_text("utf-8") == PAGES[name](), "run: python -m mockserver.control.docs docs"
-
-
-def test_the_command_writes_every_page(tmp_path: Path) -> None:
+def test_each_page_is_what_the_command_writes(tmp_path: Path) -> None:
     main(tmp_path)
-    assert {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()} == {
-        name: page() for name, page in PAGES.items()
-    }
+    written = {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()}
+    assert set(written) == set(PAGES)
+    behind = [name for name, text in written.items() if (DOCS / name).read_text("utf-8") != text]
+    assert behind == [], "run: python -m mockserver.control.docs docs"
