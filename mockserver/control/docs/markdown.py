@@ -31,7 +31,7 @@ def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(_BAR.sub(_code_with_bars, cell).replace("|", "&#124;") for cell in cells) + " |"
 
 
-_BAR = re.compile(r"`([^`]*\|[^`]*)`")
+_BAR = re.compile(r"`([^`|]*\|[^`]*)`")
 
 
 def _code_with_bars(found: re.Match[str]) -> str:
