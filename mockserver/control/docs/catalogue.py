@@ -64,12 +64,13 @@ def _credentials(source: Source) -> Iterator[str]:
         yield "- no credentials"
     for spec in source.auth.values():
         yield from ("", f"`auth.specName` is `{spec.name}`:", "")
-        yield from table(("param", "is", "secret", "says the page"), map(_param, spec.params.values()))
+        yield from table(("param", "is", "says the page"), map(_param, spec.params.values()))
 
 
 def _param(row: Mapping[str, Any]) -> tuple[str, ...]:
     text = " ".join(str(row.get("description") or "").split()).replace("<", "&lt;")
-    return f"`{row['name']}`", _REQUIRED[row.get("required")], "yes" if row.get("secret") else "", text
+    secret = ", secret" if row.get("secret") else ""
+    return f"`{row['name']}`", _REQUIRED[row.get("required")] + secret, text
 
 
 _REQUIRED = {True: "required", False: "optional", None: "optional, the page doesn't say"}
