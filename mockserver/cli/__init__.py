@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -34,6 +36,31 @@ _WITH_SOCKETS = ("demo", "journal", "run", "serve")
 
 class _Commands(click.Group):
     """Imports a command's module only when it is run: ``--help`` stays quick."""
+
+    def main(
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, standalone_mode: bool = True, **more: Any
+    ) -> Any:
+        if not standalone_mode:
+            return super().main(args, prog_name, standalone_mode=False, **more)
+        try:
+            sys.exit(super().main(args, prog_name, standalone_mode=False, **more) or 0)
+        except click.ClickException as problem:
+            from mockserver.cli.problems import tell
+
+            tell(problem)
+            sys.exit(problem.exit_code)
+        except click.Abort:
+            from mockserver.cli.problems import end_as_interrupted
+
+            end_as_interrupted()
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            from mockserver.cli.problems import end_as_pipes_do
+
+            end_as_pipes_do()
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         return sorted(_COMMANDS)

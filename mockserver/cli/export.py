@@ -10,6 +10,7 @@ import click
 
 from contracts.judging.rule import Strictness
 from mockserver.cli.options import contract_of, source_named, sources_option, strictness_of
+from mockserver.cli.problems import WrongUse
 
 __all__ = ["command"]
 
@@ -24,7 +25,7 @@ def command() -> None:
     """Write what a mock has seen, or what is documented, for other tools."""
 
 
-@command.command("har")
+@command.command("har", short_help="The journal of a running mock, as HAR 1.2.")
 @click.option("--url", default=_MOCK, show_default=True, envvar="MOCKSERVER_URL", help="Where the mock runs.")
 @click.option("--admin-token", envvar="MOCKSERVER_ADMIN_TOKEN", help="Its admin token, where it wants one.")
 @_out
@@ -38,7 +39,7 @@ def har(url: str, admin_token: str | None, out: Path | None, quiet: bool) -> Non
     _write(har_of(rows), out, quiet, f"{len(rows)} exchanges")
 
 
-@command.command("postman")
+@command.command("postman", short_help="The documented requests, as a Postman collection.")
 @click.option("--source", "names", multiple=True, metavar="NAME", help="A source of the catalogue; default: all.")
 @click.option("--url", default="https://platform.adobe.io", show_default=True, help="What the variable ORIGIN says.")
 @_out
@@ -60,7 +61,7 @@ def postman(
     _write(postman_of(chosen, url.rstrip("/")), out, quiet, f"{len(chosen)} sources")
 
 
-@command.command("overlay")
+@command.command("overlay", short_help="What turns Adobe's flow-service.yaml into what is enforced.")
 @click.option("--strict", is_flag=True, help="As enforced with --strict.")
 @click.option("--lenient", is_flag=True, help="As enforced with --lenient.")
 @_out
@@ -82,6 +83,6 @@ def _write(document: dict[str, Any], out: Path | None, quiet: bool, what: str) -
     try:
         out.write_text(text + "\n", "utf-8")
     except OSError as problem:
-        raise click.UsageError(f"{out}: {problem.strerror}") from None
+        raise WrongUse(f"{out}: {problem.strerror}") from None
     if not quiet:
         click.echo(f"{out}: {what}", err=True)

@@ -12,6 +12,7 @@ import requests
 
 from mockserver.cli.lines import Format, as_json, as_text, width_of
 from mockserver.cli.options import verbosity_options
+from mockserver.cli.problems import WrongUse
 from mockserver.exchange.journal import JournalRow
 
 __all__ = ["command", "rows_of"]
@@ -68,12 +69,10 @@ def _asked(session: requests.Session, origin: str, since: int) -> list[JournalRo
         answer.raise_for_status()
         rows: Any = answer.json()["requests"]
     except requests.HTTPError as problem:
-        raise click.UsageError(
-            f"{origin} answers {problem.response.status_code}: {_reason(problem.response)}"
-        ) from None
+        raise WrongUse(f"{origin} answers {problem.response.status_code}: {_reason(problem.response)}") from None
     except (requests.RequestException, ValueError, KeyError, TypeError) as problem:
         why = "nothing listens there" if isinstance(problem, requests.ConnectionError) else type(problem).__name__
-        raise click.UsageError(f"no mock server at {origin}: {why}") from None
+        raise WrongUse(f"no mock server at {origin}: {why}") from None
     return list(rows)
 
 

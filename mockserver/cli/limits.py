@@ -8,18 +8,19 @@ from typing import Any
 
 import click
 
+from mockserver.cli.numbers import Whole
 from mockserver.http.limits import Limits
 
 __all__ = ["limits_options"]
 
-_BYTES, _SECONDS = click.IntRange(1024, 1024**3), click.FloatRange(0, min_open=True)
+_BYTES, _SECONDS = Whole(1024, 1024**3), click.FloatRange(0, min_open=True)
 _OPTIONS = {
     "max_body": (_BYTES, "The largest body that is read, in bytes."),
     "max_head": (_BYTES, "The largest request line and headers that are read, in bytes."),
     "head_timeout": (_SECONDS, "Seconds in which a request's line and headers must arrive."),
     "body_timeout": (_SECONDS, "Seconds in which a body must arrive, or an answer be taken."),
     "keep_alive": (_SECONDS, "Seconds for which a connection may be idle between two calls."),
-    "max_connections": (click.IntRange(1), "How many connections may be open at once."),
+    "max_connections": (Whole(1), "How many connections may be open at once."),
 }
 
 

@@ -13,6 +13,7 @@ import click
 from contracts import Contract, Operation
 from contracts.reading.spelling import nearest
 from mockserver.cli.options import contract_of, contract_options, strictness_of, verbosity_options
+from mockserver.cli.problems import WrongUse
 from mockserver.linting.bodies import is_telling, operation_of, with_bodies
 from mockserver.linting.finding import Finding, Tally
 from mockserver.linting.formats import FORMATS, in_short
@@ -55,7 +56,7 @@ def command(
     try:
         files = list(files_of(paths or ("-",)))
     except ValueError as problem:
-        raise click.UsageError(str(problem)) from None
+        raise WrongUse(str(problem)) from None
     tally = Tally()
     for path, is_named in files:
         _look_into(path, is_named and len(files) == 1, operation, contract, tally)
@@ -128,4 +129,4 @@ def _conclude(tally: Tally, format: str, quiet: bool) -> None:
     elif not quiet:
         click.secho(in_short(tally), fg=None if tally.findings or tally.unreadable else "green")
     for file, reason in tally.unreadable:
-        click.echo(f"mockserver lint: {file}: {reason}", err=True)
+        click.echo(f"mockserver: {file}: {reason}", err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from mockserver.cli.storing import cant_use
+from mockserver.cli.problems import WrongUse, by_environment, cant_use
 
 if TYPE_CHECKING:
     from contracts import Contract, Source
@@ -148,7 +148,7 @@ def zoho_of(accounts: Path | None, data: Path | None, limits: str, api_domain: s
     try:
         return settings_of(accounts or (), data, limits == "on", api_domain)
     except ValueError as problem:
-        raise click.UsageError(str(problem)) from None
+        raise WrongUse(str(problem)) from None
 
 
 def format_option(command: _Command) -> _Command:
@@ -159,8 +159,15 @@ def format_option(command: _Command) -> _Command:
 
 def verbosity_options(command: _Command) -> _Command:
     """``-v`` and ``-q``."""
-    command = click.option("-q", "--quiet", is_flag=True, help="Print less.")(command)
-    return click.option("-v", "--verbose", is_flag=True, help="Print more.")(command)
+    quiet = click.option("-q", "--quiet", is_flag=True, callback=_not_both, help="Print less.")
+    return click.option("-v", "--verbose", is_flag=True, callback=_not_both, help="Print more.")(quiet(command))
+
+
+def _not_both(ctx: click.Context, parameter: click.Parameter, is_given: bool) -> bool:
+    other = {"quiet": "verbose", "verbose": "quiet"}[str(parameter.name)]
+    if is_given and ctx.params.get(other):
+        raise WrongUse("-v and -q exclude each other")
+    return is_given
 
 
 def contract_of(
@@ -177,13 +184,15 @@ def contract_of(
     try:
         return Contract(strictness, sandboxes, sources, zoho_regions, require_issued_tokens, **more)
     except ValueError as problem:
-        raise click.UsageError(str(problem)) from None
+        raise WrongUse(str(problem)) from None
 
 
 def strictness_of(lenient: bool, strict: bool) -> Strictness:
-    """What the two flags mean together."""
+    """What the two mean together; where one is a variable of the environment, the flag wins."""
     if lenient and strict:
-        raise click.UsageError("--lenient and --strict exclude each other.")
+        lenient, strict = not by_environment("lenient"), not by_environment("strict")
+        if lenient is strict:
+            raise WrongUse("--lenient and --strict exclude each other")
     return "lenient" if lenient else "strict" if strict else "default"
 
 
@@ -194,7 +203,7 @@ def source_named(contract: Contract, name: str) -> Source:
     if source is None:
         near = catalogue.nearest(name)
         hint = f" Did you mean {near!r}?" if near else ""
-        raise click.UsageError(f"No source named {name!r}.{hint} `mockserver sources` lists them.")
+        raise WrongUse(f"No source named {name!r}.{hint} `mockserver sources` lists them.")
     return source
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from mockserver.cli.limits import limits_options
+from mockserver.cli.numbers import Whole
 from mockserver.cli.options import (
     contract_of,
     contract_options,
@@ -130,7 +131,7 @@ _OPTIONS: tuple[_Decorator, ...] = (
     ),
     click.option(
         "--journal",
-        type=click.IntRange(1, LARGEST_JOURNAL),
+        type=Whole(1, LARGEST_JOURNAL),
         default=1000,
         show_default=True,
         envvar="MOCKSERVER_JOURNAL",

@@ -15,6 +15,7 @@ from contracts.reading.links import link_to
 from contracts.reading.spelling import nearest
 from contracts.reports.rule_groups import Row, groups, rule_as_json
 from mockserver.cli.options import format_option, verbosity_options
+from mockserver.cli.problems import WrongUse
 
 __all__ = ["command"]
 
@@ -48,7 +49,7 @@ def _wanted(id: str | None) -> Mapping[str, list[Row]]:
     ids = {start} if start in every else {each for each in every if each.startswith(start)}
     if id is not None and (not ids or (start not in every and _is_in_a_word(start, ids))):
         near = nearest(id, every)
-        raise click.UsageError(f"No rule {id!r}." + (f" Did you mean {near!r}?" if near else ""))
+        raise WrongUse(f"No rule {id!r}." + (f" Did you mean {near!r}?" if near else ""))
     chosen = {name: [row for row in group if row.id in ids] for name, group in groups().items()}
     return {name: group for name, group in chosen.items() if group}
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from mockserver.cli.binding import cant_bind
+from mockserver.cli.numbers import PORT
+from mockserver.cli.problems import WrongUse, cant_use
 from mockserver.cli.recipes import RecipeOf, recipe_options
-from mockserver.cli.storing import cant_use
 from mockserver.http.authority import Authority, AuthorityProblem
 from mockserver.http.limits import Limits
 from mockserver.http.listening import bind
@@ -32,7 +33,7 @@ _HOST = "127.0.0.1"
 @click.argument("argv", nargs=-1, type=click.UNPROCESSED, metavar="[--] COMMAND...")
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=PORT,
     default=0,
     metavar="N",
     help="The port of the mock, on 127.0.0.1. Default: a free one; COMMAND finds it in MOCKSERVER_ORIGIN.",
@@ -78,7 +79,7 @@ def command(
     verdict is on stderr. The exit code is COMMAND's own if that isn't 0, else 1 if a request broke the contract.
     """
     if not argv:
-        raise click.UsageError("there is no COMMAND; for example: mockserver run -- python my_program.py")
+        raise WrongUse("there is no COMMAND; for example: mockserver run -- python my_program.py")
     _check(allowed, report)
     recipe = recipe_of(None, tells=verbose)
     authority = _authority()
@@ -106,13 +107,13 @@ def command(
 def _check(allowed: tuple[str, ...], report: Path | None) -> None:
     for host in allowed:
         if not host or set(host) & set("/:,* "):
-            raise click.UsageError(f"--allow takes the name of a host, without scheme, port or path, not {host!r}")
+            raise WrongUse(f"--allow takes the name of a host, without scheme, port or path, not {host!r}")
     if report is None:
         return
     from contracts.reports.session import FORMATS  # which takes a while
 
     if report.suffix not in FORMATS:
-        raise click.UsageError(f"--report takes a file that ends in {', '.join(FORMATS)}, not {report.name!r}")
+        raise WrongUse(f"--report takes a file that ends in {', '.join(FORMATS)}, not {report.name!r}")
 
 
 def _bound(port: int) -> socket:

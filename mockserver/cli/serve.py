@@ -8,8 +8,10 @@ from socket import socket
 import click
 
 from mockserver.cli.binding import cant_bind
+from mockserver.cli.numbers import PORT
+from mockserver.cli.problems import WrongUse, cant_use
 from mockserver.cli.recipes import RecipeOf, recipe_options
-from mockserver.cli.storing import cant_use, store_options, store_url
+from mockserver.cli.storing import store_options, store_url
 from mockserver.http.authority import Authority, AuthorityProblem
 from mockserver.http.gate import is_loopback, new_token
 from mockserver.http.limits import Limits
@@ -26,7 +28,7 @@ __all__ = ["command"]
 )
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=PORT,
     default=8080,
     show_default=True,
     envvar="MOCKSERVER_PORT",
@@ -34,7 +36,7 @@ __all__ = ["command"]
 )
 @click.option(
     "--https-port",
-    type=click.IntRange(0, 65535),
+    type=PORT,
     metavar="N",
     envvar="MOCKSERVER_HTTPS_PORT",
     help="HTTPS on this port too, which is a proxy for the emulated hosts as well; 0 picks a free one. GET "
@@ -66,9 +68,9 @@ def command(
     Every option can be given as an environment variable too, MOCKSERVER_PORT for example; the flag wins.
     """
     if not host:
-        raise click.UsageError("--host is empty; 0.0.0.0 listens on every address")
+        raise WrongUse("--host is empty; 0.0.0.0 listens on every address")
     if admin_token is not None and not (admin_token.isascii() and admin_token.isprintable() and admin_token.strip()):
-        raise click.UsageError("--admin-token takes printable ASCII characters")
+        raise WrongUse("--admin-token takes printable ASCII characters")
     url = store_url(store, workers)
     recipe = recipe_of(url, tells=not quiet)
     packed = recipe.packed() if workers > 1 else b""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-__all__ = ["cant_use", "store_options", "store_url"]
+from mockserver.cli.numbers import Whole
+from mockserver.cli.problems import WrongUse
+
+__all__ = ["store_options", "store_url"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _MEMORY = "memory:"
@@ -18,7 +21,7 @@ def store_options(command: _Command) -> _Command:
     """``--store`` and ``--workers``."""
     command = click.option(
         "--workers",
-        type=click.IntRange(1),
+        type=Whole(1),
         default=1,
         show_default=True,
         envvar="MOCKSERVER_WORKERS",
@@ -36,11 +39,5 @@ def store_url(store: str | None, workers: int) -> str | None:
     """The URL of a shared store, ``None`` for memory; wrong use where several workers would share none."""
     url = None if store in (None, "", _MEMORY) else store
     if url is None and workers > 1:
-        raise click.UsageError(f"--workers {workers} needs a store that the processes share: give {_SHARED}.")
+        raise WrongUse(f"--workers {workers} needs a store that the processes share: give {_SHARED}.")
     return url
-
-
-def cant_use(problem: Exception | str) -> NoReturn:
-    """One line, and wrong use."""
-    click.echo(f"mockserver: {problem}", err=True)
-    raise SystemExit(2)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from mockserver.cli.options import format_option, verbosity_options
+from mockserver.cli.problems import WrongUse
 
 if TYPE_CHECKING:
     from mockserver.verifying.drift import Drift
@@ -50,10 +51,10 @@ def command(subject: str, record: Path | None, write: bool, format_: str, verbos
     """
     is_url = subject.startswith(("http://", "https://"))
     if write and not is_url:
-        raise click.UsageError("--write is for a URL.")
+        raise WrongUse("--write is for a URL.")
     facts = _of_url(subject, write) if is_url else _of_file(Path(subject))
     if not facts.answers:
-        raise click.UsageError(f"no answer of a described operation; {_left_out(facts) or 'nothing was there'}.")
+        raise WrongUse(f"no answer of a described operation; {_left_out(facts) or 'nothing was there'}.")
     if record is not None:
         _record(facts, record)
     drifts = facts.drifts()
@@ -76,7 +77,7 @@ def _of_url(url: str, write: bool) -> Facts:
         with _stopped_politely():
             return facts_of(_endpoint(url), write=write)
     except requests.RequestException as problem:
-        raise click.UsageError(f"no answer: {type(problem).__name__}") from None
+        raise WrongUse(f"no answer: {type(problem).__name__}") from None
 
 
 @contextmanager
@@ -105,11 +106,11 @@ def _endpoint(url: str) -> Endpoint:
         given = {name: value or fakes[name] for name, value in given.items()}
     missing = [_VARIABLES[name] for name, value in given.items() if not value and name != "x-sandbox-name"]
     if missing:
-        raise click.UsageError(f"set {', '.join(missing)}.")
+        raise WrongUse(f"set {', '.join(missing)}.")
     headers = {**given, "Authorization": f"Bearer {given['Authorization'].removeprefix('Bearer ')}"}
     headers["x-sandbox-name"] = headers["x-sandbox-name"] or "prod"
     if not all(value.isascii() and value.isprintable() for value in headers.values()):
-        raise click.UsageError("a value of MOCKSERVER_VERIFY_... can't be sent in a header.")
+        raise WrongUse("a value of MOCKSERVER_VERIFY_... can't be sent in a header.")
     return Endpoint(url.rstrip("/").removesuffix(BASE_PATH), headers)
 
 
@@ -122,9 +123,9 @@ def _of_file(file: Path) -> Facts:
         document = _facts_in(file)
         return facts_of_recording(file) if document is None else Facts.read(document)
     except (Unreadable, ValueError) as problem:
-        raise click.UsageError(f"{file}: {problem}") from None
+        raise WrongUse(f"{file}: {problem}") from None
     except OSError as problem:
-        raise click.UsageError(f"{file}: {problem.strerror}") from None
+        raise WrongUse(f"{file}: {problem.strerror}") from None
 
 
 def _facts_in(file: Path) -> Mapping[str, object] | None:
@@ -143,7 +144,7 @@ def _record(facts: Facts, file: Path) -> None:
     try:
         file.write_text(facts.as_text(), "utf-8")
     except OSError as problem:
-        raise click.UsageError(f"{file}: {problem.strerror}") from None
+        raise WrongUse(f"{file}: {problem.strerror}") from None
 
 
 def _tell(facts: Facts, drifts: list[Drift], verbose: bool) -> None:

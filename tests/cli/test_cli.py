@@ -335,12 +335,39 @@ def test_a_pipe_that_closes_early_is_no_finding(command: str) -> None:
         (["lint", "nowhere.json"], "nowhere.json"),
         (["example", "zoho-crm", "--region", "xx"], "'eu'"),
         (["example"], "SOURCE"),
+        (["example", "a", "b"], "mockserver example --help"),
+        (["export", "hra"], "Did you mean 'har'?"),
+        (["serve", "--port", "x"], "'x' is not a valid integer"),
+        (["serve", "--store", "mysql://x"], "sqlite:///"),
+        (["rules", "-v", "-q"], "exclude"),
     ],
 )
-def test_wrong_use_is_2_with_a_hint(arguments: list[str], hint: str) -> None:
+def test_wrong_use_is_2_and_one_line_with_a_hint(arguments: list[str], hint: str) -> None:
     result = typed(*arguments)
     assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("mockserver: ")
+    assert result.stderr.count("\n") == 1
     assert hint in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("PORT", "abc"), ("PORT", "99999"), ("STRICT", "maybe"), ("SOURCES", "/nowhere"), ("ZOHO_LIMITS", "no")],
+)
+def test_a_variable_with_a_wrong_value_is_named(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"MOCKSERVER_{variable}", value)
+    result = typed("serve")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"mockserver: invalid value for MOCKSERVER_{variable}: ")
+    assert value in result.stderr
+
+
+@pytest.mark.parametrize("flag", ["--lenient", "--strict"])
+def test_a_flag_wins_over_a_variable_that_says_the_opposite(flag: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOCKSERVER_LENIENT", "1")
+    monkeypatch.setenv("MOCKSERVER_STRICT", "1")
+    assert typed("lint", "-q", flag, given=json.dumps(zoho())).returncode == 0
+    assert typed("lint", "-q", given=json.dumps(zoho())).returncode == 2
 
 
 @pytest.mark.parametrize("command", ["demo", "example", "lint", "rules", "serve", "sources"])

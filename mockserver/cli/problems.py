@@ -1,0 +1,73 @@
+"""How a command says what is wrong, and how it ends where nobody reads on: one line on stderr for each problem."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any, NoReturn
+
+import click
+from click.core import ParameterSource
+
+__all__ = ["WrongUse", "by_environment", "cant_use", "end_as_interrupted", "end_as_pipes_do", "tell"]
+
+
+_ASKS_FOR_HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
+"""A group without a command; since click 8.2."""
+
+
+class WrongUse(click.ClickException):
+    """What was asked for can't be done as it was asked."""
+
+    exit_code = 2
+
+
+def cant_use(problem: Exception | str) -> NoReturn:
+    """One line, and wrong use."""
+    raise WrongUse(str(problem)) from None
+
+
+def by_environment(parameter: str) -> bool:
+    """Whether the running command has ``parameter`` from a variable of the environment."""
+    return click.get_current_context().get_parameter_source(parameter) is ParameterSource.ENVIRONMENT
+
+
+def tell(problem: click.ClickException) -> None:
+    """The line; click's own words begin and end as sentences, ours don't."""
+    if isinstance(problem, _ASKS_FOR_HELP):
+        problem.show()
+        return
+    if isinstance(problem, click.BadParameter):
+        _name_the_variable(problem)
+    text = problem.format_message()
+    if text[:1].isupper() and text[1:2].islower():
+        text = text[0].lower() + text[1:]
+    where = problem.ctx.command_path if isinstance(problem, click.UsageError) and problem.ctx is not None else ""
+    text = text.removesuffix(".") + (f" (see {where} --help)" if where else "")
+    click.echo(f"mockserver: {text}", err=True)
+
+
+def _name_the_variable(problem: click.BadParameter) -> None:
+    """Where a value comes from the environment, its user has typed no option."""
+    if problem.ctx is None or problem.param is None or problem.param.name is None:
+        return
+    if problem.ctx.get_parameter_source(problem.param.name) is ParameterSource.ENVIRONMENT:
+        problem.param_hint = str(problem.param.envvar)
+
+
+def end_as_pipes_do() -> NoReturn:
+    """``mockserver demo | head`` is no finding: end as other commands do when nobody reads on."""
+    if hasattr(signal, "SIGPIPE"):
+        _die_of(signal.SIGPIPE)
+    os._exit(1)
+
+
+def end_as_interrupted() -> NoReturn:
+    """Of Ctrl-C, so that a shell's loop around the command ends too."""
+    _die_of(signal.SIGINT)
+    raise SystemExit(130)
+
+
+def _die_of(number: signal.Signals) -> None:
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
