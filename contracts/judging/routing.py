@@ -74,8 +74,9 @@ class Routes:
             known = tuple(self._elsewhere(path))
             if known:
                 return Place(breaches=known)
-            problem, allowed = "not below a base path", [row.base_path for row in self._services]
-            found = breach(self._services[0], "path", "path", problem, found=shown(path), allowed=allowed)
+            problem = f"not below a base path such as {self._services[0].base_path}"
+            more = {"allowed": [row.base_path for row in self._services], "nearest": self._meant(path)}
+            found = breach(self._services[0], "path", "path", problem, found=shown(path), **more)
             return Place(breaches=tuple(found))
         host = path[1:].partition("/")[0] if region else ""
         segments = _segments(below)
@@ -86,6 +87,24 @@ class Routes:
         problem, paths = "no such path here", self._paths[service]
         found = breach(service, "path", "path", problem, found=shown(below), allowed=paths, near=below)
         return Place(service, region, host, breaches=tuple(found), below=below)
+
+    def _meant(self, path: str) -> str | None:
+        """The documented path that ends as ``path`` does, where a base path or the beginning of one was left out."""
+        if len(path) > _USUAL:
+            return None
+        for service in self._services:
+            names = service.base_path.split("/")[1:]
+            for place in range(1, len(names) + 1):
+                begin = "".join(f"/{name}" for name in names[place:])
+                below = path.removeprefix(begin)
+                if path.startswith(f"{begin}/") and self._fits(service, below):
+                    return service.base_path + below
+        return None
+
+    def _fits(self, service: Service, below: str) -> bool:
+        segments = _segments(below)
+        templates = self._templates[service].get(len(segments), ())
+        return any(template.literals and template.fits(segments) for template in templates)
 
     def _service_at(self, path: str) -> tuple[Service | None, str, Region | None]:
         """The service that answers ``path``, what is below the service's beginning, and the host's data centre."""

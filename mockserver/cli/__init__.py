@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -37,13 +37,11 @@ _WITH_SOCKETS = ("demo", "journal", "run", "serve")
 class _Commands(click.Group):
     """Imports a command's module only when it is run: ``--help`` stays quick."""
 
-    def main(
-        self, args: Sequence[str] | None = None, prog_name: str | None = None, standalone_mode: bool = True, **more: Any
-    ) -> Any:
-        if not standalone_mode:
-            return super().main(args, prog_name, standalone_mode=False, **more)
+    def main(self, *args: Any, **given: Any) -> Any:
+        if not given.pop("standalone_mode", True):
+            return super().main(*args, standalone_mode=False, **given)
         try:
-            sys.exit(super().main(args, prog_name, standalone_mode=False, **more) or 0)
+            sys.exit(super().main(*args, standalone_mode=False, **given) or 0)
         except click.ClickException as problem:
             from mockserver.cli.problems import tell
 

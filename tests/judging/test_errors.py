@@ -259,7 +259,7 @@ def assert_is(answer: Answer, id: str) -> None:
         assert body == {"error_code": id, "message": error.template}
     elif error.shape.__name__ == "unknown_path":
         assert (body["error_code"], body["message"], body["status"]) == (id, error.template, error.status)
-        assert body["detail"] == error.template
+        assert body["detail"].startswith(f"{error.template}: path: ")
     elif error.shape.__name__ == "problem":
         assert (body["status"], body["detail"]) == (error.status, error.template)
     elif error.shape.__name__ == "sandbox":

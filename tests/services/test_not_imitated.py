@@ -57,6 +57,27 @@ def test_any_other_unknown_path_has_a_status_too(sent: Sender, path: str) -> Non
     assert sent.rules == ["FS-URL-01"]
 
 
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/connections/an-id?a=b", "/data/foundation/flowservice/connections/an-id"),
+        ("/flowservice/flows", "/data/foundation/flowservice/flows"),
+        ("/schemaregistry/tenant/schemas", "/data/foundation/schemaregistry/tenant/schemas"),
+        ("/data/foundation/flowservice/conections", "/connections"),
+    ],
+)
+def test_a_path_without_its_base_is_answered_with_the_whole_one(sent: Sender, path: str, meant: str) -> None:
+    assert sent.raw("GET", path).json["detail"].endswith(f"(nearest: {meant})")
+    assert sent.violations[0]["nearest"] == meant
+
+
+@pytest.mark.parametrize("path", ["/nothing", f"/connections/{'x' * 500}"])
+def test_any_other_path_is_told_where_flow_service_is(sent: Sender, path: str) -> None:
+    detail = "Resource not found: path: not below a base path such as /data/foundation/flowservice"
+    assert sent.raw("GET", path, {}).json["detail"] == detail
+    assert all(row["nearest"] is None for row in sent.violations)
+
+
 @pytest.mark.parametrize("path", ["/accounts.zoho.eu/oauth/v3/token", "/www.zohoapis.eu/crm/v8/a/b/c/d/e"])
 def test_zohos_have_a_status_in_zohos_shape(sent: Sender, path: str) -> None:
     answer = sent.raw("GET", path)

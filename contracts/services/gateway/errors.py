@@ -20,13 +20,17 @@ def problem(error: Error, message: str, details: Mapping[str, str], request_id: 
 
 
 def unknown_path(error: Error, message: str, details: Mapping[str, str], request_id: str) -> dict[str, Any]:
-    """Both shapes in one: programs read ``status`` of any answer (aepp), others the gateway's ``error_code``."""
+    """Both shapes in one: programs read ``status`` of any answer (aepp), others the gateway's ``error_code``.
+
+    What ``detail`` says is assumed anyway, so it says what is wrong with the path.
+    """
+    why = details.get("message")
     return {
         **gateway(error, message, details, request_id),
         "type": "/placeholder/type/uri",
         "title": "NotFoundError",
         "status": error.status,
-        "detail": message,
+        "detail": f"{message}: {why}" if why else message,
     }
 
 
