@@ -38,10 +38,11 @@ class _Commands(click.Group):
     """Imports a command's module only when it is run: ``--help`` stays quick."""
 
     def main(self, *args: Any, **given: Any) -> Any:
+        run: Any = super().main
         if not given.pop("standalone_mode", True):
-            return super().main(*args, standalone_mode=False, **given)
+            return run(*args, standalone_mode=False, **given)
         try:
-            sys.exit(super().main(*args, standalone_mode=False, **given) or 0)
+            sys.exit(run(*args, standalone_mode=False, **given) or 0)
         except click.ClickException as problem:
             from mockserver.cli.problems import tell
 

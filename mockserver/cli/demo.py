@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import click
 import requests
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import Progress
 from rich.table import Table
 
@@ -21,7 +24,25 @@ from mockserver.platform import FlowService
 
 __all__ = ["command"]
 
+_UNBROKEN: Mapping[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 _TIMEOUT = 10  # seconds
+_WIDE = 1000  # columns, more than a table needs
+
+
+_WHAT_NOW = """
+What now?
+  Python client  subclass contracts.ClientContract, run pytest
+  other client   mockserver run -- COMMAND
+  a server       mockserver serve
+  a request      mockserver example zoho-crm
+  the rules      mockserver rules
+README.md has a block for each."""
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Where nobody reads on, the command ends as any other does."""
+        raise BrokenPipeError
 
 
 @click.command("demo")
@@ -32,7 +53,7 @@ def command(verbose: bool, quiet: bool) -> None:
     The tutorial runs in all five regions: create, read, rename, test and delete a base connection. In one of them it
     goes on: token, schema, dataset, mapping set, base connection, its tables, source, target, flow, run, batch.
     """
-    console = Console(soft_wrap=True)
+    console = _Console(soft_wrap=True)
     thread = ServerThread()
     mock = Mock()
     server = thread.start(mock.handle)
@@ -41,13 +62,15 @@ def command(verbose: bool, quiet: bool) -> None:
         steps, journey = _tutorials(platform), _journey(platform)
         if not quiet:
             console.print(f"A mock of Flow Service listens on {server.origin}\n", highlight=False)
-            console.print(steps)
+            console.print(_fitting(steps, console), highlight=False)
             console.print("\nFrom a token to a batch, in Europe:\n", highlight=False)
-            console.print(journey)
+            console.print(_fitting(journey, console), highlight=False)
         _refusal(platform, console, quiet)
         _mix_up(platform, console, quiet)
         if verbose:
             console.print("\n" + exchanges(mock.journal), markup=False, highlight=False)
+        if not quiet:
+            console.print(_WHAT_NOW, markup=False, highlight=False)
     finally:
         thread.stop(server)
         thread.close()
@@ -59,10 +82,27 @@ def _tutorials(platform: FlowService) -> Table:
         table.add_column(title, overflow="fold", no_wrap=title == "Accounts URL")
     regions = documented_regions().values()
     # Progress goes to standard error, and only where that is a terminal.
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    errors = Console(stderr=True)
+    with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
         for region in progress.track(regions, description="The tutorial in five regions"):
             table.add_row(region.name, region.accounts_url, *_tutorial(platform, region))
     return table
+
+
+def _fitting(table: Table, console: Console) -> Table | str:
+    """The table; where it has no room, of each row a line with its first two cells, and one with the others."""
+    wide = console.options.update(max_width=_WIDE)
+    if Measurement.get(console, wide, table).maximum <= console.width:
+        return table
+    rows = zip(*(map(str, column.cells) for column in table.columns), strict=True)
+    titles = [str(column.header) for column in table.columns]
+    return "\n".join(line for row in rows for line in _stacked(titles, row))
+
+
+def _stacked(titles: list[str], row: tuple[str, ...]) -> Iterator[str]:
+    first, second, *others = row
+    yield first if not others else f"{first}, {second}"
+    yield "    " + (", ".join(map(" ".join, zip(titles[2:], others, strict=True))) or second)
 
 
 def _tutorial(platform: FlowService, region: Region) -> Iterator[str]:
@@ -93,7 +133,7 @@ def _refusal(platform: FlowService, console: Console, quiet: bool) -> None:
     body["auth"]["params"]["accountsUrl"] = regions["us"].accounts_url
     answer = _call(platform, "POST", "/connections", 400, json=body)
     if not quiet:
-        title = f"A request with a mistake in it is refused: {answer.status_code} {answer.json()['title']}"
+        title = f"A request with a mistake is refused: {answer.status_code} {answer.json()['title']}"
         _explained(platform, console, title, answer.json()["errorMessage"])
 
 
@@ -104,7 +144,7 @@ def _mix_up(platform: FlowService, console: Console, quiet: bool) -> None:
         url = f"{platform.zoho.accounts_url(code)}/oauth/v2/token"
         answer = _call(platform, "POST", url, 200, data={"grant_type": "refresh_token", **client})
     if not quiet:
-        title = f"So is a client that refreshes its token in another data centre: {answer.status_code}"
+        title = f"So is a token's refresh in another data centre: {answer.status_code}"
         _explained(platform, console, title, answer.text)
 
 
@@ -118,7 +158,9 @@ def _explained(platform: FlowService, console: Console, title: str, answer: str)
         f"  journal  {broken['message']}",
     ]
     for line in lines:
-        console.print(line, highlight=False, markup=False)
+        begin = line[: len("  answer   ")] if line.startswith("  ") else ""
+        told = textwrap.wrap(line, console.width, subsequent_indent=" " * len(begin), **_UNBROKEN)
+        console.print("\n".join(told) if begin else line, highlight=False, markup=False)
 
 
 def _call(

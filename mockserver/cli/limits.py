@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mockserver.cli.numbers import Whole
+from mockserver.cli.options import Whole
 from mockserver.http.limits import Limits
 
 __all__ = ["limits_options"]

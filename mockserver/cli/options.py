@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mockserver.services.zoho.settings import ZohoSettings
 
 __all__ = [
+    "PORT",
+    "Whole",
     "contract_of",
     "contract_options",
     "format_option",
@@ -31,6 +33,15 @@ __all__ = [
     "zoho_of",
     "zoho_options",
 ]
+
+
+class Whole(click.IntRange):
+    """A whole number; click calls its own an "integer range", also where it says that a text isn't one."""
+
+    name = "integer"
+
+
+PORT = Whole(0, 65535)
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from typing import Any, NoReturn
@@ -9,7 +10,7 @@ from typing import Any, NoReturn
 import click
 from click.core import ParameterSource
 
-__all__ = ["WrongUse", "by_environment", "cant_use", "end_as_interrupted", "end_as_pipes_do", "tell"]
+__all__ = ["WrongUse", "by_environment", "cant_bind", "cant_use", "end_as_interrupted", "end_as_pipes_do", "tell"]
 
 
 _ASKS_FOR_HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
@@ -25,6 +26,17 @@ class WrongUse(click.ClickException):
 def cant_use(problem: Exception | str) -> NoReturn:
     """One line, and wrong use."""
     raise WrongUse(str(problem)) from None
+
+
+class _CantBind(click.ClickException):
+    exit_code = 3
+
+
+def cant_bind(host: str, port: int, problem: OSError, option: str = "--port") -> NoReturn:
+    """One line, and the exit code for an address that can't be had."""
+    reason = problem.strerror or str(problem)
+    hint = f"; {option} 0 picks a free port" if problem.errno == errno.EADDRINUSE else ""
+    raise _CantBind(f"can't listen on {host}:{port}: {reason}{hint}") from None
 
 
 def by_environment(parameter: str) -> bool:

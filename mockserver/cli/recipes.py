@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from mockserver.cli.limits import limits_options
-from mockserver.cli.numbers import Whole
 from mockserver.cli.options import (
+    Whole,
     contract_of,
     contract_options,
     log_to_stderr,

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from mockserver.cli.binding import cant_bind
-from mockserver.cli.numbers import PORT
-from mockserver.cli.problems import WrongUse, cant_use
+from mockserver.cli.options import PORT
+from mockserver.cli.problems import WrongUse, cant_bind, cant_use
 from mockserver.cli.recipes import RecipeOf, recipe_options
 from mockserver.http.authority import Authority, AuthorityProblem
 from mockserver.http.limits import Limits

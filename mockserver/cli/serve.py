@@ -7,9 +7,8 @@ from socket import socket
 
 import click
 
-from mockserver.cli.binding import cant_bind
-from mockserver.cli.numbers import PORT
-from mockserver.cli.problems import WrongUse, cant_use
+from mockserver.cli.options import PORT
+from mockserver.cli.problems import WrongUse, cant_bind, cant_use
 from mockserver.cli.recipes import RecipeOf, recipe_options
 from mockserver.cli.storing import store_options, store_url
 from mockserver.http.authority import Authority, AuthorityProblem

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from mockserver.cli.numbers import Whole
+from mockserver.cli.options import Whole
 from mockserver.cli.problems import WrongUse
 
 __all__ = ["store_options", "store_url"]

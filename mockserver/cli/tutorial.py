@@ -25,7 +25,7 @@ def journey(platform: FlowService, call: Call) -> Iterator[tuple[str, str]]:
     yield "POST /ims/token/v3", f"a token for {token['expires_in']} s"
 
     schema = call(platform, "POST", "/data/foundation/schemaregistry/tenant/schemas", 201, json=_SCHEMA).json()["$id"]
-    yield "POST /schemaregistry/tenant/schemas", f"201, $id {schema}"
+    yield "POST /schemaregistry/tenant/schemas", f"201, $id .../{schema.rpartition('/')[2][:8]}..."
     (reference,) = call(platform, "POST", "/data/foundation/catalog/dataSets", 201, json=_dataset(schema)).json()
     yield "POST /catalog/dataSets", f"201, {reference}"
     mapping = call(platform, "POST", "/data/foundation/conversion/mappingSets", 200, json=_mapping_set(schema)).json()

@@ -164,9 +164,27 @@ def test_the_demo_shows_five_regions_and_two_refusals() -> None:
         assert region.accounts_url in result.stdout
     assert "FS-ZOHO-03" in result.stdout
     assert '{"error":"invalid_client"}' in result.stdout
-    assert "this client is registered in Europe (EU); the request went to the US accounts server" in result.stdout
+    told = " ".join(result.stdout.split())
+    assert "this client is registered in Europe (EU); the request went to the US accounts server" in told
     assert "\x1b" not in result.stdout + result.stderr
-    assert max(map(len, result.stdout.partition("A request with")[0].splitlines())) <= 80
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert "What now?" in result.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_a_demo_that_nobody_reads_on_ends_as_a_pipe_does() -> None:
+    script = f"{sys.executable} -m mockserver demo | head -1 && echo ${{PIPESTATUS[0]}}"
+    ran = subprocess.run(["bash", "-c", script], capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert ran.stdout.splitlines()[1:] == [str(128 + signal.SIGPIPE)]
+    assert ran.stderr == ""
+
+
+def test_the_demo_fits_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    out = typed("demo").stdout
+    assert [line for line in out.splitlines() if len(line) > 60] == []
+    for region in documented_regions().values():
+        assert f"{region.name}, {region.accounts_url}\n" in out
 
 
 def test_the_demo_can_be_quiet_or_talkative() -> None:
