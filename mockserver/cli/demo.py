@@ -31,11 +31,11 @@ _WIDE = 1000  # columns, more than a table needs
 
 _WHAT_NOW = """
 What now?
-  Python client  subclass contracts.ClientContract, run pytest
-  other client   mockserver run -- COMMAND
-  a server       mockserver serve
-  a request      mockserver example zoho-crm
-  the rules      mockserver rules
+  in Python    subclass contracts.ClientContract, run pytest
+  any program  mockserver run -- COMMAND
+  a server     mockserver serve
+  a request    mockserver example zoho-crm
+  the rules    mockserver rules
 README.md has a block for each."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+from contextlib import suppress
 from functools import partial
 from socket import socket
 
@@ -17,6 +19,7 @@ from mockserver.http.limits import Limits
 from mockserver.http.listening import bind, origin_of
 from mockserver.http.serving import Front, run, run_workers
 from mockserver.stored.problem import StoreProblem
+from mockserver.version import version
 
 __all__ = ["command"]
 
@@ -73,6 +76,9 @@ def command(
     url = store_url(store, workers)
     recipe = recipe_of(url, tells=not quiet)
     packed = recipe.packed() if workers > 1 else b""
+    tells = not quiet and click.get_current_context().params["log_format"] == "text"
+    if tells:
+        atexit.register(_tell_stop)  # before the mock's own lines are, so that it comes behind them
     try:
         mock = recipe.mock()
     except StoreProblem as problem:
@@ -85,11 +91,34 @@ def command(
     if secure is not None:
         origin = origin_of(secure[0]).replace("http", "https", 1)
         greeting += f"\nListening on {origin}, whose clients trust what GET /__admin/ca.pem answers"
+    page = "" if admin_token or made_up else f"{origin_of(listener)}/__admin/ shows the calls; "
+    started = partial(_tell_start, greeting, page if tells else None)
     if workers == 1:
-        run(mock, front, partial(click.echo, greeting))
+        run(mock, front, started)
         return
     mock.close()
-    run_workers(packed, workers, front, partial(click.echo, greeting))
+    run_workers(packed, workers, front, started)
+
+
+def _tell_start(greeting: str, page: str | None) -> None:
+    """The address, and where there is a ``page`` the banner: the version is looked up when clients can connect."""
+    click.echo(greeting)
+    if page is not None:
+        _tell(f"mockserver {version()}: {page}Ctrl-C stops it")
+        _STARTED.append(True)
+
+
+def _tell_stop() -> None:
+    if _STARTED:
+        _tell("mockserver: stopped")
+
+
+_STARTED: list[bool] = []
+
+
+def _tell(text: str) -> None:
+    with suppress(OSError):  # nobody reads it
+        click.echo(text, err=True)
 
 
 def _bound(host: str, port: int, option: str) -> socket:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,11 @@ import requests
 from contracts import BASE_PATH, RULES, catalogue, documented_regions
 from contracts.promises import PROMISES
 from mockserver import Mock
+from mockserver.version import version
 from tests.kit.connection import zoho
 from tests.kit.depth import few
 from tests.kit.sender import Sender, core
-from tests.kit.serving import create, mockserver, serving, typed, until
+from tests.kit.serving import create, mockserver, serving, told_of_calls, typed, until
 
 # serve
 
@@ -54,6 +56,17 @@ def test_serve_stops_with_0_when_it_is_told_to(each: signal.Signals, busy: bool)
             process.send_signal(each)
             out, err = process.communicate(timeout=60)
         assert (process.returncode, out, err) == (0, "", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_serve_tells_its_version_and_that_it_was_stopped() -> None:
+    with serving("--port", "0") as (origin, process):
+        requests.get(f"{origin}/nothing", timeout=10)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (0, "")
+    assert err.startswith(f"mockserver {version()}: {origin}/__admin/ shows the calls; Ctrl-C stops it\n")
+    assert [line.split()[1:3] for line in told_of_calls(err)] == [["GET", "/nothing"]]
 
 
 def stalled(session: requests.Session, origin: str, calls: int) -> socket.socket:
@@ -396,7 +409,8 @@ def test_every_command_explains_itself(command: str, option: str) -> None:
     assert result.stdout.startswith(f"Usage: mockserver {command}")
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_that_of_the_distribution() -> None:
+    assert version() == metadata.version("flowservice-kit")
     assert mockserver("--version").stdout.startswith("mockserver, version ")
 
 

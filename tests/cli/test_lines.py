@@ -18,7 +18,7 @@ from mockserver import Mock
 from mockserver.cli.lines import Lines, as_text
 from tests.kit.connection import zoho
 from tests.kit.sender import Sender, core
-from tests.kit.serving import create, mockserver, serving, typed
+from tests.kit.serving import create, mockserver, serving, told_of_calls, typed
 
 WRONG = zoho(accountsUrl="https://accounts.zoho.eu/")
 LINE = r"\d\d:\d\d:\d\d POST /data/foundation/flowservice/connections %d \d+\.\d ms"
@@ -32,8 +32,9 @@ def told_by(*options: str) -> tuple[list[str], list[str]]:
         seen = typed("journal", origin).stdout
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
-    told = [line for line in err.splitlines() if not line.startswith("WARNING") and '"logger"' not in line]
-    return told, seen.splitlines()
+    tells = "-q" not in options and "json" not in options
+    lines = told_of_calls(err) if tells else err.splitlines()
+    return [line for line in lines if '"logger"' not in line], seen.splitlines()
 
 
 def test_serve_and_journal_tell_each_call_in_one_line() -> None:
@@ -60,7 +61,7 @@ def test_a_fault_that_was_met_is_told() -> None:
         create(origin, zoho())
         process.terminate()
         _, err = process.communicate(timeout=60)
-    assert re.search(r" 503 \d+\.\d ms \(503\)$", err.strip())
+    assert re.search(r" 503 \d+\.\d ms \(503\)$", told_of_calls(err)[-1])
 
 
 def test_no_secret_is_told() -> None:

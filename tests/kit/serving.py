@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -86,6 +87,14 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[str, subproce
     finally:
         process.kill()
         process.communicate()
+
+
+def told_of_calls(err: str) -> list[str]:
+    """The lines of a server's stderr without its first and its last, which tell of itself."""
+    first, *lines, last = [line for line in err.splitlines() if "end of life" not in line]
+    assert re.fullmatch(r"mockserver \S+: (http://\S+/__admin/ shows the calls; )?Ctrl-C stops it", first)
+    assert last == "mockserver: stopped"
+    return lines
 
 
 def until(holds: Callable[[], bool]) -> None:
