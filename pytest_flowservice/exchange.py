@@ -12,6 +12,7 @@ from contracts.judging.violations import printable
 from contracts.reading import json_text
 from mockserver.exchange.masking import Masker
 from mockserver.exchange.response import Response
+from mockserver.exchange.telling import SERVED
 from mockserver.services.table import SHOWS
 
 __all__ = ["FLOW_SERVICE", "Exchange"]
@@ -67,7 +68,7 @@ class Exchange:
         """The request as a command for `mockserver serve`: what matters of it, secrets masked, long texts cut."""
         masker = Masker(self.call.terms.catalogue, SHOWS)
         body, headers = masker.body(self.request.body), masker.headers(self.request.headers)
-        url = masker.again(masker.url(self.request.url)).replace(self.request.origin, _SERVED, 1)
+        url = masker.again(masker.url(self.request.url)).replace(self.request.origin, SERVED, 1)
         lines = [f"curl -X {self.request.method} {shlex.quote(url)}"]
         told = {name: value for name, value in masker.again(headers).items() if name in _TOLD}
         fields = [f"-H {shlex.quote(f'{name}: {printable(value)}')}" for name, value in told.items()]
@@ -81,7 +82,6 @@ class Exchange:
 
 _ELSEWHERE = ("/data/", "/ims/")
 _TOLD = ("authorization", "x-api-key", "x-gw-ims-org-id", "x-sandbox-name", "content-type", "if-match")
-_SERVED = "http://127.0.0.1:8080"  # where `mockserver serve` listens; the stage's own port is another each time
 _LONGEST_ANSWER = 160  # characters of an answer
 _LONGEST = 100  # characters of a text in a body
 

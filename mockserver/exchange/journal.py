@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, NotRequired, Protocol, TypedDict
 from contracts import Call
 from contracts.judging.points import points_of
 from contracts.reading import json_text
-from mockserver.exchange.masking import Masker, Shows
+from mockserver.exchange.masking import MASK, Masker, Shows
 from mockserver.exchange.response import Response
 from mockserver.exchange.safe_errors import FAILED, described
 from mockserver.exchange.written import written_body, written_headers
@@ -218,8 +218,13 @@ class Exchange:
 def masked_violation(row: dict[str, Any], masker: Masker) -> dict[str, Any]:
     """A broken rule of `Violation.as_json`: what quotes the request is masked, what the rule itself says stays."""
     quoting = {name: masker.quoted(row[name]) for name in ("message", "found", "nearest")}
+    if row["found"] != quoting["found"] == f'"{MASK}"':  # the mask isn't what was found
+        quoting["message"] = quoting["message"].replace(f"found {quoting['found']}", f"found {_MASKED}")
+        quoting["found"] = _MASKED
     return {**row, **quoting, "pointer": "/".join(masker.again(row["pointer"].split("/")))}
 
+
+_MASKED = "a text that is masked here"
 
 Hear = Callable[[Exchange, float], object]
 """Is told of an exchange, and of the seconds that its answer took; while the mock waits, so it had better be quick."""

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote_plus
 
 from contracts import Catalogue
+from contracts.judging.placeholders import is_placeholder
 from contracts.reading import forms, json_text
 from contracts.reading.schemas import schema
 from contracts.tables import COLLECTIONS
@@ -390,8 +391,10 @@ class Masker:
         return MASK
 
     def hidden(self, value: Any) -> str:
-        # Some pages print a credential's name as its value: {"accessKeyId": "accessKeyId"}. That is no secret.
-        self._secrets.update(text for text in texts(value) if text not in self.catalogue.param_names)
+        # Some pages print a credential's name as its value: {"accessKeyId": "accessKeyId"}. That is no secret, and nor
+        # is a placeholder, which a rule about placeholders has to quote.
+        hidden = (text for text in texts(value) if text not in self.catalogue.param_names)
+        self._secrets.update(text for text in hidden if not is_placeholder(text))
         return MASK
 
 

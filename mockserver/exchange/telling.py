@@ -9,7 +9,7 @@ from typing import Any
 from contracts.reading.json_text import render
 from mockserver.exchange.journal import Journal, JournalRow
 
-__all__ = ["exchanges"]
+__all__ = ["SERVED", "exchanges"]
 
 
 def exchanges(journal: Journal, most: int = 20) -> str:
@@ -17,10 +17,13 @@ def exchanges(journal: Journal, most: int = 20) -> str:
     rows = journal.rows()
     left_out = [f"({len(rows) - most} earlier exchanges left out)"] if len(rows) > most else []
     text = "\n\n".join([*left_out, *(_exchange(row) for row in rows[-most:])])
-    return _PORT.sub(r"\1", text)
+    return _HERE.sub(SERVED, text)
 
 
-_PORT = re.compile(r"(http://127\.0\.0\.1):\d+")  # another each time, which says nothing
+SERVED = "http://127.0.0.1:8080"
+"""Where `mockserver serve` listens, so that a URL can be pasted; a test's own port is another each time, and closed."""
+
+_HERE = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
 def _exchange(row: JournalRow) -> str:

@@ -231,10 +231,11 @@ def test_a_failure_shows_the_exchanges_with_rule_and_line(session: pytest.Pytest
         "--flow-service-regions=eu",
     )
     result.assert_outcomes(failed=1)
+    origin = "http://127.0.0.1:8080" if fixture == "flow_service" else "https://platform.adobe.io"  # to be pasted
     result.stdout.fnmatch_lines(
         [
             "*Exchanges with the Flow Service mock*",
-            "POST *flowservice/connections   sent by client.py:9",
+            f"POST {origin}/data/foundation/flowservice/connections   sent by client.py:9",
             "*authorization: Bearer xxxx*",
             '*"clientSecret":"xxxx"*',
             "*< 400*",

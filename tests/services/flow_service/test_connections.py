@@ -328,6 +328,20 @@ def test_adobes_placeholders_are_accepted_with_a_warning(send: Sender) -> None:
     assert len(send.violations) == 6
 
 
+def test_a_placeholder_is_told_as_it_was_sent(sent: Sender) -> None:
+    sent("POST", "/connections", zoho(clientSecret="{CLIENT_SECRET}"))
+    (row,) = sent.violations
+    assert row["found"] == '"{CLIENT_SECRET}"'
+    assert 'found "{CLIENT_SECRET}"' in row["message"]
+
+
+def test_the_mask_is_never_told_as_what_was_found(sent: Sender) -> None:
+    sent("POST", "/connections", zoho(clientSecret="a-secret-value", accountsUrl="a-secret-value"))
+    (row,) = sent.violations
+    assert row["found"] == "a text that is masked here"
+    assert "found a text that is masked here; allowed: " in row["message"]
+
+
 def test_the_accounts_urls_placeholder_has_to_be_filled_in(send: Sender) -> None:
     answer = send("POST", "/connections", zoho(accountsUrl="{ACCOUNTS_URL}"))
     assert answer.status == 400
