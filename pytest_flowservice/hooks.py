@@ -57,9 +57,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     text = f"comma-separated regions that zoho_region runs through (default: {','.join(REGIONS)})"
     group.addoption("--flow-service-regions", metavar="CODES", default=None, help=text)
     parser.addini("flow_service_regions", help=text, default="")
-    text = "write the contract coverage to this file (.html, .json or .md)"
-    group.addoption("--contract-report", metavar="PATH", default=None, help=text)
-    parser.addini("contract_report", help=text, default="")
+    text = "write the contract coverage to this file (.html, .json or .md); repeatable"
+    group.addoption("--contract-report", metavar="PATH", action="append", default=None, help=text)
+    parser.addini("contract_report", help=text, type="linelist", default=[])
     text = "fail the session where contract coverage is below this percentage"
     group.addoption("--contract-fail-under", metavar="N", default=None, help=text)
     parser.addini("contract_fail_under", help=text, default="")
@@ -80,9 +80,9 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     # A fixture of its own plugin object, because its parameters depend on the option.
     config.pluginmanager.register(_region_fixture(_chosen_regions(config)))
-    report = _setting(config, "contract_report")
-    if report and not report.endswith((".html", ".json", ".md")):
-        raise pytest.UsageError(f"--contract-report={report}: the name ends in .html, .json or .md")
+    for report in _reports(config):
+        if not report.endswith((".html", ".json", ".md")):
+            raise pytest.UsageError(f"--contract-report={report}: the name ends in .html, .json or .md")
     _least_coverage(config)
     if config.getini("contract_scope"):
         try:
@@ -106,6 +106,12 @@ def _setting(config: pytest.Config, name: str) -> str:
     """An option, or the ini key of the same name."""
     option = config.getoption(f"--{name.replace('_', '-')}")
     return str(config.getini(name) if option is None else option)
+
+
+def _reports(config: pytest.Config) -> list[str]:
+    """The files of the options, or of the ini key; each once."""
+    given = config.getoption("--contract-report")
+    return [*dict.fromkeys(config.getini("contract_report") if given is None else given)]
 
 
 def _chosen_regions(config: pytest.Config) -> list[str]:
@@ -386,10 +392,10 @@ class _Teller:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if hasattr(report, "flow_service"):
             if self._session is None:
-                report_file, least = _setting(self._config, "contract_report"), _least_coverage(self._config)
+                reports, least = _reports(self._config), _least_coverage(self._config)
                 scope = self._config.getini("contract_scope")
                 kit = _kit("pytest_flowservice.session")
-                self._session = kit.Session(report_file, least, scope, kit.about(self._config))
+                self._session = kit.Session(reports, least, scope, kit.about(self._config))
             self._session.add(report)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -399,7 +405,7 @@ class _Teller:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self._session is not None:
             self._session.tell(terminalreporter)
-        elif _setting(self._config, "contract_report") and not self._config.option.collectonly:
+        elif _reports(self._config) and not self._config.option.collectonly:
             terminalreporter.write_line("contract coverage: no test used the kit, so that no report was written")
 
 

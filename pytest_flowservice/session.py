@@ -59,17 +59,17 @@ def _point(rule: str) -> str:
 class Session:
     """Gathers the notes of all tests, of every worker.
 
-    ``report`` is a file's name or empty, ``least`` a percentage, ``scope`` what coverage is to be about, nothing for
+    ``reports`` are names of files, ``least`` a percentage, ``scope`` what coverage is to be about, nothing for
     what was called, ``about`` what the report tells of the session.
     """
 
     def __init__(
-        self, report: str, least: float, scope: Sequence[str] = (), about: Mapping[str, str] | None = None
+        self, reports: Sequence[str], least: float, scope: Sequence[str] = (), about: Mapping[str, str] | None = None
     ) -> None:
         self._about = about or {}
         self._findings_met: list[dict[str, Any]] = []
         self._outcomes = {"passed": 0, "failed": 0, "skipped": 0}
-        self._report = report
+        self._reports = reports
         self._least = least
         self._scope = scope
         self._met: dict[str, set[str]] = {}
@@ -79,7 +79,7 @@ class Session:
         self._known: set[str] = set()
         self._found: set[str] = set()
         self._warned: set[str] = set()
-        self._problem = ""
+        self._unwritten: dict[str, str] = {}
 
     def add(self, report: Any) -> None:
         noted = getattr(report, NOTE)
@@ -101,13 +101,13 @@ class Session:
             self._outcomes[report.outcome] += 1
 
     def close(self) -> bool:
-        """Write the report; whether all is well with it and with the gate."""
-        if self._report:
+        """Write the reports; whether all is well with it and with the gate."""
+        for report in self._reports:
             try:
-                self._written.write(Path(self._report))
+                self._written.write(Path(report))
             except OSError as error:
-                self._problem = f"the contract report {self._report} can't be written: {error.strerror or error}"
-        return not self._problem and self._coverage.reaches(self._least)
+                self._unwritten[report] = f"the contract report {report} can't be written: {error.strerror or error}"
+        return not self._unwritten and self._coverage.reaches(self._least)
 
     def grouped(self, failed: list[Any], style: str) -> list[Any]:
         """The reports to be shown, in pytest's ``style``, for those that ``failed``: one where several say the same."""
@@ -129,10 +129,11 @@ class Session:
             for text in sorted(self._warned):
                 terminal.write_line(text)
             terminal.write_line(f"contract coverage: {self._coverage.in_short()}")
-            if not self._report:
+            if not self._reports:
                 terminal.write_line("--contract-report=FILE names what no test has touched")
-        if self._report and not self._problem:
-            terminal.write_line(f"contract coverage: {self._coverage.percent} %, written to {self._report}")
+        written = [report for report in self._reports if report not in self._unwritten]
+        if written:
+            terminal.write_line(f"contract coverage: {self._coverage.percent} %, written to {', '.join(written)}")
         for problem in self._problems():
             terminal.write_line(f"FAIL: {problem}", red=True, bold=True)
         self._name_in_full()
@@ -190,8 +191,7 @@ class Session:
                 yield f"known finding {rule}: no test has found it again; take it off the list"
 
     def _problems(self) -> Iterator[str]:
-        if self._problem:
-            yield self._problem
+        yield from self._unwritten.values()
         if not self._coverage.reaches(self._least):
             yield self._too_little
 

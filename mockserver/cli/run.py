@@ -55,10 +55,12 @@ _HOST = "127.0.0.1"
 )
 @click.option(
     "--report",
+    "reports",
+    multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     envvar="MOCKSERVER_REPORT",
-    help="Write what of the contract the calls met there: .html, .json or .md.",
+    help="Write what of the contract the calls met there: .html, .json or .md; repeatable.",
 )
 @recipe_options
 def command(
@@ -66,7 +68,7 @@ def command(
     port: int,
     allowed: tuple[str, ...],
     fail_on: Literal["error", "warning", "none"],
-    report: Path | None,
+    reports: tuple[Path, ...],
     limits: Limits,
     recipe_of: RecipeOf,
     verbose: bool,
@@ -79,7 +81,7 @@ def command(
     """
     if not argv:
         raise WrongUse("there is no COMMAND; for example: mockserver run -- python my_program.py")
-    _check(allowed, report)
+    _check(allowed, reports)
     recipe = recipe_of(None, tells=verbose)
     authority = _authority()
     with Child() as child, tempfile.TemporaryDirectory(prefix="mockserver-") as folder:  # which its owner alone reads
@@ -98,21 +100,22 @@ def command(
     failed = session.verdict.fails(fail_on)
     if failed or not quiet:
         _tell(session.verdict)
-    if report is not None:
+    for report in reports:
         _write(session.verdict, report)
     raise SystemExit(code or int(failed))
 
 
-def _check(allowed: tuple[str, ...], report: Path | None) -> None:
+def _check(allowed: tuple[str, ...], reports: tuple[Path, ...]) -> None:
     for host in allowed:
         if not host or set(host) & set("/:,* "):
             raise WrongUse(f"--allow takes the name of a host, without scheme, port or path, not {host!r}")
-    if report is None:
+    if not reports:
         return
     from contracts.reports.session import FORMATS  # which takes a while
 
-    if report.suffix not in FORMATS:
-        raise WrongUse(f"--report takes a file that ends in {', '.join(FORMATS)}, not {report.name!r}")
+    for report in reports:
+        if report.suffix not in FORMATS:
+            raise WrongUse(f"--report takes a file that ends in {', '.join(FORMATS)}, not {report.name!r}")
 
 
 def _bound(port: int) -> socket:

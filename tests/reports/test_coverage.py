@@ -81,19 +81,20 @@ def test_the_same_session_gives_the_same_report(pytester: pytest.Pytester) -> No
     assert len(texts) == 1
 
 
-@pytest.mark.parametrize("end", ["html", "md", "json"])
-def test_every_format_is_whole(pytester: pytest.Pytester, end: str) -> None:
-    pytester.makeini(f"[pytest]\ncontract_report = report.{end}\n")
+def test_every_format_is_whole_and_one_session_writes_all(pytester: pytest.Pytester) -> None:
+    files = [f"report.{end}" for end in ("html", "md", "json")]
+    pytester.makeini("\n    ".join(["[pytest]\ncontract_report =", *files]))
     assert run(pytester).ret == 0
-    text = (pytester.path / f"report.{end}").read_text("utf-8")
-    for id in ("FS-CON-01", "FS-HDR-05", "FS-ETAG-01", "getByConnectionId", *MET["rules"]):
-        assert id in text
-    for id in ("SBX-", "IMS-GRANT-01", "FC-REQ-01", "createFlow"):  # what was not called
-        assert id not in text
-    if end == "html":
-        assert "viewport" in text
-        assert "http://" not in text.replace("http://127.0.0.1", "")
-        assert "<script" not in text
+    for file in files:
+        text = (pytester.path / file).read_text("utf-8")
+        for id in ("FS-CON-01", "FS-HDR-05", "FS-ETAG-01", "getByConnectionId", *MET["rules"]):
+            assert id in text
+        for id in ("SBX-", "IMS-GRANT-01", "FC-REQ-01", "createFlow"):  # what was not called
+            assert id not in text
+        if file == "report.html":
+            assert "viewport" in text
+            assert "http://" not in text.replace("http://127.0.0.1", "")
+            assert "<script" not in text
 
 
 @pytest.mark.parametrize(("least", "code"), [("1", 0), ("99", 1)])
@@ -130,9 +131,12 @@ def test_a_session_that_used_the_kit_without_a_request_is_at_nothing(pytester: p
 
 def test_a_report_that_can_not_be_written_is_one_line_and_a_failure(pytester: pytest.Pytester) -> None:
     (pytester.path / "file").touch()
-    result = run(pytester, "--contract-report=file/report.md")
+    result = run(pytester, "--contract-report=file/report.md", "--contract-report=report.json")
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["FAIL: the contract report file/report.md can't be written: *"])
+    assert json.loads((pytester.path / "report.json").read_text("utf-8"))["points"]
+    result.stdout.fnmatch_lines(
+        ["*written to report.json", "FAIL: the contract report file/report.md can't be written: *"]
+    )
     assert "Traceback" not in result.stdout.str() + result.stderr.str()
 
 

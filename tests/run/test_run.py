@@ -56,12 +56,13 @@ def test_the_exit_code_is_the_commands_own_or_says_what_is_wrong(arguments: list
 def test_each_level_of_a_breach_has_its_exit_code(tmp_path: Path) -> None:
     """One start each is enough for what `Verdict.fails` decides."""
     both = f"{BROKEN}; {BROKEN}; {WARNED}; exit 0"
-    ran = run("--report", "met.md", "--", "sh", "-c", both, where=tmp_path)
+    ran = run("--report", "met.md", "--report", "met.json", "--", "sh", "-c", both, where=tmp_path)
     assert ran.returncode == 1
     assert "mockserver: 3 calls (flow-service 3), 2 with errors and 1 with warnings\n" in ran.stderr
     assert re.search(r"^  error FS-CON-16, 2 times\n    POST https://platform.adobe.io/\S+ -> 400\n", ran.stderr, re.M)
     assert "sent by curl/" in ran.stderr
-    assert "createConnection" in (tmp_path / "met.md").read_text("utf-8")
+    for report in ("met.md", "met.json"):
+        assert "createConnection" in (tmp_path / report).read_text("utf-8")
     assert run("--fail-on", "none", "--", "sh", "-c", both, where=tmp_path).returncode == 0
 
 
