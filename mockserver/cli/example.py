@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from contracts import zoho_regions
+from contracts import ZOHO_CRM, documented_regions, zoho_regions
 from mockserver.cli.examples import FORMATS, operations_with_examples, rendered, rendered_operation
 from mockserver.cli.options import contract_of, source_named, sources_option, verbosity_options
+from mockserver.cli.problems import only_where
 
 __all__ = ["command"]
 
@@ -37,11 +38,18 @@ def command(
     SOURCE is a name of `mockserver sources`, zoho-crm or amazon-s3-destination for example; or the id of what creates
     something in a service around Flow Service, createSchema for example.
     """
+    only_where(format_ != "json", "origin", "curl and python: the JSON is the body alone")
     row = operations_with_examples().get(source)
     if row is not None:
+        for option in ("region", "sources", "destinations"):
+            only_where(False, option, f"sources, and {source} is an operation")
         click.echo(rendered_operation(row, format_, origin.rstrip("/")))
         return
     found = source_named(contract_of("default", sources, "documented", destinations=destinations), source)
+    only_where(found.id == ZOHO_CRM, "region", f"Zoho CRM alone, not {found.key}")
+    if region not in documented_regions() and not quiet:
+        text = f"{region} is a data centre that Adobe's page doesn't name: start the server with --zoho-regions all"
+        click.echo(f"mockserver: {text}", err=True)
     if verbose and not quiet:
         click.echo(f"{found.display_name}: AdobeDocs/experience-platform.en {found.row.get('doc')}", err=True)
     click.echo(rendered(found, zoho_regions()[region], format_, origin.rstrip("/")))

@@ -13,7 +13,7 @@ import click
 from contracts import Contract, Operation
 from contracts.reading.spelling import nearest
 from mockserver.cli.options import contract_of, contract_options, strictness_of, verbosity_options
-from mockserver.cli.problems import WrongUse
+from mockserver.cli.problems import WrongUse, only_where
 from mockserver.linting.bodies import is_telling, operation_of, with_bodies
 from mockserver.linting.finding import Finding, Tally
 from mockserver.linting.formats import FORMATS, in_short
@@ -27,13 +27,13 @@ __all__ = ["command"]
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]")
-@click.option("--operation", "operation_id", metavar="ID", help="The operationId of bodies, createFlow for example.")
+@click.option("--operation", metavar="ID", help="The operationId of bodies, createFlow for example.")
 @click.option("--format", "format_", type=click.Choice(["text", *FORMATS]), default="text", show_default=True)
 @contract_options
 @verbosity_options
 def command(
     paths: tuple[str, ...],
-    operation_id: str | None,
+    operation: str | None,
     format_: str,
     sources: tuple[Path, ...],
     destinations: tuple[Path, ...],
@@ -52,17 +52,19 @@ def command(
     Exit code 1 where a rule is broken (a warning alone doesn't count), 2 where a file can't be read.
     """
     contract = contract_of(strictness_of(lenient, strict), sources, zoho_regions, destinations=destinations)
-    operation = _named(operation_id) if operation_id else None
+    meant = _named(operation) if operation else None
     try:
         files = list(files_of(paths or ("-",)))
     except ValueError as problem:
         raise WrongUse(str(problem)) from None
     tally = Tally()
+    bodies = 0
     for path, is_named in files:
-        _look_into(path, is_named and len(files) == 1, operation, contract, tally)
+        bodies += _look_into(path, is_named and len(files) == 1, meant, contract, tally)
         if format_ == "text":
             _tell(tally, quiet, verbose)
     _conclude(tally, format_, quiet)
+    only_where(bool(bodies or tally.unreadable), "operation", "bodies, and none stands by itself there")
     raise SystemExit(2 if tally.unreadable else 1 if tally.count("error") else 0)
 
 
@@ -76,8 +78,11 @@ def _named(id: str) -> Operation:
     return checked[id]
 
 
-def _look_into(path: str, is_alone: bool, operation: Operation | None, contract: Contract, tally: Tally) -> None:
-    """Judge what stands in one file. Any JSON of which nothing says what it is is a body, if it was asked for alone."""
+def _look_into(path: str, is_alone: bool, operation: Operation | None, contract: Contract, tally: Tally) -> int:
+    """Judge what stands in one file, and count the bodies without a request. Any JSON of which nothing says what it is
+    is one, if it was asked for alone.
+    """
+    bodies = 0
     tally.files += 1
     name = "<stdin>" if path == "-" else path
     try:
@@ -89,12 +94,14 @@ def _look_into(path: str, is_alone: bool, operation: Operation | None, contract:
                 body = read.body.value.encode("utf-8", "surrogateescape")
                 if operation or is_alone or is_telling(body):
                     judge_body(read, operation or operation_of(body), name, contract, tally)
+                    bodies += 1
                 else:
                     tally.not_judged += 1
     except Unreadable as problem:
         tally.unreadable.append((name, str(problem)))
     except OSError as problem:
         tally.unreadable.append((name, problem.strerror or "it can't be read"))
+    return bodies
 
 
 @contextmanager

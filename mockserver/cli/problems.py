@@ -10,7 +10,16 @@ from typing import Any, NoReturn
 import click
 from click.core import ParameterSource
 
-__all__ = ["WrongUse", "by_environment", "cant_bind", "cant_use", "end_as_interrupted", "end_as_pipes_do", "tell"]
+__all__ = [
+    "WrongUse",
+    "by_environment",
+    "cant_bind",
+    "cant_use",
+    "end_as_interrupted",
+    "end_as_pipes_do",
+    "only_where",
+    "tell",
+]
 
 
 _ASKS_FOR_HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
@@ -42,6 +51,12 @@ def cant_bind(host: str, port: int, problem: OSError, option: str = "--port") ->
 def by_environment(parameter: str) -> bool:
     """Whether the running command has ``parameter`` from a variable of the environment."""
     return click.get_current_context().get_parameter_source(parameter) is ParameterSource.ENVIRONMENT
+
+
+def only_where(applies: bool, parameter: str, what: str) -> None:
+    """Wrong use where ``parameter`` was typed, though it ``applies`` not: an option that nobody heeds misleads."""
+    if not applies and click.get_current_context().get_parameter_source(parameter) is ParameterSource.COMMANDLINE:
+        raise WrongUse(f"--{parameter} is for {what}")
 
 
 def tell(problem: click.ClickException) -> None:

@@ -12,6 +12,7 @@ import click
 from contracts import KINDS, Source
 from contracts.sources import Kind
 from mockserver.cli.options import contract_of, format_option, source_named, sources_option, verbosity_options
+from mockserver.cli.problems import WrongUse
 
 __all__ = ["command"]
 
@@ -38,11 +39,14 @@ def command(
     contract = contract_of("default", sources, "documented", destinations=destinations)
     catalogue = contract.terms.catalogue
     chosen = catalogue.of(kind) if kind else [*catalogue.values()]
+    if name is not None:
+        chosen = [source_named(contract, name)]
+        if kind and kind not in chosen[0].kinds:
+            raise WrongUse(f"{chosen[0].key} is no {kind}, but a {' and a '.join(chosen[0].kinds)}")
     if format_ == "json":
-        chosen = [source_named(contract, name)] if name is not None else chosen
         click.echo(json.dumps([_row(source, kind) for source in chosen], indent=2))
     elif name is not None:
-        _show(source_named(contract, name))
+        _show(chosen[0])
     else:
         for source in chosen:
             _list(source, verbose, quiet)

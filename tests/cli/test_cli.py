@@ -316,6 +316,15 @@ def test_an_example_in_curl_and_python_runs_as_it_is(name: str) -> None:
         assert first["request"]["body"] == second["request"]["body"]
 
 
+def test_an_example_of_a_region_that_adobe_does_not_name_says_what_it_needs() -> None:
+    result = typed("example", "zoho-crm", "--region", "jp")
+    assert result.returncode == 0
+    assert result.stderr.startswith("mockserver: jp is a data centre that Adobe's page doesn't name")
+    assert "--zoho-regions all" in result.stderr
+    assert typed("example", "zoho-crm", "--region", "jp", "-q").stderr == ""
+    assert typed("example", "zoho-crm", "--region", "us").stderr == ""
+
+
 def test_every_source_has_an_example() -> None:
     from contracts import Contract, Request
     from mockserver import Mock
@@ -349,6 +358,12 @@ def test_a_pipe_that_closes_early_is_no_finding(command: str) -> None:
 # Wrong use
 
 
+def test_an_operation_is_said_of_bodies_alone() -> None:
+    result = typed("lint", "--operation", "createFlow", given="curl https://platform.adobe.io/data/foundation/x")
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith("mockserver: --operation is for bodies")
+
+
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
@@ -371,6 +386,11 @@ def test_a_pipe_that_closes_early_is_no_finding(command: str) -> None:
         (["serve", "--port", "x"], "'x' is not a valid integer"),
         (["serve", "--store", "mysql://x"], "sqlite:///"),
         (["rules", "-v", "-q"], "exclude"),
+        (["example", "salesforce", "--region", "us"], "--region is for Zoho CRM alone, not salesforce"),
+        (["example", "createSchema", "--region", "us"], "createSchema is an operation"),
+        (["example", "createSchema", "--sources", __file__], "createSchema is an operation"),
+        (["example", "zoho-crm", "--format", "json", "--origin", "http://x"], "--origin is for curl and python"),
+        (["sources", "zoho-crm", "--kind", "destination"], "zoho-crm is no destination, but a source"),
     ],
 )
 def test_wrong_use_is_2_and_one_line_with_a_hint(arguments: list[str], hint: str) -> None:
