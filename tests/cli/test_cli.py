@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,8 +22,9 @@ from mockserver import Mock
 from mockserver.version import version
 from tests.kit.connection import zoho
 from tests.kit.depth import few
+from tests.kit.paths import ROOT
 from tests.kit.sender import Sender, core
-from tests.kit.serving import create, mockserver, serving, told_of_calls, typed, until
+from tests.kit.serving import create, mockserver, serving, shell, told_of_calls, typed, until
 
 # serve
 
@@ -421,12 +424,36 @@ def test_a_flag_wins_over_a_variable_that_says_the_opposite(flag: str, monkeypat
     assert typed("lint", "-q", given=json.dumps(zoho())).returncode == 2
 
 
-@pytest.mark.parametrize("command", ["demo", "example", "lint", "rules", "serve", "sources"])
-@pytest.mark.parametrize("option", ["-h", "--help"])
-def test_every_command_explains_itself(command: str, option: str) -> None:
-    result = typed(command, option)
+COMMANDS = ("demo", "example", "export", "journal", "lint", "openapi", "rules", "run", "serve", "sources", "verify")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS, "export har", "export postman", "export overlay"])
+def test_every_command_explains_itself_in_sixty_columns(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    result = typed(*command.split(), "--help")
     assert result.returncode == 0
     assert result.stdout.startswith(f"Usage: mockserver {command}")
+    assert [line for line in result.stdout.splitlines() if len(line) > 60] == []
+    assert not re.search(r"^  \w+ .*\w\.\.\.$", result.stdout, re.MULTILINE)  # a command's line that was cut
+    assert command or all(f"\n  {name} " in result.stdout for name in COMMANDS)
+    assert typed(*command.split(), "-h").stdout == result.stdout
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="bash isn't here")
+def test_the_documented_line_completes_commands_options_and_values() -> None:
+    code = (ROOT / "docs" / "server.md").read_text("utf-8").partition("```bash\n")[2].partition("```")[0]
+    assert "_mockserver_completion" in shell(f"{code}complete -p mockserver", ROOT)
+
+    def completed(*words: str) -> list[str]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("COMP_WORDS", " ".join(["mockserver", *words]))
+            patch.setenv("COMP_CWORD", str(len(words)))
+            patch.setenv("_MOCKSERVER_COMPLETE", "bash_complete")
+            return [line.partition(",")[2] for line in typed().stdout.splitlines()]
+
+    assert completed("se") == ["serve"]
+    assert completed("serve", "--strict") == ["--strict"]
+    assert "eu" in completed("example", "zoho-crm", "--region", "e")
 
 
 def test_the_version_is_that_of_the_distribution() -> None:
