@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = [
     "REGIONS",
     "_flow_service_kept_in",
+    "_flow_service_lent",
     "_flow_service_mock",
+    "_flow_service_session_mock",
     "_flow_service_settings",
     "_flow_service_stage",
     "_flow_service_thread",
@@ -29,6 +31,8 @@ __all__ = [
     "flow_service",
     "flow_service_hosts",
     "flow_service_patched",
+    "flow_service_session",
+    "flow_service_session_settings",
     "pytest_addoption",
     "pytest_collection_modifyitems",
     "pytest_configure",
@@ -46,6 +50,7 @@ REGIONS = ("us", "au", "eu", "in", "cn")
 """The regions of Adobe's Zoho tutorial, in its order; a test compares them with the catalogue."""
 
 _OUR_FIXTURES = {"flow_service", "flow_service_hosts", "flow_service_patched", "zoho_region", "zoho_credentials"}
+_FRESH = {"flow_service", "flow_service_hosts", "flow_service_patched"}
 _MOCK: pytest.StashKey[Mock] = pytest.StashKey()
 _STAGE: pytest.StashKey[Any] = pytest.StashKey()
 _ATTEMPTS: pytest.StashKey[list[Any]] = pytest.StashKey()
@@ -232,6 +237,60 @@ def flow_service_patched(
         yield _facade(_flow_service_mock, "https://platform.adobe.io", _flow_service_settings)
 
 
+@pytest.fixture(scope="session")
+def flow_service_session_settings() -> dict[str, Any]:
+    """What ``@pytest.mark.flow_service`` takes, for `flow_service_session`: to be overridden in a conftest.py."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def _flow_service_session_mock(flow_service_session_settings: dict[str, Any]) -> Mock:
+    try:
+        mock: Mock = _kit("pytest_flowservice.settings").mock_for(flow_service_session_settings)
+        return mock
+    except (TypeError, ValueError) as error:
+        problem = str(error)
+    pytest.fail(f"flow_service_session_settings: {problem}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def flow_service_session(
+    _flow_service_session_mock: Mock,
+    _flow_service_thread: ServerThread,
+    flow_service_session_settings: dict[str, Any],
+) -> Iterator[FlowService]:
+    """One mock for the session at one address, for programs that start once: each test leaves it as it found it."""
+    server = _flow_service_thread.start(_flow_service_session_mock.handle)
+    yield _facade(_flow_service_session_mock, server.origin, flow_service_session_settings)
+    _flow_service_thread.stop(server)
+
+
+@pytest.fixture
+def _flow_service_lent(
+    request: pytest.FixtureRequest,
+    _flow_service_session_mock: Mock,
+    _flow_service_settings: dict[str, Any],
+    _flow_service_kept_in: None,
+) -> Iterator[None]:
+    """What a test does to the session's mock is undone at its end; which tests have it, `_lend` says."""
+    others = _FRESH & set(request.fixturenames)
+    if others:
+        pytest.fail(f"a test has either flow_service_session or {min(others)}, not both", pytrace=False)
+    request.node.stash[_MOCK] = _flow_service_session_mock
+    with _kit("pytest_flowservice.shared").lent(_flow_service_session_mock, request.node, _flow_service_settings):
+        yield
+
+
+def _lend(item: pytest.Item) -> None:
+    """Set `_flow_service_lent` up for a test that uses the session's mock, behind fixtures of wider scopes."""
+    names = getattr(item, "fixturenames", [])
+    if "flow_service_session" not in names or "_flow_service_lent" in names:
+        return
+    defined = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+    own = [place for place, name in enumerate(names) if name in defined and defined[name][-1].scope == "function"]
+    names.insert(min(own, default=len(names)), "_flow_service_lent")
+
+
 @pytest.fixture
 def zoho_credentials(zoho_region: Region) -> dict[str, str]:
     """The six auth.params of a Zoho CRM base connection in zoho_region; plainly fake."""
@@ -273,7 +332,11 @@ def _folder_of(file: str) -> Path:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Spread the tests that wait for a client's time-out over their class: workers of pytest-xdist get neighbours."""
+    """Lend the session's mock; and spread the tests that wait for a client's time-out over their class: workers of
+    pytest-xdist get neighbours.
+    """
+    for item in items:
+        _lend(item)
     if not hasattr(config, "workerinput"):
         return
     for cls in {getattr(item, "cls", None) for item in items if getattr(item, "originalname", None) == _WAITS}:

@@ -43,7 +43,7 @@ def note(item: Any, report: Any, mock: Any, stage: Any) -> None:
 
 
 def _points(item: Any, mock: Any, stage: Any) -> set[str]:
-    points: set[str] = mock.journal.points() if mock is not None else set()
+    points: set[str] = set(getattr(item, "flow_service_met", ())) or (mock.journal.points() if mock else set())
     if stage is not None:
         points = points | stage.points()
     rule = getattr(item, "flow_service_rule", None)

@@ -6,7 +6,7 @@ import itertools
 import json
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, NamedTuple, NotRequired, Protocol, TypedDict
@@ -306,6 +306,11 @@ class Journal:
         for entry in self.entries():
             self._points |= entry.points()
         return self._points
+
+    def back_to(self, points: Iterable[str]) -> None:
+        """Forget the exchanges, and every point but these."""
+        self.clear()
+        self._points = set(points)
 
     def clear(self) -> None:
         """Forget the exchanges; the points that they met stay met."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -12,20 +11,7 @@ import pytest
 import pytest_flowservice
 from contracts import documented_regions
 from tests.kit.depth import examples, few
-
-CLIENT = textwrap.dedent(
-    """
-    import requests
-
-    def create(base, headers, params, name="acme"):
-        body = {
-            "name": name,
-            "connectionSpec": {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"},
-            "auth": {"specName": "Basic Authentication", "params": params},
-        }
-        return requests.post(base + "/connections", headers=headers, json=body, timeout=10)
-    """
-)
+from tests.kit.users_session import CLIENT, run
 
 
 @pytest.fixture
@@ -33,13 +19,6 @@ def session(pytester: pytest.Pytester) -> pytest.Pytester:
     pytester.makepyfile(client=CLIENT)
     pytester.makeini("[pytest]\naddopts = -p no:randomly\n")
     return pytester
-
-
-def run(session: pytest.Pytester, code: str, *options: str, apart: bool = False) -> pytest.RunResult:
-    """In this process; ``apart`` in one of its own, where it matters what is imported, and when."""
-    session.makepyfile(test_it=textwrap.dedent(code))
-    given = ("-p", "no:cacheprovider", *options)
-    return session.runpytest_subprocess(*given) if apart else session.runpytest_inprocess(*given)
 
 
 def test_a_client_is_tested_in_every_region(session: pytest.Pytester) -> None:
