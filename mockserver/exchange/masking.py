@@ -236,7 +236,7 @@ class Masker:
     def _spellings(self) -> Sequence[str]:
         """Of all that was masked so far, the longest first."""
         if self._spelt[0] != len(self._secrets):
-            secrets = sorted((text for text in self._secrets if len(text) >= _SHORTEST), key=len, reverse=True)
+            secrets = sorted(filter(_is_sought, self._secrets), key=len, reverse=True)
             spelt = dict.fromkeys(form for text in secrets for form in spellings(text))
             self._spelt = (len(self._secrets), tuple(spelt))
         return self._spelt[1]
@@ -391,11 +391,14 @@ class Masker:
         return MASK
 
     def hidden(self, value: Any) -> str:
-        # Some pages print a credential's name as its value: {"accessKeyId": "accessKeyId"}. That is no secret, and nor
-        # is a placeholder, which a rule about placeholders has to quote.
-        hidden = (text for text in texts(value) if text not in self.catalogue.param_names)
-        self._secrets.update(text for text in hidden if not is_placeholder(text))
+        # Some pages print a credential's name as its value: {"accessKeyId": "accessKeyId"}. That is no secret.
+        self._secrets.update(text for text in texts(value) if text not in self.catalogue.param_names)
         return MASK
+
+
+def _is_sought(text: str) -> bool:
+    """Whether what was masked is looked for elsewhere. A placeholder isn't: the rule about placeholders quotes it."""
+    return len(text) >= _SHORTEST and not is_placeholder(text)
 
 
 def _is_operation(row: Mapping[str, Any]) -> bool:
