@@ -76,7 +76,7 @@ def sent(mock: Mock) -> Sender:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """What the client contract is worth, on one line."""
+    """What the client contract is worth, and how long a newcomer took, on a line each."""
     recorded = [
         (name, value)
         for outcome in ("passed", "failed")
@@ -91,3 +91,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             f"client contract: mutants killed {killed} / {total}, by the right rule {right} / {total}, "
             f"false alarms {alarms} / {len(clients)} correct clients, median {seconds:.1f} s"
         )
+    for seconds in [value for name, value in recorded if name == "newcomer"]:
+        told = ", ".join(f"{name} {each} s" for name, each in seconds.items())
+        terminalreporter.write_line(f"a newcomer's way, by the README alone: {told}")

@@ -70,10 +70,12 @@ def _own_settings() -> Iterator[None]:
 
 
 @contextmanager
-def serving(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """A server and its origin, as its first line tells it."""
+def serving(
+    *arguments: str, python: Path | str = sys.executable, **environment: str
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A server and its origin, as its first line tells it; with ``python`` that of another environment."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "mockserver", "serve", *arguments],
+        [python, "-m", "mockserver", "serve", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
