@@ -63,8 +63,8 @@ class Mock:
     ``contract`` says what is enforced; ``journal`` is how many exchanges are kept, ``zoho`` what Zoho's side holds; the
     same ``seed`` makes up the same for the same calls, for which time goes by calls then, unless ``clock`` says
     otherwise. ``stubs`` are rows that stand from the start and after a reset, as ``POST /__admin/stubs`` takes them.
-    ``keeper`` is what lies behind its memory, ``stamps`` what
-    makes ids and tokens up.
+    ``keeper`` is what lies behind its memory, ``stamps`` what makes ids and tokens up. `ValueError` where one of them
+    doesn't fit.
     """
 
     def __init__(
@@ -279,6 +279,7 @@ class Mock:
             self.stubs.reset()
 
     def snapshot(self) -> Snapshot:
+        """The records, faults, stubs and time as they are now, for `restore`."""
         with self.alone() as world:
             asked = self.faults.snapshot(), self.stubs.snapshot()
             return Snapshot(world.snapshot(), *asked, self._stamps.state(), self.clock.state())

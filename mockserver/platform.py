@@ -50,6 +50,7 @@ class FlowService:
 
     @property
     def headers(self) -> dict[str, str]:
+        """The five headers of a sound call; a copy, to be changed at will."""
         return {
             "Authorization": f"Bearer {self.access_token}",
             "x-api-key": self.api_key,
@@ -60,18 +61,22 @@ class FlowService:
 
     @property
     def requests(self) -> list[JournalRow]:
+        """What arrived, oldest first, as ``GET /__admin/requests`` tells it: secrets masked, ``at`` in milliseconds."""
         return self.mock.journal.rows()
 
     @property
     def faults(self) -> Faults:
+        """Trouble to come; one that a call never meets fails the test, unless ``optional=True``."""
         return self.mock.faults
 
     @property
     def stubs(self) -> Stubs:
+        """Answers of the test's own, where the mock has none or in place of its own."""
         return self.mock.stubs
 
     @property
     def clock(self) -> Clock:
+        """The mock's time; ``advance(seconds)`` moves it on."""
         return self.mock.clock
 
     def reset(self) -> None:

@@ -67,6 +67,7 @@ class Terms:
 
     @property
     def default_sandbox(self) -> str:
+        """``prod`` where that exists, else the first that does."""
         return self.sandboxes[0] if self.sandboxes and "prod" not in self.sandboxes else "prod"
 
 
@@ -304,6 +305,7 @@ class Call:
 
     @property
     def tenant(self) -> Tenant:
+        """Organisation and sandbox, as the headers name them."""
         return self.org_id or "", self.sandbox_name or ""
 
     @property
@@ -312,6 +314,7 @@ class Call:
         return self.operation.collection if self.operation else ""
 
     def header(self, name: str) -> str | None:
+        """The value of that header, its name in small letters; ``None`` where it wasn't sent."""
         return self.request.headers.get(name)
 
     def parameters(self, name: str) -> list[str]:
@@ -334,6 +337,7 @@ class Call:
         return self.known.now() if self.known else 0
 
     def severity(self, violation: Violation) -> str:
+        """Of a breach under the terms of this call: ``error``, ``warning`` or ``off``."""
         return violation.rule.severity(self.terms.strictness)
 
     @property

@@ -36,16 +36,20 @@ class Request:
 
     @property
     def url(self) -> str:
+        """Origin and target."""
         return self.origin + self.target
 
     @property
     def path(self) -> str:
+        """The target without its query, percent-encoded as sent."""
         return self.target.partition("?")[0]
 
     @property
     def query(self) -> str:
+        """What stands behind the question mark, as sent; empty where there is none."""
         return self.target.partition("?")[2]
 
     @property
     def has_body(self) -> bool:
+        """Whether a byte of one arrived."""
         return bool(self.body) or self.is_cut

@@ -38,6 +38,7 @@ class Rule:
     strict: Severity = "error"
 
     def severity(self, strictness: Strictness) -> Severity:
+        """What a breach is under that strictness: ``error`` is refused, ``warning`` told, ``off`` neither."""
         if strictness == "strict":
             return self.strict
         if strictness == "lenient" and self.lenient is not None:

@@ -14,7 +14,12 @@ __all__ = ["Region", "accounts_region", "crm_region", "documented_regions", "reg
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One data centre. ``documented`` says whether Adobe's Zoho tutorial names it."""
+    """One data centre of Zoho (zoho.com/crm/developer/docs/api/v8/multi-dc.html).
+
+    ``code`` is ``eu`` for example, ``accounts_url`` and ``api_endpoint`` are what a connection's params hold;
+    ``documented`` says whether Adobe's Zoho tutorial names it. ``hosts`` are all names of its accounts server and
+    CRM, ``crm_hosts`` those of the CRM.
+    """
 
     code: str
     name: str

@@ -59,10 +59,7 @@ _TWO_SIDED = frozenset(("86043421-563b-46ec-8e6c-e23184711bf6", "bf9f5905-92b7-4
 
 
 class SourcesFileError(ValueError):
-    """A ``--sources`` or ``--destinations`` file that can't be used.
-
-    ``str()`` names the file, the JSON pointer and what is wrong there.
-    """
+    """A ``--sources`` or ``--destinations`` file that can't be used; ``str()`` names it, the JSON pointer and why."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +131,7 @@ class Source:
 
     @property
     def name(self) -> str:
+        """As its connection spec has it."""
         return str(self.row["name"])
 
     @property
@@ -145,6 +143,7 @@ class Source:
 
     @property
     def is_destination(self) -> bool:
+        """Whether target connections are made to it."""
         return bool(self.target)
 
     @property
@@ -154,14 +153,17 @@ class Source:
 
     @property
     def display_name(self) -> str:
+        """As people read it, ``Zoho CRM`` for example."""
         return str(self.row.get("displayName") or self.name)
 
     @property
     def version(self) -> str:
+        """Of its connection spec."""
         return str(self.row["version"])
 
     @property
     def category(self) -> str:
+        """As the catalogue sorts it; empty where a file says nothing."""
         return str(self.row.get("category") or "")
 
     @property

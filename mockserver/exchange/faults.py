@@ -134,7 +134,13 @@ class Faults:
         code: str | None = None,
         optional: bool = False,
     ) -> Fault:
-        """Set up one fault, as ``POST /__admin/faults`` does; `FaultProblem` says what doesn't fit."""
+        """Set up one fault, as ``POST /__admin/faults`` does; `FaultProblem`, a `ValueError`, says what doesn't fit.
+
+        It is met by the next ``times`` calls with that method and path, or by any; ``/connections`` alone means what is
+        below it too, ``*`` any segment, ``**`` any rest. It answers ``status`` (or the error that ``code`` names) with
+        ``retry_after`` seconds, or does ``kind`` to the answer, ``delay`` seconds later. One that is never met fails
+        its test, unless ``optional``. docs/pytest.md lists kinds and statuses.
+        """
         given = {
             "kind": kind,
             "status": status,
@@ -179,14 +185,16 @@ class Faults:
         self._pending.clear()
 
     def snapshot(self) -> list[Fault]:
+        """Copies of them, for `restore`."""
         return [replace(fault) for fault in self._pending.values()]
 
     def restore(self, snapshot: list[Fault]) -> None:
+        """Have those of ``snapshot`` again, each met as often as it was then."""
         self._pending.clear()
         self._pending.update((number, replace(fault)) for number, fault in enumerate(snapshot, 1))
 
     def rows(self) -> list[dict[str, Any]]:
-        """As JSON, each with how often it was met."""
+        """As ``GET /__admin/faults`` lists them: what was asked for, and ``met``."""
         return [fault.as_json() for fault in self._pending.values()]
 
 

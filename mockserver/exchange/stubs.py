@@ -132,7 +132,13 @@ class Stubs:
         body: str | None = None,
         optional: bool = False,
     ) -> Stub:
-        """Set up one stub, as ``POST /__admin/stubs`` does; `StubProblem` says what doesn't fit."""
+        """Set up one stub, as ``POST /__admin/stubs`` does; `StubProblem`, a `ValueError`, says what doesn't fit.
+
+        It answers the calls with that ``path`` (as in a fault's), and where they are given, ``method``, ``host``
+        (``*.example.com`` is any below it), ``query`` and the whole body ``request_json``; the newest that fits, the
+        first ``times`` calls or all. The answer has ``status``, ``headers`` and either ``json`` or the text ``body``.
+        One that is never met fails its test, unless ``optional``.
+        """
         row = {
             "path": path,
             "method": method,
@@ -214,9 +220,11 @@ class Stubs:
         self._met.clear()
 
     def snapshot(self) -> Any:
+        """What `restore` takes."""
         return dict(self._added), dict(self._met)
 
     def restore(self, snapshot: Any) -> None:
+        """Have those of ``snapshot`` again, each met as often as it was then."""
         self.reset()
         added, met = snapshot
         self._added.update(added)

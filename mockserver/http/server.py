@@ -78,6 +78,7 @@ class Server:
         return origin_of(self._listener)
 
     async def start(self) -> None:
+        """Accept connections, from the running event loop on."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._protocol, sock=self._listener)
 
@@ -140,6 +141,7 @@ class ServerThread:
         return server
 
     def stop(self, server: Server) -> None:
+        """Close the port of ``server`` and its connections; returns when that is done."""
         self._servers.discard(server)
         self._run(server.stop())
 

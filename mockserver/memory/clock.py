@@ -28,7 +28,10 @@ class Clock:
         return min(self._wall() + self._ahead, END)
 
     def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> int:
-        """Move on by that much and return the new time; never backwards."""
+        """Move on by that much, never backwards, and return the new time in milliseconds since 1970.
+
+        `ValueError` where it is less than nothing or more than a clock can show.
+        """
         total = seconds + 60 * minutes + 3600 * hours + 86400 * days
         if not 0 <= total <= _FARTHEST:
             raise ValueError(f"advance takes 0 to {_FARTHEST} seconds, not {total}")
@@ -39,6 +42,7 @@ class Clock:
         return self.now()
 
     def reset(self) -> None:
+        """Take back what `advance` moved."""
         self._ahead = 0
 
     def tick(self) -> None:
@@ -50,6 +54,7 @@ class Clock:
         return self._ahead if self._step else 0
 
     def restore(self, state: int) -> None:
+        """Have the time of ``state`` again."""
         self._ahead = state
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -93,6 +94,27 @@ def test_the_plugins_entry_imports_the_standard_library_and_pytest_alone() -> No
     top = [node for text in texts for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {alias.name if isinstance(node, ast.Import) else node.module for node in top for alias in node.names}
     assert {str(name).partition(".")[0] for name in names} <= {*sys.stdlib_module_names, "pytest", "pytest_flowservice"}
+
+
+REACHED = ("faults", "stubs", "clock", "zoho")
+"""What a fixture hands out beside the classes that are exported."""
+
+
+def test_everything_public_says_what_it_is() -> None:
+    exported = [getattr(package, name) for package in (contracts, mockserver) for name in package.__all__]
+    exported += [getattr(pytest_flowservice, name) for name in pytest_flowservice._TYPES]
+    platform = pytest_flowservice.FlowService(mockserver.Mock(), "http://127.0.0.1", "x")
+    classes = {each for each in exported if isinstance(each, type)} | {type(getattr(platform, n)) for n in REACHED}
+    silent = [
+        f"{each.__name__}.{name}"
+        for each in classes
+        for name, value in vars(each).items()
+        if not name.startswith("_")
+        and (isinstance(value, property) or callable(value))
+        and not inspect.getdoc(getattr(each, name))
+    ]
+    assert silent == []
+    assert [each.__name__ for each in classes if not each.__doc__] == []
 
 
 @pytest.mark.parametrize("package", [contracts, mockserver])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.kit.paths import ROOT
+from tests.kit.paths import DATA, ROOT
 
 FILES = sorted((ROOT / "tests").rglob("*.py"))
 
@@ -22,5 +22,6 @@ def test_no_test_imports_a_test() -> None:
 def test_every_test_stands_in_a_folder() -> None:
     beside = [path.name for path in (ROOT / "tests").glob("test_*.py")]
     assert beside == [], "move it into the folder of tests/ that is named like what it tests"
-    bare = [str(path.parent.relative_to(ROOT)) for path in FILES if not (path.parent / "__init__.py").exists()]
+    ours = [path.parent for path in FILES if DATA not in path.parents]
+    bare = [str(folder.relative_to(ROOT)) for folder in ours if not (folder / "__init__.py").exists()]
     assert sorted(set(bare)) == [], "add an empty __init__.py, so that two folders may hold a file of the same name"
