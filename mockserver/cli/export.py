@@ -10,7 +10,7 @@ import click
 
 from contracts.judging.rule import Strictness
 from mockserver.cli.options import contract_of, source_named, sources_option, strictness_of
-from mockserver.cli.problems import WrongUse
+from mockserver.cli.problems import WrongUse, origin_of
 
 __all__ = ["command"]
 
@@ -35,7 +35,7 @@ def har(url: str, admin_token: str | None, out: Path | None, quiet: bool) -> Non
     from mockserver.cli.exports.har import har_of
     from mockserver.cli.journal import rows_of
 
-    rows = list(rows_of(url.rstrip("/"), admin_token))
+    rows = list(rows_of(origin_of(url), admin_token))
     _write(har_of(rows), out, quiet, f"{len(rows)} exchanges")
 
 

@@ -12,7 +12,7 @@ import requests
 
 from mockserver.cli.lines import Format, as_json, as_text, width_of
 from mockserver.cli.options import verbosity_options
-from mockserver.cli.problems import WrongUse
+from mockserver.cli.problems import WrongUse, origin_of
 from mockserver.exchange.journal import JournalRow
 
 __all__ = ["command", "rows_of"]
@@ -35,7 +35,7 @@ _TIMEOUT = 10.0  # seconds for an answer
 @verbosity_options
 def command(url: str, follow: bool, admin_token: str | None, log_format: Format, verbose: bool, quiet: bool) -> None:
     """Show the calls that the server at URL has answered, a line each; http://127.0.0.1:8080 where none is named."""
-    rows = rows_of(url.rstrip("/"), admin_token, follow)
+    rows = rows_of(origin_of(url), admin_token, follow)
     try:
         for row in rows:
             if not quiet or any(broken["severity"] == "error" for broken in row["violations"]):

@@ -17,7 +17,9 @@ __all__ = [
     "cant_use",
     "end_as_interrupted",
     "end_as_pipes_do",
+    "no_answer",
     "only_where",
+    "origin_of",
     "tell",
 ]
 
@@ -51,6 +53,22 @@ def cant_bind(host: str, port: int, problem: OSError, option: str = "--port") ->
 def by_environment(parameter: str) -> bool:
     """Whether the running command has ``parameter`` from a variable of the environment."""
     return click.get_current_context().get_parameter_source(parameter) is ParameterSource.ENVIRONMENT
+
+
+def origin_of(url: str) -> str:
+    """The address of a server as somebody types it, without a slash at its end; a host and port alone are HTTP's."""
+    whole = url if "://" in url else f"http://{url}"
+    scheme, _, rest = whole.partition("://")
+    if scheme.lower() not in ("http", "https") or not rest.strip("/"):
+        raise WrongUse(f"{url!r} is no address of a server; http://127.0.0.1:8080 is one")
+    return whole.rstrip("/")
+
+
+def no_answer(url: str, problem: Exception) -> NoReturn:
+    """What is told where a server can't be asked; ``problem`` is one of requests'."""
+    name = type(problem).__name__
+    why = {"ConnectionError": "nothing listens there", "ConnectTimeout": "it takes too long", "InvalidURL": "no URL"}
+    raise WrongUse(f"no answer of {url}: {why.get(name, name)}") from None
 
 
 def only_where(applies: bool, parameter: str, what: str) -> None:

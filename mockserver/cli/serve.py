@@ -71,6 +71,8 @@ def command(
     """
     if not host:
         raise WrongUse("--host is empty; 0.0.0.0 listens on every address")
+    if "/" in host or host.count(":") == 1:
+        raise WrongUse(f"--host takes a name or an address, without scheme and port, not {host!r}")
     if admin_token is not None and not (admin_token.isascii() and admin_token.isprintable() and admin_token.strip()):
         raise WrongUse("--admin-token takes printable ASCII characters")
     url = store_url(store, workers)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from mockserver.cli.options import format_option, verbosity_options
-from mockserver.cli.problems import WrongUse
+from mockserver.cli.problems import WrongUse, no_answer, origin_of
 
 if TYPE_CHECKING:
     from mockserver.verifying.drift import Drift
@@ -54,7 +54,8 @@ def command(subject: str, record: Path | None, write: bool, format_: str, verbos
         raise WrongUse("--write is for a URL.")
     facts = _of_url(subject, write) if is_url else _of_file(Path(subject))
     if not facts.answers:
-        raise WrongUse(f"no answer of a described operation; {_left_out(facts) or 'nothing was there'}.")
+        where = subject if is_url else f"{subject}, which is to be a HAR file or one that --record wrote"
+        raise WrongUse(f"no answer of a described operation in {where}; {_left_out(facts) or 'nothing was there'}")
     if record is not None:
         _record(facts, record)
     drifts = facts.drifts()
@@ -75,9 +76,9 @@ def _of_url(url: str, write: bool) -> Facts:
 
     try:
         with _stopped_politely():
-            return facts_of(_endpoint(url), write=write)
+            return facts_of(_endpoint(origin_of(url)), write=write)
     except requests.RequestException as problem:
-        raise WrongUse(f"no answer: {type(problem).__name__}") from None
+        no_answer(url, problem)
 
 
 @contextmanager
@@ -125,7 +126,7 @@ def _of_file(file: Path) -> Facts:
     except (Unreadable, ValueError) as problem:
         raise WrongUse(f"{file}: {problem}") from None
     except OSError as problem:
-        raise WrongUse(f"{file}: {problem.strerror}") from None
+        raise WrongUse(f"{file}: {problem.strerror}; a URL begins with http:// or https://") from None
 
 
 def _facts_in(file: Path) -> Mapping[str, object] | None:

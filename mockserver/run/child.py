@@ -62,7 +62,9 @@ class Child:
         try:
             self._process = subprocess.Popen(command, env=environment)  # noqa: S603 -- it is what the user asked for
         except FileNotFoundError:
-            raise CommandProblem(f"{command[0]}: command not found", 127) from None
+            is_line = len(command) == 1 and len(command[0].split()) > 1
+            hint = "; a whole line goes to a shell: sh -c '...'" if is_line else ""
+            raise CommandProblem(f"{command[0]}: command not found{hint}", 127) from None
         except OSError as problem:
             raise CommandProblem(f"{command[0]}: {problem.strerror or problem}", 126) from None
 

@@ -389,6 +389,17 @@ def test_an_operation_is_said_of_bodies_alone() -> None:
         (["serve", "--port", "x"], "'x' is not a valid integer"),
         (["serve", "--store", "mysql://x"], "sqlite:///"),
         (["rules", "-v", "-q"], "exclude"),
+        (["openapi", "--lenient", "--strict"], "exclude"),
+        (["serve", "--host", "http://127.0.0.1"], "without scheme and port"),
+        (["serve", "--host", "localhost:80"], "without scheme and port"),
+        (["journal", "ftp://x"], "http://127.0.0.1:8080 is one"),
+        (["journal", "http://"], "http://127.0.0.1:8080 is one"),
+        (["journal", "127.0.0.1:9"], "no mock server at http://127.0.0.1:9: nothing listens there"),
+        (["export", "har", "--url", "localhost:9"], "no mock server at http://localhost:9: nothing listens there"),
+        (["verify", "http://127.0.0.1:9"], "no answer of http://127.0.0.1:9: nothing listens there"),
+        (["verify", "localhost:8080"], "a URL begins with http://"),
+        (["verify", str(ROOT / "pyproject.toml")], "which is to be a HAR file or one that --record wrote"),
+        (["run", "--report", "x.txt", "--", "true"], ".html, .json, .md"),
         (["example", "salesforce", "--region", "us"], "--region is for Zoho CRM alone, not salesforce"),
         (["example", "createSchema", "--region", "us"], "createSchema is an operation"),
         (["example", "createSchema", "--sources", __file__], "createSchema is an operation"),
@@ -422,6 +433,25 @@ def test_a_flag_wins_over_a_variable_that_says_the_opposite(flag: str, monkeypat
     monkeypatch.setenv("MOCKSERVER_STRICT", "1")
     assert typed("lint", "-q", flag, given=json.dumps(zoho())).returncode == 0
     assert typed("lint", "-q", given=json.dumps(zoho())).returncode == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+@pytest.mark.parametrize("module", ["mockserver.cli", "mockserver.cli.rules"])
+def test_ctrl_c_ends_a_command_without_a_traceback_while_it_is_imported(module: str) -> None:
+    code = f"""
+import os, signal, sys
+class Interrupts:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupts)
+sys.argv = ["mockserver", "rules"]
+from mockserver.__main__ import main
+main()
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr.strip()) == (-signal.SIGINT, "", "")
 
 
 COMMANDS = ("demo", "example", "export", "journal", "lint", "openapi", "rules", "run", "serve", "sources", "verify")

@@ -34,7 +34,7 @@ WARNED = ASK + "-G -d nosuch=1"
         [
             (["--", "sh", "-c", "exit 7"], 7),
             (["sh", "-c", "kill -TERM $$"], 128 + signal.SIGTERM),
-            (["--", "nosuchcommand"], 127),
+            (["--", "nosuch command"], 127),
             ([], 2),
             (["--", "/etc/passwd"], 126),
             (["--allow", "https://example.com", "--", "true"], 2),
@@ -51,6 +51,7 @@ def test_the_exit_code_is_the_commands_own_or_says_what_is_wrong(arguments: list
     if code > 100 and code < 128:
         assert ran.stderr.count("\n") == 1
         assert ran.stderr.startswith(f"mockserver: {arguments[-1]}: ")
+        assert ("a whole line goes to a shell: sh -c '...'" in ran.stderr) == (" " in arguments[-1])
 
 
 def test_each_level_of_a_breach_has_its_exit_code(tmp_path: Path) -> None:
