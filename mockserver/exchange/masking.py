@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import quote, unquote_plus
 
 from contracts import Catalogue
-from contracts.judging.placeholders import is_placeholder
 from contracts.reading import forms, json_text
 from contracts.reading.schemas import schema
 from contracts.tables import COLLECTIONS
@@ -236,7 +235,7 @@ class Masker:
     def _spellings(self) -> Sequence[str]:
         """Of all that was masked so far, the longest first."""
         if self._spelt[0] != len(self._secrets):
-            secrets = sorted(filter(_is_sought, self._secrets), key=len, reverse=True)
+            secrets = sorted((text for text in self._secrets if len(text) >= _SHORTEST), key=len, reverse=True)
             spelt = dict.fromkeys(form for text in secrets for form in spellings(text))
             self._spelt = (len(self._secrets), tuple(spelt))
         return self._spelt[1]
@@ -394,11 +393,6 @@ class Masker:
         # Some pages print a credential's name as its value: {"accessKeyId": "accessKeyId"}. That is no secret.
         self._secrets.update(text for text in texts(value) if text not in self.catalogue.param_names)
         return MASK
-
-
-def _is_sought(text: str) -> bool:
-    """Whether what was masked is looked for elsewhere. A placeholder isn't: the rule about placeholders quotes it."""
-    return len(text) >= _SHORTEST and not is_placeholder(text)
 
 
 def _is_operation(row: Mapping[str, Any]) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from contracts.judging.placeholders import is_placeholder
+
 __all__ = ["CUT", "over_texts", "sounds_secret", "spellings", "suspects", "texts", "without_beginnings"]
 
 _SECRET_WORD = re.compile(
@@ -24,7 +26,12 @@ CUT = "…"
 
 
 def spellings(text: str) -> Iterable[str]:
-    """A secret as it may turn up: plain, in base64, in JSON, and in URLs, whose codes some clients write small."""
+    """A secret as it may turn up: plain, in base64, in JSON, and in URLs, whose codes some clients write small.
+
+    A placeholder is none, and the rule about placeholders quotes it.
+    """
+    if is_placeholder(text):
+        return ()
     raw = text.encode("utf-8", "surrogatepass")
     small = "".join(map(_SMALL.__getitem__, raw))
     coded = (base64.b64encode(raw), base64.urlsafe_b64encode(raw))
