@@ -24,6 +24,8 @@ class Promise:
 _FLOW_SERVICE = "AdobeDocs/experience-platform-apis static/swagger-specs/flow-service.yaml"
 _ZOHO = "AdobeDocs/experience-platform.en help/sources/tutorials/api/create/crm/zoho.md"
 _UPDATE = "AdobeDocs/experience-platform.en help/sources/tutorials/api/update.md"
+_ACTIVATE = "AdobeDocs/experience-platform.en help/destinations/api/activate-segments-file-based-destinations.md"
+_UPDATE_FLOW = "AdobeDocs/experience-platform.en help/destinations/api/update-destination-dataflows.md"
 _ERRORS = "AdobeDocs/experience-platform.en help/sources/errors/flow-service-errors.md"
 _ACCOUNTS = "zoho.com/accounts/protocol/oauth/web-apps.html"
 _HTTP = "RFC 9110"
@@ -116,6 +118,16 @@ _ROWS = (
             "Look for error in the answer, not at its status, and raise one of the class attribute `errors`."),
     Promise("FC-ZOHO-06", "a revoked refresh token is reported, and not tried again and again", "documented", _ACCOUNTS,
             "invalid_code never goes away by itself: raise at once."),
+    Promise("FC-ACT-01", "what is to be activated or exported arrives as it was given", "documented", _ACTIVATE,
+            "Send names, specs, credentials, params, audiences and datasets unchanged, and look at the status of each answer."),
+    Promise("FC-ACT-02", "an audience is added beside those that the flow has", "documented", _UPDATE_FLOW,
+            "Send op add with the path .../segmentSelectors/selectors/-, never a list in place of the one that is there."),
+    Promise("FC-ACT-03", "If-Match is the flow's etag as it was read, and what others changed meanwhile stays", "documented", _UPDATE_FLOW,
+            "Read the flow and send its etag; on 412 raise, or read it again and look what is still to be added."),
+    Promise("FC-ACT-04", "a repeated call leaves one flow, and each audience in it once", "inferred", _KIT,
+            "Look the flow up by its whole name, on every page, before you make one; add only what it lacks."),
+    Promise("FC-ACT-05", "the flow's id and its etag after the last change are handed back", "documented", _UPDATE_FLOW,
+            "Return the flow's id and the etag of the last answer about it, its quotes included."),
     Promise("FC-ALL-01", "the battery is whole", "assumed", _KIT,
             "Don't override or remove its tests; mark one xfail with a reason, or list its rule among the known findings."),
 )  # fmt: skip

@@ -238,10 +238,10 @@ class Mock:
             self._keeper.begin()
             yield self._world
 
-    def stored(self, tenant: Tenant) -> list[dict[str, Any]]:
-        """The documents of that tenant's connections with their ids, unmasked, in the order of creation."""
+    def stored(self, tenant: Tenant, collection: str = "connections") -> list[dict[str, Any]]:
+        """The documents of that tenant's collection with their ids, unmasked, in the order of creation."""
         with self.alone() as world:
-            records = list(world.store.records(tenant, "connections"))
+            records = list(world.store.records(tenant, collection))
         return [{**json_text.unrendered(record.document), "id": record.id, "etag": record.etag} for record in records]
 
     def store(self, tenant: Tenant, document: dict[str, Any]) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from contracts import BASE_PATH, Call, Request
-from contracts.judging.violations import printable
+from contracts.judging.violations import Violation, printable
 from contracts.reading import json_text
 from mockserver.exchange.masking import Masker
 from mockserver.exchange.response import Response
@@ -22,13 +23,22 @@ FLOW_SERVICE = "flow-service"
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request as it arrived, unmasked, and what was answered; ``at`` in seconds of a monotonic clock."""
+    """One request as it arrived, unmasked, and what was answered; ``at`` in seconds of a monotonic clock.
+
+    ``refused`` are the broken rules for which the platform refused it.
+    """
 
     request: Request
     call: Call
     response: Response
     at: float
     sender: str | None
+    refused: tuple[Violation, ...] = ()
+
+    @property
+    def broken(self) -> Sequence[Violation]:
+        """The rules that it breaks, those about what is stored too."""
+        return self.refused or self.call.errors
 
     @property
     def path(self) -> str:
@@ -57,16 +67,20 @@ class Exchange:
         if not self.response.status or self.response.delivery.kind in ("drop", "stall"):
             return "nothing"
         kind = next((value for name, value in self.response.headers.items() if name.lower() == "content-type"), "")
-        body = Masker(self.call.terms.catalogue, SHOWS).answered(self.response.body)
+        body = self._masker().answered(self.response.body)
         text = printable(json.dumps(body, ensure_ascii=False) if isinstance(body, dict | list) else str(body or ""))
         cut = " and the rest was cut off" if self.response.delivery.kind == "truncate" else ""
         return (
             f"{self.response.status} {kind} {text[:_LONGEST_ANSWER]}{'…' * (len(text) > _LONGEST_ANSWER)}".strip() + cut
         )
 
+    def _masker(self) -> Masker:
+        collection = self.call.operation.collection if self.call.operation else ""
+        return Masker(self.call.terms.catalogue, SHOWS, collection)
+
     def curl(self) -> str:
         """The request as a command for `mockserver serve`: what matters of it, secrets masked, long texts cut."""
-        masker = Masker(self.call.terms.catalogue, SHOWS)
+        masker = self._masker()
         body, headers = masker.body(self.request.body), masker.headers(self.request.headers)
         url = masker.again(masker.url(self.request.url)).replace(self.request.origin, SERVED, 1)
         lines = [f"curl -X {self.request.method} {shlex.quote(url)}"]

@@ -307,6 +307,9 @@ def _facade(mock: Mock, origin: str, settings: dict[str, Any]) -> FlowService:
 def _kit(name: str) -> Any:
     """A module of the kit; one clear line where something else has its package's name."""
     for package in _PACKAGES:
+        loaded = sys.modules.get(package)
+        if loaded is not None and _OURS.get(package) is loaded:
+            continue
         found = _file_of(package)
         if found is None or _folder_of(found) != _ROOT / package:
             pytest.fail(
@@ -314,7 +317,13 @@ def _kit(name: str) -> Any:
                 "rename that, or keep its folder off sys.path (pytest --import-mode=importlib)",
                 pytrace=False,
             )
+        if loaded is not None:
+            _OURS[package] = loaded
     return importlib.import_module(name)
+
+
+_OURS: dict[str, Any] = {}
+"""Packages of the kit that are loaded and are no others of these names."""
 
 
 def _file_of(package: str) -> str | None:

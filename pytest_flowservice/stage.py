@@ -14,7 +14,9 @@ from weakref import WeakKeyDictionary
 
 from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Request
 from contracts.judging.points import points_of
+from contracts.judging.violations import Violation
 from contracts.reading import json_text
+from mockserver.exchange.journal import Exchange as Journalled
 from mockserver.exchange.response import Delivery, Response, error_response
 from mockserver.hosts import locate
 from mockserver.http.server import Server, ServerThread
@@ -137,13 +139,22 @@ class Platform(FlowService):
 
     def connections(self) -> list[dict[str, Any]]:
         """What is stored for this platform's organisation and sandbox, without a request."""
-        return self.mock.stored((self.org_id, self.sandbox_name))
+        return self.stored("connections")
+
+    def stored(self, collection: str) -> list[dict[str, Any]]:
+        """The documents of another collection of Flow Service's."""
+        return self.mock.stored((self.org_id, self.sandbox_name), collection)
 
     def patch(self, id: str, path: str, value: str) -> None:
         """Somebody else changes a connection."""
-        body = json_text.render([{"op": "replace", "path": path, "value": value}])
+        self.ask("PATCH", f"/connections/{id}", [{"op": "replace", "path": path, "value": value}])
+
+    def ask(self, method: str, path: str, document: Any = None) -> Any:
+        """Somebody else asks Flow Service, for the same tenant; what is answered, if that is JSON."""
         headers = {key.lower(): value for key, value in self.headers.items()}
-        self.mock.handle(Request("PATCH", f"{BASE_PATH}/connections/{id}", {**headers, "if-match": "*"}, body))
+        body = b"" if document is None else json_text.render(document)
+        answer = self.mock.handle(Request(method, BASE_PATH + path, {**headers, "if-match": "*"}, body))
+        return json_text.parse(answer.body) if answer.body else None
 
     def seed(self, names: list[str], params: Mapping[str, str], description: str | None = None) -> list[str]:
         """Store connections of those names without a request; their ids."""
@@ -181,7 +192,12 @@ class Traffic:
         self.origin = ""
         self.callers: list[str] = []  # the organisations whose calls are under way
         self._mock = mock
+        self._refused: tuple[Violation, ...] = ()
+        mock.journal.listeners.append(self._hear)
         self._lock = threading.Lock()
+
+    def _hear(self, written: Journalled, _: float) -> None:
+        self._refused = tuple(written.call.errors)
 
     def handle(self, request: Request) -> Response:
         with self._lock:
@@ -192,7 +208,8 @@ class Traffic:
             self.left -= exchange.service != IMS  # whoever asks for tokens meets the scene as often as others do
             scene = self._next_scene(exchange) if self.left >= _TRUE else None
             if self.left >= 0:
-                exchange = replace(exchange, response=self._answer(request, scene))
+                self._refused = ()
+                exchange = replace(exchange, response=self._answer(request, scene), refused=self._refused)
             if scene is not None and not scene.met.done():
                 scene.met.set_result(None)
             self._remember_token(exchange)
@@ -220,6 +237,7 @@ class Traffic:
         if scene is None or scene.service != exchange.service or scene.method not in (None, exchange.request.method):
             return None
         if scene.skip:
+            self.left += 1  # the scene hasn't begun
             self.scene = replace(scene, skip=scene.skip - 1)
             return None
         if scene.times is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contracts.battery.activating import ActivationContract
 from contracts.battery.calls import Connection
 from contracts.battery.isolation import SecretContract, TenantContract
-from contracts.battery.platform import Platform
+from contracts.battery.platform import Activation, DatasetExport, Platform
 from contracts.battery.reading_updating import ReadingContract, UpdatingContract
 from contracts.battery.refusals import ErrorContract, RetryContract
 from contracts.battery.requests import RegionContract, RequestContract
@@ -12,8 +13,11 @@ from contracts.battery.responses import ResponseContract
 from contracts.battery.zoho_tokens import ZohoTokenContract
 
 __all__ = [
+    "Activation",
+    "ActivationContract",
     "ClientContract",
     "Connection",
+    "DatasetExport",
     "ErrorContract",
     "Platform",
     "ReadingContract",
@@ -39,6 +43,7 @@ class ClientContract(
     TenantContract,
     SecretContract,
     ZohoTokenContract,
+    ActivationContract,
 ):
     """The whole battery; write `create_connection` and whatever else the client can do.
 
@@ -67,6 +72,15 @@ class ClientContract(
     ``zoho`` has ``accounts_url(region)``, ``api_domain(region)`` and ``now()``, the seconds of its clock;
     ``credentials`` are ``client_id``, ``client_secret`` and ``refresh_token``.
 
+    Clients that send audiences or datasets to destinations have two more, each with one flow for a name:
+
+    | method | returns |
+    |---|---|
+    | ``activate(platform, activation)`` | the flow as create: its ``id``, and its ``etag`` after the last change |
+    | ``export_dataset(platform, export)`` | the same |
+
+    What `Activation` and `DatasetExport` have, `contracts.battery` says.
+
     Only the first of all is required, and each may be ``async def``. Class attributes: ``errors``, ``regions``,
-    ``max_examples``, ``timeout``, ``known_findings``.
+    ``destinations``, ``max_examples``, ``timeout``, ``known_findings``.
     """

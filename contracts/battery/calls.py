@@ -31,6 +31,11 @@ class Connection:
     region: Region
     params: dict[str, str] = field(repr=False)
 
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What nobody but the platform may see of it, by its name."""
+        return {name: self.params[name] for name in SECRETS if name in self.params}
+
     def body(self) -> dict[str, Any]:
         """The documented JSON."""
         body: dict[str, Any] = {

@@ -9,15 +9,18 @@ import pytest
 
 from contracts.battery.calls import Connection
 from contracts.battery.findings import known_findings
-from contracts.battery.platform import Platform, ZohoServers
+from contracts.battery.platform import Activation, DatasetExport, Platform, ZohoServers
 from contracts.battery.play import BATTERY, Play
+from contracts.battery.sendings import AUDIENCES, serving
 from contracts.battery.settings import SETTINGS, check_names, check_settings
+from contracts.reading.spelling import nearest
 from contracts.sources.regions import Region, documented_regions
 
-__all__ = ["METHODS", "OTHERS", "Client", "checks"]
+__all__ = ["METHODS", "OTHERS", "SENDERS", "Client", "checks"]
 
 OTHERS = ("get_connection", "list_connections", "update_connection", "delete_connection", "check_connection")
-METHODS = ("create_connection", *OTHERS, "zoho_client", "zoho_records")
+SENDERS = ("activate", "export_dataset")
+METHODS = ("create_connection", *OTHERS, "zoho_client", "zoho_records", *SENDERS)
 
 
 def checks(*rules: str) -> pytest.MarkDecorator:
@@ -31,6 +34,8 @@ class Client:
     errors: ClassVar[type[Exception] | tuple[type[Exception], ...]] = Exception
     """What the client raises when the platform refuses."""
     regions: ClassVar[tuple[str, ...]] = ("us", "au", "eu", "in", "cn")
+    destinations: ClassVar[tuple[str, ...]] = ("amazon-s3-destination",)
+    """Keys of the destinations that `activate` and `export_dataset` send to; the first one is used most."""
     max_examples: ClassVar[int] = 20
     timeout: ClassVar[float] = 5.0
     """Seconds within which one call on a stalled answer must have failed."""
@@ -55,6 +60,10 @@ class Client:
 
     def zoho_records(self, client: Any, module: str) -> Any: ...
 
+    def activate(self, platform: Platform, activation: Activation) -> Any: ...
+
+    def export_dataset(self, platform: Platform, export: DatasetExport) -> Any: ...
+
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
         if cls.__module__.startswith("contracts.battery"):
@@ -62,6 +71,7 @@ class Client:
             return
         check_names(cls, (*METHODS, *SETTINGS))
         check_settings(cls)
+        _check_destinations(cls)
         unknown = [code for code in cls.regions if code not in documented_regions()]
         if unknown or not cls.regions:
             codes = ", ".join(documented_regions())
@@ -78,6 +88,18 @@ class Client:
         """The test that runs; a property, so that nothing else can be put in its place without a word."""
         play: Play = vars(self)["play"]
         return play
+
+
+def _check_destinations(client: type[Client]) -> None:
+    """`ValueError` for a key that is no destination's; the catalogue is read for those that are set alone."""
+    known = Client.destinations if client.destinations == Client.destinations else (*serving(AUDIENCES),)
+    for key in client.destinations:
+        if key not in known:
+            near = nearest(key, known)
+            hint = f"; nearest: {near}" if near else ""
+            raise ValueError(f"{client.__name__}.destinations: no flow of the catalogue goes to {key!r}{hint}")
+    if not client.destinations:
+        raise ValueError(f"{client.__name__}.destinations: none given")
 
 
 BATTERY[Client] = dict(vars(Client))

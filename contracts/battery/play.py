@@ -10,10 +10,11 @@ from typing import Any, NoReturn
 
 import pytest
 
-from contracts.battery.calls import SECRETS, Connection, Outcome, credentials_of, receipt_of
+from contracts.battery.calls import Connection, Outcome, credentials_of, receipt_of
 from contracts.battery.capture import Sinks, watched
 from contracts.battery.findings import Finding, known_findings, tell
 from contracts.battery.identity import identity_breaches
+from contracts.battery.sendings import ToSend
 from contracts.judging.violations import shown
 from contracts.sources.regions import documented_regions
 
@@ -45,7 +46,7 @@ _TELLERS = {
 _OWN_TOPICS = ("FC-READ-", "FC-UPD-", "FC-DEL-", "FS-ETAG-", "FS-PATCH-")
 _MADE: dict[tuple[type, object], tuple[Any, set[str]]] = {}
 """What was made once for a class, with the points of contract coverage that were met on the way."""
-_GREETED: set[type] = set()
+_GREETED: set[tuple[type, str]] = set()
 
 
 class Play:
@@ -69,12 +70,17 @@ class Play:
         return self._stage.sibling(platform, sandbox_name, **same)
 
     def greet(self) -> None:
-        """Let the client meet a platform before all others, once in a process: what it keeps of that shows later."""
-        if type(self.client) not in _GREETED and self.client_has("create_connection"):
-            _GREETED.add(type(self.client))
+        """Let the client meet a platform before all others."""
+        if self.client_has("create_connection"):
+            self.meet_earlier("create_connection", lambda: self.connection("an earlier one"))
+
+    def meet_earlier(self, method: str, argument: Callable[[], Any]) -> None:
+        """Call it on a platform before all others, once in a process: what the client keeps of that shows later."""
+        if (type(self.client), method) not in _GREETED:
+            _GREETED.add((type(self.client), method))
             earlier = self._stage.earlier()
             with self.listening():
-                self.watch("create_connection", earlier, earlier, self.connection("an earlier one"))
+                self.watch(method, earlier, earlier, argument())
 
     def listening(self) -> AbstractContextManager[Sinks]:
         """What is logged, printed and warned of meanwhile."""
@@ -179,8 +185,8 @@ class Play:
                 raise
             except BaseException as caught:  # `sys.exit` and a cancelled task too: they are no error of the client's
                 error = caught
-        params = [each.params for each in arguments if isinstance(each, Connection)]
-        secrets = (*platform.tokens, *(row[name] for row in params for name in SECRETS if name in row))
+        given = [each for each in arguments if isinstance(each, Connection | ToSend)]
+        secrets = (*platform.tokens, *(secret for each in given for secret in each.secrets.values()))
         return Outcome(
             value,
             error,

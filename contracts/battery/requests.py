@@ -21,7 +21,7 @@ from contracts.judging.violations import Violation, shown
 from contracts.sources.regions import Region, documented_regions
 from contracts.tables import RULES
 
-__all__ = ["RegionContract", "RequestContract"]
+__all__ = ["RegionContract", "RequestContract", "secret_place", "tell_broken"]
 
 _FAMILIES = ("FS-URL", "FS-HDR", "FS-BODY", "FS-CON", "FS-ZOHO")
 _RULES = [id for id, rule in RULES.items() if id.rpartition("-")[0] in _FAMILIES and rule.default == "error"]
@@ -173,7 +173,7 @@ class RequestContract(Client):
             for exchange in creation.outcome.exchanges:
                 for broken in exchange.call.errors:
                     if broken.rule.id == rule and not misfits.explain(creation, broken):
-                        _tell_broken(self.play, broken, creation.outcome, exchange)
+                        tell_broken(self.play, broken, creation.outcome, exchange)
 
     @pytest.mark.parametrize("rule", IDENTITY)
     def test_a_header_carries_the_platforms_value(self, rule: str) -> None:
@@ -208,9 +208,9 @@ class RequestContract(Client):
     def test_nothing_secret_stands_outside_of_the_body(self, rule: str) -> None:
         for creation in _creations(self.play):
             tokens = creation.platform.tokens
-            secrets = [creation.connection.params[name] for name in SECRETS if name in creation.connection.params]
+            secrets = creation.connection.secrets.values()
             for exchange in creation.outcome.exchanges:
-                place = _secret_place(exchange, [each for each in (*secrets, *tokens) if len(each) >= _SHORTEST])
+                place = secret_place(exchange, [each for each in (*secrets, *tokens) if len(each) >= _SHORTEST])
                 if place:
                     self.play.found(
                         rule,
@@ -258,7 +258,7 @@ class RequestContract(Client):
                 is_other = exchange.service != FLOW_SERVICE
                 is_untold = broken.rule.id.startswith(_HEADS) and broken.rule.id not in _OTHER_RULES
                 if is_other or (not is_creation and is_untold):
-                    _tell_broken(self.play, broken, outcome, exchange)
+                    tell_broken(self.play, broken, outcome, exchange)
 
     @pytest.mark.parametrize("method", OTHERS)
     @checks("FC-REQ-01", "FC-REQ-02", "FC-REQ-03", "FC-REQ-04", "FC-REQ-08", *_OTHER_RULES)
@@ -268,7 +268,7 @@ class RequestContract(Client):
         for exchange in outcome.exchanges:
             for broken in exchange.call.errors:
                 if broken.rule.id == rule:
-                    _tell_broken(self.play, broken, outcome, exchange)
+                    tell_broken(self.play, broken, outcome, exchange)
             for breach in identity_breaches(exchange, platform):
                 if breach.rule == rule and not breach.is_remembered:
                     found = "another value" if breach.value else "nothing"
@@ -286,7 +286,7 @@ class RequestContract(Client):
 _SHORTEST = 6  # characters of a secret that can't stand somewhere by chance
 
 
-def _secret_place(exchange: Any, secrets: list[str]) -> str:
+def secret_place(exchange: Any, secrets: list[str]) -> str:
     """The URL or header in which one of these stands."""
     url = exchange.request.url
     for secret in secrets:
@@ -298,7 +298,8 @@ def _secret_place(exchange: Any, secrets: list[str]) -> str:
     return ""
 
 
-def _tell_broken(play: Play, broken: Violation, outcome: Outcome, exchange: Any) -> NoReturn:
+def tell_broken(play: Play, broken: Violation, outcome: Outcome, exchange: Any) -> NoReturn:
+    """Fail with a rule that a request breaks."""
     expected, found = in_words(broken)
     play.found(
         broken.rule.id,

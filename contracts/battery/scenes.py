@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.battery.calls import SECRETS, Outcome, receipt_of
+from contracts.battery.calls import Outcome, receipt_of
 from contracts.battery.capture import Left, Sinks, texts_of
 from contracts.battery.play import STORM, Play
 
@@ -108,9 +108,8 @@ def _meet(play: Play, method: str, trouble: str) -> Met:
         platform.play(times=1 if happens_once else _LASTING.get((method, trouble)), **scene)
     with play.listening() as sinks:
         outcome = play.call_any(method, platform, id, etag)
-    params = play.connection().params
-    secrets = {name: (params[name],) for name in SECRETS} | {"bearer token": platform.tokens}
-    return Met(platform, outcome, sinks, secrets, happens_once)
+    secrets = {name: (secret,) for name, secret in play.connection().secrets.items()}
+    return Met(platform, outcome, sinks, {**secrets, "bearer token": platform.tokens}, happens_once)
 
 
 def _stall(play: Play, method: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 __all__ = ["SETTINGS", "check_names", "check_settings"]
 
-SETTINGS = ("errors", "regions", "max_examples", "timeout", "known_findings")
+SETTINGS = ("errors", "regions", "destinations", "max_examples", "timeout", "known_findings")
 
 _LIKE = 0.9  # of two words that are told apart by a letter or two; `set_connection` isn't a misspelt `get_connection`
 
@@ -57,6 +57,8 @@ def _problems(client: Any) -> Iterator[str]:
         yield f"errors is a class of exceptions or a tuple of them, not {client.errors!r}"
     if isinstance(client.regions, str) or not isinstance(client.regions, Iterable):
         yield f"regions is a tuple of codes, not {client.regions!r}"
+    if isinstance(client.destinations, str) or not isinstance(client.destinations, Iterable):
+        yield f"destinations is a tuple of keys, not {client.destinations!r}"
     if isinstance(client.max_examples, bool) or not isinstance(client.max_examples, int) or client.max_examples < 1:
         yield f"max_examples is a whole number from 1 on, not {client.max_examples!r}"
     if isinstance(client.timeout, bool) or not isinstance(client.timeout, int | float) or client.timeout <= 0:

@@ -20,6 +20,7 @@ from mockserver.exchange.response import Response
 from pytest_flowservice.exchange import Exchange
 from tests.kit.clients.acme import Acme
 from tests.kit.clients.mutants import MUTANTS
+from tests.kit.clients.senders import SENDER_MUTANTS
 from tests.kit.clients.tokens import TOKEN_MUTANTS
 from tests.kit.clients.zoho import ZOHO_MUTANTS
 from tests.kit.depth import few
@@ -345,7 +346,7 @@ def test_the_play_can_not_be_changed_by_an_instance(pytester: pytest.Pytester) -
 
 
 def test_a_clients_class_has_the_documented_names_alone() -> None:
-    documented = {*METHODS, "errors", "regions", "max_examples", "timeout", "known_findings", "play"}
+    documented = {*METHODS, "errors", "regions", "destinations", "max_examples", "timeout", "known_findings", "play"}
     names = {name for name in dir(ClientContract) if not name.startswith(("__", "test_"))}
     assert names == {*documented, "_contract_test"}
 
@@ -444,7 +445,8 @@ def test_every_promise_is_checked_and_every_mutants_rule_exists() -> None:
     folder = Path(__import__("contracts").__file__).parent / "battery"
     text = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
     assert [id for id in PROMISES if id not in text] == []
-    broken = {rule for rule, _ in (*MUTANTS.values(), *TOKEN_MUTANTS.values(), *ZOHO_MUTANTS.values())}
+    banks = (MUTANTS, TOKEN_MUTANTS, ZOHO_MUTANTS, SENDER_MUTANTS)
+    broken = {rule for bank in banks for rule, _ in bank.values()}
     assert broken <= {*PROMISES, *RULES}
     assert set(PROMISES) - {"FC-ALL-01", "FC-REQ-11"} <= broken  # the latter tells the rules of other services
 

@@ -1,0 +1,121 @@
+"""The group of the client contract about destinations, measured by clients."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+import pytest
+
+from contracts.battery import ActivationContract
+from contracts.promises import PROMISES
+from tests.kit.clients.senders import SENDER_MUTANTS
+from tests.kit.depth import few
+from tests.kit.paths import ROOT
+
+HEAD = f"""
+import sys
+sys.path.append({str(ROOT)!r})
+from contracts.battery import ActivationContract
+from tests.kit.clients import senders as clients
+from tests.kit.clients.acme import AcmeError
+
+
+class Whole(ActivationContract):
+    errors = AcmeError
+    client = clients.Sender
+
+    def activate(self, platform, activation):
+        return self.client(platform).activate(activation)
+
+    def export_dataset(self, platform, export):
+        return self.client(platform).export(export)
+"""
+
+CORRECT = {
+    "requests": "class TestIt(Whole): pass",
+    "httpx, async": """
+        class TestIt(Whole):
+            client = clients.AsyncSender
+            async def activate(self, platform, activation):
+                return await self.client(platform).activate(activation)
+            async def export_dataset(self, platform, export):
+                return await self.client(platform).export(export)
+    """,
+    "requests, persistent": "class TestIt(Whole): client = clients.Persistent",
+    "requests, to other destinations": """
+        class TestIt(Whole):
+            destinations = ("azure-event-hubs-destination", "data-landing-zone-destination", "sftp-legacy-destination")
+    """,
+}
+KILLERS = {
+    "FS-DST-44": "FC-REQ-11",
+    "FS-ETAG-01": "FC-REQ-11",
+    "FS-DST-60": "FC-REQ-11",
+    "FS-FLOW-08": "FC-REQ-11",
+    "FC-REQ-04": "FC-REQ-11",
+    "FC-REQ-08": "FC-REQ-11",
+    "FC-NET-01": "FC-REQ-11",
+    "FC-SEC-04": "FC-SEC-01",
+}
+"""The rule in the name of the test that tells another one."""
+
+
+def play(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResult:
+    pytester.makepyfile(test_client=HEAD + textwrap.dedent(code))
+    given = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-q", *options)
+    return pytester.runpytest_inprocess(*given)
+
+
+@pytest.mark.parametrize("style", few(CORRECT, 0))
+def test_a_correct_client_passes(pytester: pytest.Pytester, style: str) -> None:
+    result = play(pytester, CORRECT[style])
+    outcomes = result.parseoutcomes()
+    assert outcomes == {"passed": 22}, result.stdout.str()
+
+
+@pytest.mark.parametrize("name", few(SENDER_MUTANTS, 1))
+def test_a_mutant_is_caught_by_the_rule_that_it_breaks(pytester: pytest.Pytester, name: str) -> None:
+    rule, _ = SENDER_MUTANTS[name]
+    code = f"class TestIt(Whole): client, timeout = clients.SENDER_MUTANTS[{name!r}][1], 1.5"
+    text = play(pytester, code, "-k", f"TestIt and {KILLERS.get(rule, rule)}").stdout.str()
+    assert re.search(rf"^{rule} ", text, re.MULTILINE), text
+    assert not re.search("do.not.log", text, re.IGNORECASE)
+
+
+def test_every_promise_of_the_group_has_a_mutant() -> None:
+    own = {id for id in PROMISES if id.startswith("FC-ACT-")}
+    assert own <= {rule for rule, _ in SENDER_MUTANTS.values()}
+
+
+def test_what_a_client_lacks_is_skipped_with_a_reason(pytester: pytest.Pytester) -> None:
+    code = """
+        class TestNone(ActivationContract): pass
+        class TestExport(ActivationContract):
+            errors = AcmeError
+            def export_dataset(self, platform, export):
+                return clients.Sender(platform).export(export)
+    """
+    result = play(pytester, code, "-k", "not stalled")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        ["*23 skipped  the client has no activate", "* 1 skipped  the client has no export_dataset"]
+    )
+    assert result.parseoutcomes() == {"passed": 18, "skipped": 24, "deselected": 2}
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("def activates(self, platform, activation): ...", "no such name; nearest: activate"),
+        ("def exportDataset(self, platform, export): ...", "no such name; nearest: export_dataset"),
+        ("destination = ('sftp-destination',)", "no such name; nearest: destinations"),
+        ("destinations = ('sftp-destinatoin',)", "goes to 'sftp-destinatoin'; nearest: sftp-destination"),
+        ("destinations = ('airship-attributes-destination',)", "goes to 'airship-attributes-destination'"),
+        ("destinations = ()", "none given"),
+        ("destinations = 'sftp-destination'", "destinations is a tuple of keys"),
+    ],
+)
+def test_a_misspelt_name_is_told_with_the_nearest(line: str, why: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=re.escape(why)):
+        exec(f"class TestIt(ActivationContract):\n    {line}", {"ActivationContract": ActivationContract})
