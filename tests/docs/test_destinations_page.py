@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from contracts.battery import Activation, DatasetExport
 from mockserver.platform import FlowService
+from tests.kit.depth import deep
 from tests.kit.paths import ROOT
 
 TEXT = (ROOT / "docs" / "destinations.md").read_text("utf-8")
 BLOCKS = dict(re.findall(r"```python\n# (\S+\.py)\n(.*?)```", TEXT, re.DOTALL))
-ROADS = [name for name in BLOCKS if name.startswith("test_")]
+CONTRACT = "test_client.py"
+ROADS = [name for name in BLOCKS if name.startswith("test_") and name != CONTRACT]
 
 
 @pytest.mark.parametrize("name", ROADS)
@@ -37,3 +40,15 @@ def test_each_road_is_gone_without_a_breach(
 
 def test_there_are_three_roads() -> None:
     assert len(ROADS) == 3
+
+
+@deep
+def test_the_pages_client_keeps_the_contract(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_client=BLOCKS[CONTRACT])
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:xdist", "-W", "error")
+    result.assert_outcomes(passed=22)
+
+
+def test_the_page_names_what_a_client_is_handed() -> None:
+    names = {name for row in (Activation, DatasetExport) for name in dir(row) if not name.startswith("_")}
+    assert {name for name in names if not re.search(rf"[`.]{name}[`(]", TEXT)} == set()
