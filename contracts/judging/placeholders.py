@@ -1,4 +1,6 @@
-"""Adobe's pages print ``{ACCESS_TOKEN}`` where a value goes; such a request is accepted and warned about."""
+"""Adobe's pages print ``{ACCESS_TOKEN}`` or ``<Add secret key>`` where a value goes; such a request is accepted and
+warned about.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any
 
 __all__ = ["is_placeholder", "may_hold_placeholders", "placeholders"]
 
-_PLACEHOLDER = re.compile(r"\{[A-Z][A-Z0-9_]*\}")
+_PLACEHOLDER = re.compile(r"\{[A-Z][A-Z0-9_]*\}|<[A-Za-z][A-Za-z0-9 _-]{2,}>")
 
 
 def is_placeholder(value: object) -> bool:
@@ -17,7 +19,7 @@ def is_placeholder(value: object) -> bool:
 
 def may_hold_placeholders(body: bytes) -> bool:
     """Whether there may be one in that JSON text."""
-    return b'"{' in body or (b"\\" in body and b"\\u007" in body)
+    return b'"{' in body or b'"<' in body or (b"\\" in body and (b"\\u007" in body or b"\\u003" in body))
 
 
 def placeholders(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:

@@ -93,7 +93,11 @@ frame_of = frames_of(PACKAGE, violation, unknown="DP-KEY-01")
 
 
 def schema_is_named(call: Call) -> Iterator[Violation]:
-    if isinstance(call.document, dict) and schema_id_of(call.document) is None and "xdmSchema" not in call.document:
+    """Of a destination's mapping set it is one of Data Prep's own (activate-segments-file-based-destinations.md)."""
+    own = object_at(call.document, "outputSchema").get("id")
+    if not isinstance(call.document, dict) or "xdmSchema" in call.document or (isinstance(own, str) and own):
+        return
+    if schema_id_of(call.document) is None:
         yield violation("DP-NEW-02", "/xdmSchema", "missing", found="nothing", allowed=["xdmSchema", "outputSchema"])
 
 

@@ -18,7 +18,7 @@ ROWS = (
     Rule("DP-QRY-02", "limit and start are whole numbers, limit from 1 to 1000", INVALID, "inferred", DATA_PREP, "Send whole numbers."),
     Rule("DP-NEW-01", "mappings is sent, an array of objects", INVALID, "documented", DATA_PREP_PAGES,
          'Send "mappings": [{"sourceType": "ATTRIBUTE", "source": "...", "destination": "..."}].'),
-    Rule("DP-NEW-02", "a mapping set names its schema: xdmSchema, or outputSchema.schemaRef.id", INVALID, "documented", COLLECT,
+    Rule("DP-NEW-02", "a mapping set names its schema: xdmSchema, outputSchema.schemaRef.id or, for a destination, outputSchema.id", INVALID, "documented", COLLECT,
          'Send "xdmSchema": "https://ns.adobe.com/...", "xdmVersion": "1.0".'),
     Rule("DP-NEW-03", "xdmSchema and what stands in outputSchema are of the documented types", INVALID, "documented", DATA_PREP,
          'Send "outputSchema": {"schemaRef": {"id": "...", "contentType": "..."}}.'),

@@ -12,6 +12,7 @@ from typing import Any
 
 from contracts.judging.body_schemas import object_at, pointer_to
 from contracts.judging.model import Call
+from contracts.judging.placeholders import is_placeholder
 from contracts.judging.violations import Violation, shown
 from contracts.reading.custom_schemas import given_validator, matcher
 from contracts.services.flow_service.connections import source_of
@@ -96,15 +97,11 @@ def params_fit_their_patterns(call: Call) -> Iterator[Violation]:
         return
     for name, value in object_at(call.document, "params").items():
         pattern = (target_params(destination).get(name) or {}).get("pattern")
-        if pattern and isinstance(value, str) and not matcher(pattern)(value) and not _stands_for_a_value(value):
+        if pattern and isinstance(value, str) and not matcher(pattern)(value) and not is_placeholder(value):
             where = pointer_to("/params", name)
             yield violation(
                 "FS-DST-06", where, "not in the form that the spec declares", found=shown(value), allowed=[pattern]
             )
-
-
-def _stands_for_a_value(value: str) -> bool:
-    return value[:1] + value[-1:] in ("{}", "<>")
 
 
 def _without_pattern(row: Mapping[str, Any]) -> dict[str, Any]:

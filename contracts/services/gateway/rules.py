@@ -73,7 +73,7 @@ BODY = (
 )  # fmt: skip
 """What stands in the query or the body."""
 
-PLACEHOLDER = Rule("FS-FILL-01", "placeholders in braces are filled in", INVALID, "assumed", SOURCE_PAGES,
+PLACEHOLDER = Rule("FS-FILL-01", "placeholders in braces and in angle brackets are filled in", INVALID, "assumed", SOURCE_PAGES,
          "Replace the placeholder by a value.", default="warning", strict="warning")  # fmt: skip
 
 ROWS = (*HEAD, *BODY, PLACEHOLDER)
