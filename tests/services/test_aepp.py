@@ -187,3 +187,21 @@ def test_a_dataset_is_exported_to_the_data_landing_zone(
     flow_service_patched.clock.advance(10)
     (run,) = flows.getRun(exported["datasets"][0]["statusURL"].rpartition("/")[2])
     assert run["metrics"]["statusSummary"]["status"] == "success"
+
+
+def test_an_export_without_a_schedule_runs_whole_but_for_one_slip(
+    config: Any, flow_service_patched: FlowService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`getRun` hands back the list of items, in which the export looks for items: no answer could end that."""
+    from aepp import exportDatasetToDataLandingZone as exporting
+
+    kept = tmp_path / "aepp.ini"
+    kept.write_text("[Platform]\ndataflow_id =\n", "utf-8")
+    job = exporting.ExportDatasetToDataLandingZone(config=config)
+    listed = job.flow_conn.getRun
+    monkeypatch.setattr(job.flow_conn, "getRun", lambda runId: {"items": listed(runId)})  # noqa: N803 -- aepp's name
+    monkeypatch.setattr(exporting.time, "sleep", flow_service_patched.clock.advance)
+    flow = job.createDataFlowRunIfNotExists("a-dataset", "gzip", "parquet", "exports", False, str(kept), "an export")
+    assert job.flow_conn.getFlow(flow)["state"] == "disabled"
+    broken = [found for row in flow_service_patched.requests for found in row["violations"]]
+    assert [found["rule"] for found in broken if found["severity"] == "error"] == []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from typing import Any
 
 import pytest
 
-from contracts import documented_regions
+from contracts import BASE_PATH, documented_regions
 from tests.kit.connection import with_headers, zoho
 from tests.kit.sender import Sender
 
@@ -340,6 +341,17 @@ def test_the_mask_is_never_told_as_what_was_found(sent: Sender) -> None:
     (row,) = sent.violations
     assert row["found"] == "a text that is masked here"
     assert "found a text that is masked here; allowed: " in row["message"]
+
+
+def test_a_placeholder_in_angle_brackets_counts_too(sent: Sender) -> None:
+    """export-datasets.md; however the brackets are written in JSON."""
+    headers = with_headers(x_sandbox_name="<SANDBOX-NAME>")
+    body = json.dumps(zoho(clientId="<Add client id>")).replace("<", r"\u003c").encode()
+    assert sent.raw("POST", f"{BASE_PATH}/connections", headers, body).status == 201
+    assert [row["pointer"] for row in sent.violations if row["rule"] == "FS-FILL-01"] == [
+        "headers/x-sandbox-name",
+        "/auth/params/clientId",
+    ]
 
 
 def test_the_accounts_urls_placeholder_has_to_be_filled_in(send: Sender) -> None:
