@@ -193,14 +193,14 @@ def test_an_export_without_a_schedule_runs_whole_but_for_one_slip(
     config: Any, flow_service_patched: FlowService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`getRun` hands back the list of items, in which the export looks for items: no answer could end that."""
-    from aepp import exportDatasetToDataLandingZone as exporting
+    from aepp import exportDatasetToDataLandingZone
 
     kept = tmp_path / "aepp.ini"
     kept.write_text("[Platform]\ndataflow_id =\n", "utf-8")
-    job = exporting.ExportDatasetToDataLandingZone(config=config)
+    job = exportDatasetToDataLandingZone.ExportDatasetToDataLandingZone(config=config)
     listed = job.flow_conn.getRun
     monkeypatch.setattr(job.flow_conn, "getRun", lambda runId: {"items": listed(runId)})  # noqa: N803 -- aepp's name
-    monkeypatch.setattr(exporting.time, "sleep", flow_service_patched.clock.advance)
+    monkeypatch.setattr(exportDatasetToDataLandingZone.time, "sleep", flow_service_patched.clock.advance)
     flow = job.createDataFlowRunIfNotExists("a-dataset", "gzip", "parquet", "exports", False, str(kept), "an export")
     assert job.flow_conn.getFlow(flow)["state"] == "disabled"
     broken = [found for row in flow_service_patched.requests for found in row["violations"]]
