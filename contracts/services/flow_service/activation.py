@@ -13,10 +13,13 @@ from typing import Any, Literal, TypeGuard
 from contracts.judging.body_schemas import kind_of, object_at
 from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
+from contracts.reading.pointers import value_at
+from contracts.reading.spelling import nearest
 from contracts.services.flow_service.destination_targets import target_params
 from contracts.services.flow_service.frames import breaches, checker, missing_key, schema, unknown_keys
 from contracts.services.flow_service.references import referred
 from contracts.services.flow_service.rules import violation
+from contracts.services.flow_service.schedules import MILLISECONDS
 from contracts.sources.source_catalogue import PROFILE_STORE, Source
 
 __all__ = ["GENERAL_TRANSFORM", "carries_datasets", "flow_fits_its_destination", "is_destination_flow", "shapes_fit"]
@@ -72,7 +75,16 @@ def shapes_fit(call: Call, flow_spec: Spec, name: str) -> Iterator[Violation]:
         yield from unknown_keys(value, schema(name)["properties"], "FS-DST-53", at)
         for found in breaches(checker(name), value):
             if not (found.is_absence and name == "dataset-schedule" and call.before is not None):
-                yield replace(found, pointer=at + found.pointer)
+                yield replace(_quoting(found, value), pointer=at + found.pointer)
+
+
+def _quoting(found: Violation, params: Any) -> Violation:
+    """With the text that stands there, since none of these is a secret, and the documented one that is most like it."""
+    there = value_at(params, found.pointer)
+    if not isinstance(there, str) or found.is_absence:
+        return found
+    documented = [each.strip('"') for each in found.allowed if each.startswith('"')]
+    return replace(found, found=shown(there), nearest=nearest(there, documented))
 
 
 def _rows(value: Any) -> list[Any]:
@@ -264,6 +276,9 @@ def _schedule_of_datasets(document: Any) -> Iterator[Violation]:
     start, end = schedule.get("startTime"), schedule.get("endTime")
     if _is_number(start) and _is_number(end) and end <= start:
         yield violation("FS-DST-65", "/scheduleParams/endTime", "not after startTime", found=shown(end))
+    for name, moment in (("startTime", start), ("endTime", end)):
+        if _is_number(moment) and moment >= MILLISECONDS:
+            yield violation("FS-DST-66", f"/scheduleParams/{name}", "milliseconds", found=shown(moment))
 
 
 def _interval(unit: str, interval: int, mode: Any) -> Iterator[Violation]:

@@ -23,7 +23,7 @@ from contracts.services.gateway.headers import (
 )
 from contracts.services.gateway.hosts import PLATFORM
 
-__all__ = ["ACCEPT_RULES", "AD_HOC", "AD_HOC_RULES", "Activation", "activations"]
+__all__ = ["ACCEPT_RULES", "AD_HOC", "AD_HOC_RULES", "Activation", "activations", "named"]
 
 AD_HOC = Service(
     "ad-hoc-activation",
@@ -57,10 +57,14 @@ class Activation(NamedTuple):
 
 def accept_is_documented(call: Call) -> Iterator[Violation]:
     given = call.header("accept")
-    if given is None or given.replace(" ", "") not in [each.replace(" ", "") for each in _ACCEPTS.values()]:
+    if not _is_accepted(given):
         found = "nothing" if given is None else shown(given)
         allowed = [*_ACCEPTS.values()]
         yield violation("FS-ADH-01", "headers/accept", "not that of ad hoc activation", found=found, allowed=allowed)
+
+
+def _is_accepted(given: str | None) -> bool:
+    return given is not None and given.replace(" ", "") in [each.replace(" ", "") for each in _ACCEPTS.values()]
 
 
 def activations(document: Any) -> list[Activation]:
@@ -84,6 +88,18 @@ def _of_datasets(rows: Any) -> Iterator[Activation]:
             yield Activation(flow, "dataset", ids, f"/activationInfo/destinations/{index}")
 
 
+def named(flow: str) -> dict[str, str]:
+    """What the error of a flow that isn't there tells."""
+    return {"type": "flows", "id": flow}
+
+
+def version_1_has_export_ids(call: Call) -> Iterator[Violation]:
+    """What isn't version 2 by its Accept is version 1 (ad-hoc-activation.yaml)."""
+    document = call.document if isinstance(call.document, dict) else {}
+    if not _is_accepted(call.header("accept")) and not document.get("exportIds"):
+        yield violation("FS-ADH-07", "/exportIds", "missing", found="nothing", allowed=["exportIds"])
+
+
 def audiences_are_few(call: Call) -> Iterator[Violation]:
     count = sum(len(each.ids) for each in activations(call.document))
     if count > _MOST:
@@ -99,7 +115,7 @@ def what_is_asked_for_is_there(call: Call) -> Iterator[Violation]:
         properties = object_at(object_at(flow, "inheritedAttributes"), "properties")
         if flow is None or not properties.get("isDestinationFlow") or flow.get("state") != "enabled":
             found, problem = shown(asked.flow), "no such flow to a destination"
-            yield violation("FS-ADH-04", asked.pointer, problem, found=found, id=asked.flow)
+            yield violation("FS-ADH-04", asked.pointer, problem, found=found, **named(asked.flow))
             continue
         there = _datasets(call, flow) if asked.kind == "dataset" else _audiences_of_today(call, flow)
         for id in asked.ids:
@@ -133,4 +149,4 @@ def _is_within(audience: Mapping[str, Any], today: str) -> bool:
 
 
 ACCEPT_RULES = (accept_is_documented,)
-AD_HOC_RULES = (frame_of("ad-hoc"), audiences_are_few, what_is_asked_for_is_there)
+AD_HOC_RULES = (frame_of("ad-hoc"), version_1_has_export_ids, audiences_are_few, what_is_asked_for_is_there)

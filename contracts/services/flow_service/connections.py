@@ -42,7 +42,7 @@ def spec_is_known(call: Call) -> Iterator[Violation]:
         yield violation(
             "FS-CON-04",
             "/connectionSpec/id",
-            "no source has this id",
+            "no source or destination has this id",
             found=shown(spec_id),
             nearest=_near_id(call, spec_id),
         )

@@ -66,7 +66,8 @@ def params_are_declared(call: Call) -> Iterator[Violation]:
     for found in given_breaches(fitting, params, "FS-DST-05", missing="FS-DST-05"):
         row = declared.get(found.pointer[1:])
         if row and str(params.get(found.pointer[1:])).upper() in row.get("enum", ()):
-            found = replace(found, rule=RULES["FS-DST-17"], found=shown(params[found.pointer[1:]]))
+            given = params[found.pointer[1:]]
+            found = replace(found, rule=RULES["FS-DST-17"], found=shown(given), nearest=str(given).upper())
         allowed = [shown(value) for value in row["enum"]] if row and "enum" in row else found.allowed
         yield replace(found, pointer=f"/params{found.pointer}", allowed=tuple(allowed))
     yield from unknown_keys(params, declared, "FS-DST-09", "/params")

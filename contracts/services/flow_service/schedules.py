@@ -22,7 +22,15 @@ from contracts.services.flow_service.rules import violation
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-__all__ = ["as_declared", "is_one_time", "moment_of", "number_of", "schedule_fits", "transformations_fit"]
+__all__ = [
+    "MILLISECONDS",
+    "as_declared",
+    "is_one_time",
+    "moment_of",
+    "number_of",
+    "schedule_fits",
+    "transformations_fit",
+]
 
 _SELF_SERVE = "6499120c-0b15-42dc-936e-847ea3c24d72"  # RestStorageToAEP
 _DELTA_CATEGORIES = ("crm", "databases", "database")  # flow-service.yaml, POST /flows: "CRM or relational database"
@@ -71,10 +79,11 @@ def number_of(value: Any) -> int | None:
 def moment_of(value: Any) -> int | None:
     """A time of a schedule or run in milliseconds; it is sent in seconds, or in milliseconds (flow-service.yaml)."""
     number = number_of(value)
-    return number if number is None or number >= _MILLISECONDS else number * 1000
+    return number if number is None or number >= MILLISECONDS else number * 1000
 
 
-_MILLISECONDS = 10**11  # as seconds it would be the year 5138
+MILLISECONDS = 10**11
+"""From here on a number is no time in seconds, of which it would be the year 5138."""
 
 
 def is_one_time(schedule: Any) -> bool:

@@ -81,9 +81,11 @@ def source_is_no_destination(call: Call) -> Iterator[Violation]:
 
 
 def _named(found: Violation, source: Source) -> Violation:
-    """aepp sends datasets without their names, which export-datasets.md requires."""
-    is_name = found.is_absence and found.pointer.startswith("/params/datasets/") and found.pointer.endswith("/name")
-    return replace(found, rule=RULES["FS-DST-16"]) if is_name and source.id == EXPORT_SOURCE else found
+    """What is wrong with datasets; aepp sends them without their names, which export-datasets.md requires."""
+    if source.id != EXPORT_SOURCE or not found.pointer.startswith("/params/datasets"):
+        return found
+    is_name = found.is_absence and found.pointer.endswith("/name")
+    return replace(found, rule=RULES["FS-DST-16" if is_name else "FS-DST-11"])
 
 
 def base_connection_exists(call: Call) -> Iterator[Violation]:

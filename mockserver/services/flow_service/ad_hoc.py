@@ -8,7 +8,7 @@ from typing import Any
 from contracts import BASE_PATH, Call, Violation
 from contracts.judging.body_schemas import object_at
 from contracts.judging.violations import shown
-from contracts.services.flow_service.ad_hoc import Activation, activations
+from contracts.services.flow_service.ad_hoc import Activation, activations, named
 from contracts.services.flow_service.rules import violation
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
@@ -26,10 +26,12 @@ def activate(world: World, call: Call) -> Response:
     """``order`` lists audiences, ``destinations`` the datasets of each flow as aepp reads them."""
     refuse(call, _going_on(world, call))
     asked = [(each, [_run(world, call, each, id) for id in each.ids]) for each in activations(call.document)]
-    numbered = [
-        (id, url) for each, urls in asked if each.kind == "segment" for id, url in zip(each.ids, urls, strict=True)
+    order = [
+        {"segment": id, "order": each.flow, "statusURL": url}
+        for each, urls in asked
+        if each.kind == "segment"
+        for id, url in zip(each.ids, urls, strict=True)
     ]
-    order = [{"segment": id, "order": number, "statusURL": url} for number, (id, url) in enumerate(numbered, 1)]
     destinations = [_destination(each, urls) for each, urls in asked if each.kind == "dataset"]
     return json_response(200, {"destinations": destinations} if destinations else {"order": order})
 
@@ -43,7 +45,7 @@ def _run(world: World, call: Call, asked: Activation, id: str) -> str:
     """The address of a new run that exports that audience or dataset."""
     flow = record_of(world, call, "flows", asked.flow)
     if flow is None:
-        raise Refused(violation("FS-ADH-04", asked.pointer, "no such flow to a destination", id=asked.flow))
+        raise Refused(violation("FS-ADH-04", asked.pointer, "no such flow to a destination", **named(asked.flow)))
     summary = summary_of(world.find(call.tenant, "flows", asked.flow) or {}, [f"{asked.kind}:{id}"])
     run = new_run(world, flow, {}, author_of(call), world.now(), summary=summary)
     return f"{call.request.origin}{BASE_PATH}/runs/{run.id}"
@@ -53,7 +55,7 @@ def _going_on(world: World, call: Call) -> Iterator[Violation]:
     for asked in activations(call.document):
         for id in asked.ids:
             for run_id in _runs_of(world, call, asked.flow, f"{asked.kind}:{id}"):
-                answer = f"Run already going on for segment: {id} with order: {asked.flow} with run ID {run_id}"
+                answer = f"Run already going on for audience {id} for order {asked.flow} with run id {run_id}"
                 yield violation("FS-ADH-06", asked.pointer, "a run is going on", found=shown(id), answer=answer)
 
 

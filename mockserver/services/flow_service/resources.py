@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from contracts import Call, Violation
 from contracts.judging.violations import shown as quoted
 from contracts.reading import json_text
+from contracts.reading.pointers import nearest_pointer
 from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.queries import place_of
 from contracts.services.flow_service.rules import violation
@@ -45,7 +47,7 @@ def patch(world: World, call: Call) -> Response:
         **json_text.unrendered(record.document),
         "state": record.state,
     }
-    document = patched(view, operations, largest, violation, _missing_target)
+    document = patched(view, operations, largest, violation, partial(_missing_target, view))
     state = document.pop("state")
     refuse(call, document_breaches(call, document, before, is_draft=record.state == "draft"))
     targets, now = tuple(targets_of(collection, document)), world.now()
@@ -64,10 +66,15 @@ def patch(world: World, call: Call) -> Response:
     return written(200, world.written(collection, record, document))
 
 
-def _missing_target(index: int, path: str) -> Violation:
-    name = path.rpartition("/")[2]
-    place = f"/{index}/path"
-    return violation("FS-PATCH-05", place, "nothing is there", found=quoted(path), message=f'Missing field "{name}"')
+def _missing_target(view: dict[str, Any], index: int, path: str) -> Violation:
+    return violation(
+        "FS-PATCH-05",
+        f"/{index}/path",
+        "nothing is there",
+        found=quoted(path),
+        nearest=nearest_pointer(view, path),
+        message=f'Missing field "{path.rpartition("/")[2]}"',
+    )
 
 
 def delete(world: World, call: Call) -> Response:

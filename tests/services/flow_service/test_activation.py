@@ -331,11 +331,35 @@ def test_a_schedule_with_a_documented_mistake_is_refused(sent: Sender, changes: 
 
 
 @pytest.mark.parametrize(
-    ("changes", "rule"), [({"interval": 24}, "FS-DST-63"), ({"endTime": 1}, "FS-DST-65"), ({"pace": 1}, "FS-DST-53")]
+    ("changes", "rule"),
+    [
+        ({"interval": 24}, "FS-DST-63"),
+        ({"endTime": 1}, "FS-DST-65"),
+        ({"startTime": 1_675_901_210_000}, "FS-DST-66"),
+        ({"pace": 1}, "FS-DST-53"),
+    ],
 )
 def test_an_odd_schedule_is_warned_about(sent: Sender, changes: dict[str, Any], rule: str) -> None:
     road(sent, S3, "datasets", scheduleParams={**HOURLY, **changes})
     assert rules(sent) == [rule]
+
+
+@pytest.mark.parametrize(
+    ("operation", "found", "nearest"),
+    [
+        (added(with_schedule(frequency="daily")), '"daily"', "DAILY"),
+        (added({**AUDIENCE, "type": "PLATFORM_SEGMENTS"}), '"PLATFORM_SEGMENTS"', "PLATFORM_SEGMENT"),
+        (added(with_schedule(startTime="8pm")), '"8pm"', None),
+        (added(AUDIENCE, SELECTORS.replace("Selectors", "Selector") + "/-"), None, f"{SELECTORS}/-"),
+        (added(AUDIENCE, SELECTORS.replace("transformations", "transformation") + "/-"), None, f"{SELECTORS}/-"),
+    ],
+)
+def test_what_is_misspelt_is_quoted_with_the_nearest(
+    sent: Sender, operation: dict[str, Any], found: str | None, nearest: str | None
+) -> None:
+    assert road(sent).patch(operation).status == 400
+    (row,) = sent.violations
+    assert (row["found"], row["nearest"]) == (found or f'"{operation["path"]}"', nearest)
 
 
 @pytest.mark.parametrize("name", ["interval", "timeUnit", "startTime"])
@@ -475,7 +499,7 @@ def test_datasets_are_named(sent: Sender, params: Any) -> None:
 def test_a_dataset_has_an_id_and_a_name(sent: Sender) -> None:
     """aepp sends no name: that is warned about."""
     assert sent("POST", "/sourceConnections", datasets(params={"datasets": [{"name": "x"}]})).status == 400
-    assert sent.rules == ["FS-IN-07"]
+    assert sent.rules == ["FS-DST-11"]
     make(sent, "sourceConnections", datasets(params={"datasets": [{"dataSetId": "x"}]}, data={"format": "parquet"}))
     assert rules(sent) == ["FS-DST-16"]
 

@@ -163,7 +163,7 @@ def test_ad_hoc_activation_answers_a_run_for_each_audience(send: Sender) -> None
     assert answer.status == 200, answer.text
     assert send.violations == []
     order = answer.json["order"]
-    assert [(row["segment"], row["order"]) for row in order] == [("one", 1), ("two", 2)]
+    assert [(row["segment"], row["order"]) for row in order] == [("one", there.flow), ("two", there.flow)]
     path = order[0]["statusURL"].partition("/flowservice")[2]
     assert send("GET", path).json["items"][0]["metrics"]["statusSummary"]["status"] == "scheduled"
     send.mock.clock.advance(10)
@@ -187,7 +187,7 @@ def test_an_audience_is_not_activated_twice_at_once(sent: Sender) -> None:
     first = activate(sent, {there.flow: ["one"]}).json["order"][0]["statusURL"].rpartition("/")[2]
     answer = activate(sent, {there.flow: ["one"]})
     assert (answer.status, sent.rules) == (400, ["FS-ADH-06"])
-    assert f"run ID {first}" in answer.json["errorMessage"]
+    assert f"for order {there.flow} with run id {first}" in answer.json["errorMessage"]
     sent.mock.clock.advance(10)
     assert activate(sent, {there.flow: ["one"]}).status == 200
 
@@ -209,7 +209,8 @@ def test_an_audience_is_not_activated_twice_at_once(sent: Sender) -> None:
 )
 def test_an_activation_with_a_documented_mistake_is_refused(sent: Sender, info: Any, rule: str) -> None:
     there = current(sent, "one")
-    assert activate(sent, {flow.format(flow=there.flow): row for flow, row in info.items()}).status == 400
+    answer = activate(sent, {flow.format(flow=there.flow): row for flow, row in info.items()})
+    assert answer.status == (404 if rule == "FS-ADH-04" else 400)
     assert sent.rules == [rule]
     assert sent("GET", "/runs").json["items"] == []
 
@@ -223,8 +224,16 @@ def test_an_audience_is_activated_within_its_schedule(sent: Sender) -> None:
 
 
 def test_a_flow_of_sources_is_not_activated(sent: Sender) -> None:
-    assert activate(sent, {chain(sent).flow: ["one"]}).status == 400
+    assert activate(sent, {chain(sent).flow: ["one"]}).status == 404
     assert sent.rules == ["FS-ADH-04"]
+
+
+def test_version_1_of_ad_hoc_activation_names_the_export_job(sent: Sender) -> None:
+    """ad-hoc-activation.yaml: what has no Accept is version 1."""
+    there = current(sent, "one")
+    assert activate(sent, {there.flow: ["one"]}, None).status == 400
+    assert sent.rules == ["FS-ADH-07"]
+    assert activate(sent, {there.flow: ["one"]}, None, exportIds=["a-job"]).status == 200
 
 
 def test_datasets_are_exported_ad_hoc(sent: Sender) -> None:
@@ -247,7 +256,7 @@ def test_datasets_are_exported_ad_hoc(sent: Sender) -> None:
 @pytest.mark.parametrize("accept", [None, "application/json"])
 def test_another_accept_is_warned_about(sent: Sender, accept: str | None) -> None:
     there = current(sent, "one")
-    assert activate(sent, {there.flow: ["one"]}, accept).status == 200
+    assert activate(sent, {there.flow: ["one"]}, accept, exportIds=["a-job"]).status == 200
     assert [row["rule"] for row in sent.violations] == ["FS-ADH-01"]
 
 

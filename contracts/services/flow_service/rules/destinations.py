@@ -135,6 +135,8 @@ ROWS = (
          EXPORT_DATASETS, 'Send "timeUnit": "day" and "interval": 0 with DAILY_FULL_EXPORT, another interval with FIRST_FULL_THEN_INCREMENTAL.'),
     Rule("FS-DST-65", "endTime is after startTime", INVALID, "assumed", EXPORT_DATASETS, "Exchange the two, or leave endTime out.",
          default="warning"),
+    Rule("FS-DST-66", "startTime and endTime of datasets are epoch seconds", INVALID, "documented", EXPORT_DATASETS,
+         "Send 1767225600 for example, without milliseconds.", default="warning"),
     # No page asks for a run of such a flow: audiences have their schedules, datasets the flow's.
     Rule("FS-DST-70", "a run of a flow to a destination isn't asked for with POST /runs", INVALID, "assumed", AD_HOC,
          "Send the audiences to /data/core/activation/disflowprovider/adhocrun.", default="warning"),
@@ -144,10 +146,12 @@ ROWS = (
     Rule("FS-ADH-02", "activationInfo is an object of arrays: ids of audiences by the id of their flow", INVALID, "documented", AD_HOC,
          'Send "activationInfo": {"<flow id>": ["<audience id>"]}.'),
     Rule("FS-ADH-03", "at most 80 audiences are activated at once", INVALID, "documented", AD_HOC, "Send several requests."),
-    Rule("FS-ADH-04", "a flow that is activated is an enabled one to a destination", "FLOW-1430-400", "inferred", AD_HOC,
+    Rule("FS-ADH-04", "a flow that is activated is an enabled one to a destination", "FLOW-1439-404", "inferred", AD_HOC,
          "Send the id that POST /flows answered."),
     Rule("FS-ADH-05", "an audience that is activated is part of its flow and within its schedule", INVALID, "documented", AD_HOC,
          "Add it to the flow first, with an endDate that is still to come."),
     Rule("FS-ADH-06", "an audience is not activated while a run of it is going on", INVALID, "documented", AD_HOC,
          "Wait until the run at statusURL has ended."),
+    Rule("FS-ADH-07", "version 1 of ad hoc activation, which has no Accept of its own, is sent with exportIds", INVALID, "documented", AD_HOC,
+         "Send the Accept of version 2, or the id of the last export job in exportIds."),
 )  # fmt: skip
