@@ -13,7 +13,6 @@ from typing import Any, Literal, TypeGuard
 from contracts.judging.body_schemas import kind_of, object_at
 from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
-from contracts.reading.pointers import value_at
 from contracts.reading.spelling import nearest
 from contracts.services.flow_service.destination_targets import target_params
 from contracts.services.flow_service.frames import breaches, checker, missing_key, schema, unknown_keys
@@ -80,6 +79,8 @@ def shapes_fit(call: Call, flow_spec: Spec, name: str) -> Iterator[Violation]:
 
 def _quoting(found: Violation, params: Any) -> Violation:
     """With the text that stands there, since none of these is a secret, and the documented one that is most like it."""
+    from contracts.reading.pointers import value_at  # no part of a start, for whoever makes a mistake
+
     there = value_at(params, found.pointer)
     if not isinstance(there, str) or found.is_absence:
         return found

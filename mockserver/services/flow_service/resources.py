@@ -9,7 +9,6 @@ from typing import Any
 from contracts import Call, Violation
 from contracts.judging.violations import shown as quoted
 from contracts.reading import json_text
-from contracts.reading.pointers import nearest_pointer
 from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.queries import place_of
 from contracts.services.flow_service.rules import violation
@@ -67,6 +66,8 @@ def patch(world: World, call: Call) -> Response:
 
 
 def _missing_target(view: dict[str, Any], index: int, path: str) -> Violation:
+    from contracts.reading.pointers import nearest_pointer  # no part of a start, for whoever makes a mistake
+
     return violation(
         "FS-PATCH-05",
         f"/{index}/path",
