@@ -9,8 +9,8 @@ import pytest
 
 from contracts.battery import ActivationContract
 from contracts.promises import PROMISES
-from tests.kit.clients.senders import SENDER_MUTANTS
-from tests.kit.depth import few
+from tests.kit.clients.senders import SENDER_MUTANTS, Sender
+from tests.kit.depth import deep, few
 from tests.kit.paths import ROOT
 
 HEAD = f"""
@@ -74,12 +74,21 @@ def test_a_correct_client_passes(pytester: pytest.Pytester, style: str) -> None:
     assert outcomes == {"passed": 22}, result.stdout.str()
 
 
-@pytest.mark.parametrize("name", few(SENDER_MUTANTS, 1))
-def test_a_mutant_is_caught_by_the_rule_that_it_breaks(pytester: pytest.Pytester, name: str) -> None:
-    rule, _ = SENDER_MUTANTS[name]
-    code = f"class TestIt(Whole): client, timeout = clients.SENDER_MUTANTS[{name!r}][1], 1.5"
-    text = play(pytester, code, "-k", f"TestIt and {KILLERS.get(rule, rule)}").stdout.str()
-    assert re.search(rf"^{rule} ", text, re.MULTILINE), text
+FIRST = dict(list(SENDER_MUTANTS.items())[:1])
+
+
+@pytest.mark.parametrize("bank", [FIRST, pytest.param(SENDER_MUTANTS, marks=deep)], ids=["one", "all"])
+def test_a_mutant_is_caught_by_the_rule_that_it_breaks(
+    pytester: pytest.Pytester, bank: dict[str, tuple[str, type[Sender]]]
+) -> None:
+    """Of each mutant only the tests that tell its rule are run."""
+    code = "\n".join(
+        f"class Test{name}(Whole): client, timeout = clients.SENDER_MUTANTS[{name!r}][1], 1.5" for name in bank
+    )
+    wanted = " or ".join(f"(Test{name} and {KILLERS.get(rule, rule)})" for name, (rule, _) in bank.items())
+    text = play(pytester, code, "-k", wanted).stdout.str()
+    told = set(re.findall(r"^_+ Test(\w+)\..* _+\n(F[SC]-\w+-\d+) ", text, re.MULTILINE))
+    assert [(name, rule) for name, (rule, _) in bank.items() if (name, rule) not in told] == []
     assert not re.search("do.not.log", text, re.IGNORECASE)
 
 
