@@ -56,7 +56,7 @@ def sound(row: Operation, there: Chain) -> Any:
     if row.action == "activate":
         export = road(there.sent, EVENT_HUBS)
         export.patch(added(STREAMED))
-        return {"activationInfo": {export.flow: [STREAMED["value"]["id"]]}}
+        return {"activationInfo": {export.flow: [STREAMED["value"]["id"]]}, "exportIds": ["a-job"]}
     documents: Mapping[str, Any] = {
         "connections": zoho(),
         "sourceConnections": chain.source(there.base),
