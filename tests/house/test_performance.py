@@ -30,7 +30,7 @@ LINES = {
 MODULES = {
     "plugin": 2,
     "--help": 115,
-    "serve": 464,
+    "serve": 467,
 }
 """At most so many modules are imported: beside pytest's, by ``mockserver --help``, and until ``serve`` listens."""
 

@@ -109,6 +109,7 @@ ASKED: dict[str, Ask] = {
     "XDM-1012-404": _registry("GET", "/tenant/schemas/x", accept=PLAIN),
     "XDM-1013-404": _registry("GET", "/nosuch/schemas", accept=SHORT),
     "XDM-1021-400": _registry("POST", "/tenant/fieldgroups", OUTSIDE),
+    "XDM-3005-400": lambda sent: registry(sent, "POST", "/rpc/import", {}),
     "XDM-1400-400": _registry(
         "POST", "/tenant/schemas", {"title": "x", "allOf": [{"$ref": PROFILE}, {"$ref": PROFILE}]}
     ),

@@ -32,6 +32,7 @@ Sound = tuple[dict[str, str], dict[str, str], dict[str, str], Any]
 """Variables of the path, query, headers and body."""
 
 OWN = {"definitions": {"f": {"properties": {"_{TENANT_ID}": {"type": "object"}}}}}
+IMPORTED = {"title": "imported", **OWN}
 RENAMED = [{"op": "add", "path": "/description", "value": "x"}]
 XDM = "application/vnd.adobe.xdm+json"
 IDENTITY = {"@type": "xdm:descriptorIdentity", "xdm:sourceProperty": "/personalEmail/address", "xdm:namespace": "Email"}
@@ -66,6 +67,8 @@ def sound_around(row: Operation, ids: Mapping[str, str]) -> Sound | None:
 def _registry(row: Operation, ids: Mapping[str, str]) -> Sound:
     container = "global" if row.collection == "behaviors" else "tenant"
     parts = {"container": container, "id": ids.get(row.collection, "")}
+    if row.action == "import_resources":
+        return parts, {}, {}, [{"$id": "https://ns.adobe.com/x/mixins/1", "meta:resourceType": "mixins", **IMPORTED}]
     described = row.collection == "descriptors"
     if row.method == "GET":
         accept = XDM if described else WHOLE if "{id}" in row.path else SHORT
@@ -95,6 +98,8 @@ def _tooling(row: Operation, ids: Mapping[str, str]) -> Sound:  # noqa: ARG001 -
 def _prep(row: Operation, ids: Mapping[str, str]) -> Sound:
     parts = {"id": ids["mappingSets"], "mapping": f"{ids['mappingSets'][:24]}00000000"}
     document = mapping_set(ids["schemas $id"])
+    if row.path.startswith("/languages"):
+        return {}, {}, {}, {"expression": "upper(a)"} if row.body == "json" else None
     body = {"data": {"Email": "x"}, "mappingSet": document} if row.action == "preview_mapping_set" else document
     return parts, {"limit": "10", "start": "0"} if "{id}" not in row.path and row.method == "GET" else {}, {}, body
 

@@ -83,3 +83,29 @@ def test_zohos_have_a_status_in_zohos_shape(sent: Sender, path: str) -> None:
     answer = sent.raw("GET", path)
     assert answer.status == 404
     assert answer.json["status"] in ("failure", "error")
+
+
+PARTS = [
+    ("GET", "/data/foundation/schemaregistry/rpc/auditlog/_x.schemas.1"),
+    ("POST", "/data/foundation/catalog/batches"),
+    ("GET", "/data/foundation/catalog/accounts/1"),
+    ("GET", "/data/foundation/export/files/1-1?path=x"),
+    ("GET", "/data/foundation/export/datasets/1/preview"),
+    ("POST", "/data/foundation/conversion/samples"),
+    ("GET", "/data/foundation/exim/packages/1"),
+]
+
+
+def test_a_documented_operation_that_isnt_imitated_says_so_too(sent: Sender) -> None:
+    for method, path in PARTS:
+        answer = sent.raw(method, path)
+        assert answer.status == answer.json["status"] == 404, path
+        (row,) = sent.violations
+        assert (row["rule"], row["allowed"]) == ("FS-URL-03", ["a stub (POST /__admin/stubs)", "--allow HOST"])
+
+
+def test_what_no_page_documents_is_no_path_here(sent: Sender) -> None:
+    """Public programs ask for these; the answer has a status, as they read it."""
+    for path in ("catalog/lastBatches", "catalog/ttl/1", "conversion/xdmBatchConversions"):
+        answer = sent.raw("GET", f"/data/foundation/{path}")
+        assert (answer.status, answer.json["status"], sent.rules) == (404, 404, ["FS-URL-01"]), path

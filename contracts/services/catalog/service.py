@@ -8,6 +8,8 @@ from contracts.services.gateway.platform import PLACED, platform_service
 
 __all__ = ["CATALOG", "DATA_ACCESS"]
 
+_OTHER_KINDS = ("accounts", "connections", "connectors")
+
 CATALOG = platform_service(
     "catalog",
     "/data/foundation/catalog",
@@ -18,6 +20,12 @@ CATALOG = platform_service(
     stale=rules.STALE,
     head_rules=PLACED,
     collections=COLLECTIONS,
+    # catalog.yaml; the kinds of objects are those of catalog/api/list-objects.md
+    elsewhere={
+        "/batches": "POST",
+        "/batches/{id}": "PATCH PUT DELETE",
+        **{path: "GET POST PUT PATCH DELETE" for kind in _OTHER_KINDS for path in (f"/{kind}", f"/{kind}/{{id}}")},
+    },
 )
 
 DATA_ACCESS = platform_service(
@@ -29,4 +37,5 @@ DATA_ACCESS = platform_service(
     missing=rules.MISSING,
     stale=rules.STALE,
     head_rules=PLACED,
+    elsewhere={"/files/{id}": "GET HEAD", "/datasets/{id}/preview": "GET"},  # data-access.yaml; records aren't kept
 )

@@ -18,6 +18,7 @@ from contracts.services.gateway.known import SCHEMAS
 from contracts.services.gateway.placeholders import placeholders_are_filled_in
 
 __all__ = [
+    "EXPRESSION_RULES",
     "LIST_PARAMETERS",
     "LIST_RULES",
     "MAPPING_SET_RULES",
@@ -191,3 +192,4 @@ MAPPING_SET_RULES = (
     placeholders_are_filled_in,
 )
 PREVIEW_RULES = (frame_of("preview"),)
+EXPRESSION_RULES = (frame_of("expression"),)

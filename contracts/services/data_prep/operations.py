@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from contracts.judging.model import Operation, Service
-from contracts.services.data_prep.judges import LIST_PARAMETERS, LIST_RULES, MAPPING_SET_RULES, PREVIEW_RULES
+from contracts.services.data_prep.judges import (
+    EXPRESSION_RULES,
+    LIST_PARAMETERS,
+    LIST_RULES,
+    MAPPING_SET_RULES,
+    PREVIEW_RULES,
+)
 from contracts.services.data_prep.service import DATA_PREP, DATA_PREP_SHORT
 
 __all__ = ["OPERATIONS"]
@@ -77,5 +83,16 @@ OPERATIONS: tuple[Operation, ...] = (
         refuses=("DP-ID-01", "DP-ID-02"),
         returns=("MappingRow",),
     ),
+    _row(
+        "validateExpression",
+        "POST",
+        "/languages/el/validate",
+        action="validate_expression",
+        body="json",
+        body_rules=EXPRESSION_RULES,
+        returns=("IsValid",),
+    ),
+    _row("listMappingSetFunctions", "GET", "/languages/el/functions", action="list_functions", returns=("Functions",)),
+    _row("listMappingSetOperators", "GET", "/languages/el/operators", action="list_operators", returns=("Operators",)),
     *_sets(DATA_PREP_SHORT, "/", "Short"),
 )

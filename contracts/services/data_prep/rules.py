@@ -41,6 +41,8 @@ ROWS = (
          'Send {"data": {...}, "mappingSet": {...}}.'),
     Rule("DP-PRE-02", "a preview takes no more than 200,000 steps", INVALID, "assumed", NONE,
          "Send fewer records, or fewer mappings. The mock itself has this limit."),
+    Rule("DP-EL-01", "an expression to validate is a text that is not empty", INVALID, "documented", DATA_PREP,
+         'Send {"expression": "concat(a, b)"}.'),
     # What is stored
     Rule("DP-ID-01", "the mapping set is in this sandbox", MISSING, "assumed", DATA_PREP, "Send the id that POST /mappingSets answered."),
     Rule("DP-ID-02", "the mapping is one of the mapping set", MISSING, "assumed", DATA_PREP, "GET /mappingSets/{id}/mappings lists them."),

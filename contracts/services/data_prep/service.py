@@ -18,6 +18,14 @@ DATA_PREP = platform_service(
     missing=rules.MISSING,
     head_rules=PLACED,
     collections=COLLECTIONS,
+    # data-prep/api/sample.md and schema.md
+    elsewhere={
+        "/samples": "GET POST",
+        "/samples/{id}": "GET PUT",
+        "/samples/upload": "POST",
+        "/schemas": "GET POST",
+        "/schemas/{id}": "GET",
+    },
 )
 
 # Four pages of streaming sources print the path without /conversion. Whether the platform serves it is unknown.

@@ -57,12 +57,11 @@ def _rows() -> Iterator[NotImitated]:
     yield from _service(_PERMISSIONS, "2121-403", "Forbidden")
     yield from _service("the Catalog service isn't asked", "2200-500", "External service request error")
     yield from _service("the Data Prep service isn't asked", "2250-500", "External service request error")
-    # xdm/troubleshooting-guide.md names these beside the types that are answered; the last is of schema-registry.yaml
+    # xdm/troubleshooting-guide.md names these beside the types that are answered
     of_kinds = " ".join(f"XDM-{number}-404" for number in (1014, 1015, 1016, 1017))
     yield from _because("no document says which kind of resource it is for", "Resource not found", of_kinds)
     of_names = " ".join(f"XDM-{number}-400" for number in (1020, 1022, 1023, 1024))
     yield from _because("no document says how it differs from 1021", "Namespace validation error", of_names)
-    yield from _because("nothing is imported: /rpc/import isn't imitated", "Bad request", "XDM-3005-400")
     # JWT/index.md
     yield from _because("a JWT's signature isn't checked", "invalid_signature", "invalid_signature-400")
 

@@ -5,12 +5,13 @@ A service that the mock imitates is looked up before, so that its row here is ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from contracts.judging.violations import Violation, shown
 from contracts.services.gateway.rules import violation
 
-__all__ = ["PLATFORM_SERVICES", "not_imitated"]
+__all__ = ["PLATFORM_SERVICES", "not_imitated", "parts_not_imitated"]
 
 # AdobeDocs/experience-platform-apis, static/swagger-specs, and help/*/api of AdobeDocs/experience-platform.en. A base
 # path that begins with a host is found there alone.
@@ -32,6 +33,7 @@ PLATFORM_SERVICES: Mapping[str, tuple[str, ...]] = {
     "Real-Time Customer Profile": ("/data/core/ups",),
     "Reactor (tags)": ("/reactor.adobe.io",),
     "Sandbox API": ("/data/foundation/sandbox-management",),
+    "Sandbox tooling": ("/data/foundation/exim",),
     "Segmentation": tuple(f"/data/core/ups/{name}" for name in ("audiences", "segment", "preview", "estimate")),
     "Sensei Machine Learning": ("/data/sensei",),
     "Unified Tags": ("/experience.adobe.io/unifiedtags",),
@@ -52,3 +54,18 @@ def not_imitated(path: str) -> Iterator[Violation]:
             problem = f"Adobe documents it as a path of {name}, which isn't imitated here"
             yield violation("FS-URL-03", "path", problem, found=shown(path), allowed=_WAYS_OUT)
             return
+
+
+def parts_not_imitated(rows: Mapping[str, str]) -> Callable[[str, str], Iterable[Violation]]:
+    """What tells of the documented operations that a service has besides its rows.
+
+    ``rows`` are their methods by their paths below the base path.
+    """
+    forms = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), methods.split()) for path, methods in rows.items()]
+
+    def is_documented(method: str, path: str) -> Iterator[Violation]:
+        if any(method in methods and form.fullmatch(path.removesuffix("/")) for form, methods in forms):
+            problem = "Adobe documents this operation, which isn't imitated here"
+            yield violation("FS-URL-03", "path", problem, found=shown(f"{method} {path}"), allowed=_WAYS_OUT)
+
+    return is_documented

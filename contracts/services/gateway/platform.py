@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from contracts.judging.error import Error
 from contracts.judging.model import Collection, RuleFunction, Service
 from contracts.judging.rule import Rule
@@ -17,6 +20,7 @@ from contracts.services.gateway.headers import (
     token_is_current,
 )
 from contracts.services.gateway.hosts import PLATFORM
+from contracts.services.gateway.not_imitated import parts_not_imitated
 
 __all__ = ["MOST_CONDITIONS", "PLACED", "platform_service"]
 
@@ -41,11 +45,13 @@ def platform_service(
     head_rules: tuple[RuleFunction, ...] = (),
     collections: tuple[Collection, ...] = (),
     needs: tuple[str, ...] = (),
+    elsewhere: Mapping[str, str] = MappingProxyType({}),
 ) -> Service:
     """The row of a service whose sandbox is named in a header.
 
     ``invalid`` is its error of a request that isn't as documented, ``missing`` that of an id that isn't there,
-    ``stale`` that of a version that has passed.
+    ``stale`` that of a version that has passed. ``elsewhere`` are the methods, by their paths, of documented operations
+    that aren't imitated.
     """
     return Service(
         id,
@@ -61,4 +67,5 @@ def platform_service(
         has_tenants=True,
         needs=needs,
         collections=collections,
+        not_imitated=parts_not_imitated(elsewhere),
     )

@@ -23,7 +23,7 @@ HEAD = (
          "Check the path against the API reference; the base path is /data/foundation/flowservice."),
     Rule("FS-URL-02", "the method is one that the path documents", "405000", "assumed", FLOW_SERVICE,
          "Use one of the methods in the Allow header."),
-    Rule("FS-URL-03", "the path is of a service that is imitated", "not-imitated", "documented", API_REFERENCES,
+    Rule("FS-URL-03", "the path is of a service, and the operation one of it, that is imitated", "not-imitated", "documented", API_REFERENCES,
          "Answer it with a stub, or let the host through; nothing is wrong with the request."),
     Rule("FS-HDR-10", "all header fields together stay below 64 KiB", "431000", "assumed", NONE,
          "Send fewer or shorter headers."),

@@ -46,4 +46,6 @@ SANDBOX_TOOLING = platform_service(
     missing="SMS-2000-404",
     head_rules=PLACED,
     collections=(PULL_REQUESTS,),
+    # sandboxes/sandbox-tooling-api/
+    elsewhere={f"/{name}(/.*)?": "GET POST PUT PATCH DELETE" for name in ("packages", "jobs", "handshake", "transfer")},
 )

@@ -20,6 +20,8 @@ from contracts.services.schema_registry.standard import standard
 __all__ = [
     "CONTAINER_RULES",
     "DESCRIPTOR_BODY",
+    "IMPORTABLE",
+    "IMPORT_BODY",
     "PACKAGE",
     "PATCH_BODY",
     "class_of",
@@ -187,6 +189,10 @@ def resource_rules(collection: str) -> tuple[RuleFunction, ...]:
 
 
 DESCRIPTOR_BODY = (Frame(PACKAGE, "descriptor", _fits), descriptor_is_sound, placeholders_are_filled_in)
+IMPORT_BODY = (Frame(PACKAGE, "import", _fits), placeholders_are_filled_in)
+IMPORTABLE = {folder: name for name, folder in FOLDERS.items()} | {"fieldgroups": "fieldgroups"}
+"""The collection of a ``meta:resourceType``."""
+
 PATCH_BODY = (Frame(PACKAGE, "resource-patch", _fits), placeholders_are_filled_in)
 _RULES = {collection: resource_rules(collection) for collection in FOLDERS}
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import zlib
 
-__all__ = ["FOLDERS", "alt_id", "id_in_path", "own_id", "tenant_id"]
+__all__ = ["FOLDERS", "PLACEHOLDER", "alt_id", "id_in_path", "own_id", "tenant_id"]
 
 _NAMES = "https://ns.adobe.com/"
 
 FOLDERS = {"schemas": "schemas", "classes": "classes", "fieldgroups": "mixins", "datatypes": "datatypes"}
 """What stands in the ``$id`` of a tenant's resource, by collection: field groups keep their old name there."""
+
+
+PLACEHOLDER = "<XDM_TENANTID_PLACEHOLDER>"
+"""What stands for the tenant's id in what is exported (xdm/api/export-import.md)."""
 
 
 def tenant_id(org_id: str) -> str:

@@ -14,7 +14,13 @@ from contracts.services.schema_registry.accepting import (
     LIST_RULES,
     LOOK_UP_RULES,
 )
-from contracts.services.schema_registry.judges import CONTAINER_RULES, DESCRIPTOR_BODY, PATCH_BODY, resource_rules
+from contracts.services.schema_registry.judges import (
+    CONTAINER_RULES,
+    DESCRIPTOR_BODY,
+    IMPORT_BODY,
+    PATCH_BODY,
+    resource_rules,
+)
 from contracts.services.schema_registry.service import SCHEMA_REGISTRY
 
 __all__ = ["OPERATIONS"]
@@ -72,8 +78,23 @@ _describing = partial(_described, success=201, body="json", head_rules=PLACED, b
 _found = partial(_look_up, returns=("Resource",), known_rules=CONTAINER_RULES, refuses=(*_NOT_FOUND, "SR-ACC-05"))
 _all = partial(_listing, returns=("Resources",))
 
+# export-import.md and sample-data.md: no container, and no Accept header is needed
+_rpc = partial(_row, head_rules=PLACED, collection="schemas")
+_OF_A_RESOURCE = (
+    *(rule.id for rule in SCHEMA_REGISTRY.rules if rule.id.startswith(("SR-NEW-", "SR-NS-"))),
+    *("FS-BODY-05", "SR-CHG-02"),
+)
+
 OPERATIONS: tuple[Operation, ...] = (
     _row("retrieveStats", "GET", "/stats", action="stats", head_rules=PLACED, returns=("RegistryStats",)),
+    _rpc(
+        "exportResource", "GET", "/rpc/export/{id}", action="export_resource", returns=("Exported",), refuses=_NOT_FOUND
+    ),
+    _rpc(
+        "importResource", "POST", "/rpc/import", action="import_resources", returns=("Exported",), body="json",
+        body_rules=IMPORT_BODY, refuses=_OF_A_RESOURCE,
+    ),
+    _rpc("getSampleData", "GET", "/rpc/sampledata/{id}", action="sample_data", returns=("Sample",), refuses=_NOT_FOUND),
     *_kind("schemas", "Schema", "Schemas", "schemas"),
     *_kind("classes", "Class", "Classes", "classes"),
     *_kind("fieldgroups", "FieldGroup", "FieldGroups", "fieldgroups"),

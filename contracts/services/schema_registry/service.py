@@ -16,4 +16,6 @@ SCHEMA_REGISTRY = platform_service(
     invalid=rules.INVALID,
     missing="XDM-1012-404",
     collections=COLLECTIONS,
+    # xdm/api/audit-log.md and csv-to-schema.md
+    elsewhere={"/rpc/auditlog/{id}": "GET", "/rpc/csv2schema": "POST"},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.services.data_prep.service import DATA_PREP, DATA_PREP_SHORT
 from mockserver.exchange.masking import Shows
-from mockserver.services.data_prep import actions
+from mockserver.services.data_prep import actions, languages
 from mockserver.services.side import Side
 
 __all__ = ["SIDE"]
@@ -21,6 +21,9 @@ SIDE = Side(
         "preview_mapping_set": actions.preview,
         "list_mappings": actions.list_mappings,
         "get_mapping": actions.get_mapping,
+        "list_functions": languages.functions,
+        "list_operators": languages.operators,
+        "validate_expression": languages.validate,
     },
     view=actions.shown,
     shows=Shows(parameters=frozenset(("start", "expandSchema", "version", "validate"))),

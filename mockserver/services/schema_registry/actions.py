@@ -28,7 +28,19 @@ from mockserver.services.schema_registry.resolving import fields_of
 from mockserver.services.schema_registry.state import finder
 from mockserver.services.schema_registry.views import full, is_for_profile, looked_up, shown
 
-__all__ = ["create", "delete", "list_all", "look_up", "patch", "replace", "stats"]
+__all__ = [
+    "check_size",
+    "check_title",
+    "create",
+    "delete",
+    "list_all",
+    "look_up",
+    "own_keys_removed",
+    "patch",
+    "replace",
+    "resource_extra",
+    "stats",
+]
 
 _RULES = {"classes": "SR-ID-01", "fieldgroups": "SR-ID-02", "schemas": "SR-ID-03"}
 _KINDS = {"classes": "class", "fieldgroups": "mixin", "schemas": "schema", "datatypes": "datatype"}
@@ -135,9 +147,9 @@ def _descriptors(world: World, call: Call, schema: str) -> list[dict[str, Any]]:
 
 
 def create(world: World, call: Call) -> Response:
-    document = _document(call.document)
-    _check_title(world, call, document, "")
-    _check_size(document)
+    document = own_keys_removed(call.document)
+    check_title(world, call, document, "")
+    check_size(document)
     digits = world.stamps.hex(48)
     id = own_id(call.org_id or "", call.collection, digits)
     document |= namespaced(call, document, f"_{digits}", finder(world, call.tenant))
@@ -148,14 +160,14 @@ def create(world: World, call: Call) -> Response:
         call.collection,
         json_text.render(document),
         author_of(call),
-        extra=_extra(call, document, "1.0"),
+        extra=resource_extra(call, call.collection, document, "1.0"),
         id=id,
     )
     return json_response(201, shown(record, call.collection))
 
 
 def replace(world: World, call: Call) -> Response:
-    return _changed(world, call, _own_existing(world, call), _document(call.document))
+    return _changed(world, call, _own_existing(world, call), own_keys_removed(call.document))
 
 
 def patch(world: World, call: Call) -> Response:
@@ -167,7 +179,7 @@ def patch(world: World, call: Call) -> Response:
     if document.get("meta:extends") == before["meta:extends"] and "meta:extends" not in document_of(record):
         del document["meta:extends"]  # it follows from the rest, as long as nobody writes it
     refuse(call, document_breaches(call, document))
-    return _changed(world, call, record, _document(document))
+    return _changed(world, call, record, own_keys_removed(document))
 
 
 def _nothing_there(index: int, path: str) -> Violation:
@@ -185,27 +197,27 @@ def delete(world: World, call: Call) -> Response:
 
 def _changed(world: World, call: Call, record: Record, document: dict[str, Any]) -> Response:
     """A new version of the resource; the minor number counts the changes."""
-    _check_title(world, call, document, record.id)
-    _check_size(document)
+    check_title(world, call, document, record.id)
+    check_size(document)
     document |= {name: value for name, value in document_of(record).items() if name == NAMESPACE}
     if call.collection == "schemas":
         check_profile(world, call, record.id, document, document_of(record))
     _check_fields(world, call, record, document)
     major, _, minor = str(record.extra["version"]).partition(".")
-    extra = _extra(call, document, f"{major}.{int(minor) + 1}")
+    extra = resource_extra(call, call.collection, document, f"{major}.{int(minor) + 1}")
     record = world.store.update(
         call.collection, record, author_of(call), document=json_text.render(document), extra=extra
     )
     return json_response(200, shown(record, call.collection))
 
 
-def _document(document: Mapping[str, Any]) -> dict[str, Any]:
+def own_keys_removed(document: Mapping[str, Any]) -> dict[str, Any]:
     """What the client may say of the resource."""
     return {name: value for name, value in document.items() if name not in _OWN}
 
 
-def _extra(call: Call, document: Mapping[str, Any], version: str) -> dict[str, Any]:
-    return {"version": version, "class": class_of(call, document) if call.collection == "schemas" else None}
+def resource_extra(call: Call, collection: str, document: Mapping[str, Any], version: str) -> dict[str, Any]:
+    return {"version": version, "class": class_of(call, document) if collection == "schemas" else None}
 
 
 def _existing(world: World, call: Call) -> Record:
@@ -242,7 +254,7 @@ def _own_existing(world: World, call: Call) -> Record:
     return record
 
 
-def _check_title(world: World, call: Call, document: Mapping[str, Any], own: str) -> None:
+def check_title(world: World, call: Call, document: Mapping[str, Any], own: str) -> None:
     """troubleshooting-guide.md: titles are unique among all kinds of resources of the tenant."""
     title = document["title"]
     for collection in FOLDERS:
@@ -251,7 +263,7 @@ def _check_title(world: World, call: Call, document: Mapping[str, Any], own: str
                 raise Refused(violation("SR-NEW-09", "/title", "taken", found=quoted(title), id=record.id, title=title))
 
 
-def _check_size(document: Mapping[str, Any]) -> None:
+def check_size(document: Mapping[str, Any]) -> None:
     size = len(json_text.render(document))
     if size > _LARGEST:
         raise Refused(violation("SR-CHG-02", "", "too large", found=f"{size} bytes", allowed=[f"{_LARGEST} bytes"]))

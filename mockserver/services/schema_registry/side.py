@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.services.schema_registry.service import SCHEMA_REGISTRY
 from mockserver.exchange.masking import Shows
-from mockserver.services.schema_registry import actions, descriptors
+from mockserver.services.schema_registry import actions, descriptors, rpc
 from mockserver.services.schema_registry.state import STANDING, Registry
 from mockserver.services.schema_registry.views import shown
 from mockserver.services.side import Side
@@ -29,6 +29,9 @@ SIDE = Side(
         "delete_descriptor": descriptors.delete,
         "list_unions": descriptors.list_unions,
         "look_up_union": descriptors.look_up_union,
+        "export_resource": rpc.export,
+        "import_resources": rpc.import_all,
+        "sample_data": rpc.sample,
     },
     state=Registry,
     standing=STANDING,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from contracts.services.data_prep.expressions import FUNCTIONS
 from tests.kit.depth import few
 from tests.kit.platform import NAMES, ask, made, mapping_set, mapping_set_made, old_mapping_set, prep, schema_made
 from tests.kit.sender import Answer, Sender, under
@@ -192,3 +193,17 @@ def test_a_preview_goes_only_so_deep(sent: Sender, destination: str) -> None:
 
 
 CODE = "CONV-1000-400"
+
+
+def test_the_language_is_listed_and_expressions_are_validated(sent: Sender) -> None:
+    """data-prep.yaml: a boolean; its schema has a text, its example an object with one."""
+    functions = made(prep(sent, "GET", "/languages/el/functions"), 200)
+    assert sorted(row["function"] for row in functions) == sorted(FUNCTIONS)
+    assert [row for row in made(prep(sent, "GET", "/languages/el/operators"), 200) if row["methodName"] == "divide"]
+    good = 'concat("Hi", ",", "there", "!")'
+    for expression, valid in ((good, True), ({"expression": good}, True), ("concat(", False)):
+        body = {"expression": expression, "mappingSetId": "x"}
+        assert made(prep(sent, "POST", "/languages/el/validate", body), 200) is valid
+        assert sent.violations == []
+    for wrong in ({}, {"expression": ""}, {"expression": {}}, {"expression": 1}, []):
+        refused(prep(sent, "POST", "/languages/el/validate", wrong), "CONV-1000-400")

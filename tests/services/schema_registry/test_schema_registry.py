@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import quote
@@ -501,3 +502,47 @@ def test_a_look_up_has_a_largest_size(sent: Sender) -> None:
     body["allOf"].append({"$ref": "#/definitions/f"})
     id = made(registry(sent, "POST", "/tenant/schemas", body))["meta:altId"]
     assert 80_000 < len(registry(sent, "GET", f"/tenant/schemas/{id}", accept=WHOLE).text) < 8_000_000
+
+
+# Without a container: xdm/api/export-import.md, xdm/api/sample-data.md
+
+
+def test_an_export_is_imported_by_another_organisation(sent: Sender) -> None:
+    """What it is made of comes first; the tenant's id is a placeholder, and the other's afterwards."""
+    fields = made(registry(sent, "POST", "/tenant/fieldgroups", group(sent)))
+    kind = made(registry(sent, "POST", "/tenant/schemas", schema("Scored", PERSON, fields["$id"])))
+    exported = made(registry(sent, "GET", f"/rpc/export/{kind['meta:altId']}"), 200)
+    assert [row["meta:resourceType"] for row in exported] == ["mixins", "schemas"]
+    assert "imsOrg" not in exported[0]
+    assert tenant(sent) not in json.dumps(exported)
+    assert exported[0]["$id"].startswith("https://ns.adobe.com/<XDM_TENANTID_PLACEHOLDER>/mixins/")
+    there = {"x-gw-ims-org-id": "OTHER@AdobeOrg"}
+    answer = ask(sent, "POST", f"{REGISTRY}/rpc/import", exported, **there)
+    imported = made(answer, 200)
+    assert sent.violations == []
+    assert [row["title"] for row in imported] == ["Scores", "Scored"]
+    found = ask(sent, "GET", f"{REGISTRY}/tenant/schemas/{imported[1]['meta:altId']}", accept=WHOLE, **there)
+    (own,) = [name for name in made(found, 200)["properties"] if name.startswith("_tenant")]
+    assert own in imported[0]["meta:altId"] != tenant(sent)
+    assert made(ask(sent, "POST", f"{REGISTRY}/rpc/import", exported, **there), 200)[1]["$id"] == imported[1]["$id"]
+
+
+def test_an_import_that_breaks_a_rule_stores_nothing(sent: Sender) -> None:
+    sound = {**group(sent), "$id": "https://ns.adobe.com/x/mixins/1", "meta:resourceType": "mixins"}
+    for wrong in ({}, [{}], [{**sound, "meta:resourceType": "x"}], [{**sound, "$id": ""}]):
+        refused(registry(sent, "POST", "/rpc/import", wrong), "XDM-3005-400")
+    refused(registry(sent, "POST", "/rpc/import", [sound, {**sound, "$id": "y"}]), "XDM-1521-400")
+    broken = {**sound, "$id": "y", "title": "Broken", "allOf": 1}
+    refused(registry(sent, "POST", "/rpc/import", [sound, broken]), "XDM-1400-400")
+    assert sent.violations[0]["pointer"] == "/1/allOf"
+    assert made(registry(sent, "GET", "/tenant/fieldgroups", accept=SHORT), 200)["results"] == []
+    refused(registry(sent, "GET", "/rpc/export/_x.schemas.1"), "XDM-1013-404")
+
+
+def test_sample_data_has_the_fields_of_the_schema(sent: Sender) -> None:
+    kind = made(registry(sent, "POST", "/tenant/schemas", schema("Sampled")))
+    found = made(registry(sent, "GET", f"/rpc/sampledata/{kind['meta:altId']}"), 200)
+    assert found["person"]["name"]["firstName"] == "string"
+    fields = made(registry(sent, "GET", f"/tenant/schemas/{kind['meta:altId']}", accept=WHOLE), 200)["properties"]
+    assert found.keys() == fields.keys()
+    refused(registry(sent, "GET", "/rpc/sampledata/_x.schemas.1"), "XDM-1013-404")

@@ -1,0 +1,62 @@
+"""The functions and operators of calculated fields, as ``/languages/el`` lists them.
+
+The keys are those of data-prep.yaml; the rows are what the mock can calculate, a part of Adobe's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["FUNCTION_ROWS", "OPERATOR_ROWS"]
+
+
+def _function(category: str, syntax: str, returns: str, kind: str, *shown: str) -> dict[str, Any]:
+    """``shown`` is an example and its result."""
+    example, result = shown or ("", "")
+    name = syntax.partition("(")[0].rpartition(" ")[2]
+    texts = {"category": category, "function": name, "description": returns, "syntax": syntax, "returns": returns}
+    return {**texts, "returnType": kind, "example": example, "result": result, "params": [], "since": 1}
+
+
+_TEXTS, _ANY, _TEXT, _LIST = "String", "java.lang.Object", "java.lang.String", "java.util.List"
+
+FUNCTION_ROWS = (
+    _function("Objects", "T coalesce(T...)", "The first that is not null.", _ANY, 'coalesce(null, "a")', '"a"'),
+    _function(_TEXTS, "String concat(String...)", "The texts one by one.", _TEXT, 'concat("a", "b")', '"ab"'),
+    _function("Logical", "T iif(Boolean, T, T)", "The second argument if the first is true, else the third.", _ANY),
+    _function(_TEXTS, "String join(String, T...)", "The values with the separator between them.", _TEXT),
+    _function(_TEXTS, "String lower(String)", "The text in lower case.", _TEXT, 'lower("A")', '"a"'),
+    _function("Date / Time", "Long now()", "The time now, in milliseconds.", "java.lang.Long"),
+    _function("Objects", "T nvl(T, T)", "The first argument, or the second if that is null.", _ANY),
+    _function(_TEXTS, "String[] split(String, String)", "The parts of the text between the separators.", _LIST),
+    _function("Conversion", "Integer to_integer(String)", "The text as a whole number.", "java.lang.Integer"),
+    _function(_TEXTS, "String trim(String)", "The text without blanks at its ends.", _TEXT, 'trim(" a ")', '"a"'),
+    _function(_TEXTS, "String upper(String)", "The text in upper case.", _TEXT, 'upper("a")', '"A"'),
+    _function("Unique keys", "String uuid()", "A new random id.", _TEXT),
+)  # fmt: skip
+
+
+def _operator(symbol: str, name: str, description: str) -> dict[str, Any]:
+    return {
+        "operatorSymbol": symbol,
+        "methodName": name,
+        "numberOfOperands": 2,
+        "description": description,
+        "example": f"1 {symbol} 2",
+    }
+
+
+OPERATOR_ROWS = (
+    _operator("+", "add", "The sum of two numbers, or two texts together"),
+    _operator("-", "subtract", "The difference of two numbers"),
+    _operator("*", "multiply", "The product of two numbers"),
+    _operator("/", "divide", "The quotient of two numbers"),
+    _operator("==", "equals", "Whether both are equal"),
+    _operator("!=", "notEquals", "Whether both differ"),
+    _operator("<", "lessThan", "Whether the left one is smaller"),
+    _operator("<=", "lessThanOrEqual", "Whether the left one is not greater"),
+    _operator(">", "greaterThan", "Whether the left one is greater"),
+    _operator(">=", "greaterThanOrEqual", "Whether the left one is not smaller"),
+    _operator("&&", "and", "Whether both are true"),
+    _operator("||", "or", "Whether one of both is true"),
+)
