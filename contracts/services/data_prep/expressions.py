@@ -12,7 +12,10 @@ __all__ = ["FUNCTIONS", "LONGEST", "Expression", "ExpressionProblem", "functions
 LONGEST = 4096  # characters
 _DEEPEST = 50
 
-FUNCTIONS = ("coalesce", "concat", "iif", "join", "lower", "now", "nvl", "split", "to_integer", "trim", "upper", "uuid")
+FUNCTIONS = (
+    *("coalesce", "concat", "iif", "join", "lower", "now", "nvl", "split"),
+    *("to_array", "to_integer", "to_map", "to_object", "trim", "upper", "uuid"),
+)
 """Those whose values the mock makes; what an expression with any other gives is unknown."""
 
 _TOKEN = re.compile(

@@ -18,7 +18,8 @@ def _function(category: str, syntax: str, returns: str, kind: str, *shown: str) 
     return {**texts, "returnType": kind, "example": example, "result": result, "params": [], "since": 1}
 
 
-_TEXTS, _ANY, _TEXT, _LIST = "String", "java.lang.Object", "java.lang.String", "java.util.List"
+_TEXTS, _ANY, _TEXT = "String", "java.lang.Object", "java.lang.String"
+_LIST, _MAP = "java.util.List", "java.util.Map"
 
 FUNCTION_ROWS = (
     _function("Objects", "T coalesce(T...)", "The first that is not null.", _ANY, 'coalesce(null, "a")', '"a"'),
@@ -29,7 +30,10 @@ FUNCTION_ROWS = (
     _function("Date / Time", "Long now()", "The time now, in milliseconds.", "java.lang.Long"),
     _function("Objects", "T nvl(T, T)", "The first argument, or the second if that is null.", _ANY),
     _function(_TEXTS, "String[] split(String, String)", "The parts of the text between the separators.", _LIST),
+    _function("Hierarchies - Arrays", "T[] to_array(Boolean, T...)", "The values; the first: nulls too?", _LIST),
     _function("Conversion", "Integer to_integer(String)", "The text as a whole number.", "java.lang.Integer"),
+    _function("Hierarchies - Map", "Map to_map(String, T, ...)", "Names and values in turn.", _MAP),
+    _function("Hierarchies - Objects", "Object to_object(String, T, ...)", "Names and values in turn.", _MAP),
     _function(_TEXTS, "String trim(String)", "The text without blanks at its ends.", _TEXT, 'trim(" a ")', '"a"'),
     _function(_TEXTS, "String upper(String)", "The text in upper case.", _TEXT, 'upper("a")', '"A"'),
     _function("Unique keys", "String uuid()", "A new random id.", _TEXT),

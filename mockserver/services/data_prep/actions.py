@@ -7,7 +7,6 @@ from typing import Any
 from contracts import Call
 from contracts.judging.body_schemas import object_at
 from contracts.judging.violations import shown as quoted
-from contracts.reading import json_text
 from contracts.reading.json_text import MAX_DEPTH
 from contracts.reading.numbers import whole
 from contracts.services.data_prep.expressions import ExpressionProblem, parsed
@@ -226,7 +225,6 @@ def _previewed(world: World, rows: list[MappingRow], record: Any, work: Work) ->
             if row.destination.count(".") > MAX_DEPTH:
                 raise ExpressionProblem(f"a destination more than {MAX_DEPTH} levels deep")
             value = mapped(world, row, record, work)
-            json_text.render(value)
         except (ExpressionProblem, ValueError, OverflowError) as problem:
             errors.append(_error(row, str(problem)))
             continue

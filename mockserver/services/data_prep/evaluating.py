@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from contracts.reading import json_text
 from contracts.reading.json_text import LARGEST_INTEGER
 from contracts.reading.numbers import whole
 from contracts.services.data_prep.expressions import Expression, ExpressionProblem, parsed
@@ -15,7 +16,7 @@ __all__ = ["TooMuchWork", "Work", "mapped"]
 
 _STATIC = ("STATIC", "text/plain")
 _LONGEST = 100_000  # characters of a text that is put together
-_SOURCE, _TEXT = 20, 1000  # characters to a step
+_SOURCE, _VALUE, _TEXT = 20, 100, 1000  # characters to a step: of a source, of what is made, of what is worked with
 _CALCULATED = ("EXPRESSION", "text/x.aep-xl")
 
 
@@ -37,6 +38,12 @@ class Work:
 
 def mapped(world: World, row: MappingRow, record: Any, work: Work) -> Any:
     """The value at the mapping's destination; `ExpressionProblem` where it can't be had."""
+    value = _made(world, row, record, work)
+    work.spend(len(json_text.render(value)) // _VALUE)  # which many mappings may have
+    return value
+
+
+def _made(world: World, row: MappingRow, record: Any, work: Work) -> Any:
     work.spend(1 + len(row.source) // _SOURCE)  # which an answer may quote
     if row.kind in _STATIC:
         return row.source
@@ -67,7 +74,7 @@ def _value(world: World, node: Expression, record: Any, work: Work) -> Any:
     if node.kind == "path":
         return _at(record, node.of)
     values = [_value(world, part, record, work) for part in node.parts]
-    work.spend(sum(len(value) for value in values if isinstance(value, str | list | dict)) // _TEXT)
+    work.spend(sum(map(_size, values)) // _TEXT)
     if node.kind == "sign":
         return _SIGNS[node.of](*values)
     if node.of == "now":
@@ -77,6 +84,13 @@ def _value(world: World, node: Expression, record: Any, work: Work) -> Any:
     if node.of not in _FUNCTIONS:
         raise ExpressionProblem(f"what {node.of} gives is unknown to this mock")
     return _FUNCTIONS[node.of](*values)
+
+
+def _size(value: Any) -> int:
+    """Characters of a value that a function may hand on many times."""
+    return (
+        len(json_text.render(value)) if isinstance(value, list | dict) else len(value) if isinstance(value, str) else 0
+    )
 
 
 def _text(value: Any) -> str:
@@ -94,6 +108,15 @@ def _joined(separator: Any, *values: Any) -> str:
     return _text(separator).join(texts)
 
 
+def _paired(*values: Any) -> dict[str, Any]:
+    """Names and values in turn; a single argument is an object already."""
+    if len(values) == 1 and isinstance(values[0], dict):
+        return values[0]
+    if len(values) % 2:
+        raise ExpressionProblem("a name without a value")
+    return {_text(name): value for name, value in zip(values[::2], values[1::2], strict=True)}
+
+
 def _sum(left: Any, right: Any) -> Any:
     return (
         _joined("", left, right) if isinstance(left, str) and isinstance(right, str) else _number(left) + _number(right)
@@ -108,7 +131,10 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "lower": lambda text: _text(text).lower(),
     "nvl": _first,
     "split": lambda text, separator: _text(text).split(separator),
+    "to_array": lambda with_nulls, *values: [value for value in values if with_nulls or value is not None],
     "to_integer": lambda text: _whole(float(text)),
+    "to_map": _paired,
+    "to_object": _paired,
     "trim": lambda text: _text(text).strip(),
     "upper": lambda text: _text(text).upper(),
 }

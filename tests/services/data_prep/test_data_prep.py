@@ -118,6 +118,12 @@ DATA = {"id": 7, "name": {"first": " Ann "}, "tags": ["a", "b"], "none": None}
         ("ATTRIBUTE", "tags[1]", "b"),
         ("STATIC", "fixed", "fixed"),
         ("EXPRESSION", 'concat(upper(trim(name.first)), "-", id)', "ANN-7"),
+        # create/loyalty/lava.md
+        (
+            "EXPRESSION",
+            'to_map("LavaId", to_array(false, to_object("id", id, "primary", true), null))',
+            {"LavaId": [{"id": 7, "primary": True}]},
+        ),
         ("EXPRESSION", "iif(${id} == 7, 'yes', 'no')", "yes"),
         ("EXPRESSION", 'coalesce(none, lower("X"))', "x"),
         ("EXPRESSION", 'join(";", "a", "b")', "a;b"),
@@ -174,10 +180,12 @@ def test_a_preview_makes_no_number_that_json_cannot_hold(sent: Sender, source: s
             ("a", 1000, [{}] * 1000),
             ("==".join(["lower(b)"] * 370), 150, {"b": "X" * 100_000}),
             ("!" * 4000, 20, [{}] * 1000),
+            ("to_array(true" + ", b" * 200 + ")", 1, {"b": {"c": "X" * 200_000}}),
+            ("b", 1000, {"b": {"c": "X" * 200_000}}),
         ],
         0,
     ),
-    ids=["many records", "long texts", "long problems"],
+    ids=["many records", "long texts", "long problems", "an array of copies", "many copies"],
 )
 def test_a_preview_takes_only_so_much_work(sent: Sender, source: str, rows: int, data: Any) -> None:
     mappings = [{"sourceType": "EXPRESSION", "source": source, "destination": "x"}] * rows
