@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from mockserver.platform import FlowService
 from tests.kit import chain
 from tests.kit.connection import zoho
+from tests.kit.depth import deep
 
 aepp = pytest.importorskip("aepp", reason="pip install 'flowservice-kit[aepp]'")
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -205,3 +207,88 @@ def test_an_export_without_a_schedule_runs_whole_but_for_one_slip(
     assert job.flow_conn.getFlow(flow)["state"] == "disabled"
     broken = [found for row in flow_service_patched.requests for found in row["violations"]]
     assert [found["rule"] for found in broken if found["severity"] == "error"] == []
+
+
+# What aepp asks for that no page documents, or that the mock doesn't imitate: the rule that says so.
+ELSEWHERE = {
+    "getAuditLogs": "FS-URL-03",
+    "createBatch": "FS-URL-03",
+    "getPreview": "FS-URL-03",
+    "getPackages": "FS-URL-03",
+    "getLastBatches": "FS-URL-01",
+    "getDataSetExpiration": "FS-URL-01",
+    "getXDMBatchConversions": "FS-URL-01",
+    "getResources": "FS-URL-02",
+    "deleteMappingSet": "FS-URL-02",
+    "getMappingSuggestions": "DP-ID-01",
+    "extendFieldGroup": "SR-PATH-02",
+}
+
+
+@deep
+def test_each_method_of_the_imitated_services_is_answered(
+    config: Any, schema: dict[str, Any], flow_service_patched: FlowService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing raises. What is refused is what the rule above says, with a status, as aepp reads it."""
+    from aepp import catalog, dataaccess, dataprep, flowservice, sandboxes
+    from aepp.schema import Schema
+
+    api, datasets, prep = Schema(config=config), catalog.Catalog(config=config), dataprep.DataPrep(config=config)
+    flows, spaces = flowservice.FlowService(config=config), sandboxes.Sandboxes(config=config)
+    id, alternative = schema["$id"], schema["meta:altId"]
+    (reference,) = datasets.createDataSet(name="Leads", schemaId=id)
+    dataset = reference.rpartition("/")[2]
+    rules = [{"sourceType": "ATTRIBUTE", "source": "Last_Name", "destination": "person.name.lastName"}]
+    mapping = prep.createMappingSet(schemaId=id, mappingList=rules)["id"]
+    streamed = flows.createFlowStreaming(datasetId=dataset)
+    flow, source = streamed["flow"]["id"], streamed["source_connection_id"]["id"]
+    renamed = [{"op": "replace", "path": "/name", "value": "renamed"}]
+    asked: list[tuple[Callable[..., Any], *tuple[Any, ...]]] = [
+        *((getattr(api, f"get{kind}"),) for kind in ("Stats", "Behaviors", "Schemas", "SchemasGlobal", "Classes")),
+        *((getattr(api, f"get{kind}"),) for kind in ("ClassesGlobal", "FieldGroups", "FieldGroupsGlobal", "Unions")),
+        *((getattr(api, f"get{kind}"),) for kind in ("DataTypes", "DataTypesGlobal", "Descriptors")),
+        *((method, id) for method in (api.getSchema, api.getSchemaPaths, api.getSchemaSample, api.exportResource)),
+        (api.getXDMprofileSchema,),
+        (api.createClass, None, "A record", "record"),
+        (api.createB2Bschemas,),
+        (api.patchSchema, id, [{"op": "replace", "path": "/title", "value": "Leads again"}]),
+        (api.getAuditLogs, alternative),
+        (api.extendFieldGroup, "_xdm.context.profile-person-details", [PROFILE], "global"),
+        *((getattr(datasets, f"get{kind}"),) for kind in ("Batches", "DataSets", "LastBatches", "Resources")),
+        *(
+            (getattr(datasets, f"getDataSet{kind}"), dataset)
+            for kind in ("", "ObservableSchema", "Views", "Expiration")
+        ),
+        *((method, dataset) for method in (datasets.enableDatasetProfile, datasets.enableDatasetUpsert)),
+        (datasets.patchDatasetV2, dataset, {"description": "x"}),
+        (datasets.createBatch, {"datasetId": dataset}),
+        (dataaccess.DataAccess(config=config).getPreview, dataset),
+        (prep.getMappingSet, mapping),
+        (prep.getMappingSetMappings, mapping),
+        (prep.getMappingSetFunctions,),
+        (prep.getMappingSetOperators,),
+        (prep.getMappingSuggestions, dataset),
+        (prep.getXDMBatchConversions,),
+        (prep.deleteMappingSet, mapping),
+        *((getattr(spaces, f"get{kind}"),) for kind in ("Sandboxes", "SandboxTypes", "Packages")),
+        (spaces.getSandboxId, "prod"),
+        *((getattr(flows, f"get{kind}Connections"),) for kind in ("", "Source", "Target")),
+        *((getattr(flows, f"get{kind}"),) for kind in ("Runs", "ConnectionSpecs", "FlowSpecs", "Flows")),
+        *((getattr(flows, f"getLandingZone{kind}"),) for kind in ("Container", "Credential", "Namespace")),
+        (flows.createBaseConnectionS3Target, "name", "A" * 20, "b" * 40),
+        (flows.createConnectionToUPS, "name"),
+        (flows.createSourceConnectionDataLake, "name", "parquet_xdm", [dataset]),
+        (flows.createTargetConnectionDataLake, "name", dataset, id),
+        (flows.updateSourceConnection, source, streamed["source_connection_id"]["etag"], renamed),
+        (flows.postFlowAction, flow, "disable"),
+        (flows.deleteFlow, flow),
+    ]
+    for method, *args in asked:
+        before = len(flow_service_patched.requests)
+        method(*args)
+        for row in flow_service_patched.requests[before:]:
+            refused = row["response"]["status"] >= 400
+            found = [each["rule"] for each in row["violations"] if each["severity"] == "error"]
+            assert found[:1] == ([ELSEWHERE[method.__name__]] if refused else []), (method, row["request"]["url"])
+    capsys.readouterr()
+    assert {method.__name__ for method, *_ in asked} >= ELSEWHERE.keys()

@@ -71,9 +71,9 @@ def changed(
 
 
 def view(record: Record, call: Call) -> dict[str, Any]:
-    """As a list and a retrieval show it."""
+    """As a list and a retrieval show it. No page prints the id here; aepp reads it."""
     return {
-        **brief_view(record),
+        **brief_view(record, with_id=True),
         "isDefault": record.id == call.terms.default_sandbox,
         "eTag": record.extra["eTag"],
         "createdDate": _date(record.created_at),

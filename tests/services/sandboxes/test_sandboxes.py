@@ -44,7 +44,7 @@ def test_the_default_sandbox_is_listed(send: Sender, path: str) -> None:
         "eTag": 1,
     }
     assert set(row) - {"createdDate", "lastModifiedDate", "createdBy", "modifiedBy"} == {
-        *("name", "title", "state", "type", "region", "isDefault", "eTag")
+        *("id", "name", "title", "state", "type", "region", "isDefault", "eTag")
     }
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", row["createdDate"])
     assert answer.json["_page"] == {"limit": 50, "count": 1}
