@@ -9,6 +9,7 @@ from contracts.services.flow_service.rules import violation
 from contracts.services.flow_service.specs import with_transformation_specs
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
+from mockserver.memory.identifiers import sandbox_id
 from mockserver.memory.store import Record
 from mockserver.memory.world import EVERYBODY, World
 from mockserver.services.common import author_of, stored
@@ -19,7 +20,10 @@ __all__ = ["create", "replace"]
 
 
 def create(world: World, call: Call) -> Response:
-    record = stored(world, call, {}, document=json_text.render(with_transformation_specs(call.document)))
+    """flow-service.yaml prints the sandbox of a spec and a version, which the body need not say."""
+    org_id, sandbox = call.tenant
+    placed = {"sandboxId": sandbox_id(org_id, sandbox), "sandboxName": sandbox}
+    record = stored(world, call, placed, document=_rendered(call))
     return _whole(201, call, record)
 
 
@@ -28,9 +32,12 @@ def replace(world: World, call: Call) -> Response:
     record = existing(world, call)
     if record.tenant == EVERYBODY:
         raise Refused(violation("FS-SPEC-07", "path", "a spec of Adobe's", found=shown(call.id)))
-    document = json_text.render(with_transformation_specs(call.document))
-    record = world.store.update(call.collection, record, author_of(call), document=document)
+    record = world.store.update(call.collection, record, author_of(call), document=_rendered(call))
     return _whole(200, call, record)
+
+
+def _rendered(call: Call) -> bytes:
+    return json_text.render({"version": "1.0", **with_transformation_specs(call.document)})
 
 
 def _whole(status: int, call: Call, record: Record) -> Response:

@@ -86,7 +86,7 @@ def test_a_retrieval_is_an_array_of_one_with_all_that_was_sent(send: Sender, col
     assert item["createdBy"] == item["updatedBy"] == "test-key@techacct.adobe.com"
     assert item["createdClient"] == item["updatedClient"] == "test-key"
     assert item["imsOrgId"] == "TEST@AdobeOrg"
-    assert ("sandboxName" in item) is (collection not in SPECS)
+    assert item["sandboxName"] == "prod"
     if collection in CHANGEABLE:
         assert (item["state"], item["version"]) == ("enabled", item["etag"])
     if collection in (*CHANGEABLE, "runs"):

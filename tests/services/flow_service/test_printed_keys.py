@@ -116,6 +116,27 @@ def one_time(sent: Sender, it: Whole) -> str:
     return make(sent, "flows", flow)
 
 
+PRINTED = {row["operation"]: row["body"] for row in json.loads((DATA / "documented-requests.json").read_text("utf-8"))}
+OWN = {"name": "acme", "providerId": "0ed90a81-07f4-4586-8190-b40eccef1c5a"}
+
+
+def written_spec(collection: str, operation: str) -> Callable[[Sender], Any]:
+    """What is answered to the spec that flow-service.yaml prints as the body of ``operation``."""
+    create = f"create{collection[0].upper()}{collection[1:-1]}"
+
+    def ask(sent: Sender) -> Any:
+        made = sent("POST", f"/{collection}", {**OWN, **PRINTED[create]})
+        if operation == create:
+            return made.json
+        return sent("PUT", f"/{collection}/{made.json['id']}", {**OWN, **PRINTED[operation]}).json
+
+    return ask
+
+
+def updated_run(sent: Sender, it: Whole) -> Any:
+    return sent("PUT", f"/runs/{it.run}", PRINTED["updateRun"], if_match="*")
+
+
 ZONE = f"/connectionSpecs/{SOURCES['landing-zone'].id}/explore"
 FILE = "objectType=file&object=dlz-user-container/garageWeek/file1&preview=true&determineProperties=true"
 ROLE = f"/connectionSpecs/{SOURCES['amazon-s3'].id}/configs?authType=IamBasedAuthentication"
@@ -144,6 +165,9 @@ OURS: Mapping[str, Callable[[Sender], Any]] = {
     "listConnectionSpecs": lambda sent: sent("GET", "/connectionSpecs").json,
     "retrieveConnectionSpec": lambda sent: sent("GET", f"/connectionSpecs/{chain.AMAZON_S3}").json,
     "configByConnectionSpecId": lambda sent: sent("GET", ROLE).json,
+    "createConnectionSpec": written_spec("connectionSpecs", "createConnectionSpec"),
+    "updateConnectionSpec": written_spec("connectionSpecs", "updateConnectionSpec"),
+    "exploreByConnectionSpecId": lambda sent: sent("GET", f"{ZONE}?objectType=root").json,
     "getSourceConnections": of_a_chain(lambda sent, _: sent("GET", "/sourceConnections")),
     "createSourceConnection": of_a_chain(
         lambda sent, it: sent("POST", "/sourceConnections", chain.source(it.base, **OF_FILES, connectionSpec=BASE_SPEC))
@@ -165,6 +189,10 @@ OURS: Mapping[str, Callable[[Sender], Any]] = {
     "listFlowSpecs": lambda sent: sent("GET", "/flowSpecs").json,
     "retrieveFlowSpec": lambda sent: sent("GET", f"/flowSpecs/{chain.CRM_TO_AEP}").json,
     "searchFlowSpecs": lambda sent: sent("POST", "/flowSpecs/search", {"limit": 1}).json,
+    "createFlow": created,
+    "createFlowSpec": written_spec("flowSpecs", "createFlowSpec"),
+    "updateFlowSpec": written_spec("flowSpecs", "updateFlowSpec"),
+    "updateRun": of_a_chain(updated_run),
     "listFlowRuns": of_a_chain(lambda sent, _: sent("GET", "/runs?property=state==success")),
     "createFlowRun": of_a_chain(lambda sent, it: sent("POST", "/runs", chain.run(one_time(sent, it)))),
     "retrieveFlowRun": of_a_chain(lambda sent, it: sent("GET", f"/runs/{it.run}")),
