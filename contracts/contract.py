@@ -211,4 +211,4 @@ def words_of(row: Operation) -> Iterator[Breach]:
     if row.body == "form":
         yield from ("large body", "no form", "unreadable form")
     elif row.body != "none":
-        yield from ("content type", "large body", "no body", "no JSON")
+        yield from ("content type", "large body", "no body", "no JSON", "repeated key")

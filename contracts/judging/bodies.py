@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from contracts.judging.breaches import breach
@@ -18,9 +19,8 @@ def body_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
     call.document = _flawless_document(call, operation)
     if call.document is not None:
         return
-    unread = list((_form_breaches if operation.body == "form" else _json_breaches)(call, operation))
-    yield from unread
-    if not unread:
+    yield from (_form_breaches if operation.body == "form" else _json_breaches)(call, operation)
+    if call.document is not None:
         for rule in operation.drafts if call.is_draft else operation.body_rules:
             yield from rule(call)
 
@@ -42,6 +42,10 @@ def _json_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
         return
     try:
         call.document = json_text.parse(body)
+    except json_text.RepeatedKey as problem:
+        yield from breach(service, "repeated key", "", str(problem))
+        call.document = problem.value
+        call.request = replace(call.request, body=json_text.render(problem.value))  # what is stored has it once
     except json_text.JsonProblem as problem:
         answer = f"The request body is not valid JSON: {problem}"
         yield from breach(service, "no JSON", "", str(problem), answer=answer)

@@ -107,6 +107,7 @@ Breach = Literal[
     "large body",
     "no body",
     "no JSON",
+    "repeated key",
     "stray parameter",
     "no form",
     "unreadable form",

@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, NoReturn
 
-__all__ = ["LARGEST_INTEGER", "MAX_DEPTH", "JsonProblem", "glanced_at", "is_too_deep", "parse", "render", "unrendered"]
+__all__ = [
+    "LARGEST_INTEGER",
+    "MAX_DEPTH",
+    "JsonProblem",
+    "RepeatedKey",
+    "glanced_at",
+    "is_too_deep",
+    "parse",
+    "render",
+    "unrendered",
+]
 
 MAX_DEPTH = 64  # assumed; no document gives a limit, and no documented body is deeper than eight
 
@@ -23,10 +33,18 @@ class JsonProblem(ValueError):
     """Why a text isn't JSON; ``str()`` is one sentence without the text itself (it may hold secrets)."""
 
 
+class RepeatedKey(JsonProblem):
+    """A key stands twice in one object; ``value`` is what the body spells all the same, the last of them counting."""
+
+    def __init__(self, problem: str, value: Any = None) -> None:
+        super().__init__(problem)
+        self.value = value
+
+
 def parse(body: bytes) -> Any:
     """The value that ``body`` spells, or `JsonProblem`.
 
-    Refused beyond what `json.loads` refuses: duplicate keys (clients disagree on which one counts),
+    Refused beyond what `json.loads` refuses: a key that stands twice in an object (readers disagree on which counts),
     ``NaN`` and ``Infinity`` (not JSON), numbers that a double or 64 bits can't hold, and nesting too deep to walk.
     """
     try:
@@ -34,7 +52,14 @@ def parse(body: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise JsonProblem(f"the body isn't UTF-8: byte {error.start} can't be decoded") from None
     try:
-        value = _decoded(text)
+        return _parsed(body, text, _decoded)
+    except RepeatedKey as problem:
+        raise RepeatedKey(str(problem), _parsed(body, text, _LAST_COUNTS.decode)) from None
+
+
+def _parsed(body: bytes, text: str, decode: Callable[[str], Any]) -> Any:
+    try:
+        value = decode(text)
     except JsonProblem:
         raise
     except json.JSONDecodeError as error:
@@ -90,7 +115,7 @@ def render(value: Any) -> bytes:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) < len(pairs):
-        raise JsonProblem(f'the key "{_repeated(pairs)[:80]}" stands twice in one object')
+        raise RepeatedKey(f'the key "{_repeated(pairs)[:80]}" stands twice in one object')
     return value
 
 
@@ -136,5 +161,6 @@ def _integer(text: str) -> int:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_integer)
+_LAST_COUNTS = json.JSONDecoder(parse_constant=_constant, parse_float=_float, parse_int=_integer)
 _PLAIN = json.JSONDecoder()
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)

@@ -218,9 +218,7 @@ BREAKABLE: Mapping[str, tuple[Callable[[], st.SearchStrategy[Draft]], _Breaks]] 
         creations,
         _either(
             _half_a_body,
-            _with_body(
-                b'{"name": "\xff"}', b'{"name": 1, "name": 2}', b'{"name": NaN}', b'{"name": 1e999}', b"[" * 100_000
-            ),
+            _with_body(b'{"name": "\xff"}', b'{"name": NaN}', b'{"name": 1e999}', b"[" * 100_000),
             _with_body(b"name=x&description=y", b"{'name': 'x'}", b'\xef\xbb\xbf{"name": "x"}', b"1" * 5000),
         ),
     ),

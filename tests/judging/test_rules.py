@@ -23,6 +23,7 @@ NOT_GENERATED = {
     "FS-URL-03",  # test_not_imitated.py
     "FS-HDR-06",  # test_an_organisation_without_its_suffix_is_warned_about
     *("FS-QRY-01", "FS-QRY-04", "FS-QRY-05", "FS-QRY-18"),  # test_listing.py
+    "FS-BODY-06",  # test_a_key_that_stands_twice_counts_the_second_time
     "FS-QRY-16",  # test_a_parameter_without_effect_is_warned_about
     "FS-CON-07",  # test_another_version_is_warned_about
     *("FS-CON-13", "FS-CON-17"),  # test_connections.py

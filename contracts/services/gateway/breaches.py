@@ -15,6 +15,7 @@ BREACHES: Mapping[Breach, str] = {
     "large body": "FS-BODY-02",
     "no body": "FS-BODY-03",
     "no JSON": "FS-BODY-04",
+    "repeated key": "FS-BODY-06",
     "stray parameter": "FS-QRY-16",
 }
 

@@ -30,7 +30,7 @@ PLACED: tuple[RuleFunction, ...] = (sandbox_is_named,)
 MOST_CONDITIONS = 100
 """Filters of a list, or names that it is ordered by; each is looked at for each item that is stored. Assumed."""
 
-_OF_A_BODY = ("FS-BODY-03", "FS-BODY-04", "FS-BODY-05", "FS-QRY-16", "FS-FILL-01")
+_OF_A_BODY = ("FS-BODY-03", "FS-BODY-04", "FS-BODY-05", "FS-BODY-06", "FS-QRY-16", "FS-FILL-01")
 
 
 def platform_service(

@@ -68,6 +68,8 @@ BODY = (
     # A body's text
     Rule("FS-BODY-03", "a body that is asked for is sent", "FLOW-1405-400", "documented", ERRORS_PAGE, "Send a JSON body."),
     Rule("FS-BODY-04", "the body is JSON in UTF-8", INVALID, "assumed", RFC_JSON, "Serialise the body with a JSON library, once."),
+    Rule("FS-BODY-06", "a key stands once in an object of the body", INVALID, "inferred", RFC_JSON,
+         "Send it once; the last one counts. Adobe prints such a body itself (cloud-storage-parquet.md).", default="warning"),
     Rule("FS-BODY-05", "the body is a JSON object", INVALID, "documented", FLOW_SERVICE,
          "Send a JSON object; a string here usually means that the body was serialised twice."),
 )  # fmt: skip

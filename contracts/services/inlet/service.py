@@ -13,7 +13,7 @@ from contracts.services.inlet import errors, rules
 
 __all__ = ["INLET"]
 
-_ANSWERED_SO = ("FS-BODY-01", "FS-BODY-03", "FS-BODY-04", "FS-BODY-05", "FS-QRY-16", "FS-FILL-01")
+_ANSWERED_SO = ("FS-BODY-01", "FS-BODY-03", "FS-BODY-04", "FS-BODY-05", "FS-BODY-06", "FS-QRY-16", "FS-FILL-01")
 
 # No header but the content type is demanded: the pages send a webhook's messages without any (http.md).
 INLET = Service(

@@ -28,6 +28,7 @@ SANDBOX_API = Service(
         "FS-BODY-03": "SMS-2001-400",
         "FS-BODY-04": "SMS-2001-400",
         "FS-BODY-05": "SMS-2001-400",
+        "FS-BODY-06": "SMS-2001-400",
         "FS-QRY-16": "SMS-2001-400",
         "FS-FILL-01": "SMS-2001-400",
     },

@@ -5,16 +5,17 @@ Each test names its page, below ``help/sources/tutorials/api/``.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from contracts import catalogue
+from contracts import BASE_PATH, catalogue
 from contracts.sources.source_catalogue import DATA_LAKE
 from tests.kit import chain
 from tests.kit.chain import FAR, make, read, without
-from tests.kit.connection import zoho
+from tests.kit.connection import HEADERS, zoho
 from tests.kit.sender import Sender, under
 
 SOURCES = {source.name: source for source in catalogue().of("source")}
@@ -312,3 +313,16 @@ def test_a_spec_links_to_its_documentation(sent: Sender) -> None:
     id = SOURCES["azure-file-storage"].id
     link = read(sent, "connectionSpecs", id)["sourceSpec"]["attributes"]["uiAttributes"]["documentationLink"]
     assert link == "http://www.adobe.com/go/sources-azure-file-storage-en"
+
+
+def test_a_key_that_stands_twice_counts_the_second_time(sent: Sender) -> None:
+    """cloud-storage-parquet.md prints a source connection whose schema has ``id`` twice, the second one empty."""
+    base = make(sent, "connections", zoho())
+    schema = b'{"id": "https://ns.adobe.com/x/schemas/1", "id": "", "version": "1.0"}'
+    text = json.dumps(chain.source(base, data={"format": "parquet_xdm", "schema": "HERE"})).encode()
+    answer = sent.raw("POST", f"{BASE_PATH}/sourceConnections", HEADERS, text.replace(b'"HERE"', schema))
+    assert (answer.status, warnings(sent)) == (201, ["FS-BODY-06"])
+    assert read(sent, "sourceConnections", answer.json["id"])["data"]["schema"] == {"id": "", "version": "1.0"}
+    for nested in (b'{"a": NaN, "a": 1}', b'{"a": 1, "a": ' + b"[" * 100):
+        answer = sent.raw("POST", f"{BASE_PATH}/sourceConnections", HEADERS, nested)
+        assert (answer.status, sent.rules) == (400, ["FS-BODY-04"])
