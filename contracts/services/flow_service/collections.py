@@ -64,11 +64,11 @@ _CONNECTIONS = Collection(
 
 _SOURCE_CONNECTIONS = Collection(
     "sourceConnections",
-    own=frozenset((*_VERSIONED, "providerRefId", "inheritedAttributes", "baseConnectionId")),
+    own=frozenset((*_VERSIONED, "providerRefId", "inheritedAttributes", "baseConnectionId", "lastOperation")),
     frame=SOURCE_FRAME,
     rules=SOURCE_RULES,
     references=(Reference("baseConnectionId", "connections"),),
-    fields=_HALF,
+    fields={**_HALF, "lastOperation": "open"},
     effects=_PUBLISH,
     schemas=_schemas("source-connection"),
     id_name="SOURCE_CONNECTION_ID",

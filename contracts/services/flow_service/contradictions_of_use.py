@@ -117,6 +117,17 @@ ROWS = (
         ("FS-RUN-10",),
     ),
     Contradiction(
+        "content-type-of-an-update",
+        "Does an update say its Content-Type?",
+        (
+            (by.TROUBLESHOOTING, "every request with a body does; else 400"),
+            (by.ROW_FILTER, "the PATCH of a source connection prints none, so that curl sends a form's"),
+        ),
+        "it does",
+        "lenient",
+        ("FS-BODY-01",),
+    ),
+    Contradiction(
         "run-params",
         "Must a run have params?",
         ((by.SOURCES_ERRORS, "error 1384 when they are empty"), (by.FLOW_SERVICE, "optional"), (by.AEPP, "sends none")),

@@ -90,7 +90,7 @@ def source_params(source: Source) -> Mapping[str, Any]:
 
 def filters_rows(source: Source) -> bool:
     """Whether a page says that this source filters rows (filter.md; how Snowflake escapes names isn't known)."""
-    return source.id in _parts()["columnNameEscapeChar"]
+    return source.id in _parts()["filterAtSourceOf"]
 
 
 def source_of_spec(document: Mapping[str, Any], spec_id: str) -> Source:
@@ -307,8 +307,7 @@ def _attributes(source: Source) -> dict[str, Any]:
         "uiAttributes": interface,
     }
     if filters_rows(source):
-        escape = _parts()["columnNameEscapeChar"][source.id]
-        attributes["filterAtSource"] = {**_parts()["filterAtSource"], "columnNameEscapeChar": escape}
+        attributes["filterAtSource"] = {**_parts()["filterAtSource"], **_parts()["filterAtSourceOf"][source.id]}
     return attributes
 
 

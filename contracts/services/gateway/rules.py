@@ -46,7 +46,7 @@ HEAD = (
          "Copy the whole organisation id, its @AdobeOrg included.", default="warning"),
     # A body's frame
     Rule("FS-BODY-01", "a request with a body says Content-Type: application/json", "content-type", "documented",
-         TROUBLESHOOTING, "Send Content-Type: application/json."),
+         TROUBLESHOOTING, "Send Content-Type: application/json.", lenient="warning"),
     Rule("FS-BODY-02", "a body is at most 1 MiB (or what `--max-body` says)", "413000", "assumed", NONE, "Send a smaller body."),
     # The service's headers
     Rule("FS-HDR-07", "x-sandbox-name is sent", "FLOW-2105-400", "documented", ERRORS_PAGE,

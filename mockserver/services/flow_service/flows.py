@@ -12,13 +12,14 @@ from mockserver.memory.world import World
 from mockserver.services.common import stored
 from mockserver.services.flow_service.answers import location, written
 from mockserver.services.flow_service.inheritance import inherited
+from mockserver.services.flow_service.resources import creation_of
 
 __all__ = ["create"]
 
 
 def create(world: World, call: Call) -> Response:
     now = world.now()
-    done = {"lastOperation": {"started": now, "updated": 0, "operation": "create"}}
+    done = creation_of(world, call)
     text = _give_a_transformation(call)
     record = stored(world, call, {**inherited(world, call, call.document), **done}, now, text)
     return written(201, record, location(call, record))

@@ -23,12 +23,23 @@ from mockserver.services.flow_service.inheritance import inherited
 from mockserver.services.flow_service.made_up import ARRAYS
 from mockserver.services.json_patch import patched
 
-__all__ = ["create", "delete", "list_all", "patch", "retrieve", "transition"]
+__all__ = ["create", "creation_of", "delete", "list_all", "patch", "retrieve", "transition"]
 
 
 def create(world: World, call: Call) -> Response:
-    record = stored(world, call, inherited(world, call, call.document))
+    record = stored(world, call, {**inherited(world, call, call.document), **creation_of(world, call)})
     return written(201, record, location(call, record))
+
+
+def creation_of(world: World, call: Call) -> dict[str, Any]:
+    """What flows and source connections show as their last operation (update-dataflows.md, filter.md)."""
+    if call.collection not in _TOLD:
+        return {}
+    operation = "draft_create" if call.is_draft else "create"
+    return {"lastOperation": {"started": world.now(), "updated": 0, "operation": operation}}
+
+
+_TOLD = ("flows", "sourceConnections")
 
 
 def retrieve(world: World, call: Call) -> Response:
@@ -127,8 +138,8 @@ def transition(world: World, call: Call) -> Response:
 
 
 def _operation_on(collection: str, now: int, operations: Any) -> dict[str, Any]:
-    """A flow shows what was done to it last (update-dataflows.md)."""
-    if collection != "flows":
+    """What was done last (update-dataflows.md)."""
+    if collection not in _TOLD:
         return {}
     status = {"value": "completed", "errors": []}
     done = {"started": now, "updated": now, "percentCompleted": 100.0, "status": status, "ops": operations}

@@ -100,6 +100,13 @@ def run_without_params(sent: Sender) -> Answer:
     return sent("POST", "/runs", {"flowId": chain.chain(sent).flow, "status": "active"})
 
 
+def update_as_a_form(sent: Sender) -> Answer:
+    id = chain.chain(sent).source
+    return sent(
+        "PATCH", f"/sourceConnections/{id}", RENAME, if_match="*", content_type="application/x-www-form-urlencoded"
+    )
+
+
 def token_without_scope(sent: Sender) -> Answer:
     query = "grant_type=client_credentials&client_id=x&client_secret=y"
     return sent.raw("POST", f"{IMS.base_path}/token/v2?{query}", {})
@@ -120,6 +127,7 @@ LENIENT = {
     "if-match-quotes": (bare_etag, "FLOW-1404-412", 200),
     "if-match-place": (etag_in_the_query, "FLOW-1403-400", 200),
     "run-params": (run_without_params, "FLOW-1100-400", 201),
+    "content-type-of-an-update": (update_as_a_form, "uri", 200),
     "ims-scope": (token_without_scope, "invalid_scope", 200),
 }
 

@@ -137,6 +137,12 @@ def updated_run(sent: Sender, it: Whole) -> Any:
     return sent("PUT", f"/runs/{it.run}", PRINTED["updateRun"], if_match="*")
 
 
+def drafted(sent: Sender) -> Any:
+    params = {"tableName": "Activity", "columns": []}
+    body = chain.source(make(sent, "connections", GOOGLE), params=params, description="d", connectionSpec=BASE_SPEC)
+    return read(sent, "sourceConnections", make(sent, "sourceConnections", body, "?mode=draft"))
+
+
 ZONE = f"/connectionSpecs/{SOURCES['landing-zone'].id}/explore"
 FILE = "objectType=file&object=dlz-user-container/garageWeek/file1&preview=true&determineProperties=true"
 ROLE = f"/connectionSpecs/{SOURCES['amazon-s3'].id}/configs?authType=IamBasedAuthentication"
@@ -151,6 +157,7 @@ OURS: Mapping[str, Callable[[Sender], Any]] = {
     "GET /connectionSpecs/{id}/explore, root": lambda sent: sent("GET", f"{ZONE}?objectType=root").json,
     "GET /connectionSpecs/{id}/explore, file": lambda sent: sent("GET", f"{ZONE}?{FILE}").json,
     "POST /flows": created,
+    "GET /sourceConnections/{id}, filtered": drafted,
     "POST /flows/{id}/action?op=publish": published,
     # Those that flow-service.yaml prints itself.
     "listConnections": of_a_chain(lambda sent, _: sent("GET", "/connections")),

@@ -317,3 +317,12 @@ def test_all_four_spellings_of_the_transformations_are_one(given_as: dict[str, A
 
 def test_a_flow_spec_without_transformations_is_left_alone() -> None:
     assert with_transformation_specs({"name": "x"}) == {"name": "x"}
+
+
+def test_salesforce_filters_by_two_languages() -> None:
+    """filter.md: SQL, and SOQL with OAuth 2 client credentials; a column may be null in both."""
+    filtering = connection_spec(SOURCES["salesforce"])["attributes"]["filterAtSource"]
+    other = filtering["v2"]["oAuth2ClientCredential"]
+    assert (filtering["queryLanguage"], filtering["columnNameEscapeChar"]) == ("SQL", "`")
+    assert (other["queryLanguage"], other["columnNameEscapeChar"]) == ("SOQL", "")
+    assert {"isNull", "isNotNull"} <= {*filtering["comparisonOperators"]} & {*other["comparisonOperators"]}
