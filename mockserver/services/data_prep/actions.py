@@ -234,13 +234,35 @@ def _previewed(world: World, rows: list[MappingRow], record: Any, work: Work) ->
 
 
 def _put(made: dict[str, Any], path: list[str], value: Any) -> None:
-    """Set what stands at a path; where a field and what is below it are both mapped the later one wins."""
-    for name in path[:-1]:
+    """Set what stands at a path; where a field and what is below it are both mapped the later one wins.
+
+    What stands behind ``name[*]`` is set in each element of that array, from a list of as many values.
+    """
+    for at, name in enumerate(path):
+        if name.endswith("[*]"):
+            _put_each(made, name.removesuffix("[*]"), path[at + 1 :], value)
+            return
+        if at == len(path) - 1:
+            made[name] = value
+            return
         below = made.get(name)
         if not isinstance(below, dict):
             below = made[name] = {}
         made = below
-    made[path[-1]] = value
+
+
+def _put_each(made: dict[str, Any], name: str, below: list[str], value: Any) -> None:
+    values = value if isinstance(value, list) else [value]
+    if not below:
+        made[name] = values
+        return
+    there = made.get(name)
+    elements = made[name] = there if isinstance(there, list) else []
+    for at, each in enumerate(values):
+        if at == len(elements):
+            elements.append({})
+        if isinstance(elements[at], dict):
+            _put(elements[at], below, each)
 
 
 def _existing(world: World, call: Call) -> Record:

@@ -56,15 +56,23 @@ def _made(world: World, row: MappingRow, record: Any, work: Work) -> Any:
 
 
 def _at(record: Any, path: str) -> Any:
-    """What stands at a dotted path; ``[*]`` and ``[0]`` are elements of an array."""
-    value = record
-    for name in path.replace("[", ".").replace("]", "").split("."):
-        if isinstance(value, list):
-            place = whole(name, -1)
-            value = value if name == "*" else value[place] if 0 <= place < len(value) else None
+    """What stands at a dotted path; ``[0]`` is an element of an array, ``[*]`` each of them, in a list."""
+    values, many = [record], False
+    for name in path.removeprefix("$.").replace("[", ".").replace("]", "").split("."):
+        if name == "*":
+            values, many = [each for value in values if isinstance(value, list) for each in value], True
         else:
-            value = value.get(name) if isinstance(value, Mapping) else None
-    return value
+            values = [_below(value, name) for value in values]
+    if many:
+        return values if any(value is not None for value in values) else None
+    return values[0]
+
+
+def _below(value: Any, name: str) -> Any:
+    if isinstance(value, list):
+        place = whole(name, -1)
+        return value[place] if 0 <= place < len(value) else None
+    return value.get(name) if isinstance(value, Mapping) else None
 
 
 def _value(world: World, node: Expression, record: Any, work: Work) -> Any:

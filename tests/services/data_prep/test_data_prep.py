@@ -215,3 +215,14 @@ def test_the_language_is_listed_and_expressions_are_validated(sent: Sender) -> N
         assert sent.violations == []
     for wrong in ({}, {"expression": ""}, {"expression": {}}, {"expression": 1}, []):
         refused(prep(sent, "POST", "/languages/el/validate", wrong), "CONV-1000-400")
+
+
+def test_each_element_of_an_array_is_mapped(sent: Sender) -> None:
+    """create/ecommerce/sap-commerce.md maps ``addresses[*].email`` to a field of the same form."""
+    pairs = {"addresses[*].email": "own.a[*].b", "addresses[*].city": "own.a[*].c", "tags[*]": "own.t[*]", "$.n": "n"}
+    rows = [{"sourceType": "ATTRIBUTE", "source": source, "destination": target} for source, target in pairs.items()]
+    rows += [{"sourceType": "ATTRIBUTE", "source": "none[*].x", "destination": "own.none[*].x"}]
+    data = {"addresses": [{"email": "x", "city": 1}, {"email": "y"}], "tags": ["t"], "n": 7}
+    answer = prep(sent, "POST", "/mappingSets/preview", {"data": data, "mappingSet": {"mappings": rows}})
+    expected = {"own": {"a": [{"b": "x", "c": 1}, {"b": "y", "c": None}], "t": ["t"]}, "n": 7}
+    assert made(answer, 200) == [{"data": expected, "errors": None}]
