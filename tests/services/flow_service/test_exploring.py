@@ -59,6 +59,9 @@ FILTER_PAGE = (
 DOCUMENTED = [
     ("zoho-crm", "objectType=root"),
     ("dynamics-online", "objectType=table&object=msdyn_solutioncomponentsummary"),
+    ("dynamics-online", "preview=true&object=lead&objectType=table&previewCount=10&primaryKey=leadid"),
+    ("dynamics-online", "object=workflowdependency&objectType=table"),
+    ("dynamics-online", "object=accountView1&preview=true&objectType=view"),
     ("google-big-query", "objectType=table&object=test1.Mytable"),
     ("google-big-query", f"objectType=table&object=TESTFAS.FASTABLE&preview=true&filters={FILTER_PAGE}"),
     ("mysql", "objectType=table&object=acmeSpringCampaign"),
