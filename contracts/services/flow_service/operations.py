@@ -235,7 +235,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _explore("exploreByConnectionSpecId", "/connectionSpecs/{id}/explore"),
     _configs("configByConnectionSpecId", "/connectionSpecs/{id}/configs", EXPORT_RULES),
     _list("getSourceConnections", "/sourceConnections"),
-    _create("createSourceConnection", "/sourceConnections"),
+    _create("createSourceConnection", "/sourceConnections", "create_source_connection"),
     _retrieve("retrieveSourceConnection", "/sourceConnections/{id}"),
     _patch("patchSourceConnection", "/sourceConnections/{id}"),
     _delete("deleteSourceConnection", "/sourceConnections/{id}"),

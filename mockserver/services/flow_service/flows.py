@@ -19,9 +19,8 @@ __all__ = ["create"]
 
 def create(world: World, call: Call) -> Response:
     now = world.now()
-    done = creation_of(world, call)
     text = _give_a_transformation(call)
-    record = stored(world, call, {**inherited(world, call, call.document), **done}, now, text)
+    record = stored(world, call, {**inherited(world, call, call.document), **creation_of(call, now)}, now, text)
     return written(201, record, location(call, record))
 
 

@@ -23,23 +23,24 @@ from mockserver.services.flow_service.inheritance import inherited
 from mockserver.services.flow_service.made_up import ARRAYS
 from mockserver.services.json_patch import patched
 
-__all__ = ["create", "creation_of", "delete", "list_all", "patch", "retrieve", "transition"]
+__all__ = ["create", "create_source_connection", "creation_of", "delete", "list_all", "patch", "retrieve", "transition"]
 
 
 def create(world: World, call: Call) -> Response:
-    record = stored(world, call, {**inherited(world, call, call.document), **creation_of(world, call)})
+    record = stored(world, call, inherited(world, call, call.document))
     return written(201, record, location(call, record))
 
 
-def creation_of(world: World, call: Call) -> dict[str, Any]:
+def create_source_connection(world: World, call: Call) -> Response:
+    now = world.now()
+    record = stored(world, call, {**inherited(world, call, call.document), **creation_of(call, now)}, now)
+    return written(201, record, location(call, record))
+
+
+def creation_of(call: Call, now: int) -> dict[str, Any]:
     """What flows and source connections show as their last operation (update-dataflows.md, filter.md)."""
-    if call.collection not in _TOLD:
-        return {}
     operation = "draft_create" if call.is_draft else "create"
-    return {"lastOperation": {"started": world.now(), "updated": 0, "operation": operation}}
-
-
-_TOLD = ("flows", "sourceConnections")
+    return {"lastOperation": {"started": now, "updated": 0, "operation": operation}}
 
 
 def retrieve(world: World, call: Call) -> Response:
@@ -139,7 +140,7 @@ def transition(world: World, call: Call) -> Response:
 
 def _operation_on(collection: str, now: int, operations: Any) -> dict[str, Any]:
     """What was done last (update-dataflows.md)."""
-    if collection not in _TOLD:
+    if collection not in ("flows", "sourceConnections"):
         return {}
     status = {"value": "completed", "errors": []}
     done = {"started": now, "updated": now, "percentCompleted": 100.0, "status": status, "ops": operations}

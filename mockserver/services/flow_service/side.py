@@ -43,6 +43,7 @@ SIDE = Side(
         "configs": explore.configs,
         "create_spec": specs.create,
         "replace_spec": specs.replace,
+        "create_source_connection": resources.create_source_connection,
         "create_flow": flows.create,
         "create_run": runs.create,
         "update_run": runs.update,
