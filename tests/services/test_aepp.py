@@ -14,6 +14,7 @@ from tests.kit.connection import zoho
 from tests.kit.depth import deep
 
 aepp = pytest.importorskip("aepp", reason="pip install 'flowservice-kit[aepp]'")
+pytest.importorskip("aepp.schemamanager")  # numpy with it, once: what a pytester session imports, it forgets
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 PROFILE = "https://ns.adobe.com/xdm/context/profile"
