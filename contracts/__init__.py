@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contracts.battery import ClientContract
-    from contracts.contract import LARGEST_BODY, Contract, answer_to
+    from contracts.contract import Contract, answer_to
     from contracts.judging.error import Error
     from contracts.judging.model import Call, Operation, Terms
-    from contracts.judging.request import Request
+    from contracts.judging.request import LARGEST_BODY, Request
     from contracts.judging.rule import Rule
     from contracts.judging.violations import Violation
     from contracts.services.flow_service.service import BASE_PATH
@@ -53,11 +53,11 @@ __all__ = [
 _HOMES = {
     "battery": ("ClientContract",),
     "judging.model": ("Call", "Operation", "Terms"),
-    "contract": ("LARGEST_BODY", "Contract", "answer_to"),
+    "contract": ("Contract", "answer_to"),
     "judging.error": ("Error",),
     "services.flow_service.service": ("BASE_PATH",),
     "sources.regions": ("Region", "documented_regions", "region_of", "zoho_regions"),
-    "judging.request": ("Request",),
+    "judging.request": ("LARGEST_BODY", "Request"),
     "tables": ("ERRORS", "OPERATIONS", "RULES"),
     "judging.rule": ("Rule",),
     "sources.source_catalogue": ("KINDS", "ZOHO_CRM", "Catalogue", "Source", "SourcesFileError", "catalogue"),

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from contracts.judging.bodies import body_breaches
 from contracts.judging.error import Error
 from contracts.judging.head import judged_head
-from contracts.judging.model import LARGEST_BODY, Breach, Call, Known, Operation, Service, Terms
-from contracts.judging.request import Request
+from contracts.judging.model import Breach, Call, Known, Operation, Service, Terms
+from contracts.judging.request import LARGEST_BODY, Request
 from contracts.judging.rule import Rule, Strictness
 from contracts.judging.violations import Violation
 from contracts.services.gateway.headers import SANDBOX
@@ -20,7 +20,7 @@ from contracts.sources.regions import zoho_regions as every_region
 from contracts.sources.source_catalogue import catalogue
 from contracts.tables import ERRORS, ROUTES, RULES, SERVICES
 
-__all__ = ["LARGEST_BODY", "Contract", "answer_to", "error_of", "in_order", "judges_of", "trouble_of", "words_of"]
+__all__ = ["Contract", "answer_to", "error_of", "in_order", "judges_of", "trouble_of", "words_of"]
 
 _PRECEDENCE = {rule: place for place, rule in enumerate(RULES)}
 

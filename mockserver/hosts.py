@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 
 from contracts import Request, zoho_regions
 from contracts.services.gateway.hosts import PLATFORM
-from contracts.tables import SERVICES
 
 __all__ = ["emulated_domains", "is_at_home", "is_emulated", "locate"]
 
@@ -56,6 +55,8 @@ def is_at_home(host: str, path: str) -> bool:
 @cache
 def _at_home() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Base path and hosts of each service that the mock's own origin answers too."""
+    from contracts.tables import SERVICES  # which takes a while; `mockserver run` wants the names above at once
+
     return tuple((row.base_path, row.hosts) for row in SERVICES if isinstance(row.hosts, re.Pattern))
 
 

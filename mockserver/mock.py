@@ -19,8 +19,9 @@ from contracts.contract import in_order, trouble_of
 from contracts.judging.model import Tenant
 from contracts.reading import json_text
 from mockserver.control.admin import Admin, refused
+from mockserver.exchange.bounds import LARGEST_JOURNAL
 from mockserver.exchange.faults import Fault, Faults
-from mockserver.exchange.journal import LARGEST_JOURNAL, NOTHING, Journal, Met
+from mockserver.exchange.journal import NOTHING, Journal, Met
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, can_be_sent, error_response
 from mockserver.exchange.safe_errors import FAILED, described

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from contracts.judging.error import Error
-from contracts.judging.request import Request
+from contracts.judging.request import LARGEST_BODY, Request
 from contracts.judging.rule import Rule, Strictness
 from contracts.judging.violations import Violation
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from contracts.sources.source_catalogue import Catalogue
 
 __all__ = [
-    "LARGEST_BODY",
     "Ask",
     "Breach",
     "Call",
@@ -35,9 +34,6 @@ __all__ = [
     "Tenant",
     "Terms",
 ]
-
-LARGEST_BODY = 1024 * 1024
-"""Bytes of a body that are read by default; assumed, no document gives a limit."""
 
 Tenant = tuple[str, str]
 """Organisation and sandbox."""

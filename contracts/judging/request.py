@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Request", "headers_of"]
+__all__ = ["LARGEST_BODY", "Request", "headers_of"]
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes of a body that are read by default; assumed, no document gives a limit."""
 
 
 def headers_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

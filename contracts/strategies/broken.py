@@ -9,8 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from contracts.contract import LARGEST_BODY
-from contracts.judging.request import Request
+from contracts.judging.request import LARGEST_BODY, Request
 from contracts.sources.regions import documented_regions
 from contracts.strategies.valid import Draft, Draw, creations, lists, patches, searches, zoho_creations
 

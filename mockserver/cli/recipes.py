@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,7 +24,7 @@ from mockserver.cli.options import (
     zoho_of,
     zoho_options,
 )
-from mockserver.exchange.journal import LARGEST_JOURNAL
+from mockserver.exchange.bounds import LARGEST_JOURNAL
 from mockserver.http.limits import Limits
 
 if TYPE_CHECKING:
@@ -34,12 +35,18 @@ if TYPE_CHECKING:
 __all__ = ["RecipeOf", "recipe_options"]
 
 
-class RecipeOf(Protocol):
-    """Makes the recipe of a mock whose state is kept at ``store``, ``None`` for memory; with ``tells`` each call is a
-    line on stderr.
-    """
+@dataclass(frozen=True)
+class RecipeOf:
+    """Makes a recipe of what the options say; ``may_fail`` where they name what can be wrong, as a file."""
 
-    def __call__(self, store: str | None, tells: bool) -> Recipe: ...
+    make: Callable[[str | None, bool], Recipe]
+    may_fail: bool
+
+    def __call__(self, store: str | None, tells: bool) -> Recipe:
+        """Of a mock whose state is kept at ``store``, ``None`` for memory; with ``tells`` each call is a line on
+        stderr.
+        """
+        return self.make(store, tells)
 
 
 def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,12 +78,13 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
         quiet: bool,
         **given: Any,
     ) -> Any:
-        def recipe_of(store: str | None, tells: bool) -> Recipe:
+        strictness = strictness_of(lenient, strict)
+
+        def make(store: str | None, tells: bool) -> Recipe:
             from mockserver.http.recipe import Recipe
 
             prepare = partial(log_to_stderr, verbose, quiet, log_format)
             prepare()
-            strictness = strictness_of(lenient, strict)
             contract = contract_of(
                 strictness,
                 sources,
@@ -91,6 +99,8 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
             watch = _telling(log_format, verbose) if tells else None
             return Recipe(contract, journal, zoho, seed, stubs_of(stubs), store, prepare, watch)
 
+        may_fail = any((sandboxes, sources, stubs, destinations, zoho_accounts, zoho_data))
+        recipe_of = RecipeOf(make, may_fail)
         return command(limits=limits, recipe_of=recipe_of, verbose=verbose, quiet=quiet, **given)
 
     made: Callable[..., Any] = described

@@ -4,28 +4,53 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from socket import socket
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from mockserver.cli.options import PORT
 from mockserver.cli.problems import WrongUse, cant_bind, cant_use
 from mockserver.cli.recipes import RecipeOf, recipe_options
+from mockserver.cli.storing import store_option, store_url
 from mockserver.http.authority import Authority, AuthorityProblem
 from mockserver.http.limits import Limits
 from mockserver.http.listening import bind
 from mockserver.run.child import Child, CommandProblem
 from mockserver.run.environment import environment_of, write_files
+from mockserver.stored.problem import StoreProblem
 
 if TYPE_CHECKING:
+    from mockserver.mock import Mock
     from mockserver.run.verdict import Verdict
 
 __all__ = ["command"]
 
 _HOST = "127.0.0.1"
+_SERVES_ALONE = {
+    "--host": "COMMAND runs on this machine, where the mock listens on 127.0.0.1",
+    "--https-port": "the one port of the mock speaks TLS too; COMMAND finds it in MOCKSERVER_ORIGIN",
+    "--admin-token": "the mock is reached from this machine alone, which needs no token",
+    "--workers": "one command is served by one process",
+}
+"""Options of `serve` that make no sense here, and why."""
+
+
+def _refusing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """One line for each of those: that it's unknown would be no help."""
+    for name in _SERVES_ALONE:
+        command = click.option(name, hidden=True, expose_value=False, callback=_refuse)(command)
+    return command
+
+
+def _refuse(_: click.Context, option: click.Parameter, given: str | None) -> None:
+    if given is not None:
+        name = option.opts[0]
+        raise WrongUse(f"run takes no {name}: {_SERVES_ALONE[name]}")
 
 
 @click.command("run", context_settings={"allow_interspersed_args": False})
@@ -63,12 +88,15 @@ _HOST = "127.0.0.1"
     help="Write what of the contract the calls met there: .html, .json or .md; repeatable.",
 )
 @recipe_options
+@store_option
+@_refusing
 def command(
     argv: tuple[str, ...],
     port: int,
     allowed: tuple[str, ...],
     fail_on: Literal["error", "warning", "none"],
     reports: tuple[Path, ...],
+    store: str | None,
     limits: Limits,
     recipe_of: RecipeOf,
     verbose: bool,
@@ -82,7 +110,9 @@ def command(
     if not argv:
         raise WrongUse("there is no COMMAND; for example: mockserver run -- python my_program.py")
     _check(allowed, reports)
-    recipe = recipe_of(None, tells=verbose)
+    url = store_url(store)
+    make = partial(_made, recipe_of, url, verbose)
+    mock = make() if url is not None or recipe_of.may_fail else None
     authority = _authority()
     with Child() as child, tempfile.TemporaryDirectory(prefix="mockserver-") as folder:  # which its owner alone reads
         listener = _bound(port)
@@ -92,9 +122,10 @@ def command(
         except CommandProblem as problem:
             click.echo(f"mockserver: {problem}", err=True)
             raise SystemExit(problem.code) from None
-        from mockserver.run.session import Session  # all of it: COMMAND needn't wait for that
+        mock = mock or make()  # COMMAND needn't wait for that
+        from mockserver.run.session import Session
 
-        session = Session(recipe, listener, limits, authority, allowed)
+        session = Session(mock, listener, limits, authority, allowed)
         code = child.wait()
         session.close()
     failed = session.verdict.fails(fail_on)
@@ -102,7 +133,15 @@ def command(
         _tell(session.verdict)
     for report in reports:
         _write(session.verdict, report)
+    mock.close()
     raise SystemExit(code or int(failed))
+
+
+def _made(recipe_of: RecipeOf, url: str | None, tells: bool) -> Mock:
+    try:
+        return recipe_of(url, tells).mock()
+    except StoreProblem as problem:
+        cant_use(problem)
 
 
 def _check(allowed: tuple[str, ...], reports: tuple[Path, ...]) -> None:

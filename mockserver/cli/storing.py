@@ -10,7 +10,7 @@ import click
 from mockserver.cli.options import Whole
 from mockserver.cli.problems import WrongUse
 
-__all__ = ["store_options", "store_url"]
+__all__ = ["store_option", "store_options", "store_url"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _MEMORY = "memory:"
@@ -19,14 +19,19 @@ _SHARED = "--store sqlite:///FILE.db or --store postgresql://USER@HOST/DATABASE"
 
 def store_options(command: _Command) -> _Command:
     """``--store`` and ``--workers``."""
-    command = click.option(
+    workers = click.option(
         "--workers",
         type=Whole(1),
         default=1,
         show_default=True,
         envvar="MOCKSERVER_WORKERS",
         help="How many processes serve the port; more than one share a --store.",
-    )(command)
+    )
+    return store_option(workers(command))
+
+
+def store_option(command: _Command) -> _Command:
+    """``--store``."""
     return click.option(
         "--store",
         metavar="URL",
@@ -35,7 +40,7 @@ def store_options(command: _Command) -> _Command:
     )(command)
 
 
-def store_url(store: str | None, workers: int) -> str | None:
+def store_url(store: str | None, workers: int = 1) -> str | None:
     """The URL of a shared store, ``None`` for memory; wrong use where several workers would share none."""
     url = None if store in (None, "", _MEMORY) else store
     if url is None and workers > 1:

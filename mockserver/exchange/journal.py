@@ -106,8 +106,6 @@ class Met(NamedTuple):
 NOTHING = Met()
 
 
-LARGEST_JOURNAL = 1_000_000
-"""How many exchanges it can be told to keep."""
 MOST = 64 * 1024 * 1024
 """Bytes that the exchanges of a mock take in memory at most; of more the oldest are forgotten."""
 _LONGEST_KEPT = 16 * 1024  # bytes of a row

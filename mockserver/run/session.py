@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 from mockserver.http.authority import Authority
 from mockserver.http.handing_out import handing_out
 from mockserver.http.limits import Limits
-from mockserver.http.recipe import Recipe
 from mockserver.http.server import Server, ServerThread
 from mockserver.http.way_out import WayOut
+from mockserver.mock import Mock
 from mockserver.run.verdict import Verdict
 
 __all__ = ["Session"]
@@ -19,14 +20,17 @@ class Session:
     """Serves a mock on ``listener`` until `close`, and watches it for the `verdict`."""
 
     def __init__(
-        self, recipe: Recipe, listener: socket.socket, limits: Limits, authority: Authority, allowed: tuple[str, ...]
+        self, mock: Mock, listener: socket.socket, limits: Limits, authority: Authority, allowed: tuple[str, ...]
     ) -> None:
-        mock = recipe.mock()
         out = WayOut(allowed, mock.stands_for)
         self.verdict = Verdict(mock, out)
-        self._threads = ServerThread()
+        self._loop = ServerThread()
+        self._waiting = ThreadPoolExecutor() if mock.waits_for_others else None
         handle = handing_out(authority.pem, mock.handle)
-        self._threads.serve(Server(handle, listener, limits, authority=authority, out=out))
+        self._loop.serve(Server(handle, listener, limits, threads=self._waiting, authority=authority, out=out))
 
     def close(self) -> None:
-        self._threads.close()
+        """Calls that are under way still end without an answer."""
+        self._loop.close()
+        if self._waiting is not None:
+            self._waiting.shutdown(cancel_futures=True)

@@ -31,8 +31,11 @@ MODULES = {
     "plugin": 2,
     "--help": 115,
     "serve": 467,
+    "run": 285,
 }
-"""At most so many modules are imported: beside pytest's, by ``mockserver --help``, and until ``serve`` listens."""
+"""At most so many modules are imported: beside pytest's, by ``mockserver --help``, until ``serve`` listens, and until
+``run`` starts its command.
+"""
 
 FLAT = 1.1
 """At most so many times the lines with ten times as many connections stored."""
@@ -189,14 +192,30 @@ def test_serve_imports_few_modules_until_it_listens() -> None:
     assert len(found) <= MODULES["serve"]
 
 
+def test_run_imports_few_modules_until_its_command_starts() -> None:
+    """What can't be started ends it there."""
+    ran = subprocess.run(
+        [*COMMAND, "run", "--", "nosuchcommand"], capture_output=True, encoding="utf-8", timeout=60, check=False
+    )
+    assert ran.returncode == 127
+    assert len(modules_in(ran.stderr)) <= MODULES["run"]
+
+
+COMMAND = [sys.executable, "-X", "importtime", "-m", "mockserver"]
+
+
 def modules_until(first_word: str, *arguments: str) -> list[str]:
     """What the command has imported when its first line is out."""
-    command = [sys.executable, "-X", "importtime", "-m", "mockserver", *arguments]
+    command = [*COMMAND, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith(first_word)
         process.send_signal(signal.SIGTERM)
         _, stderr = process.communicate(timeout=60)
+    return modules_in(stderr)
+
+
+def modules_in(stderr: str) -> list[str]:
     return [line.rpartition("|")[2].strip() for line in stderr.splitlines() if line.startswith("import time:")]
 
 

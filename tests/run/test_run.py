@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -25,6 +26,7 @@ ASK = (
 BROKEN = (
     ASK + """-d '{"name": "a", "connectionSpec": {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"}}'"""
 )
+CREATE = ASK + "-d @-"
 WARNED = ASK + "-G -d nosuch=1"
 
 
@@ -41,6 +43,8 @@ WARNED = ASK + "-G -d nosuch=1"
             (["--report", "met.pdf", "--", "true"], 2),
             (["--lenient", "--strict", "--", "true"], 2),
             (["--nosuch", "--", "true"], 2),
+            (["--store", "nosuch://store", "--", "true"], 2),
+            (["--stubs", "/etc/passwd", "--", "true"], 2),
         ],
         3,
     ),
@@ -65,6 +69,25 @@ def test_each_level_of_a_breach_has_its_exit_code(tmp_path: Path) -> None:
     for report in ("met.md", "met.json"):
         assert "createConnection" in (tmp_path / report).read_text("utf-8")
     assert run("--fail-on", "none", "--", "sh", "-c", both, where=tmp_path).returncode == 0
+
+
+@deep
+@pytest.mark.parametrize("option", ["--workers", "--host", "--https-port", "--admin-token"])
+def test_an_option_that_serve_alone_has_is_refused_with_the_reason(option: str) -> None:
+    ran = run(option, "2", "--", "true", MOCKSERVER_WORKERS="3")
+    assert ran.returncode == 2
+    assert f"Error: run takes no {option}: " in ran.stderr
+
+
+@deep
+def test_a_store_keeps_what_a_command_has_made_for_the_next(tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy")
+    store = ("--store", f"sqlite:///{tmp_path}/kept.db")
+    made = run(*store, "--", "sh", "-c", "mockserver example zoho-crm --format json | " + CREATE)
+    assert (made.returncode, "flow-service 1" in made.stderr) == (0, True)
+    read = run(*store, "--", "sh", "-c", ASK)
+    assert json.loads(made.stdout)["id"] == json.loads(read.stdout)["items"][0]["id"]
+    assert "/connections: 1 of 10 operations" in read.stderr  # this run's alone
 
 
 @deep
