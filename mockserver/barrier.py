@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from functools import cache, wraps
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
+from urllib.parse import urlsplit
 
 from mockserver.hosts import is_emulated
 from mockserver.tunnel import Tunnel
@@ -83,18 +84,11 @@ def _looking(barriers: list[Met], connect: Callable[..., Any]) -> Callable[..., 
     return connecting
 
 
-_DOORS: dict[str, tuple[str, dict[str, tuple[int, int | None]]]] = {
-    "pycares": ("Channel", {"getaddrinfo": (0, 1), "gethostbyname": (0, None), "query": (0, None)}),  # aiodns asks it
-    "uvloop": ("Loop", {"create_connection": (1, 2), "getaddrinfo": (0, 1)}),
-}
-"""By a module, its class and the methods that ask for a host, and where among the arguments host and port stand."""
-
-
 def _look_at_libraries(barriers: list[Met]) -> None:
     """At those that are imported already now, and at the others once they are."""
     for name in _DOORS:
         if name in sys.modules:
-            _guard(barriers, name)
+            _DOORS[name](barriers, sys.modules[name])
     sys.meta_path.insert(0, _finder(barriers))
 
 
@@ -108,7 +102,7 @@ def _finder(barriers: list[Met]) -> Any:
 
                 def executing(module: Any) -> None:
                     execute(module)
-                    _guard(barriers, name)
+                    _DOORS[name](barriers, module)
 
                 spec.loader.exec_module = executing  # type: ignore[method-assign]
             return spec
@@ -116,12 +110,19 @@ def _finder(barriers: list[Met]) -> Any:
     return Finder
 
 
-def _guard(barriers: list[Met], module: str) -> None:
-    owner, methods = _DOORS[module]
-    kind = getattr(sys.modules[module], owner, None)
-    for name, places in methods.items():
-        if hasattr(kind, name):
-            setattr(kind, name, _guarded(barriers, getattr(kind, name), *places))
+_Door = Callable[[list[Met], Any], None]
+
+
+def _methods(owner: str, **methods: tuple[int, int | None]) -> _Door:
+    """Of a class those that ask for a host, and where among their arguments host and port stand."""
+
+    def guard(barriers: list[Met], module: Any) -> None:
+        kind = getattr(module, owner, None)
+        for name, places in methods.items():
+            if hasattr(kind, name):
+                setattr(kind, name, _guarded(barriers, getattr(kind, name), *places))
+
+    return guard
 
 
 def _guarded(barriers: list[Met], ask: Callable[..., Any], host: int, port: int | None) -> Callable[..., Any]:
@@ -133,6 +134,50 @@ def _guarded(barriers: list[Met], ask: Callable[..., Any], host: int, port: int 
         return ask(self, *given, **more)
 
     return guarded
+
+
+def _guard_pycurl(barriers: list[Met], module: Any) -> None:
+    """Its classes can't be changed. A proxy that the user names keeps the one in the environment from being asked."""
+
+    def look(curl: Any) -> None:
+        if getattr(curl, "leads_to_mock", False):
+            return
+        try:
+            url = urlsplit(curl.getinfo(module.EFFECTIVE_URL))
+            port = url.port or _PORTS.get(url.scheme)
+        except ValueError:
+            return
+        why = _why_not(barriers, url.hostname, port) if barriers else None
+        if why is not None:
+            raise module.error(module.E_COULDNT_RESOLVE_HOST, why)
+
+    class Curl(module.Curl):  # type: ignore[misc]
+        def perform(self) -> Any:
+            look(self)
+            return super().perform()
+
+        def perform_rb(self) -> Any:
+            look(self)
+            return super().perform_rb()
+
+        def perform_rs(self) -> Any:
+            look(self)
+            return super().perform_rs()
+
+    class CurlMulti(module.CurlMulti):  # type: ignore[misc]
+        def add_handle(self, curl: Any) -> Any:
+            look(curl)
+            return super().add_handle(curl)
+
+    module.Curl, module.CurlMulti = Curl, CurlMulti
+
+
+_DOORS: dict[str, _Door] = {
+    "pycares": _methods("Channel", getaddrinfo=(0, 1), gethostbyname=(0, None), query=(0, None)),  # aiodns asks it
+    "pycurl": _guard_pycurl,
+    "uvloop": _methods("Loop", create_connection=(1, 2), getaddrinfo=(0, 1)),
+}
+"""By a module, what guards it."""
 
 
 def _refuse(barriers: list[Met], host: Any, port: Any = None) -> None:
@@ -186,14 +231,19 @@ def _hide_proxy() -> None:
 
 def _proxy(environment: Mapping[str, str]) -> dict[str, str]:
     """What is added to an ``environment`` that names no proxy; whoever has one of his own keeps it."""
-    if any(name in environment for name in _HTTPS):
+    if any(name in environment for name in _PROXIES):
         return {}
-    told = {**dict.fromkeys(_HTTPS, _tunnel().url), **dict.fromkeys(_NO, "localhost,127.0.0.1,::1"), _NODE: "1"}
+    tunnel = _tunnel()
+    port = tunnel.server_address[1]
+    java = " ".join(f"-D{each}.proxyHost=127.0.0.1 -D{each}.proxyPort={port}" for each in ("http", "https"))
+    told = {**dict.fromkeys(_PROXIES, tunnel.url), **dict.fromkeys(_NO, "localhost,127.0.0.1,::1")}
+    told |= {_NODE: "1", _JAVA: java}
     return {name: value for name, value in told.items() if name not in environment}
 
 
-_HTTPS, _NO, _NODE = ("https_proxy", "HTTPS_PROXY"), ("no_proxy", "NO_PROXY"), "NODE_USE_ENV_PROXY"
-_NAMES = (*_HTTPS, *_NO, _NODE)
+_PROXIES, _NO = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"), ("no_proxy", "NO_PROXY")
+_NODE, _JAVA = "NODE_USE_ENV_PROXY", "JAVA_TOOL_OPTIONS"
+_NAMES = (*_PROXIES, *_NO, _NODE, _JAVA)
 
 
 @cache

@@ -22,7 +22,7 @@ from mockserver.http.server import ServerThread
 from mockserver.http.way_out import ANY, WayOut
 from mockserver.mock import Mock
 from mockserver.run.environment import HOSTS, Files, environment_of, write_files
-from mockserver.run.python.sitecustomize import Redirection, redirected
+from mockserver.run.python.flow_service_redirection import Redirection, redirected
 
 __all__ = ["Trust", "reached", "trusted"]
 

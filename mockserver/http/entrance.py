@@ -9,13 +9,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from mockserver.http.authority import Authority
 from mockserver.http.hello import Incomplete, is_tls, server_name
 from mockserver.http.limits import Limits
 from mockserver.http.tunnel import Tunnel, joined
 from mockserver.http.way_out import WayOut, name_of
+from mockserver.proxying import for_one, line_of, place_of
 
 __all__ = ["Entrance", "Ways"]
 
@@ -100,8 +100,8 @@ class Entrance(asyncio.Protocol):
             self._go_through(*_split(early))
 
     def _go_through(self, head: bytes, rest: bytes) -> None:
-        method, target, _ = _line_of(head)
-        place = _place_of(method, target)
+        method, target, _ = line_of(head)
+        place = place_of(method, target)
         if place is None:
             self._hand_over(self._ways.serve(None))
             return
@@ -112,7 +112,7 @@ class Entrance(asyncio.Protocol):
             self._hand_over(self._ways.serve(None))
         elif self._ways.out.allows(host):
             secure = ssl.create_default_context() if target[:5].lower() == b"https" else None
-            self._run(self._reach(host, port, _for_one(head) + rest, secure=secure))
+            self._run(self._reach(host, port, for_one(head) + rest, secure=secure))
         else:
             self._hand_over(self._ways.refuse(self._ways.out.refusal(host)))
 
@@ -276,35 +276,3 @@ def _split(early: bytes) -> tuple[bytes, bytes]:
     """The head of the first request, and what follows it."""
     head, end, rest = early.partition(b"\r\n\r\n")
     return head + end, rest
-
-
-def _line_of(head: bytes) -> tuple[bytes, bytes, bytes]:
-    """Method, target and version."""
-    method, _, rest = head.partition(b"\r\n")[0].partition(b" ")
-    target, _, version = rest.partition(b" ")
-    return method, target, version
-
-
-def _place_of(method: bytes, target: bytes) -> tuple[str, int] | None:
-    """Host and port that a request through a proxy is for."""
-    try:
-        text = target.decode("ascii")
-        parts = urlsplit(f"//{text}" if method == b"CONNECT" else text)
-        usual = 443 if method == b"CONNECT" or parts.scheme.lower() == "https" else 80
-        port = parts.port or usual
-    except ValueError:
-        return None
-    return (parts.hostname, port) if parts.hostname else None
-
-
-def _for_one(head: bytes) -> bytes:
-    """The head as the host itself is to get it, for one request: the next may be for another host (RFC 9112, 3.2.1)."""
-    method, target, version = _line_of(head)
-    parts = urlsplit(target)
-    path = (parts.path or b"/") + (b"?" + parts.query if parts.query else b"")
-    fields = head[:-4].split(b"\r\n")[1:]
-    kept = [field for field in fields if field.partition(b":")[0].strip().lower() not in _FOR_THE_PROXY]
-    return b"\r\n".join([b" ".join((method, path, version)), *kept, b"Connection: close", b"", b""])
-
-
-_FOR_THE_PROXY = (b"connection", b"proxy-connection", b"keep-alive", b"proxy-authorization")

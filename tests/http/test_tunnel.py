@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -47,8 +48,24 @@ def test_who_isnt_there_is_told_as_that(tunnel: Tunnel, host: str, port: int) ->
         through(tunnel, host, port).request("GET", "/")
 
 
-@pytest.mark.parametrize("line", ["GET http://real.example/ HTTP/1.1", "CONNECT real.example HTTP/1.1", "nonsense"])
-def test_it_knows_connect_alone(tunnel: Tunnel, line: str) -> None:
+def in_the_clear(tunnel: Tunnel, url: str) -> tuple[int, bytes]:
+    with closing(http.client.HTTPConnection(*tunnel.server_address, timeout=9)) as connection:
+        connection.request("GET", url)
+        response = connection.getresponse()
+        return response.status, response.read()
+
+
+def test_plain_http_goes_through_too(tunnel: Tunnel, thread: ServerThread) -> None:
+    server = thread.start(Mock().handle)
+    assert in_the_clear(tunnel, f"{server.origin}/__admin/clock?x=1")[0] == 200
+    assert in_the_clear(tunnel, "http://real.example/") == (403, b"not real.example:80\n")
+    thread.stop(server)
+
+
+@pytest.mark.parametrize(
+    "line", ["GET / HTTP/1.1", "GET https://real.example/ HTTP/1.1", "CONNECT : HTTP/1.1", "nonsense"]
+)
+def test_what_is_nothing_for_a_proxy_is_told_so(tunnel: Tunnel, line: str) -> None:
     connection = http.client.HTTPConnection(*tunnel.server_address, timeout=9)
     connection.connect()
     connection.sock.sendall(f"{line}\r\n\r\n".encode())

@@ -8,6 +8,9 @@ from importlib.util import find_spec
 
 import pytest
 
+from tests.kit.depth import deep
+from tests.kit.running import missing
+
 
 def run(pytester: pytest.Pytester, code: str, *options: str, apart: bool = False) -> pytest.RunResult:
     """``apart`` where libraries are imported that this process must not import twice."""
@@ -28,13 +31,17 @@ ASKING = {
     "uvloop": "by_uvloop(opened('ims-na1.adobelogin.com'))",
     "uvloop's resolver": "by_uvloop(looked_up('ims-na1.adobelogin.com'))",
     "aiodns": "asyncio.run(resolved('ims-na1.adobelogin.com'))",
-    "pycurl": "curled('https://ims-na1.adobelogin.com/')",
+    "pycurl": "curled('https://ims-na1.adobelogin.com/').perform()",
+    "pycurl, with a proxy of its own": "curled('https://ims-na1.adobelogin.com/', proxy='').perform()",
+    "pycurl, many at once": "__import__('pycurl').CurlMulti().add_handle(curled('https://ims-na1.adobelogin.com/'))",
+    "pycurl, in the clear": "curled('http://ims-na1.adobelogin.com:443/').perform()",
     "curl_cffi": "by_curl_cffi('https://ims-na1.adobelogin.com/')",
+    "pyOpenSSL": "by_openssl('ims-na1.adobelogin.com')",
     "a process": "subprocess.run([sys.executable, '-c', CHILD], check=True)",
+    "a process, in the clear": "subprocess.run([sys.executable, '-c', CLEAR], check=True)",
     "a process with an environment": "subprocess.run([sys.executable, '-c', CHILD], env={'LANG': 'C'}, check=True)",
 }
-NEEDS = {"uvloop": "uvloop", "uvloop's resolver": "uvloop", "aiodns": "aiodns", "pycurl": "pycurl"}
-NEEDS |= {"curl_cffi": "curl_cffi"}
+NEEDS = {"uvloop", "aiodns", "pycurl", "curl_cffi"}
 
 
 ASKING_HEAD = """
@@ -43,6 +50,7 @@ ASKING_HEAD = """
     import httpx, requests
 
     CHILD = "import urllib.request; urllib.request.urlopen('https://ims-na1.adobelogin.com/', timeout=9)"
+    CLEAR = "import urllib.request; urllib.request.urlopen('http://ims-na1.adobelogin.com:443/', timeout=9)"
 
     async def asked():
         async with httpx.AsyncClient(timeout=9) as client:
@@ -66,11 +74,17 @@ ASKING_HEAD = """
         import curl_cffi
         curl_cffi.get(url, timeout=9)
 
-    def curled(url):
+    def curled(url, proxy=None):
         import pycurl
         curl = pycurl.Curl()
         curl.setopt(pycurl.URL, url)
-        curl.perform()
+        if proxy is not None:
+            curl.setopt(pycurl.PROXY, proxy)
+        return curl
+
+    def by_openssl(host):
+        from OpenSSL import SSL
+        SSL.Connection(SSL.Context(SSL.TLS_CLIENT_METHOD), socket.create_connection((host, 443)))
 
     def in_a_thread(what):
         def quietly():
@@ -82,9 +96,13 @@ ASKING_HEAD = """
 """
 
 
-@pytest.mark.deep
+def needed(name: str) -> str:
+    return next((module for module in NEEDS if name.startswith(module)), "requests")
+
+
+@deep
 def test_whoever_tries_to_reach_a_real_host_fails(pytester: pytest.Pytester) -> None:
-    asking = [code for name, code in ASKING.items() if find_spec(NEEDS.get(name, "requests"))]
+    asking = [code for name, code in ASKING.items() if find_spec(needed(name))]
     tests = "\n".join(
         f"def test_{number}(flow_service):\n    with contextlib.suppress(Exception):\n        {code}\n"
         for number, code in enumerate(asking)
@@ -98,6 +116,29 @@ def test_whoever_tries_to_reach_a_real_host_fails(pytester: pytest.Pytester) -> 
         re.MULTILINE,
     )
     assert len(told) == len(asking)
+
+
+JAVA = """
+public class Ask { public static void main(String[] hosts) throws Exception {
+  for (String scheme : new String[] {"https", "http"})
+    try { new java.net.URL(scheme + "://" + hosts[0] + ":443/").openStream(); } catch (java.io.IOException refused) { }
+} }
+"""
+
+
+@deep
+@pytest.mark.skipif(bool(missing("java")), reason=missing("java"))
+def test_a_process_in_java_is_kept_in_too(pytester: pytest.Pytester) -> None:
+    pytester.path.joinpath("Ask.java").write_text(JAVA, "utf-8")
+    code = """
+        import subprocess
+
+        def test_it(flow_service):
+            subprocess.run(["java", "Ask.java", "www.zohoapis.eu"], check=True)
+    """
+    result = run(pytester, code, "-q", apart=True)
+    result.stdout.fnmatch_lines(["none: no request reached the mock; tried: www.zohoapis.eu:443"])
+    result.assert_outcomes(failed=1)
 
 
 def test_a_real_host_is_told_beside_what_failed(pytester: pytest.Pytester) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ from socket import create_connection, getaddrinfo
 from typing import Any
 
 import aiohttp
+import certifi
 import httpx
 import pytest
 import requests
@@ -91,6 +93,49 @@ def without_environment(url: str, headers: Any) -> Any:
         return session.get(url, headers=headers, timeout=9).json()
 
 
+def over_pycurl(url: str, headers: Any, **options: Any) -> Any:
+    pycurl, out = pytest.importorskip("pycurl"), io.BytesIO()
+    curl = pycurl.Curl()
+    told = {"URL": url, "WRITEDATA": out, "HTTPHEADER": [f"{name}: {value}" for name, value in headers.items()]}
+    for name, value in {**told, "TIMEOUT": 9, **options}.items():
+        curl.setopt(getattr(pycurl, name), value)
+    curl.perform()
+    return json.loads(out.getvalue())
+
+
+def over_many_of_pycurl(url: str, headers: Any) -> Any:
+    pycurl = pytest.importorskip("pycurl")
+    many = pycurl.CurlMulti()
+
+    class Curl(pycurl.Curl):  # type: ignore[misc]
+        def perform(self) -> None:
+            many.add_handle(self)
+            while many.perform()[1]:
+                many.select(0.1)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pycurl, "Curl", Curl)
+        return over_pycurl(url, headers)
+
+
+def over_pyopenssl(url: str, headers: Any) -> Any:
+    ssl = pytest.importorskip("OpenSSL.SSL")
+    host, path = url.split("/", 3)[2:]
+    context = ssl.Context(ssl.TLS_CLIENT_METHOD)
+    context.load_verify_locations(certifi.where())
+    context.set_verify(ssl.VERIFY_PEER, lambda *found: bool(found[-1]))
+    connection = ssl.Connection(context, create_connection((host, 443), timeout=9))
+    connection.set_tlsext_host_name(host.encode())
+    connection.set_connect_state()
+    connection.setblocking(True)
+    lines = "".join(f"{name}: {value}\r\n" for name, value in {**headers, "Host": host}.items())
+    connection.sendall(f"GET /{path} HTTP/1.1\r\n{lines}\r\n".encode())
+    text = connection.recv(65536)
+    while not text.endswith(b"}"):
+        text += connection.recv(65536)
+    return json.loads(text.partition(b"\r\n\r\n")[2])
+
+
 ASKING: dict[str, Callable[[str, Any], Any]] = {
     "requests": lambda url, headers: requests.get(url, headers=headers, timeout=9).json(),
     "requests, unverified": lambda url, headers: requests.get(url, headers=headers, timeout=9, verify=False).json(),
@@ -105,6 +150,10 @@ ASKING: dict[str, Callable[[str, Any], Any]] = {
     "aiohttp, Python's resolver": lambda *args: asyncio.run(over_aiohttp(*args, aiohttp.ThreadedResolver)),
     "aiohttp, on uvloop": lambda *args: on_uvloop(over_aiohttp(*args)),
     "httpx, on uvloop": lambda *args: on_uvloop(over_async_httpx(*args, trust_env=False)),
+    "pycurl": over_pycurl,
+    "pycurl, without a proxy": lambda *args: over_pycurl(*args, PROXY=""),
+    "pycurl, many at once": over_many_of_pycurl,
+    "pyOpenSSL": over_pyopenssl,
     "urllib": over_urllib,
     "urllib, without a proxy": lambda *args: over_urllib(*args, urllib.request.ProxyHandler({})),
     "urllib3, an early pool": lambda url, headers: POOL.request("GET", url, headers=headers).json(),

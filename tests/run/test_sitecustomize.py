@@ -17,11 +17,11 @@ from mockserver import Mock, ServerThread
 from mockserver.http.authority import Authority
 from mockserver.http.way_out import WayOut
 from mockserver.run.environment import environment_of, write_files
-from mockserver.run.python import sitecustomize
+from mockserver.run.python import flow_service_redirection, sitecustomize
 from tests.kit.connection import HEADERS
 from tests.kit.depth import deep
 
-FILE = Path(sitecustomize.__file__)
+FILES = Path(sitecustomize.__file__), Path(flow_service_redirection.__file__)
 URL = "https://platform.adobe.io/data/foundation/flowservice/connections"
 OLDEST = (3, 8)
 ASK = """
@@ -54,10 +54,12 @@ def ran(environment: dict[str, str], *arguments: str, python: str = sys.executab
 
 
 def test_any_python_from_3_8_on_reads_it_and_has_all_that_it_imports() -> None:
-    tree = ast.parse(FILE.read_text("utf-8"), feature_version=OLDEST)
-    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
+    for file in FILES:
+        tree = ast.parse(file.read_text("utf-8"), feature_version=OLDEST)
+        imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        own = {each.stem for each in FILES}
+        assert {name.partition(".")[0] for name in imported} <= {*sys.stdlib_module_names, *own}
 
 
 def test_a_child_without_the_kit_and_without_proxies_reaches_the_mock(environment: dict[str, str]) -> None:
@@ -144,8 +146,21 @@ async def ask(resolver):
 fast, slow = aiohttp.AsyncResolver, aiohttp.ThreadedResolver
 print(asyncio.run(ask(fast)), uvloop.run(ask(fast)), uvloop.run(ask(slow)))
 """
+CURL = """
+import pycurl, sys
+curl = pycurl.Curl()
+curl.setopt(pycurl.URL, sys.argv[1])
+curl.setopt(pycurl.WRITEFUNCTION, len)
+curl.perform()
+print(curl.getinfo(pycurl.RESPONSE_CODE))
+"""
 
 
 def test_resolvers_and_loops_that_are_not_pythons_lead_there_too(environment: dict[str, str]) -> None:
     pytest.importorskip("uvloop")
     assert ran(environment, "-c", LOOPS, URL) == "403 403 403\n"
+
+
+def test_a_library_that_connects_in_c_leads_there_too(environment: dict[str, str]) -> None:
+    pytest.importorskip("pycurl")
+    assert ran(environment, "-c", CURL, URL) == "403\n"
