@@ -20,7 +20,14 @@ HOSTS = "MOCKSERVER_RUN_HOSTS"
 """Names the domains of which a child's own sockets go to the mock."""
 
 _HERE = Path(__file__).parent
-_BUNDLE = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "GIT_SSL_CAINFO")
+_BUNDLE = (
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "AWS_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+    "PERL_LWP_SSL_CA_FILE",
+)
 """Each names the file of all certificates that a library trusts; Python, Ruby, PHP, Go and Rust read the first."""
 _BESIDES = ("NODE_EXTRA_CA_CERTS", "DENO_CERT")
 """Each names certificates that count beside the usual ones."""
@@ -74,6 +81,7 @@ def environment_of(
         changed[name] = changed[name.lower()] = proxy
     changed["NO_PROXY"] = changed["no_proxy"] = _LOOPBACK
     changed |= dict.fromkeys(_BUNDLE, str(files.bundle)) | dict.fromkeys(_BESIDES, str(files.extra))
+    changed["PERL_LWP_ENV_PROXY"] = "1"  # else Perl's LWP asks for no proxy unless its program says so
     changed["WGETRC"] = str(files.wget)
     changed["MOCKSERVER_ORIGIN"] = proxy
     changed["MOCKSERVER_RUN_CA"] = str(files.extra)

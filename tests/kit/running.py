@@ -28,15 +28,14 @@ def run(*arguments: str, where: Path | None = None, **environment: str) -> subpr
 
 @cache
 def missing(program: str) -> str:
-    """Why ``program`` can't be run here, empty where it can; ``node:axios`` is a package of Node's."""
+    """Why ``program`` can't be run here, empty where it can; ``node:axios`` and ``perl:LWP`` are packages."""
     command, _, package = program.partition(":")
     if shutil.which(command) is None:
         return f"there is no {command} here"
-    if (
-        package
-        and subprocess.run([command, "-e", f"require('{package}')"], capture_output=True, check=False).returncode
-    ):
-        return f"Node has no {package} here; NODE_PATH says where packages are"
+    load = f"use IO::Socket::SSL; use {package}" if command == "perl" else f"require('{package}')"
+    if package and subprocess.run([command, "-e", load], capture_output=True, check=False).returncode:
+        more = "; NODE_PATH says where packages are" if command == "node" else ""
+        return f"{command} has no {package} here{more}"
     if command == "java" and shutil.which("javac") is None:
         return "there is no JDK here"
     return ""

@@ -51,7 +51,14 @@ def test_a_users_own_settings_stay(tmp_path: Path, authority: Authority) -> None
     assert given["PYTHONPATH"].endswith(":/mine")
     assert Path(given["NODE_EXTRA_CA_CERTS"]).read_bytes() == authority.pem + own.read_bytes()
     assert Path(given["WGETRC"]).read_text().startswith("timeout = 5\n")
-    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "GIT_SSL_CAINFO"):
+    for name in (
+        "SSL_CERT_FILE",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+        "AWS_CA_BUNDLE",
+        "GIT_SSL_CAINFO",
+        "PERL_LWP_SSL_CA_FILE",
+    ):
         bundle = Path(given[name]).read_bytes()
         assert authority.pem in bundle
         assert own.read_bytes() in bundle

@@ -143,3 +143,17 @@ def test_nodes_own_clients_are_told_what_is_refused(tmp_path: Path) -> None:
     assert second.startswith(refused)
     assert own == "200 mine"
     assert "refused example.com, 2 times" in ran.stderr
+
+
+PERL = {
+    "HTTP::Tiny": "HTTP::Tiny->new(verify_SSL => 1)->get($url)->{status}",
+    "LWP::UserAgent": "LWP::UserAgent->new->get($url)->code",
+}
+
+
+@pytest.mark.parametrize(("module", "asked"), PERL.items(), ids=PERL)
+def test_perl_reaches_it(module: str, asked: str) -> None:
+    if reason := missing(f"perl:{module}"):
+        pytest.skip(reason)
+    ran = run("--fail-on", "none", "--", "perl", "-e", f"use {module}; my $url = '{CONNECTIONS}'; print {asked}")
+    assert (ran.stdout, ran.returncode) == ("403", 0), ran.stderr
