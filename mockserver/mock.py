@@ -114,10 +114,10 @@ class Mock:
             path = None
             try:
                 host, found = locate(request)
+                if host is None and any(self.stubs.standing) and not self._admin.is_below(found):
+                    host, found = self.stubs.located(request, found)
                 if host is None and self._admin.is_asked(found, request.method):
                     return self._admin.handle(request)
-                if host is None and any(self.stubs.standing):
-                    host, found = self.stubs.located(request, found)
                 path = found
                 return self._carried_through(request, host, path)
             except Unavailable:

@@ -69,7 +69,11 @@ class Admin:
         self._counted: Metrics | None = None
 
     def is_asked(self, path: str, method: str) -> bool:
-        return path == ADMIN_PATH or path.startswith(_BELOW) or (method == "GET" and path in _PUBLIC)
+        return self.is_below(path) or (method == "GET" and path in _PUBLIC)
+
+    def is_below(self, path: str) -> bool:
+        """Whether nobody but the control side has ``path``."""
+        return path == ADMIN_PATH or path.startswith(_BELOW)
 
     def handle(self, request: Request) -> Response:
         page = self._page(request) if request.method == "GET" else None

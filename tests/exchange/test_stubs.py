@@ -108,6 +108,16 @@ def test_a_host_of_its_own_is_reached_by_path_and_by_host_header(send: Sender) -
     assert not send.mock.stands_for("example.com")
 
 
+@pytest.mark.parametrize("path", ["/", "/favicon.ico"])
+def test_its_front_page_is_the_stubs(sent: Sender, path: str) -> None:
+    sent.mock.stubs.add(path=path, host="api.example.com", json={"mine": True})
+    for at in (path, "/__admin/health"):
+        answer = sent.mock.handle(Request("GET", at, {"host": "api.example.com:443"}, b""))
+        assert (answer.status, answer.body == b'{"mine":true}') == (200, at == path)
+    assert sent.mock.handle(Request("GET", path, {"host": "localhost"}, b"")).status == 200
+    assert [row["stub"] for row in sent.mock.journal.rows()] == [f"api.example.com{path}"]
+
+
 def test_of_a_host_that_a_stub_names_nothing_else_is_answered(sent: Sender) -> None:
     """Not even a path that the mock itself has."""
     sent.mock.stubs.add(host="*.example.com", path="/v1")

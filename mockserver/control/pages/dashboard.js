@@ -148,15 +148,15 @@ function detail(row) {
       el("button", { type: "button", onclick: () => copy(curl(row)) }, "Copy as curl"),
       el("button", { type: "button", onclick: () => replay(row.id) }, "Replay")),
     ...row.violations.map(finding),
-    el("h3", {}, "Request"), headers(row.request.headers, row.violations), body(row.request.body, row.violations),
-    el("h3", {}, "Answer"), headers(row.response.headers, []), body(row.response.body, []),
+    el("h3", {}, "Request"), headers(row.request.headers, row.violations), body(row.request.body, row.violations, "Body of the request"),
+    el("h3", {}, "Answer"), headers(row.response.headers, []), body(row.response.body, [], "Body of the answer"),
   ].filter(Boolean);
 }
 
 function finding(broken) {
   const [demand, mend, , href] = TABLES.rules[broken.rule] ?? [broken.message, "", [], ""];
   const rows = [["found", broken.found], ["allowed", broken.allowed.join(", ")], ["nearest", broken.nearest], ["mend", mend]];
-  return el("section", { class: `finding ${broken.severity}`, "aria-label": `Broken rule ${broken.rule}` },
+  return el("section", { class: `finding ${broken.severity}`, "aria-label": `Broken rule ${broken.rule} at ${broken.pointer}` },
     el("p", {}, el("b", { class: `${broken.severity}-text` }, broken.rule), el("code", {}, broken.pointer), el("span", { class: "quiet" }, `${broken.severity}, ${broken.level}`)),
     el("p", { class: "demand" }, demand),
     el("dl", {}, ...rows.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", {}, name), el("dd", { class: name === "mend" ? null : "mono" }, value)]),
@@ -177,11 +177,11 @@ function headers(values, violations) {
   return el("details", { open }, el("summary", { class: "quiet" }, `${Object.keys(values).length} headers`), el("dl", { class: "pairs" }, ...rows));
 }
 
-function body(value, violations) {
+function body(value, violations, label) {
   if (value == null) return el("p", { class: "quiet" }, "no body");
   const marks = new Map(violations.map((broken) => [broken.pointer.replace(/^\/?body(?=\/|$)/, ""), broken.severity]));
   const lines = typeof value === "string" ? [[value, ""]] : [...written(value, "", "", "")];
-  return el("pre", { tabindex: 0, role: "region", "aria-label": "Body" }, ...lines.map(([text, pointer]) => {
+  return el("pre", { tabindex: 0, role: "region", "aria-label": label }, ...lines.map(([text, pointer]) => {
     const hit = pointer && marks.get(pointer);
     return el("span", { class: `line ${hit ? `hit ${hit}` : ""}` }, text, hit ? el("span", { class: "unseen" }, " (breaks a rule)") : null);
   }));
@@ -246,7 +246,7 @@ async function stored() {
   const records = tenant.collections.map((each) => el("section", { class: "card" }, el("h2", {}, `${each.name} `, el("span", { class: "quiet" }, each.total > each.records.length ? `newest ${each.records.length} of ${each.total}` : String(each.total))),
     ...each.records.slice().reverse().map((record) => el("details", { id: `record-${each.name}-${record.id}`, open: open.includes(`record-${each.name}-${record.id}`) },
       el("summary", {}, el("b", {}, record.name || record.id), " ", ...[WITH_STATE.includes(each.name) ? badge(record.state, record.state === "enabled" ? "good" : "") : null, el("span", { class: "quiet" }, ` ${moment(record.updated_at)}`)].filter(Boolean)),
-      el("p", { class: "quiet mono" }, record.id), body(record.document, [])))));
+      el("p", { class: "quiet mono" }, record.id), body(record.document, [], `Document of ${record.id}`)))));
   const drawn = graph(tenant.collections);
   $("stored").replaceChildren(el("div", { class: "stack" }, el("div", { class: "bar" }, choice, ...counts), drawn ? el("section", { class: "card" }, el("h2", {}, "What refers to what"), drawn) : "", el("div", { class: "columns" }, ...records)));
 }
