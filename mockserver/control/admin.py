@@ -23,6 +23,7 @@ from mockserver.services.table import SHOWS
 from mockserver.version import version
 
 if TYPE_CHECKING:
+    from mockserver.control.events import Events
     from mockserver.control.metrics import Metrics
 
 __all__ = ["ADMIN_PATH", "RESOURCES", "Admin", "Controls", "refused"]
@@ -67,6 +68,7 @@ class Admin:
     def __init__(self, mock: Controls) -> None:
         self._mock = mock
         self._counted: Metrics | None = None
+        self._told: Events | None = None
 
     def is_asked(self, path: str, method: str) -> bool:
         return self.is_below(path) or (method == "GET" and path in _PUBLIC)
@@ -124,7 +126,7 @@ class Admin:
             chosen = selection(request.query)
         except SelectionProblem as problem:
             raise AdminProblem(str(problem)) from None
-        return json_response(200, {"requests": chosen(self._mock.journal.rows())})
+        return json_response(200, {"requests": chosen(self._mock.journal.newest_first())})
 
     def _forget_requests(self, _: Request) -> Response:
         """Empties the journal."""
@@ -212,10 +214,11 @@ class Admin:
     def _events(self, request: Request) -> Response:
         """Each exchange as a server-sent event, of this process, from the one on that a browser had last when its
         connection broke; where too many come at once the newest, and how many were left out."""
-        from mockserver.control.events import stream
+        from mockserver.control.events import Events
 
+        self._told = self._told or Events(self._mock.journal)
         last = request.headers.get("last-event-id", "")
-        return stream(self._mock.journal, int(last) if last.isascii() and last.isdigit() and len(last) < 16 else None)
+        return self._told.stream(int(last) if last.isascii() and last.isdigit() and len(last) < 16 else None)
 
     def _replay(self, request: Request) -> Response:
         """`{"id": N}` sends a request of the journal once more, with what it was sent with; nobody is shown that."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice, takewhile
 from urllib.parse import parse_qsl
 
 from contracts.reading.spelling import nearest
@@ -15,9 +16,10 @@ class SelectionProblem(ValueError):
     """A query that asks for nothing that is known."""
 
 
-def selection(query: str) -> Callable[[Sequence[JournalRow]], list[JournalRow]]:
-    """From all rows, oldest first, to those that have all that ``query`` names; of these the newest ``limit``.
+def selection(query: str) -> Callable[[Iterable[JournalRow]], list[JournalRow]]:
+    """From rows, newest first, to those that have all that ``query`` names, oldest first; of these the newest ``limit``.
 
+    No more rows are asked for than it takes, since each is masked when it is first shown.
     `SelectionProblem` where a parameter or its value isn't known.
     """
     wanted = parse_qsl(query, keep_blank_values=True, max_num_fields=50)
@@ -31,9 +33,12 @@ def selection(query: str) -> Callable[[Sequence[JournalRow]], list[JournalRow]]:
     most = min((int(value) for name, value in wanted if name == "limit"), default=None)
     tests = [(_TESTS[name], value) for name, value in wanted if name in _TESTS]
 
-    def chosen(rows: Sequence[JournalRow]) -> list[JournalRow]:
-        found = [row for row in rows if all(holds(row, value) for holds, value in tests)]
-        return found if most is None else found[max(0, len(found) - most) :]
+    since = max((int(value) for name, value in wanted if name == "since"), default=0)
+
+    def chosen(rows: Iterable[JournalRow]) -> list[JournalRow]:
+        later = takewhile(lambda row: row["id"] > since, rows)
+        found = (row for row in later if all(holds(row, value) for holds, value in tests))
+        return list(islice(found, most))[::-1]
 
     return chosen
 
@@ -63,5 +68,4 @@ _TESTS: Mapping[str, Callable[[JournalRow, str], bool]] = {
     "operation": lambda row, value: row["operation"] == value,
     "rule": lambda row, value: any(each["rule"] == value.upper() for each in row["violations"]),
     "severity": lambda row, value: any(each["severity"] == value for each in row["violations"]),
-    "since": lambda row, value: row["id"] > int(value),
 }

@@ -286,18 +286,16 @@ class Journal:
         """The entries as JSON values, oldest first; a copy with each call."""
         return [json.loads(entry.text) for entry in self.entries()]
 
+    def newest_first(self) -> Iterator[JournalRow]:
+        """The same from the newest on, each made when it is asked for."""
+        return (json.loads(entry.text) for entry in reversed(self.entries()))
+
     def entries(self) -> list[Exchange]:
         return list(self._entries)
 
-    def newest(self, since: int, most: int) -> tuple[list[Exchange], int]:
-        """Of those with a higher id than ``since`` the newest ``most``, oldest first; and how many more there are.
-
-        May be asked while another thread writes an exchange down.
-        """
-        last = list(itertools.islice(reversed(self._entries), most))
-        later = [entry for entry in reversed(last) if entry.id > since]
-        left_out = later[0].id - since - 1 if later and len(later) == most else 0
-        return later, left_out
+    def newest(self, most: int) -> list[Exchange]:
+        """The newest ``most``, oldest first; may be asked while another thread writes an exchange down."""
+        return list(itertools.islice(reversed(self._entries), most))[::-1]
 
     def points(self) -> set[str]:
         """The points of contract coverage that the exchanges met."""

@@ -128,6 +128,9 @@ class SharedJournal(Journal):
     def rows(self) -> list[JournalRow]:
         return [json.loads(row) for row in self._rows()]
 
+    def newest_first(self) -> Iterator[JournalRow]:
+        return (json.loads(row) for row in reversed(self._rows()))
+
     def _rows(self) -> list[bytes]:
         with self._replica.call():
             return self._replica.rows(self._size)

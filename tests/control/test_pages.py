@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from mockserver import Mock
+from mockserver.exchange.journal import Exchange
 from mockserver.http.server import ServerThread
 from tests.kit.connection import zoho
 from tests.kit.sender import Sender, over_requests
@@ -149,6 +150,21 @@ def test_events_bring_each_exchange_as_the_journal_has_it(origin: str, send: Sen
     send("POST", "/connections", zoho(region="eu", accountsUrl="https://accounts.zoho.com"))
     rows = get(f"{origin}/__admin/requests").json()["requests"]
     assert events(origin, 1, **{"Last-Event-ID": "0"}) == [("exchange", rows[0])]
+
+
+def test_rows_are_made_for_whoever_asks_and_once_for_all_pages(
+    origin: str, send: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    row = Exchange._row
+    monkeypatch.setattr(Exchange, "_row", lambda self: made.append(self.id) or row(self))  # type: ignore[func-returns-value]
+    for _ in range(30):
+        send("GET", "/connections")
+    found = [events(origin, 13, **{"Last-Event-ID": "0"}) for _ in range(3)]
+    assert found == [found[0]] * 3
+    assert made == list(range(19, 31))
+    assert len(get(f"{origin}/__admin/requests?limit=13").json()["requests"]) == 13
+    assert made[12:] == [18]
 
 
 def test_too_many_at_once_are_told_as_a_number(origin: str, send: Sender) -> None:

@@ -174,7 +174,7 @@ function headers(values, violations) {
     return [el("dt", { class: hit }, name), el("dd", { class: hit }, value)];
   });
   const open = violations.some((broken) => Object.keys(values).some((name) => broken.pointer.toLowerCase().endsWith(`/${name.toLowerCase()}`)));
-  return el("details", { open }, el("summary", { class: "quiet" }, `${Object.keys(values).length} headers`), el("dl", { class: "pairs" }, ...rows));
+  return el("details", { open }, el("summary", { class: "quiet" }, Object.keys(values).length === 1 ? "1 header" : `${Object.keys(values).length} headers`), el("dl", { class: "pairs" }, ...rows));
 }
 
 function body(value, violations, label) {
@@ -317,9 +317,12 @@ async function coverage() {
     const bar = el("i"); bar.style.width = `${rows.length ? (100 * done) / rows.length : 0}%`;
     return el("div", {}, el("p", {}, el("b", {}, `${done}`), el("span", { class: "quiet" }, ` of ${rows.length} ${name}`)), el("div", { class: "meter" }, bar));
   };
-  const shown = areas.map(({ service, operations, rules }) => el("section", { class: "card area" }, el("h2", {}, service),
-    el("div", { class: "numbers" }, meter("operations called", operations), meter("rules broken", rules)),
-    el("details", { id: `cover-${service}`, open: open.includes(`cover-${service}`) }, el("summary", {}, "Show them"), el("h3", {}, "Operations"), points_(operations), el("h3", {}, "Rules"), points_(rules))));
+  const all = (id, told, operations, rules) => el("details", { id, open: open.includes(id) }, el("summary", {}, ...told), el("h3", {}, "Operations"), points_(operations), el("h3", {}, "Rules"), points_(rules));
+  const shown = areas.filter(({ called }) => called).map(({ service, operations, rules }) => el("section", { class: "card area" }, el("h2", {}, service),
+    el("div", { class: "numbers" }, meter("operations called", operations), meter("rules broken", rules)), all(`cover-${service}`, ["Show them"], operations, rules)));
+  const others = areas.filter(({ called }) => !called).map(({ service, operations, rules }) =>
+    all(`cover-${service}`, [service, " ", el("span", { class: "quiet" }, `${operations.length} operations, ${rules.length} rules`)], operations, rules));
+  if (others.length) shown.push(el("section", { class: "card area" }, el("h2", {}, "Never called"), ...others));
   const box = el("input", { type: "checkbox", id: "missing", onchange: (event) => { onlyMissing = event.target.checked; coverage(); } });
   box.checked = onlyMissing;
   $("coverage").replaceChildren(el("div", { class: "stack" }, el("div", { class: "bar" }, el("label", { class: "check" }, box, " Only what was never touched")), ...shown));
