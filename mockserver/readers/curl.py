@@ -18,6 +18,9 @@ __all__ = ["requests_of_shell"]
 
 _CURL = re.compile(r"(?:^|(?<=[\s;&|(`]))curl(?:\.exe)?(?=[ \t\\\r\n])")
 _ASSIGNED = re.compile(r"^[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?([A-Za-z_]\w*)=(?=[^\s=])")
+_COMMENTED = ("#", "::", "rem ", "REM ")
+# Windows' cmd goes on behind ^, PowerShell behind `; as one character each, so that the columns stay.
+_CONTINUED = re.compile(r"(?<=[ \t])[\^`](?=\r?\n?$)")
 _LARGEST = 1 << 22  # characters of one command
 
 
@@ -25,7 +28,7 @@ def requests_of_shell(lines: Lines, values: dict[str, str] | None = None) -> Ite
     """The requests of every curl command; ``values`` are the variables that are set so far, which it adds to."""
     values = {} if values is None else values
     for line in lines:
-        if line.text.lstrip().startswith("#"):
+        if line.text.lstrip().startswith(_COMMENTED):
             continue
         assigned, called = _ASSIGNED.match(line.text), _CURL.search(line.text)
         if assigned is not None and called is None and len(line.text) < _LARGEST:
@@ -47,13 +50,14 @@ def _remember(assigned: re.Match[str], line: Line, values: dict[str, str]) -> No
 
 def _whole(line: Line, start: int, lines: Lines, values: dict[str, str]) -> tuple[Command, Sequence[Line]]:
     """The command that starts in ``line``, and the lines behind it that were read."""
-    read, wanted = [line], 8
+    goes_on = _continued if _CONTINUED.search(line.text) else Line
+    read, wanted = [goes_on(*line)], 8
     while True:
         for _ in range(wanted):
             following = next(lines, None)
             if following is None:
                 break
-            read.append(following)
+            read.append(goes_on(*following))
         text = as_text(read)
         command = command_at(text, start, values)
         if command is not None:
@@ -63,6 +67,11 @@ def _whole(line: Line, start: int, lines: Lines, values: dict[str, str]) -> tupl
         if following is None or len(text.value) > _LARGEST:
             raise Unreadable(f"line {line.number}: this curl command has no end; a quotation mark isn't closed")
         wanted *= 2
+
+
+def _continued(number: int, text: str) -> Line:
+    """As a shell has it."""
+    return Line(number, _CONTINUED.sub(r"\\", text))
 
 
 def _cut(line: Line, rest: str) -> Line:

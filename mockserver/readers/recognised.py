@@ -36,6 +36,9 @@ SUFFIXES: Mapping[str, Kind] = {
     ".sh": "shell",
     ".bash": "shell",
     ".zsh": "shell",
+    ".cmd": "shell",
+    ".bat": "shell",
+    ".ps1": "shell",
 }
 """What the end of a file's name says; a longer one stands before a shorter one that it ends in."""
 
@@ -57,6 +60,7 @@ def requests_of(file: BinaryIO, name: str = "") -> Iterator[ReadRequest]:
     if b"\0" in head and head[:2] not in _BOMS:
         raise Unreadable("it isn't text")
     kind = _kind(head, name)
+    _check_unread(kind, head)
     if kind is None:
         if name:
             raise Unreadable("neither JSON nor Markdown, a shell script or an .http file")
@@ -73,6 +77,30 @@ def requests_of(file: BinaryIO, name: str = "") -> Iterator[ReadRequest]:
         raise Unreadable("it isn't text in UTF-8") from None
 
 
+def _check_unread(kind: Kind | None, head: bytes) -> None:
+    """What is known and isn't read is told as that."""
+    for kinds, sign, but, reason in _UNREAD:
+        if kind in kinds and sign.search(head) and not (but and but.search(head)):
+            raise Unreadable(reason)
+
+
+_UNREAD = (
+    (
+        ("json", "postman"),
+        re.compile(rb'"(?:rawModeData|dataMode)"\s*:'),
+        re.compile(rb'"connectionSpec"\s*:'),
+        "a Postman collection of format 1, which isn't read: export it as Collection v2.1",
+    ),
+    (
+        (None, "shell"),
+        re.compile(rb"\b(?:Invoke-RestMethod|Invoke-WebRequest)\b", re.IGNORECASE),
+        re.compile(rb"\bcurl(?:\.exe)?\s"),
+        "PowerShell's Invoke-RestMethod, which isn't read: give the request as curl or in an .http file",
+    ),
+)
+"""Kinds, what shows it, what shows that there is something to read after all, and the reason."""
+
+
 def _kind(head: bytes, name: str) -> Kind | None:
     for suffix, kind in SUFFIXES.items():
         if PurePath(name).name.lower().endswith(suffix):
@@ -85,7 +113,7 @@ _SIGNS: Mapping[Kind, re.Pattern[str]] = {
     "json": re.compile(r"\A\s*+[\[{](?![{%])"),
     "markdown": re.compile(r"^[ \t>]*(?:```|~~~)", re.MULTILINE),
     "http": re.compile(r"^(?:GET|POST|PUT|PATCH|DELETE) +(?:https?:|/|\{\{)", re.MULTILINE),
-    "shell": re.compile(r"(?:^|[\s;&|(`])curl[ \t\\]", re.MULTILINE),
+    "shell": re.compile(r"(?:^|[\s;&|(`])curl(?:\.exe)?[ \t\\]", re.MULTILINE),
 }
 
 

@@ -49,6 +49,10 @@ AS_FILES = {
     "x.postman_collection.json": json.dumps(collection(item("x", "POST", {"raw": CONNECTIONS}, SENT)), indent="\t"),
     "any-name.json": json.dumps(collection(item("Create", "POST", CONNECTIONS, SENT))),
     "script.sh": f"#!/bin/sh\ncurl {head()} \\\n  -d '{SENT}' {CONNECTIONS} | jq .\n",
+    "script.cmd": "rem curl x\r\n" + " ^\r\n  ".join(
+        ["curl", *(f'-H "{name}: {value}"' for name, value in HEADERS.items()), "-d " + json.dumps(json.dumps(WRONG)), CONNECTIONS]
+    ) + "\r\n",
+    "script.ps1": f"curl.exe {head()} `\n  -d '{SENT}' {CONNECTIONS}\n",
     "wiki.md": f"# A\n\n1. Create:\n\n   ```bash\n   $ curl -X POST {head()} {CONNECTIONS} -d '{SENT}'\n   ```\n",
     "a.http": "GET {{host}}/x\n\n### create\nPOST " + CONNECTIONS + "\n" + "\n".join(
         f"{name}: {value}" for name, value in HEADERS.items()
@@ -278,6 +282,23 @@ def test_github_gets_annotations(tmp_path: Path) -> None:
     ran = typed("lint", str(file), "--format", "github")
     assert ran.returncode == 1
     assert ran.stdout.startswith(f"::error file={str(file).replace(',', '%2C')},line=2,col=10,title=FS-CON-15::/name: ")
+
+
+NOT_READ = {
+    "old.json": (
+        '{"name": "x", "requests": [{"url": "https://a.example", "dataMode": "raw"}]}',
+        "export it as Collection v2.1",
+    ),
+    "a.ps1": ("Invoke-RestMethod -Uri https://platform.adobe.io/x", "give the request as curl"),
+}
+
+
+@pytest.mark.parametrize("name", NOT_READ)
+def test_what_is_known_and_not_read_is_told_so(tmp_path: Path, name: str) -> None:
+    text, told = NOT_READ[name]
+    (tmp_path / name).write_text(text, "utf-8")
+    ran = typed("lint", str(tmp_path / name))
+    assert (ran.returncode, told in ran.stderr, ran.stderr.count("\n")) == (2, True, 1)
 
 
 def test_sarif_names_rules_with_help_and_places(tmp_path: Path) -> None:
