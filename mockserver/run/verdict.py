@@ -89,8 +89,10 @@ class Verdict:
     def lines(self) -> Iterator[str]:
         """The verdict as text, without an end of line."""
         yield self._counts()
+        before = None
         for breach in sorted(self._breaches.values(), key=lambda each: each.violation["severity"]):
-            yield from _told(breach)
+            yield from _told(breach, before)
+            before = breach
         for host, count in self._out.refused.most_common(_MOST):
             yield f"  refused {host}, {_times(count)}: --allow {host} lets it through"
         for each in self._unmet():
@@ -124,16 +126,21 @@ def _finding(breach: _Breach) -> dict[str, Any]:
     }
 
 
-def _told(breach: _Breach) -> Iterator[str]:
+def _told(breach: _Breach, before: _Breach | None) -> Iterator[str]:
+    """Requests aren't told again where they are those of the breach ``before``."""
     violation, request = breach.violation, breach.row["request"]
+    if before is not None and before.row["id"] == breach.row["id"] and before.count == breach.count:
+        yield f"  {violation['severity']} {violation['rule']}, in the same request{'s' * (breach.count > 1)}"
+        yield from _wrapped(violation["message"])
+        return
     status = breach.row["response"]["status"] or "no answer"
     yield f"  {violation['severity']} {violation['rule']}, {_times(breach.count)}"
     yield f"    {request['method']} {printable(request['url'])[:_LONGEST]} -> {status}"
+    yield from _wrapped("sent by " + ", ".join(agent[:_LONGEST_AGENT] for agent in list(breach.agents)[:_AGENTS]))
     yield from _wrapped(violation["message"])
-    yield from _wrapped("sent by " + ", ".join(list(breach.agents)[:_AGENTS]))
 
 
-_LONGEST, _AGENTS = 200, 5
+_LONGEST, _LONGEST_AGENT, _AGENTS = 200, 60, 5
 
 
 def _wrapped(text: str) -> list[str]:

@@ -42,6 +42,7 @@ def head(sign: str = "'") -> str:
 
 
 SENT = json.dumps(WRONG, indent=1)
+IN_QUOTES = json.dumps(json.dumps(WRONG))
 AS_FILES = {
     "body.json": SENT,
     "recording.har": json.dumps(har(entry("POST", body=SENT)), indent=2),
@@ -50,7 +51,7 @@ AS_FILES = {
     "any-name.json": json.dumps(collection(item("Create", "POST", CONNECTIONS, SENT))),
     "script.sh": f"#!/bin/sh\ncurl {head()} \\\n  -d '{SENT}' {CONNECTIONS} | jq .\n",
     "script.cmd": "rem curl x\r\n" + " ^\r\n  ".join(
-        ["curl", *(f'-H "{name}: {value}"' for name, value in HEADERS.items()), "-d " + json.dumps(json.dumps(WRONG)), CONNECTIONS]
+        [f"curl {CONNECTIONS}", *(f'-H "{name}: {value}"' for name, value in HEADERS.items()), f"-d {IN_QUOTES}"]
     ) + "\r\n",
     "script.ps1": f"curl.exe {head()} `\n  -d '{SENT}' {CONNECTIONS}\n",
     "wiki.md": f"# A\n\n1. Create:\n\n   ```bash\n   $ curl -X POST {head()} {CONNECTIONS} -d '{SENT}'\n   ```\n",
