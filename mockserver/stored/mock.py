@@ -151,8 +151,8 @@ class StoredMock(Mock):
     def _is_written_down(self, request: Request) -> bool:
         """Whether an exchange may come of it, which needs a number."""
         path = request.path.rstrip("/")
-        is_below = path == ADMIN_PATH or path.startswith(f"{ADMIN_PATH}/")  # what is beside that may be a stub's
-        return not self._is_control(request) or not is_below or path == f"{ADMIN_PATH}/replay"
+        # What the control side has beside its own paths may be a stub's.
+        return not self._is_control(request) or not self._admin.is_below(path) or path == f"{ADMIN_PATH}/replay"
 
     def _health(self, request: Request) -> Response:
         """Without waiting for other calls: whether this process and the database answer. Anybody may ask."""
