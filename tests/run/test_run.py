@@ -77,7 +77,7 @@ def test_each_level_of_a_breach_has_its_exit_code(tmp_path: Path) -> None:
 def test_an_option_that_serve_alone_has_is_refused_with_the_reason(option: str) -> None:
     ran = run(option, "2", "--", "true", MOCKSERVER_WORKERS="3")
     assert ran.returncode == 2
-    assert f"Error: run takes no {option}: " in ran.stderr
+    assert f"mockserver: run takes no {option}: " in ran.stderr
 
 
 @deep
