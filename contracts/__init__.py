@@ -63,13 +63,23 @@ _HOMES = {
     "sources.source_catalogue": ("KINDS", "ZOHO_CRM", "Catalogue", "Source", "SourcesFileError", "catalogue"),
     "judging.violations": ("Violation",),
 }
+_TEST_LIBRARIES = ("hypothesis", "pytest")
+"""What an install of the server alone leaves out."""
+
 _HOME = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+    try:
+        return getattr(import_module(_HOME[name]), name)
+    except ModuleNotFoundError as problem:
+        if problem.name not in _TEST_LIBRARIES:
+            raise
+        from contracts.lacking import lacking
+
+        return lacking(name, problem.name, "flowservice-kit")
 
 
 def __dir__() -> list[str]:

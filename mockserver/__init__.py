@@ -47,16 +47,9 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as problem:
         if name not in _EXTRAS:
             raise
-        return _lacking(name, _EXTRAS[name], problem.name)
+        from contracts.lacking import lacking
 
-
-def _lacking(name: str, extra: str, package: str | None) -> type:
-    """In the place of a class whose packages aren't installed, so that ``help`` and ``import *`` do without them."""
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise ImportError(f"{name} needs {package}: pip install 'flowservice-kit[{extra}]'", name=package)
-
-    return type(name, (), {"__doc__": f"Needs pip install 'flowservice-kit[{extra}]'.", "__init__": refuse})
+        return lacking(name, problem.name, f"'flowservice-kit[{_EXTRAS[name]}]'")
 
 
 def __dir__() -> list[str]:

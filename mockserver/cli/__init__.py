@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from mockserver.cli.storing import cant_use
 from mockserver.version import version
 
 __all__ = ["cli"]
@@ -67,7 +68,13 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         if name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"mockserver.cli.{name}").command
+        try:
+            command: click.Command = import_module(f"mockserver.cli.{name}").command
+        except ModuleNotFoundError as problem:
+            package = str(problem.name).partition(".")[0]
+            if package in ("contracts", "mockserver"):
+                raise
+            cant_use(f"{name} needs {package}, which isn't installed: pip install {package}")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

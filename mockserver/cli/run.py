@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING, Any, Literal
@@ -155,6 +156,8 @@ def _check(allowed: tuple[str, ...], reports: tuple[Path, ...]) -> None:
     for report in reports:
         if report.suffix not in FORMATS:
             raise WrongUse(f"--report takes a file that ends in {', '.join(FORMATS)}, not {report.name!r}")
+        if report.suffix == ".html" and find_spec("jinja2") is None:
+            cant_use("a report in HTML needs jinja2, which isn't installed: pip install jinja2")
 
 
 def _bound(port: int) -> socket:

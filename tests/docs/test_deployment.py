@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,26 @@ def instruction(name: str) -> str:
 
 
 def settings_of_the_image() -> dict[str, str]:
-    return dict(each.split("=") for each in instruction("ENV").split())
+    settings = dict(each.split("=") for each in instruction("ENV").split())
+    assert settings.pop("PATH") == "/opt/mock/bin:$PATH"
+    return settings
+
+
+def test_the_image_has_no_library_for_tests_and_runs_as_nobody_in_particular() -> None:
+    steps = [rest for word, rest in DOCKERFILE if word == "RUN" and " install " in rest]
+    assert ["-r /requirements/requirements-$each.txt" in step for step in steps] == [True, False]
+    assert "--no-deps /src" in steps[1]
+    assert int(instruction("USER")) > 0
+    assert POD["securityContext"]["readOnlyRootFilesystem"]
+    assert POD["securityContext"]["runAsNonRoot"]
+    assert COMPOSE["services"]["mock"]["read_only"]
+
+
+def test_what_the_image_is_made_from_is_let_through() -> None:
+    through = {line[2:] for line in (FOLDER / "Dockerfile.dockerignore").read_text("utf-8").splitlines() if "!" in line}
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    wanted = {*packages["packages"], "pyproject.toml", "README.md", "LICENSE", "NOTICE"}
+    assert through == {*wanted, "docs/deployment/requirements-*.txt"}
 
 
 @pytest.mark.parametrize(
@@ -119,8 +139,9 @@ def blocks(language: str) -> list[str]:
 
 
 def test_the_docs_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    install, serve, compose = blocks("sh")
+    install, serve, alone, compose = blocks("sh")
     assert install == "pip install 'flowservice-kit[store]'\n"
+    assert alone == "pip install -r docs/deployment/requirements-server.txt\npip install --no-deps .\n"
     monkeypatch.chdir(tmp_path)
     arguments = shlex.split(serve)
     assert arguments[:2] == ["mockserver", "serve"]

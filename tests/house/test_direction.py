@@ -50,6 +50,7 @@ FACES = (
 
 
 FLOORS = {
+    "contracts/lacking": 1,
     "contracts/reading": 1,
     "contracts/sources": 2,
     "contracts/judging": 3,
