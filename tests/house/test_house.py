@@ -8,7 +8,6 @@ import inspect
 import re
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +22,6 @@ SOURCES = Path(contracts.__file__).parent.parent
 MODULES = sorted(
     path.relative_to(SOURCES) for package in ("contracts", "mockserver") for path in (SOURCES / package).rglob("*.py")
 )
-
-HAS_SOURCES = (ROOT / "contracts").is_dir()
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -142,29 +139,6 @@ def test_what_a_module_exports_is_its_own(module: Path) -> None:
 def test_nothing_is_larger_than_one_idea() -> None:
     lines = {str(module): len((SOURCES / module).read_text("utf-8").splitlines()) for module in MODULES}
     assert {name: count for name, count in lines.items() if count > 400} == {}
-
-
-PACKAGES = ("contracts", "mockserver", "pytest_flowservice")
-SHIPPED = (".py", ".json", ".html", ".typed", ".css", ".js", ".cjs", ".svg")
-
-
-@pytest.mark.skipif(not HAS_SOURCES, reason="the sources aren't beside the tests")
-@pytest.mark.deep
-def test_the_wheel_holds_exactly_the_packages(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)]
-    built = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-    assert built.returncode == 0, built.stdout + built.stderr
-    (wheel,) = tmp_path.glob("flowservice_kit-*-py3-none-any.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        names = archive.namelist()
-        metadata = {name.rpartition("/")[2] for name in names if ".dist-info/" in name}
-        entry_points = archive.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
-    files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.*")]
-    expected = {path.relative_to(ROOT).as_posix() for path in files if path.suffix in SHIPPED}
-    assert {name for name in names if ".dist-info/" not in name} == expected
-    assert metadata == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "LICENSE", "NOTICE"}
-    assert "[console_scripts]\nmockserver = mockserver.__main__:main" in entry_points
-    assert "[pytest11]\nflowservice = pytest_flowservice" in entry_points
 
 
 def test_the_project_speaks_of_itself_alone() -> None:

@@ -1,4 +1,4 @@
-"""What is installed: the server alone, and what it then tells of what it lacks."""
+"""What is built and installed: wheel and sdist, and the server alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import re
 import runpy
 import subprocess
 import sys
+import tarfile
 import tomllib
+import zipfile
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +28,12 @@ SOURCES = Path(contracts.__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 FOLDER = ROOT / "docs" / "deployment"
 DECLARED: dict[str, Any] = runpy.run_path(str(ROOT / ".ci" / "requirements.py"))
+PACKAGES = ("contracts", "mockserver", "pytest_flowservice")
+SHIPPED = (".py", ".json", ".html", ".typed", ".css", ".js", ".cjs", ".svg")
 LARGEST = 32_000_000
 """At most so many bytes of packages that a server alone needs."""
+
+has_sources = pytest.mark.skipif(not (ROOT / "contracts").is_dir(), reason="the sources aren't beside the tests")
 
 
 @pytest.mark.parametrize("name", DECLARED["FILES"])
@@ -54,6 +61,69 @@ def test_a_copy_without_git_is_before_the_changelogs_next_version() -> None:
     newest = re.search(r"^## \[(\d+\.\d+\.\d+)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert newest is not None
     assert PROJECT["tool"]["hatch"]["version"]["fallback-version"] == f"{newest[1]}.dev0"
+
+
+def build(project: Path, where: Path) -> list[Path]:
+    """The sdist of ``project``, and the wheel that is made from it."""
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(where), str(project)]
+    built = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return [*where.glob("*.tar.gz"), *where.glob("*-py3-none-any.whl")]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return build(ROOT, tmp_path_factory.mktemp("built"))
+
+
+@deep
+@has_sources
+def test_the_wheel_holds_exactly_the_packages(built: list[Path]) -> None:
+    _, wheel = built
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        metadata = {name.rpartition("/")[2] for name in names if ".dist-info/" in name}
+        entry_points = archive.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
+    files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.*")]
+    expected = {path.relative_to(ROOT).as_posix() for path in files if path.suffix in SHIPPED}
+    assert {name for name in names if ".dist-info/" not in name} == expected
+    assert metadata == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "LICENSE", "NOTICE"}
+    assert "[console_scripts]\nmockserver = mockserver.__main__:main" in entry_points
+    assert "[pytest11]\nflowservice = pytest_flowservice" in entry_points
+
+
+@deep
+@has_sources
+def test_the_sdist_holds_the_sources_and_their_tests(built: list[Path]) -> None:
+    with tarfile.open(built[0]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    folders = {name.partition("/")[0] for name in names if "/" in name}
+    assert folders == {*PACKAGES, ".ci", "benchmarks", "docs", "tests"}
+    top = {path.name for path in ROOT.glob("*.md")} | {"CITATION.cff", "LICENSE", "NOTICE"}
+    assert {name for name in names if "/" not in name} == {
+        *top,
+        "conftest.py",
+        "pyproject.toml",
+        ".gitignore",
+        "PKG-INFO",
+    }
+    assert not [name for name in names if name.endswith((".pyc", ".db", ".key")) or "__pycache__" in name]
+
+
+@deep
+@has_sources
+def test_what_is_built_is_the_same_byte_for_byte(built: list[Path], tmp_path: Path) -> None:
+    """Elsewhere, later, from the sdist."""
+    with tarfile.open(built[0]) as archive:
+        archive.extractall(tmp_path / "project", filter="data")
+    (project,) = (tmp_path / "project").iterdir()
+    for path in project.rglob("*"):
+        os.utime(path, (2_000_000_000, 2_000_000_000))
+    again = build(project, tmp_path / "built")
+    assert [path.name for path in again] == [path.name for path in built]
+    assert [sha256(path.read_bytes()).hexdigest() for path in again] == [
+        sha256(path.read_bytes()).hexdigest() for path in built
+    ]
 
 
 @pytest.fixture(scope="module")
