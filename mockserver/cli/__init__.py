@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from mockserver.cli.storing import cant_use
 from mockserver.version import version
 
 __all__ = ["cli"]
@@ -74,6 +73,8 @@ class _Commands(click.Group):
             package = str(problem.name).partition(".")[0]
             if package in ("contracts", "mockserver"):
                 raise
+            from mockserver.cli.problems import cant_use
+
             cant_use(f"{name} needs {package}, which isn't installed: pip install {package}")
         return command
 
