@@ -99,7 +99,7 @@ def test_the_sdist_holds_the_sources_and_their_tests(built: list[Path]) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     folders = {name.partition("/")[0] for name in names if "/" in name}
     assert folders == {*PACKAGES, ".ci", "benchmarks", "docs", "tests"}
-    top = {path.name for path in ROOT.glob("*.md")} | {"CITATION.cff", "LICENSE", "NOTICE"}
+    top = {path.name for path in ROOT.glob("*.md")} | {"CITATION.cff", "LICENSE", "NOTICE", "zensical.toml"}
     assert {name for name in names if "/" not in name} == {
         *top,
         "conftest.py",
