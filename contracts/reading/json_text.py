@@ -103,8 +103,11 @@ def _decoded(text: str) -> Any:
 
 
 def unrendered(text: bytes) -> Any:
-    """The value that `render` wrote; nothing of it is refused, since the mock may have put it deeper than it came."""
-    return _PLAIN.decode(text.decode("ascii"))
+    """The value of a text that is stored: `render` wrote it, or `parse` has taken it.
+
+    Nothing of it is refused, since the mock may have put it deeper than it came.
+    """
+    return _PLAIN.decode(text.decode("utf-8"))
 
 
 def render(value: Any) -> bytes:

@@ -1,7 +1,8 @@
-"""A body as deep as it may be: what the service puts around it, stored and answered, is no fault of the client's."""
+"""A body as deep as it may be, of more than ASCII, is answered, whatever the service puts around what it stores."""
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from itertools import product
 from typing import Any
@@ -13,7 +14,7 @@ from contracts.judging.model import Operation
 from contracts.reading.json_text import MAX_DEPTH
 from contracts.reading.schemas import schema
 from contracts.tables import COLLECTIONS
-from tests.kit.asked import Asked, Ground, asked, changed, ground, places
+from tests.kit.asked import Ground, asked, changed, ground, places
 from tests.kit.depth import every
 
 WITH_JSON = [row for row in OPERATIONS if row.body in ("json", "optional")]
@@ -27,7 +28,7 @@ def world() -> tuple[Ground, Any]:
 
 
 def nested(levels: int, outermost: type) -> Any:
-    value: Any = "x"
+    value: Any = "Grüße \U0001f600"
     for level in range(levels, 0, -1):
         value = {"properties": value} if (outermost is dict) == (level % 2 == 1) else [value]
     return value
@@ -50,8 +51,8 @@ def test_a_body_as_deep_as_it_may_be_is_answered(row: Operation) -> None:
     beside = [(name,) for name in ("undeclared", *declared(row))] if isinstance(body, dict) else []
     for place, outermost in product((*inside, *beside), (dict, list)):
         deepest = changed(body, place, nested(MAX_DEPTH - len(place), outermost))
-        sent = Asked(row, given.parts, given.query, given.headers, deepest)
-        answer = mock.handle(Request(row.method, sent.target, given.headers, sent.content))
+        text = json.dumps(deepest, ensure_ascii=False).encode()
+        answer = mock.handle(Request(row.method, given.target, given.headers, text))
         assert (answer.status < 500, b"levels deep" in answer.body) == (True, False), place
-        read = mock.handle(Request("GET", sent.target, given.headers, b""))
+        read = mock.handle(Request("GET", given.target, given.headers, b""))
         assert read.status < 500, place
