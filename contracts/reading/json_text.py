@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, NoReturn
@@ -26,7 +25,8 @@ MAX_DEPTH = 64  # assumed; no document gives a limit, and no documented body is 
 LARGEST_INTEGER = 2**63 - 1
 """Beyond it JSON's readers don't agree on a number any more (RFC 8259, 6); assumed."""
 _LONGEST_INTEGER = 20  # characters, a sign among them
-_MANY_DIGITS = re.compile(rb"[0-9]{19}")
+_DIGITS = bytes(ord("0" if 48 <= code <= 57 else " ") for code in range(256))
+_MANY_DIGITS = b"0" * 19
 
 
 class JsonProblem(ValueError):
@@ -76,7 +76,7 @@ def glanced_at(body: bytes) -> Any:
 
     How deep it is isn't looked at, and a number with a fraction is no `float`.
     """
-    if _MANY_DIGITS.search(body):
+    if _MANY_DIGITS in body.translate(_DIGITS):  # a regular expression takes six times as long
         return None
     try:
         return _glance()(body)
