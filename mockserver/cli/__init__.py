@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from mockserver.cli.problems import Suggesting, cant_use, end_as_interrupted, end_as_pipes_do, tell
 from mockserver.version import version
 
 __all__ = ["cli"]
@@ -34,7 +35,7 @@ _WITH_SOCKETS = ("demo", "journal", "run", "serve")
 """A socket that is closed raises the signal that a closed pipe does."""
 
 
-class _Commands(click.Group):
+class _Commands(Suggesting):
     """Imports a command's module only when it is run: ``--help`` stays quick."""
 
     def main(self, *args: Any, **given: Any) -> Any:
@@ -44,21 +45,15 @@ class _Commands(click.Group):
         try:
             sys.exit(run(*args, standalone_mode=False, **given) or 0)
         except click.ClickException as problem:
-            from mockserver.cli.problems import tell
-
             tell(problem)
             sys.exit(problem.exit_code)
         except click.Abort:
-            from mockserver.cli.problems import end_as_interrupted
-
             end_as_interrupted()
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            from mockserver.cli.problems import end_as_pipes_do
-
             end_as_pipes_do()
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
@@ -73,25 +68,12 @@ class _Commands(click.Group):
             package = str(problem.name).partition(".")[0]
             if package in ("contracts", "mockserver"):
                 raise
-            from mockserver.cli.problems import cant_use
-
             cant_use(f"{name} needs {package}, which isn't installed: pip install {package}")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        from contracts.reading.spelling import nearest
-
-        name = args[0]
-        if name not in _COMMANDS and not name.startswith("-"):
-            near = nearest(name, _COMMANDS)
-            ctx.fail(f"No such command {name!r}." + (f" Did you mean {near!r}?" if near else ""))
-        return super().resolve_command(ctx, args)
 
 
 def _die_quietly_of_a_closed_pipe() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import click
 import requests
 from rich.console import Console
 from rich.measure import Measurement
-from rich.progress import Progress
+from rich.progress import track
 from rich.table import Table
 
 from contracts import ZOHO_CRM, Region, catalogue, documented_regions
@@ -83,9 +84,9 @@ def _tutorials(platform: FlowService) -> Table:
     regions = documented_regions().values()
     # Progress goes to standard error, and only where that is a terminal.
     errors = Console(stderr=True)
-    with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        for region in progress.track(regions, description="The tutorial in five regions"):
-            table.add_row(region.name, region.accounts_url, *_tutorial(platform, region))
+    told = partial(track, description="The tutorial in five regions", console=errors, transient=True)
+    for region in told(regions) if errors.is_terminal else regions:
+        table.add_row(region.name, region.accounts_url, *_tutorial(platform, region))
     return table
 
 

@@ -10,7 +10,7 @@ import click
 
 from contracts.judging.rule import Strictness
 from mockserver.cli.options import contract_of, source_named, sources_option, strictness_of
-from mockserver.cli.problems import WrongUse, origin_of
+from mockserver.cli.problems import Suggesting, WrongUse, origin_of
 
 __all__ = ["command"]
 
@@ -20,7 +20,7 @@ _out = click.option("--out", type=_FILE, help="The file to write; default: stand
 _quiet = click.option("-q", "--quiet", is_flag=True, help="Print less.")
 
 
-@click.group("export")
+@click.group("export", cls=Suggesting)
 def command() -> None:
     """Write what a mock has seen, or what is documented, for other tools."""
 

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 __all__ = [
+    "Suggesting",
     "WrongUse",
     "by_environment",
     "cant_bind",
@@ -32,6 +33,21 @@ class WrongUse(click.ClickException):
     """What was asked for can't be done as it was asked."""
 
     exit_code = 2
+
+
+class Suggesting(click.Group):
+    """A group that names the command that is nearest to one that isn't there; click does it by itself since 8.4."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from contracts.reading.spelling import nearest
+
+        name, names = args[0], self.list_commands(ctx)
+        if name not in names and not name.startswith("-"):
+            near = nearest(name, names)
+            ctx.fail(f"No such command {name!r}." + (f" Did you mean {near!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
 
 
 def cant_use(problem: Exception | str) -> NoReturn:
