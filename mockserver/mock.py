@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
@@ -126,6 +126,10 @@ class Mock:
                 self._keeper.undo()
                 return self._failed(request, path, problem)
 
+    def ask(self, request: Request) -> Response:
+        """The same for an event loop, which is never kept waiting: the answer may be one that comes later."""
+        return self.handle(request)
+
     def _is_control(self, request: Request) -> bool:
         host, path = locate(request)
         return host is None and self._admin.is_asked(path, request.method)
@@ -148,7 +152,7 @@ class Mock:
 
     def _carried_through(self, request: Request, host: str | None, path: str) -> Response:
         self.clock.tick()
-        self._catch_up()
+        self._catch_up(self._whose(request))
         call = self.contract.judge(request, path, self._world)
         fault = self.faults.take(request.method, path)
         stub = self._stub_for(request, host, path, fault) if any(self.stubs.standing) else None
@@ -168,13 +172,17 @@ class Mock:
             host, path = locate(request)
             return self._carried_through(request, host, path)
 
-    def _catch_up(self) -> None:
+    def _whose(self, request: Request) -> Iterable[Tenant] | None:  # noqa: ARG002 -- where tenants stand apart
+        """To whom what is due happens before this call; ``None`` means everybody."""
+        return None
+
+    def _catch_up(self, whose: Iterable[Tenant] | None) -> None:
         """What the clock has come to since the last call happens first; of very much the rest with the next calls.
 
         A step that fails is left out.
         """
         for _ in range(_MOST_STEPS):
-            due = self._world.agenda.next_due(self.clock.now())
+            due = self._world.agenda.next_due(self.clock.now(), whose)
             if due is None:
                 return
             mark = self._keeper.mark()
@@ -239,9 +247,13 @@ class Mock:
             self._keeper.begin()
             yield self._world
 
+    def seen(self) -> AbstractContextManager[World]:
+        """What the mock knows, to be read."""
+        return self.alone()
+
     def stored(self, tenant: Tenant, collection: str = "connections") -> list[dict[str, Any]]:
         """The documents of that tenant's collection with their ids, unmasked, in the order of creation."""
-        with self.alone() as world:
+        with self.seen() as world:
             records = list(world.store.records(tenant, collection))
         return [{**json_text.unrendered(record.document), "id": record.id, "etag": record.etag} for record in records]
 

@@ -58,8 +58,8 @@ class Controls(Protocol):
     def replay(self, request: Request) -> Response:
         """Answer a request once more, as a new exchange."""
 
-    def alone(self) -> AbstractContextManager[World]:
-        """What is stored, while no call is carried out."""
+    def seen(self) -> AbstractContextManager[World]:
+        """What is stored, to be read."""
 
 
 class Admin:
@@ -199,7 +199,7 @@ class Admin:
         from mockserver.control.metrics import CONTENT_TYPE, Metrics
 
         self._counted = self._counted or Metrics(self._mock.journal)
-        with self._mock.alone() as world:
+        with self._mock.seen() as world:
             stored = world.store.counts()
         return Response(200, {"Content-Type": CONTENT_TYPE}, self._counted.text(stored).encode())
 
@@ -208,7 +208,7 @@ class Admin:
         of its tokens; secrets masked."""
         from mockserver.control.stored import stored
 
-        with self._mock.alone() as world:
+        with self._mock.seen() as world:
             return json_response(200, stored(world, self._mock.contract.terms))
 
     def _events(self, request: Request) -> Response:

@@ -9,7 +9,7 @@ from contracts import ERRORS, Request
 from mockserver.exchange.response import Handler, Response, json_response
 from mockserver.exchange.safe_errors import FAILED, described
 
-__all__ = ["answered", "pieces_of"]
+__all__ = ["answered", "pieces_of", "settled"]
 
 _log = logging.getLogger("mockserver")
 
@@ -19,11 +19,21 @@ def answered(handle: Handler, request: Request) -> Response:
     try:
         response = handle(request)
     except Exception as problem:
-        _log.error("%s: %s", FAILED, described(problem))
-        response = json_response(500, ERRORS["FLOW-1102-500"].body({}, ""))
-    if request.is_cut:  # the rest is still to come, and isn't read
+        return settled(problem, request.is_cut)
+    return settled(response, request.is_cut) if response.delivery.later is None else response
+
+
+def settled(outcome: Response | BaseException, is_cut: bool) -> Response:
+    """What is sent of what a handler has come to."""
+    response = outcome if isinstance(outcome, Response) else _failed(outcome)
+    if is_cut:  # the rest of the request is still to come, and isn't read
         response = replace(response, headers={**response.headers, "Connection": "close"})
     return response
+
+
+def _failed(problem: BaseException) -> Response:
+    _log.error("%s: %s", FAILED, described(problem))
+    return json_response(500, ERRORS["FLOW-1102-500"].body({}, ""))
 
 
 def pieces_of(response: Response) -> list[bytes]:

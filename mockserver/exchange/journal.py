@@ -142,6 +142,12 @@ class Exchange:
             self._text = text
         return self._text
 
+    def number(self, id: int) -> None:
+        """Give it another id."""
+        self.id = id
+        if self._text is not None:  # which begins with the old one
+            self._text = b'{"id":%d' % id + self._text[self._text.index(b",") :]
+
     def _told(self) -> dict[str, Any]:
         """The row; where it can't be made, one that says so and shows nothing of the exchange."""
         try:
@@ -236,6 +242,7 @@ class Journal:
         self._shows = shows
         self._entries: deque[Exchange] = deque(maxlen=size)
         self._ids: Iterator[int] = itertools.count(1)
+        self._kept = 0
         self._points: set[str] = set()
         self._weight = 0
         """Bytes of the entries, roughly, and of some that have fallen out."""
@@ -247,6 +254,13 @@ class Journal:
 
     def record(self, at: int, call: Call, response: Response, met: Met, failure: str | None = None) -> None:
         """Write one exchange down. The call is the journal's own from now on."""
+        if failure is not None and self._entries and self._entries[-1].call.request is call.request:
+            self._entries.pop()  # writing it down is what failed
+        self._keep(self._exchange(next(self._ids), at, call, response, met, failure), perf_counter() - self.began)
+
+    def _exchange(
+        self, number: int, at: int, call: Call, response: Response, met: Met, failure: str | None
+    ) -> Exchange:
         asked, answered = _asked(call), len(response.body)
         if asked:
             call.request = replace(call.request, body=b"")
@@ -255,21 +269,22 @@ class Journal:
         left_out = (asked, answered if answered > _LARGEST_BODY else 0)
         call.document = None
         sender = self.sender() if self.sender else None
-        number = next(self._ids)
-        if failure is not None and self._entries and self._entries[-1].call.request is call.request:
-            self._entries.pop()  # writing it down is what failed
-        self._entries.append(Exchange(number, at, call, response, met, sender, left_out, self._shows, failure))
-        if number % self._size == 0:  # before the first of them falls out
-            self.points()
-        self._weight += _weight(call, response)
+        return Exchange(number, at, call, response, met, sender, left_out, self._shows, failure)
+
+    def _keep(self, exchange: Exchange, seconds: float) -> None:
+        self._entries.append(exchange)
+        self._kept += 1
+        if self._kept % self._size == 0:  # before the first of them falls out
+            self._note_points()
+        self._weight += _weight(exchange.call, exchange.response)
         if self._weight > MOST:
             self._make_room()
         for hear in self.listeners:
-            hear(self._entries[-1], perf_counter() - self.began)
+            hear(exchange, seconds)
 
     def _make_room(self) -> None:
         """Let the oldest go until half of what may be kept is left."""
-        self.points()
+        self._note_points()
         weights = [_weight(each.call, each.response) for each in self._entries]
         self._weight = sum(weights)
         for weight in weights[:-1]:
@@ -299,9 +314,12 @@ class Journal:
 
     def points(self) -> set[str]:
         """The points of contract coverage that the exchanges met."""
+        self._note_points()
+        return self._points
+
+    def _note_points(self) -> None:
         for entry in self.entries():
             self._points |= entry.points()
-        return self._points
 
     def back_to(self, points: Iterable[str]) -> None:
         """Forget the exchanges, and every point but these."""
@@ -310,7 +328,7 @@ class Journal:
 
     def clear(self) -> None:
         """Forget the exchanges; the points that they met stay met."""
-        self.points()
+        self._note_points()
         self._entries.clear()
         self._weight = 0
 

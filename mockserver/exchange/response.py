@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from contracts import Error, Request
 from contracts.reading import json_text
 
-__all__ = ["AS_IT_IS", "JSON", "Delivery", "Handler", "Response", "can_be_sent", "error_response", "json_response"]
+__all__ = [
+    "AS_IT_IS",
+    "JSON",
+    "Delivery",
+    "Handler",
+    "Later",
+    "Response",
+    "can_be_sent",
+    "error_response",
+    "json_response",
+]
+
+
+class Later(Protocol):
+    """An answer that isn't there yet."""
+
+    def when_done(self, tell: Callable[[Response | BaseException], None]) -> None:
+        """Call ``tell`` with it, or with what went wrong, in whichever thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +37,7 @@ class Delivery:
     ``drop`` closes the connection without a byte, ``truncate`` closes it in the middle of the body,
     ``stall`` keeps it open and sends nothing; with a delay only for so long, then it closes. More than one
     ``pieces`` sends the body in as many chunks, the first of them before the delay. ``until`` ends the delay early.
+    ``later`` gives the answer itself, which this one only stands for.
     With ``more`` the answer never ends: behind the body goes what it gives, asked anew after each ``delay``.
     """
 
@@ -28,6 +46,7 @@ class Delivery:
     pieces: int = 1
     until: Future[None] | None = None
     more: Callable[[], bytes] | None = None
+    later: Later | None = None
 
 
 AS_IT_IS = Delivery()

@@ -6,14 +6,14 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
 from contracts import Error, Request
-from mockserver.exchange.answering import answered
-from mockserver.exchange.response import AS_IT_IS, Handler, Response
+from mockserver.exchange.answering import answered, settled
+from mockserver.exchange.response import AS_IT_IS, Handler, Later, Response
 from mockserver.hosts import is_emulated
+from mockserver.http.inbox import Inbox
 from mockserver.http.incoming import of_host
 from mockserver.http.limits import Limits
 from mockserver.http.reading import Arrived, Reader
@@ -30,18 +30,15 @@ _MOST_UNSENT = 65536  # bytes of answers that wait for others to be written with
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What the connections of a server share. A handler that may wait for others is called in ``threads``.
-
-    ``is_here`` tells which hosts the handler stands for.
-    """
+    """What the connections of a server share. ``is_here`` tells which hosts the handler stands for."""
 
     handle: Handler
     limits: Limits
-    threads: Executor | None = None
     is_here: Callable[[str], bool] = is_emulated
     connections: set[Connection] = field(default_factory=set)
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    tasks: set[asyncio.Future[None]] = field(default_factory=set)
     outbox: Outbox = field(default_factory=Outbox)
+    inbox: Inbox = field(default_factory=Inbox)
 
 
 class Connection(asyncio.Protocol):
@@ -63,7 +60,7 @@ class Connection(asyncio.Protocol):
         self._loop = loop
         self._waiting: deque[Arrived] = deque()
         self._reader = Reader(limits, self._waiting)
-        self._task: asyncio.Task[None] | None = None  # which answers a request
+        self._task: asyncio.Future[None] | None = None  # which ends with the answer to a request
         self._transport: Any = None
         self._scheme, self._address = "http", ""
         self._is_full = False  # the client doesn't take what is sent
@@ -138,28 +135,52 @@ class Connection(asyncio.Protocol):
             self._come_to_rest()
 
     def _answer(self, arrived: Arrived) -> None:
-        request = self._request(arrived)
-        if self._service.threads is not None:
-            self._run(arrived, request)
+        response = answered(self._handle, self._request(arrived))
+        if response.delivery.later is not None:
+            self._wait_for(arrived, response.delivery.later)
+        else:
+            self._reply(arrived, response)
+
+    def _wait_for(self, arrived: Arrived, later: Later) -> None:
+        """Whatever arrives until there is an answer waits."""
+        self._task = task = self._loop.create_future()
+        self._service.tasks.add(task)
+
+        def tell(outcome: Response | BaseException) -> None:
+            response = settled(outcome, arrived.is_cut)
+            self._service.inbox.put(self._loop, lambda: self._take(arrived, response, task))
+
+        later.when_done(tell)
+
+    def _take(self, arrived: Arrived, response: Response, task: asyncio.Future[None]) -> None:
+        """The answer that was waited for has come."""
+        self._task = None
+        self._service.tasks.discard(task)
+        if not task.done():
+            task.set_result(None)
+        if self._transport.is_closing():
             return
-        response = answered(self._handle, request)
+        self._reply(arrived, response)
+        if self._task is None:
+            self._go_on()
+            self._watch()
+
+    def _reply(self, arrived: Arrived, response: Response) -> None:
         if response.delivery is not AS_IT_IS:
-            self._run(arrived, request, response)
+            self._run(arrived, response)
             return
         keeps_alive = self._is_kept(arrived, response)
         self._write_soon(whole(response, keeps_alive, arrived.method == "HEAD"))
         if not keeps_alive:
             self._end(lingers=self._reader.stage != "idle")
 
-    def _run(self, arrived: Arrived, request: Request, response: Response | None = None) -> None:
+    def _run(self, arrived: Arrived, response: Response) -> None:
         """Answer in a task of its own; whatever arrives meanwhile waits."""
-        self._task = task = self._loop.create_task(self._take_time(arrived, request, response))
+        self._task = task = self._loop.create_task(self._take_time(arrived, response))
         self._service.tasks.add(task)
         task.add_done_callback(self._service.tasks.discard)
 
-    async def _take_time(self, arrived: Arrived, request: Request, response: Response | None) -> None:
-        if response is None:
-            response = await self._loop.run_in_executor(self._service.threads, answered, self._handle, request)
+    async def _take_time(self, arrived: Arrived, response: Response) -> None:
         keeps_alive = self._is_kept(arrived, response)
         self._is_endless = response.delivery.more is not None
         await deliver(response, self, keeps_alive, arrived.method == "HEAD")

@@ -6,7 +6,6 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Executor
 from functools import partial
 from typing import Any, TypeVar
 
@@ -30,9 +29,8 @@ class Server:
     """Serves ``handle`` on ``listener``; `start` and `stop` belong to one event loop.
 
     ``admin_token`` is what the control side asks for; where others than this machine reach it and none is given, one
-    is made up. ``host`` is what this machine was called when it was told where to listen. A ``handle`` that may wait
-    for others, as a database, is called in ``threads``. With an ``authority`` it speaks TLS too, and is a proxy for the
-    hosts that are emulated, and for those that ``out`` allows.
+    is made up. ``host`` is what this machine was called when it was told where to listen. With an ``authority`` it
+    speaks TLS too, and is a proxy for the hosts that are emulated, and for those that ``out`` allows.
     """
 
     def __init__(
@@ -42,7 +40,6 @@ class Server:
         limits: Limits | None = None,
         admin_token: str | None = None,
         host: str = "",
-        threads: Executor | None = None,
         authority: Authority | None = None,
         out: WayOut | None = None,
     ) -> None:
@@ -52,11 +49,11 @@ class Server:
         guarded = Gate(handle, self.admin_token, host)
         self._unsorted: set[Any] = set()
         if authority is None:
-            self._service = Service(guarded, limits, threads)
+            self._service = Service(guarded, limits)
             self._protocol: Callable[[], asyncio.Protocol] = partial(Connection, self._service)
             return
         out = out or WayOut()
-        self._service = Service(_inside(guarded, out), limits, threads, out.is_here)
+        self._service = Service(_inside(guarded, out), limits, out.is_here)
         ways = Ways(self._connection, self._refusing, authority, out, limits, self._unsorted)
         self._protocol = partial(Entrance, ways)
 

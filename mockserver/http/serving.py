@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -35,7 +34,6 @@ __all__ = ["Front", "run", "run_workers"]
 _GRACE = 3.0  # seconds for calls in flight when the server is stopped
 _PATIENCE = 4.5  # seconds until a worker that was told to stop is killed
 _TOO_SOON = 1.0  # seconds within which a worker isn't replaced a second time
-_THREADS = 32  # calls that wait for a store at the same time
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 _log = logging.getLogger("mockserver")
@@ -60,28 +58,23 @@ class Front:
         if self.secure is not None:
             self.secure[0].close()
 
-    def servers(self, mock: Mock, threads: Executor | None = None) -> list[Server]:
-        more = self.limits, self.admin_token, self.host, threads
+    def servers(self, mock: Mock) -> list[Server]:
+        more = self.limits, self.admin_token, self.host
         if self.secure is None:
-            return [Server(mock.handle, self.listener, *more)]
+            return [Server(mock.ask, self.listener, *more)]
         listener, pems = self.secure
         authority = Authority(pems)
-        handle = handing_out(authority.pem, mock.handle)
+        handle = handing_out(authority.pem, mock.ask)
         out = WayOut(is_here=mock.stands_for, advice=NO_WAY_OUT)
         return [Server(handle, self.listener, *more), Server(handle, listener, *more, authority, out)]
 
 
 def run(mock: Mock, front: Front, started: Callable[[], None]) -> None:
     """Serve in this process until it is told to stop; ``started`` is called once the server accepts."""
-    if not mock.waits_for_others:
-        asyncio.run(_serve(front.servers(mock), started))
-        return
-    with ThreadPoolExecutor(_THREADS) as threads:
-        asyncio.run(_serve(front.servers(mock, threads), started))
-        threads.shutdown(wait=False, cancel_futures=True)
-        if not mock.close():  # whoever waits for the store has no answer yet
-            sys.stdout.flush()
-            os._exit(0)
+    asyncio.run(_serve(front.servers(mock), started))
+    if not mock.close():  # whoever waits for the store has no answer yet
+        sys.stdout.flush()
+        os._exit(0)
 
 
 async def _serve(servers: list[Server], started: Callable[[], None]) -> None:

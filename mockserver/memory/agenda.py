@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,77 +14,106 @@ __all__ = ["Agenda", "Due"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Due:
-    """``step`` names what is done at ``at`` (ms), with ``subject``, to whom."""
+    """``step`` names what is done at ``at`` (ms), with ``subject``, whose first part is to whom it happens."""
 
     at: int
     sequence: int
     step: str = field(compare=False)
     subject: tuple[Any, ...] = field(compare=False)
 
+    @property
+    def key(self) -> tuple[Any, int]:
+        """To whom it happens, and its number there."""
+        return self.subject[0], self.sequence
+
 
 _SPARE = 100
+_NEVER = float("inf")
 
 
 class Agenda:
-    """Entries by the time at which they are due; of one time in the order in which they were added."""
+    """Entries by the time at which they are due, for each to whom they happen; of one time as they were added."""
 
     def __init__(self, keeper: Keeper | None = None) -> None:
         self._keeper = keeper or Memory()
-        self._heap: list[Due] = []
-        self._dropped: set[int] = set()
-        """Entries of the heap that nobody wants any more."""
+        self._queues: dict[Any, _Queue] = {}
+        self._soonest = _NEVER
+        """Nothing is due before."""
         self._last = 0
 
     def add(self, at: int, step: str, *subject: Any) -> Due:
         self._last += 1
         due = Due(at, self._last, step, subject)
-        heapq.heappush(self._heap, due)
-        self._keeper.note("agenda", due.sequence, due, None)
+        self.apply(due.key, due)
+        self._keeper.note("agenda", due.key, due, None)
         return due
 
-    def next_due(self, now: int) -> Due | None:
-        """The next entry that isn't later than ``now``, taken off the agenda."""
-        while self._heap and self._heap[0].at <= now:
-            due = heapq.heappop(self._heap)
-            if due.sequence not in self._dropped:
-                self._keeper.note("agenda", due.sequence, None, due)
-                return due
-            self._dropped.discard(due.sequence)
-        return None
+    def next_due(self, now: int, whose: Iterable[Any] | None = None) -> Due | None:
+        """The next entry that isn't later than ``now``, taken off the agenda; of all, or of ``whose``."""
+        if now < self._soonest:
+            return None
+        if whose is None:
+            firsts = [first for queue in self._queues.values() if (first := queue.first()) is not None]
+            self._soonest = min((first.at for first in firsts), default=_NEVER)
+        else:
+            queues = [queue for each in whose if (queue := self._queues.get(each)) is not None]
+            firsts = [first for queue in queues if (first := queue.first()) is not None]
+        due = min(firsts, default=None)
+        if due is None or due.at > now:
+            return None
+        self.drop(due)
+        return due
 
     def drop(self, due: Due) -> None:
         """Take an entry off before its time."""
-        self._keeper.note("agenda", due.sequence, None, due)
-        self._forget(due.sequence)
+        self._keeper.note("agenda", due.key, None, due)
+        self.apply(due.key, None)
 
-    def go_on(self, after: int) -> None:
-        """Number further entries from above ``after``."""
-        self._last = max(self._last, after)
-
-    def apply(self, sequence: int, due: Due | None) -> None:
+    def apply(self, key: tuple[Any, int], due: Due | None) -> None:
         """What another process has added or, with ``None``, taken off."""
-        if due is None:
-            self._forget(sequence)
-        elif sequence in self._dropped:
-            self._dropped.discard(sequence)
-        else:
-            heapq.heappush(self._heap, due)
+        whose, sequence = key
+        self._last = max(self._last, sequence)  # two of one number would be taken off together
+        if due is not None:
+            self._soonest = min(self._soonest, due.at)
+            self._queues.setdefault(whose, _Queue()).add(due)
+        elif whose in self._queues:
+            self._queues[whose].drop(sequence)
+            if not self._queues[whose].standing:
+                del self._queues[whose]
 
-    def _forget(self, sequence: int) -> None:
-        self._dropped.add(sequence)
-        if len(self._dropped) > _SPARE + len(self._heap) // 2:
-            self._heap = self.snapshot()
-            heapq.heapify(self._heap)
-            self._dropped.clear()
+    def forget(self, whose: Any) -> None:
+        """Take off everything that happens to one, without telling anybody."""
+        self._queues.pop(whose, None)
 
     def snapshot(self) -> list[Due]:
-        return [due for due in self._heap if due.sequence not in self._dropped]
+        return [due for queue in self._queues.values() for due in queue.standing.values()]
 
     def restore(self, snapshot: list[Due]) -> None:
-        self._heap = list(snapshot)
-        self._dropped.clear()
-        self.go_on(
-            max((due.sequence for due in self._heap), default=0)
-        )  # two of one number would be taken off together
-        for due in self._heap:
-            self._keeper.note("agenda", due.sequence, due, None)
+        self._queues.clear()
+        for due in snapshot:
+            self.apply(due.key, due)
+            self._keeper.note("agenda", due.key, due, None)
+
+
+class _Queue:
+    """The entries of one to whom they happen."""
+
+    def __init__(self) -> None:
+        self.standing: dict[int, Due] = {}
+        self._heap: list[Due] = []
+        """Those, and some that nobody wants any more."""
+
+    def add(self, due: Due) -> None:
+        if due.sequence not in self.standing:
+            heapq.heappush(self._heap, due)
+        self.standing[due.sequence] = due
+
+    def drop(self, sequence: int) -> None:
+        self.standing.pop(sequence, None)
+        if len(self._heap) > _SPARE + 2 * len(self.standing):
+            self._heap = sorted(self.standing.values())
+
+    def first(self) -> Due | None:
+        while self._heap and self.standing.get(self._heap[0].sequence) is not self._heap[0]:
+            heapq.heappop(self._heap)
+        return self._heap[0] if self._heap else None

@@ -32,6 +32,12 @@ class Keeper(Protocol):
         Of one with a limit in bytes the oldest entries make room.
         """
 
+    def shelves(self) -> dict[Any, Any]:
+        """A new, empty mapping by whose it is and collection. Its changes aren't noted by themselves."""
+
+    def need(self, whose: Any) -> None:
+        """A call is about to change all that is a tenant's."""
+
     def note(self, kind: str, key: Any, value: Any, before: Any) -> None:
         """What ``key`` is from now on, and what it was; ``None`` where it is no more, or wasn't."""
 
@@ -59,6 +65,12 @@ class Memory:
         table = Table(kind, self.note, most)
         self.appliers[kind] = table.apply
         return table
+
+    def shelves(self) -> dict[Any, Any]:
+        return {}
+
+    def need(self, whose: Any) -> None:
+        """All of it is there."""
 
     def note(self, kind: str, key: Any, value: Any, before: Any) -> None:  # noqa: ARG002 -- the holder has it
         self._noted.append((kind, key, before))

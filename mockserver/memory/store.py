@@ -27,8 +27,9 @@ class Store:
 
     def __init__(self, stamps: Stamps, keeper: Keeper | None = None) -> None:
         self._stamps = stamps
-        self._note = (keeper or Memory()).note
-        self._shelves: dict[tuple[Tenant, str], Shelf] = {}
+        keeper = keeper or Memory()
+        self._note = keeper.note
+        self._shelves: dict[tuple[Tenant, str], Shelf] = keeper.shelves()
         self._referrers: dict[tuple[Tenant, Target], dict[Target, None]] = {}
         self._last = 0
         self.size = 0
@@ -109,10 +110,6 @@ class Store:
         if not shelf:  # or whoever asks for ever new tenants would leave their names behind
             del self._shelves[record.tenant, collection]
 
-    def go_on(self, after: int) -> None:
-        """Number further records from above ``after``."""
-        self._last = max(self._last, after)
-
     def apply(self, key: tuple[Tenant, str, str], record: Record | None) -> None:
         """What another process has written or, with ``None``, deleted; or what was there before a call that failed.
 
@@ -126,6 +123,7 @@ class Store:
             return
         if before is not None:
             self._forget(collection, before)
+        self._last = max(self._last, record.sequence)
         shelf = self._shelves.setdefault((tenant, collection), Shelf())
         self.size -= shelf.size
         shelf.put_back(record)
@@ -174,14 +172,19 @@ class Store:
         return list(self._referrers.get((tenant, target), ()))
 
     def empty(self, tenant: Tenant) -> None:
-        """Forget everything of one tenant."""
-        for key in [key for key in self._shelves if key[0] == tenant]:
-            shelf = self._shelves.pop(key)
-            self.size -= shelf.size
+        """Delete everything of one tenant."""
+        for key, shelf in self.forget(tenant).items():
             for record in shelf.values():
                 self._note("records", (*key, record.id), None, record)
+
+    def forget(self, tenant: Tenant) -> dict[tuple[Tenant, str], Shelf]:
+        """Take everything of one tenant off, without telling anybody."""
+        keys = [key for key in tuple(self._shelves.keys()) if key[0] == tenant]
+        taken = {key: self._shelves.pop(key) for key in keys}
+        self.size -= sum(shelf.size for shelf in taken.values())
         for target in [target for target in self._referrers if target[0] == tenant]:
             del self._referrers[target]
+        return taken
 
     def snapshot(self) -> Any:
         shelves = {key: shelf.copy() for key, shelf in self._shelves.items()}
@@ -189,7 +192,8 @@ class Store:
 
     def restore(self, snapshot: Any) -> None:
         self._last, shelves, referrers = snapshot
-        self._shelves = {key: shelf.copy() for key, shelf in shelves.items()}
+        self._shelves.clear()
+        self._shelves.update((key, shelf.copy()) for key, shelf in shelves.items())
         self.size = sum(shelf.size for shelf in shelves.values())
         self._referrers = {key: dict(targets) for key, targets in referrers.items()}
         for key, shelf in self._shelves.items():

@@ -161,10 +161,18 @@ class World:
             self.agenda.drop(due)
 
     def empty(self, tenant: Tenant) -> None:
-        """Forget everything of one sandbox."""
+        """Delete everything of one sandbox."""
+        self.keeper.need(tenant)
         self.store.empty(tenant)
         for key in [key for key in self.timers if key[0] == tenant]:
             self.unplan(key)
+
+    def forget(self, tenant: Tenant) -> None:
+        """Take what one sandbox or organisation has out of memory, without telling anybody."""
+        self.store.forget(tenant)
+        self.agenda.forget(tenant)
+        for key in [key for key in self.timers if key[0] == tenant]:
+            self.keeper.appliers["timers"](key, None)
 
     def snapshot(self) -> Any:
         states = {name: state.snapshot() for name, state in self._states.items()}

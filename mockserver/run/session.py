@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from concurrent.futures import ThreadPoolExecutor
 
 from mockserver.http.authority import Authority
 from mockserver.http.handing_out import handing_out
@@ -25,12 +24,9 @@ class Session:
         out = WayOut(allowed, mock.stands_for)
         self.verdict = Verdict(mock, out)
         self._loop = ServerThread()
-        self._waiting = ThreadPoolExecutor() if mock.waits_for_others else None
-        handle = handing_out(authority.pem, mock.handle)
-        self._loop.serve(Server(handle, listener, limits, threads=self._waiting, authority=authority, out=out))
+        handle = handing_out(authority.pem, mock.ask)
+        self._loop.serve(Server(handle, listener, limits, authority=authority, out=out))
 
     def close(self) -> None:
         """Calls that are under way still end without an answer."""
         self._loop.close()
-        if self._waiting is not None:
-            self._waiting.shutdown(cancel_futures=True)

@@ -67,7 +67,8 @@ def engine_for(address: Address) -> Engine:
 
     options: dict[str, Any] = {"hide_parameters": True, "poolclass": NullPool}
     if address.file is not None:
-        engine = create_engine(address.url, connect_args={"timeout": _SQLITE_PATIENCE}, **options)
+        arguments = {"timeout": _SQLITE_PATIENCE, "check_same_thread": False}
+        engine = create_engine(address.url, connect_args=arguments, **options)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

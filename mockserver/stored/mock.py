@@ -1,21 +1,21 @@
-"""The mock on a store: `Mock`, each of whose calls is one transaction."""
+"""The mock on a store: `Mock`, whose calls are carried out in turns, each of them one transaction."""
 
 from __future__ import annotations
 
 import secrets
 import threading
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from contracts import Contract, Request
 from contracts.contract import trouble_of
+from contracts.judging.model import Tenant
 from mockserver.control.admin import ADMIN_PATH
 from mockserver.exchange.faults import Fault
-from mockserver.exchange.response import Response, json_response
+from mockserver.exchange.response import Delivery, Response, json_response
 from mockserver.hosts import locate
 from mockserver.memory.clock import Clock, SteadyClock
 from mockserver.memory.keeper import Unavailable
@@ -26,43 +26,27 @@ from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.services.zoho.state import ZOHO
 from mockserver.stored.address import address_of
 from mockserver.stored.database import Database
+from mockserver.stored.journal import SharedJournal, Taken
+from mockserver.stored.lanes import Errand, Lanes
 from mockserver.stored.problem import StoreProblem
-from mockserver.stored.replica import STRIDE, Replica
-from mockserver.stored.shared import SharedClock, SharedFaults, SharedJournal, SharedStamps, SharedStubs
+from mockserver.stored.replica import Replica
+from mockserver.stored.shared import SharedClock, SharedFaults, SharedStamps, SharedStubs
+from mockserver.stored.turn import NotAtHand, Turn, Whose
 from mockserver.stored.vault import Vault, key_for
 
 __all__ = ["StoredMock"]
 
-_MOST_AT_ONCE = 64  # requests in one transaction
-
-
-class _Errand:
-    """A request that waits for its answer."""
-
-    def __init__(self, request: Request) -> None:
-        self.request = request
-        self.since = time.monotonic()
-        self._outcome: Response | BaseException | None = None
-
-    @property
-    def is_done(self) -> bool:
-        return self._outcome is not None
-
-    def done(self, outcome: Response | BaseException) -> None:
-        self._outcome = outcome
-
-    def result(self) -> Response:
-        if not isinstance(self._outcome, Response):
-            assert self._outcome is not None
-            raise self._outcome
-        return self._outcome
+_TURNS = 2  # transactions at a time, beside those that wait for other processes
+_MOST_LEARNED = 1000  # paths
+_SHOW_JOURNAL = ("requests", "contract")
+_SEGMENTS = 6  # of a path by which it is remembered
 
 
 class StoredMock(Mock):
     """A platform whose state lies in the store at ``url``: ``sqlite:///file.db`` or ``postgresql://...``.
 
     The other parameters are those of `Mock`; what the store holds already is there at once. `StoreProblem` says why a
-    store can't be opened. While it can't be reached later, every call is answered with 503.
+    store can't be opened. While it can't be reached later, what needs it is answered with 503.
     """
 
     def __init__(
@@ -78,17 +62,19 @@ class StoredMock(Mock):
     ) -> None:
         self._database, vault = _opened(url)
         self._replica = replica = Replica(self._database, vault)
-        shared = SharedClock(clock or (Clock() if seed is None else SteadyClock()), replica)
-        stamps = self._shared_stamps = SharedStamps(shared, seed, replica)
+        shared = SharedClock(clock or (Clock() if seed is None else SteadyClock()), replica, self._holding)
+        self._shared_stamps = stamps = SharedStamps(shared, seed, replica, self._holding)
         super().__init__(contract, journal, zoho, seed=seed, clock=shared, keeper=replica, stamps=stamps)
-        self.faults = SharedFaults(replica)
-        self.stubs = SharedStubs(replica, stubs)
-        self.journal = SharedJournal(journal, SHOWS, replica)
-        self._waiting: deque[_Errand] = deque()
-        self._under_way: set[_Errand] = set()
-        self._turn = threading.Lock()
-        replica.empty, replica.begun = self._world.clear, self._begin
-        replica.appliers["clock"] = shared.apply
+        self.faults = SharedFaults(replica, self._holding)
+        self.stubs = SharedStubs(replica, self._holding, stubs)
+        self.journal: SharedJournal = SharedJournal(journal, self.contract, SHOWS, replica, self._database, vault)
+        self._lock = replica.lock
+        self._lanes = Lanes(self._carry_out, 1 if self._database.is_file else _TURNS)
+        self._always = frozenset((["clock"] if shared.ticks else []) + (["seed"] if stamps.is_seeded else []))
+        """What every call changes."""
+        self._learned: dict[tuple[str, str], frozenset[str]] = {}
+        """The tables of everybody's that the last call of a path has changed."""
+        replica.forget_tenant, replica.begun = self._world.forget, stamps.begin
         try:
             self._register_given()
         except Unavailable as problem:
@@ -99,65 +85,162 @@ class StoredMock(Mock):
 
     def close(self) -> bool:
         """Leave the store; what was answered is in it. False where a call waits for it still."""
-        if not self._turn.acquire(timeout=0.5):
+        if not self._lanes.are_at_rest(within=0.5):
             return False
-        with self._replica.lock:
-            self._database.close()
-        self._turn.release()
+        self.journal.close()
+        self._replica.close()
+        self._database.close()
         return True
 
     def handle(self, request: Request) -> Response:
-        """Of requests that come at the same time one thread carries all out that wait, and commits once for all."""
         if "/health" in request.target and self._asks_for_health(request):
             return self._health(request)
-        errand = _Errand(request)
-        self._under_way.add(errand)
-        self._waiting.append(errand)
-        try:
-            with self._turn:
-                while not errand.is_done:
-                    self._carry_out(self._next() or [errand])
-        finally:
-            self._under_way.discard(errand)
+        response = self._at_once(request)
+        if response is not None:
+            return response
+        errand = self._errand(request)
+        self._lanes.add(errand)
         return errand.result()
 
-    def _next(self) -> list[_Errand]:
-        return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
+    def ask(self, request: Request) -> Response:
+        if "/health" in request.target and self._asks_for_health(request):
+            errand = Errand(request, (), ())
+            threading.Thread(target=lambda: errand.done(self._health(request)), daemon=True).start()
+            return _later(errand)
+        response = self._at_once(request)
+        if response is not None:
+            return response
+        errand = self._errand(request)
+        self._lanes.add(errand)
+        return _later(errand)
 
-    def _carry_out(self, errands: list[_Errand]) -> None:
-        """Each of them is done afterwards, whatever happens."""
+    def _at_once(self, request: Request) -> Response | None:
+        """The answer of a call that only reads what is at hand; ``None`` where it may need the store."""
+        if request.method not in ("GET", "HEAD") or self._always or self._is_control(request):
+            return None
+        tenants = _tenants(request)
+        with self._lock:
+            if not self._replica.is_fresh(tenants):
+                return None
+            turn = Turn(frozenset(), frozenset(tenants))
+            answer = self._tried(turn, request)
+            if isinstance(answer, NotAtHand):
+                return None
+            self.journal.keep(answer[1])
+        return answer[0]
+
+    def _tried(self, turn: Turn, request: Request) -> tuple[Response, list[Taken], set[Whose]] | NotAtHand:
+        """The answer, the exchange, and whose parts were changed.
+
+        Or what of the state the call needs too, and then it hasn't happened.
+        """
+        with self._replica.using(turn):
+            try:
+                response = super().handle(request)
+                if not turn.missing:
+                    return response, self.journal.taken(), self._replica.ended(turn)
+                need = NotAtHand(holds=turn.missing)
+            except NotAtHand as problem:
+                need = problem
+            except BaseException:
+                self._replica.undo()
+                self.journal.taken()
+                raise
+            self._replica.undo()
+            self.journal.taken()
+            return need
+
+    def _errand(self, request: Request) -> Errand:
+        tenants = _tenants(request)
+        learned = self._learned.get(_path_of(request), frozenset())
+        is_control = self._is_control(request)
+        is_write = request.method not in ("GET", "HEAD") and not is_control
+        errand = Errand(request, {*self._always, *learned, *(tenants[:1] if is_write else ())}, tenants)
+        errand.single = is_control
+        return errand
+
+    def _carry_out(self, errands: list[Errand]) -> None:
+        """Each of them is done afterwards, or waits again."""
+        began = time.monotonic()
         try:
-            outcomes = self._outcomes(errands)
+            self._transact(errands)
+        except Unavailable as problem:
+            if not self._database.is_well:  # whoever has waited as long has waited long enough
+                errands = [*errands, *self._lanes.given_up(before=began)]
+            for each in errands:
+                each.done(self._unavailable_to(each, problem))
         except Exception as problem:  # one of them keeps all from being kept; the others shall not suffer
-            if len(errands) > 1:
-                for each in errands:
-                    self._carry_out([each])
+            if len(errands) == 1:
+                errands[0].done(problem)
                 return
-            outcomes = [problem]
+            for each in errands:
+                each.single = True
+            self._lanes.add(*errands, first=True)
         except BaseException as problem:  # the process is ending
             for each in errands:
                 each.done(problem)
             raise
-        for errand, outcome in zip(errands, outcomes, strict=True):
-            errand.done(outcome)
 
-    def _outcomes(self, errands: list[_Errand]) -> Sequence[Response | Exception]:
+    def _unavailable_to(self, errand: Errand, problem: Unavailable) -> Response | Exception:
         try:
-            with self._replica.call(exchanges=sum(self._is_written_down(each.request) for each in errands)):
-                return [super(StoredMock, self).handle(each.request) for each in errands]
-        except Unavailable as problem:
-            return [self._unavailable(each.request, problem) for each in errands]
+            return self._unavailable(errand.request, problem)
+        except Exception as another:
+            return another
 
-    def _is_written_down(self, request: Request) -> bool:
-        """Whether an exchange may come of it, which needs a number."""
-        path = request.path.rstrip("/")
-        # What the control side has beside its own paths may be a stub's.
-        return not self._is_control(request) or not self._admin.is_below(path) or path == f"{ADMIN_PATH}/replay"
+    def _transact(self, errands: list[Errand]) -> None:
+        again: list[Errand] = []
+        answers: list[tuple[Errand, Response]] = []
+        exchanges: list[Taken] = []
+        first = errands[0]
+        for each in errands:
+            self._prepare(each.request)
+        holds = None if first.alone else frozenset().union(*(each.holds for each in errands))
+        reads = None if any(each.everything for each in errands) else set().union(*(each.reads for each in errands))
+        with self._replica.turn(holds, reads, first.waits) as turn:
+            for each in errands:
+                if each.holds & turn.refused:
+                    each.waits = True
+                    again.append(each)
+                    continue
+                answer = self._tried(turn, each.request)
+                if isinstance(answer, NotAtHand):
+                    each.widen(answer)
+                    again.append(each)
+                    continue
+                response, taken, changed = answer
+                answers.append((each, response))
+                exchanges += taken
+                self._learn(each, changed)
+        self.journal.keep(exchanges)
+        for errand, response in answers:
+            errand.done(response)
+        if again:
+            self._lanes.add(*again, first=True)
+
+    def _prepare(self, request: Request) -> None:
+        """What a call shows of the journal is read before its turn."""
+        name = request.path.removeprefix(f"{ADMIN_PATH}/").rstrip("/")
+        if name in _SHOW_JOURNAL and request.method == "GET":
+            self.journal.fetch()
+        elif name == "replay":
+            self.journal.flush()
+
+    def _learn(self, errand: Errand, changed: set[Whose]) -> None:
+        """The next call of that path will change the tables of everybody's that this one has changed."""
+        path = _path_of(errand.request)
+        tables = frozenset(each for each in changed if isinstance(each, str)) - self._always
+        if tables == self._learned.get(path, frozenset()):
+            return
+        if len(self._learned) >= _MOST_LEARNED:
+            self._learned.clear()
+        self._learned[path] = tables
+
+    def _whose(self, request: Request) -> Iterable[Tenant]:
+        return _tenants(request)
 
     def _health(self, request: Request) -> Response:
         """Without waiting for other calls: whether this process and the database answer. Anybody may ask."""
-        now = time.monotonic()
-        waited = max((now - each.since for each in list(self._under_way)), default=0)
+        waited = self._lanes.longest_wait()
         if waited > TOO_LONG:
             return json_response(503, {"status": 503, "reason": f"a call has waited for {waited:.0f} seconds"})
         try:
@@ -175,21 +258,64 @@ class StoredMock(Mock):
 
     @contextmanager
     def alone(self) -> Iterator[World]:
-        with self._replica.call(), super().alone() as world:
-            yield world
+        turn = self._replica.current
+        if turn is not None:
+            if not turn.is_alone:
+                raise NotAtHand(alone=True)
+            yield self._world
+            return
+        with self._lanes.alone(), self._replica.turn(None, None) as mine, self._replica.using(mine):
+            yield self._world
+            self._replica.ended(mine)
 
-    def _begin(self, call: int, salt: bytes) -> None:
-        number = self._shared_stamps.begin(call, salt)
-        self._world.store.go_on(number * STRIDE)
-        self._world.agenda.go_on(number * STRIDE)
+    @contextmanager
+    def seen(self) -> Iterator[World]:
+        turn = self._replica.current
+        if turn is not None:
+            if turn.at_hand is not None:
+                raise NotAtHand(everything=True)
+            yield self._world
+            return
+        with self._replica.turn((), None) as mine, self._replica.using(mine):
+            yield self._world
+
+    @contextmanager
+    def _holding(self, parts: Iterable[Whose]) -> Iterator[None]:
+        """A turn that holds these parts, or the one that is under way."""
+        if self._replica.current is not None:
+            yield
+            return
+        parts = frozenset(parts)
+        with self._lanes.held(parts), self._replica.turn(parts, (), waits=True) as mine, self._replica.using(mine):
+            yield
+            self._replica.ended(mine)
+
+    def reset(self) -> None:
+        with self.alone():
+            super().reset()
 
     def _register_given(self) -> None:
         """Zoho accounts that were given and that the store doesn't know."""
-        with self.alone() as world:
+        with self.seen() as world:
             zoho = world.of(ZOHO)
-            for account in zoho.given:
-                if zoho.is_open or account.client_id not in zoho.clients:
-                    zoho.register(account)
+            unknown = [each for each in zoho.given if zoho.is_open or each.client_id not in zoho.clients]
+        for account in unknown:
+            self.register(account)
+
+
+def _tenants(request: Request) -> tuple[Tenant, Tenant]:
+    """Whose records a request is about, as far as its head says: the sandbox's, then the organisation's."""
+    org_id = request.headers.get("x-gw-ims-org-id", "")
+    return (org_id, request.headers.get("x-sandbox-name", "")), (org_id, "")
+
+
+def _path_of(request: Request) -> tuple[str, str]:
+    return request.method, "/".join(request.path[:200].split("/")[:_SEGMENTS])
+
+
+def _later(errand: Errand) -> Response:
+    """An answer that stands for one that comes later."""
+    return Response(0, delivery=Delivery(later=errand))
 
 
 def _opened(url: str) -> tuple[Database, Vault]:
@@ -199,7 +325,7 @@ def _opened(url: str) -> tuple[Database, Vault]:
     fingerprint = database.fingerprint()
     vault = Vault(key_for(address, is_in_use=fingerprint is not None))
     if fingerprint is None:
-        database.create(vault.fingerprint, vault.seal(secrets.token_bytes(16), "salt"))
+        database.create(vault.fingerprint)
         fingerprint = database.fingerprint()
     if fingerprint != vault.fingerprint:
         words = f"{address.shown} is encrypted with another key than this one"

@@ -1,141 +1,351 @@
-"""One process's copy of the state in a store: catches up before each call, hands in what the call has changed."""
+"""One process's copy of the state in a store: catches up before each turn, hands in what the turn has changed.
+
+A turn is what one transaction is for: it *holds* parts of the state, and has others *at hand*, which it may only read.
+Nobody waits for the database while he holds `Replica.lock`: it guards the memory of the process, and only that.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, MutableMapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, MutableMapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from mockserver.memory.keeper import Apply, Table, Unavailable, undone
 from mockserver.stored.codec import decoded, encoded, encoded_key
-from mockserver.stored.database import LASTING, Database, Entry, Head
+from mockserver.stored.database import Database
+from mockserver.stored.line import LASTING, Asked, Changes, Entry, Found, Line, Version, Watch
+from mockserver.stored.turn import OF_TENANTS, UNKNOWN, NotAtHand, Part, Shelves, Turn, Whose, whose_part
 from mockserver.stored.vault import Vault
 
-__all__ = ["STRIDE", "Replica"]
+__all__ = ["Replica"]
 
-STRIDE = 1 << 20
-"""Numbers that one call has for what it creates."""
+_STRIDE = 1 << 20  # places that one version of a part has for what it creates
+_PURGED_EVERY = 1024  # versions of a part; whoever has seen less of it reads it anew
+_NEVER = 1 << 62
+_UNCHANGED = object()
 
 
 class Replica:
     """The keeper of a mock whose state is shared.
 
-    ``empty`` forgets what the mock's memory holds; ``appliers`` take in what other processes changed, by kind;
-    ``begun`` is told the number of each call and the store's salt.
+    ``appliers`` take in what other processes changed, by kind; ``forget_tenant`` takes a tenant's state out of memory;
+    ``begun`` is called when a call begins.
     """
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
         self._tables: dict[str, Table] = {}
-        self._changed: dict[tuple[str, Any], Any] = {}
-        self._noted: list[tuple[str, Any, Any, Any]] = []
-        """Kind, key, what it was, and what of it was to be handed in."""
-        self._exchanges: list[tuple[int, bytes]] = []
-        self._seen: int | None = None
-        self._epoch = 0
+        self._parts: dict[str, Part] = {}
+        self._by_whose: dict[Whose, Part] = {}
+        self._watch: Watch | None = None
+        self._alarms = 1
+        self._turn: Turn | None = None
+        self._owner = 0
         self.lock = threading.RLock()
-        self._held: tuple[Any, Head] | None = None
-        self._exchange = 0
-        self._written = 0, 0
-        """The last exchange's number, and how many were to be handed in, when the call began."""
-        self._salt = b""
-        self._has_changed = False
-        self.empty: Callable[[], None] = lambda: None
-        self.begun: Callable[[int, bytes], None] = lambda *_: None
+        self._joining = threading.Lock()
         self.appliers: dict[str, Apply] = {}
+        self.forget_tenant: Callable[[Any], None] = lambda _: None
+        self.begun: Callable[[], None] = lambda: None
+
+    # The keeper of a mock's memory
 
     def table(self, kind: str, most: int | None = None) -> MutableMapping[Any, Any]:
         self._tables[kind] = table = Table(kind, self.note, most)
         self.appliers[kind] = table.apply
         return table
 
+    def shelves(self) -> dict[Any, Any]:
+        return Shelves(lambda: self._turn)
+
+    def need(self, whose: Whose) -> None:
+        if self._turn is not None and self._turn.holds is not None and whose not in self._turn.holds:
+            raise NotAtHand(holds=[whose])
+
     def note(self, kind: str, key: Any, value: Any, before: Any) -> None:
-        self._noted.append((kind, key, before, self._changed.get((kind, key), _UNCHANGED)))
-        self._changed[kind, key] = value
+        turn = self._turn
+        if turn is None:  # nobody has begun anything yet
+            return
+        turn.noted.append((kind, key, before, turn.changed.get((kind, key), _UNCHANGED)))
+        turn.changed[kind, key] = value
+        if turn.holds is not None and (whose := whose_part(kind, key)) not in turn.holds:
+            turn.missing.add(whose)
 
     def begin(self) -> None:
-        self._noted.clear()
-        self._written = self._exchange, len(self._exchanges)
+        if self._turn is not None:
+            self._turn.start = len(self._turn.noted)
+            self._turn.missing.clear()
+        self.begun()
 
     def mark(self) -> int:
-        return len(self._noted)
+        return 0 if self._turn is None else len(self._turn.noted) - self._turn.start
 
     def undo(self, mark: int = 0) -> None:
-        for kind, key, before, handed_in in undone(self._noted, mark):
+        if self._turn is not None:
+            self._undo(self._turn, self._turn.start + mark)
+
+    def _undo(self, turn: Turn, mark: int) -> None:
+        before, self._turn = self._turn, None
+        for kind, key, before, handed_in in undone(turn.noted, mark):
             self.appliers[kind](key, before)
             if handed_in is _UNCHANGED:
-                del self._changed[kind, key]
+                del turn.changed[kind, key]
             else:
-                self._changed[kind, key] = handed_in
-        if mark == 0:
-            self._exchange, rows = self._written
-            del self._exchanges[rows:]
+                turn.changed[kind, key] = handed_in
+        self._turn = before
+
+    def forget(self) -> None:
+        """Forget everything but what lasts, here and in the store; part of a turn that is alone."""
+        assert self._turn is not None
+        assert self._turn.is_alone
+        self._turn.forgets = True
+        self._turn.noted.clear()
+        self._turn.changed = {key: value for key, value in self._turn.changed.items() if key[0] in LASTING}
+
+    # Turns
+
+    @property
+    def current(self) -> Turn | None:
+        """The turn that this thread is in."""
+        return self._turn if self._owner == threading.get_ident() else None
 
     @contextmanager
-    def call(self, exchanges: int = 0) -> Iterator[Head]:
-        """One call, alone among all processes; calls within a call are part of it.
-
-        What was changed is committed at its end, or nothing at all. `Unavailable` where it can't be; memory is read
-        anew then.
-        """
+    def using(self, turn: Turn) -> Iterator[None]:
+        """What happens to the memory meanwhile is part of ``turn``."""
         with self.lock:
-            if self._held is not None:
-                yield self._held[1]
-                return
+            before = self._turn, self._owner
+            self._turn, self._owner = turn, threading.get_ident()
             try:
-                with self._database.call(exchanges) as (connection, head):
-                    self._held = connection, head
-                    self._exchange = head.exchanges - exchanges
-                    self._catch_up(connection, head)
-                    self._salt = self._salt or self.open(head.salt, "salt")
-                    self.begun(head.calls, self._salt)
-                    yield head
-                    self._hand_in(connection, head)
-            except BaseException:
-                self._seen = None
-                raise
+                yield
             finally:
-                self._held = None
+                self._turn, self._owner = before
 
-    def _catch_up(self, connection: Any, head: Head) -> None:
-        since = self._seen
-        if since is None or head.is_new or head.epoch != self._epoch or since < head.purged:
-            self._begin_anew()
-            since = None
-        if since != head.calls - 1:
-            for entry in self._database.entries(connection, since):
-                self._apply(entry)
-        self._changed.clear()
-        self._noted.clear()
-        self._exchanges.clear()
-        self._has_changed = False
-        self._seen, self._epoch = head.calls - 1, head.epoch
+    def is_fresh(self, tenants: Iterable[Whose]) -> bool:
+        """Whether memory has all that these, and everybody, have in the store; asks nobody. Under the lock."""
+        if not self._heard():
+            return False
+        parts = [self._part(whose) for whose in (*tenants, *self.everybodys())]
+        return all(self._is_fresh(part) for part in parts) and not any(self._part(each).holder for each in tenants)
 
-    def _begin_anew(self) -> None:
-        self.empty()
-        for table in self._tables.values():
-            table.forget()
+    def everybodys(self) -> list[Whose]:
+        """The tables that belong to no tenant."""
+        return [kind for kind in self.appliers if kind not in OF_TENANTS]
+
+    def _is_fresh(self, part: Part) -> bool:
+        return part.seen >= part.heard and part.checked == self._alarms and part.seen != UNKNOWN
+
+    def _heard(self) -> bool:
+        """Take in what the watch has heard; false where there is none."""
+        if self._watch is None:
+            return False
+        try:
+            news = self._watch.news()
+        except Exception:  # the driver's own: whoever asks the database is told why
+            self._unwatch()
+            return False
+        if news is None:
+            self._alarms += 1
+            return True
+        for name, version in news.items():
+            part = self._parts.get(name)
+            if part is not None and version > part.heard:
+                part.heard = version
+        return True
+
+    def _unwatch(self) -> None:
+        watch, self._watch = self._watch, None
+        self._alarms += 1
+        if watch is not None:
+            with suppress(Exception):  # it may be lost
+                watch.close()
+
+    @contextmanager
+    def turn(
+        self, holds: Collection[Whose] | None, reads: Collection[Whose] | None, waits: bool = False
+    ) -> Iterator[Turn]:
+        """A transaction that holds these parts, and has those to read at hand; ``None`` means all.
+
+        Where it doesn't wait, what others hold is ``refused``. What was changed is committed at its end, or nothing at
+        all. `Unavailable` where it can't be.
+        """
+        turn = Turn(holds, None if holds is None or reads is None else {*holds, *reads})
+        is_look = holds is not None and not holds
+        writing = self._database.writing() if not is_look else _nothing()
+        with writing, self._database.line(lambda line: self._open(line, turn, waits)) as (line, (asked, found, alarms)):
+            turn.refused = frozenset(self._parts[name].whose for name in found.refused)
+            turn.versions.update(found.versions)
+            self._take_in(turn, line, found, asked, alarms)
+            try:
+                yield turn
+                self._end(turn, line, asked)
+            except BaseException:
+                self._take_back(turn)
+                raise
+        for each in turn.afterwards:
+            each()
+
+    def _open(self, line: Line, turn: Turn, waits: bool) -> tuple[Asked, Found, int]:
+        """What was asked and found, and the alarms that had been before."""
+        watch = self._watching()
+        with self.lock:
+            self._heard()
+            alarms = self._alarms
+            asked = self._asked(turn, waits, watch.pid)
+        if not asked.is_look:
+            watch.settle()
+        at = time.monotonic()
+        found = line.open(asked)
+        if found.present:
+            watch.counted(at, found.present)
+        else:  # nobody knows that this process is there
+            self._unwatch()
+            if not asked.is_look:
+                line.rollback()
+                return self._open(line, turn, waits)
+        return asked, found, alarms
+
+    def _watching(self) -> Watch:
+        with self._joining:
+            watch = self._watch
+            if watch is None:
+                watch = self._watch = self._database.watch()
+            return watch
+
+    def _asked(self, turn: Turn, waits: bool, pid: int) -> Asked:
+        held = [] if turn.holds is None else [self._part(whose).name for whose in turn.holds]
+        if turn.at_hand is None:
+            parts: Iterable[Part] = list(self._parts.values())
+        else:
+            parts = [self._part(whose) for whose in turn.at_hand]
+        parts = {part.name: part for part in (*parts, *map(self._part, self.everybodys()))}.values()
+        known = {part.name: _NEVER if part.seen == UNKNOWN else part.seen for part in parts}
+        return Asked(held, waits, turn.is_alone, known, turn.at_hand is None, pid)
+
+    def _part(self, whose: Whose) -> Part:
+        part = self._by_whose.get(whose)
+        if part is None:
+            name = self._vault.name("part", encoded_key(whose))[:16]
+            part = self._by_whose[whose] = self._parts.setdefault(name, Part(name))
+            part.whose = whose
+        return part
+
+    def _take_in(self, turn: Turn, line: Line, found: Found, asked: Asked, alarms: int) -> None:
+        with self.lock:
+            names = {*asked.known, *found.versions}
+            parts = [self._parts.setdefault(name, Part(name)) for name in names]
+            lacking = [part for part in parts if self._is_lacking(part, turn.versions.get(part.name, Version()))]
+            left_out = {part.name for part in lacking}
+            for entry in sorted(found.entries, key=lambda each: each.place):
+                part = self._parts[entry.part]
+                if entry.part not in left_out and part.holder is None and entry.changed > part.seen:
+                    self._apply(entry)
+        for part in lacking:
+            self._load(line, part, turn)
+        with self.lock:
+            for part in parts:
+                if part.holder is None:
+                    part.seen = max(part.seen, turn.versions.get(part.name, Version()).version)
+                part.checked = alarms
+
+    def _is_lacking(self, part: Part, now: Version) -> bool:
+        """Whether all of it has to be read."""
+        if part.holder is not None:
+            return False
+        return part.seen == UNKNOWN or part.seen < now.purged or now.version < part.seen
+
+    def _load(self, line: Line, part: Part, turn: Turn) -> None:
+        now = turn.versions.get(part.name, Version())
+        with part.loading:
+            with self.lock:
+                if not self._is_lacking(part, now):
+                    return
+                self._forget(part)
+            late: list[Entry] = []
+            for entries in line.load(part.name) if now.version else ():
+                with self.lock:
+                    for entry in entries:
+                        if entry.kind == "records":
+                            self._apply(entry)
+                        else:
+                            late.append(entry)
+            with self.lock:
+                for entry in sorted(late, key=lambda each: each.place):
+                    self._apply(entry)
+                part.seen = now.version
+
+    def _forget(self, part: Part) -> None:
+        part.seen = UNKNOWN
+        if part.whose in self._tables:
+            self._tables[part.whose].forget()
+        elif isinstance(part.whose, str):
+            self.appliers[part.whose](None, None)
+        elif part.whose is not None:
+            self.forget_tenant(part.whose)
 
     def _apply(self, entry: Entry) -> None:
-        value = self.open(entry.value, f"{entry.kind}/{entry.name}")
+        value = self.open(entry.value, f"{entry.part}/{entry.kind}/{entry.name}")
         try:
-            self.appliers[entry.kind](*decoded(entry.kind, value))
+            key, kept = decoded(entry.kind, value)
+            part = self._parts[entry.part]
+            if part.whose is None:
+                part.whose = whose_part(entry.kind, key)
+                self._by_whose[part.whose] = part
+            self.appliers[entry.kind](key, None if entry.gone else kept)
         except Exception as problem:  # whatever reading what isn't there may raise
             raise Unavailable(f"a value in the store can't be read ({type(problem).__name__})") from None
 
-    def _hand_in(self, connection: Any, head: Head) -> None:
-        if not (self._changed or self._exchanges or self._has_changed):
+    def _end(self, turn: Turn, line: Line, asked: Asked) -> None:
+        if asked.is_look:
             return
-        changed = enumerate(self._changed.items(), head.calls * STRIDE)
-        entries = [self._sealed(*key, value, place) for place, (key, value) in changed]
-        self._database.commit(connection, head, entries, self._exchanges)
-        self._seen = head.calls
+        changes = self._changes(turn)
+        if not changes.versions and not turn.forgets:
+            line.rollback()
+            return
+        line.commit(changes)
+        self._database.recovered()
+        with self.lock:
+            for part in self._parts.values() if turn.forgets else ():
+                part.seen = turn.versions.get(part.name, Version(-1)).version + 1
+            for name, version in changes.versions.items():
+                self._parts[name].seen = version
+            self._let_go(turn)
 
-    def _sealed(self, kind: str, key: Any, value: Any, place: int) -> Entry:
-        name = self._vault.name(kind, encoded_key(key))
-        return Entry(kind, name, self._vault.seal(encoded(key, value), f"{kind}/{name}"), value is None, place)
+    def _let_go(self, turn: Turn) -> None:
+        for part in self._parts.values() if turn.is_alone else map(self._part, turn.holds or ()):
+            if part.holder is turn:
+                part.holder = None
+
+    def _take_back(self, turn: Turn) -> None:
+        """What became of it is open where the connection broke in the moment of the commit: memory is behind then."""
+        with self.lock:
+            if turn.forgets:
+                for part in self._parts.values():
+                    part.seen = UNKNOWN
+            else:
+                self._undo(turn, 0)
+            self._alarms += 1
+            self._let_go(turn)
+
+    def ended(self, turn: Turn) -> set[Whose]:
+        """A call of the turn has ended, and what it has changed is to be kept: whose it is. Under the lock."""
+        changed = {whose_part(kind, key) for kind, key, *_ in turn.noted[turn.start :]}
+        for whose in changed:
+            self._part(whose).holder = turn
+        return changed
+
+    def _changes(self, turn: Turn) -> Changes:
+        entries: list[Entry] = []
+        versions: dict[str, int] = {}
+        for number, ((kind, key), value) in enumerate(turn.changed.items()):
+            part = self._part(whose_part(kind, key)).name
+            version = versions[part] = turn.versions.get(part, Version()).version + 1
+            name = self._vault.name(kind, encoded_key(key))[:32]
+            sealed = self._vault.seal(encoded(key, value), f"{part}/{kind}/{name}")
+            entries.append(Entry(part, name, kind, sealed, value is None, version * _STRIDE + number, version))
+        purged = {part: version - _PURGED_EVERY for part, version in versions.items() if not version % _PURGED_EVERY}
+        return Changes(versions, entries, purged, turn.forgets)
 
     def open(self, sealed: bytes, place: str) -> bytes:
         """`Unavailable` where it isn't what was sealed there."""
@@ -144,45 +354,11 @@ class Replica:
         except ValueError as problem:
             raise Unavailable(str(problem)) from None
 
-    def forget(self) -> None:
-        """Forget everything but what lasts, here and in the store; part of a call."""
-        connection, _ = self._in_call()
-        self._database.forget(connection)
-        self._changed = {key: value for key, value in self._changed.items() if key[0] in LASTING}
-        self._noted.clear()
-        self._exchanges.clear()
-        self._epoch += 1
-        self._has_changed = True
-
-    def exchange_numbers(self) -> Iterator[int]:
-        """The numbers of the exchanges that the calls count, one after the other."""
-        while True:
-            self._exchange += 1
-            yield self._exchange
-
-    def write_down(self, number: int, row: bytes, most: int) -> None:
-        """A row of the journal, of which the newest ``most`` are kept; part of a call."""
-        connection, _ = self._in_call()
-        self._exchanges.append((number, self._vault.seal(row, f"journal/{number}")))
-        if number % _PRUNED_EVERY == 0:
-            self._database.forget_exchanges(connection, before=number - most)
-
-    def rows(self, newest: int) -> list[bytes]:
-        """The journal's rows, oldest first; part of a call."""
-        connection, _ = self._in_call()
-        sealed = (self._database.exchanges(connection, newest) + self._exchanges)[-newest:]
-        return [self.open(value, f"journal/{number}") for number, value in sealed]
-
-    def forget_rows(self) -> None:
-        connection, _ = self._in_call()
-        self._database.forget_exchanges(connection)
-        self._exchanges.clear()
-        self._has_changed = True
-
-    def _in_call(self) -> tuple[Any, Head]:
-        assert self._held is not None
-        return self._held
+    def close(self) -> None:
+        with self.lock:
+            self._unwatch()
 
 
-_PRUNED_EVERY = 64  # exchanges
-_UNCHANGED = object()
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield

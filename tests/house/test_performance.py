@@ -20,9 +20,9 @@ from tests.kit.connection import HEADERS, zoho
 from tests.kit.paths import ROOT
 
 LINES = {
-    "create": 389,
-    "get": 471,
-    "update": 1_006,
+    "create": 392,
+    "get": 474,
+    "update": 1_009,
     "delete": 250,
 }
 """At most so many lines of Python run in one call."""
@@ -219,7 +219,7 @@ def modules_in(stderr: str) -> list[str]:
     return [line.rpartition("|")[2].strip() for line in stderr.splitlines() if line.startswith("import time:")]
 
 
-COMMANDS = ("growth", "inprocess", "mutants", "peers")
+COMMANDS = ("growth", "inprocess", "mutants", "peers", "shards", "stores")
 here = pytest.mark.skipif(not (ROOT / "benchmarks").exists(), reason="benchmarks aren't part of what is installed")
 
 

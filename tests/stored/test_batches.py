@@ -22,10 +22,10 @@ STEPS = {
     "judge": "contracts.contract.Contract.judge",
     "fault": "mockserver.exchange.faults.Faults.take",
     "carry out": "mockserver.mock.Mock._carried_out",
-    "write down": "mockserver.exchange.journal.Journal.record",
+    "write down": "mockserver.stored.journal.SharedJournal.record",
     "tell": "mockserver.exchange.journal.Exchange._row",
     "seal": "mockserver.stored.vault.Vault.seal",
-    "commit": "mockserver.stored.database.Database.commit",
+    "commit": "mockserver.stored.sqlite.SqliteLine.commit",
     "look where it leads": "contracts.contract.Contract.unjudged",
     "answer an outage": "mockserver.stored.mock.StoredMock._unavailable",
 }
@@ -34,6 +34,7 @@ DOWN = ("look where it leads", "answer an outage")
 ONCE = ("seal", "commit", "tell")
 """Steps that aren't told the request: they fail the first time."""
 POISON = "poison"
+TENANT = (HEADERS["x-gw-ims-org-id"], HEADERS["x-sandbox-name"])
 
 
 @pytest.fixture
@@ -68,10 +69,11 @@ def failing_once(step: Callable[..., Any]) -> Callable[..., Any]:
     return fails
 
 
-def asked(mock: StoredMock, path: str) -> Response | Exception:
+def asked(mock: StoredMock, path: str, method: str = "POST") -> Response | Exception:
+    """A call whose body isn't one: it is refused, and holds its tenant like any other that writes."""
     head = {name.lower(): value for name, value in HEADERS.items()}
     try:
-        return mock.handle(Request("GET", f"{BASE_PATH}/{path}", head))
+        return mock.handle(Request(method, f"{BASE_PATH}/{path}", head, b"{}" if method == "POST" else b""))
     except Exception as problem:  # a way in answers it
         return problem
 
@@ -79,9 +81,9 @@ def asked(mock: StoredMock, path: str) -> Response | Exception:
 def together(mock: StoredMock, paths: list[str]) -> list[Response | Exception]:
     """The answers of calls that are carried out in one transaction."""
     with ThreadPoolExecutor(len(paths)) as threads:
-        with mock._turn:
+        with mock._lanes.held([TENANT]):
             waiting = [threads.submit(asked, mock, path) for path in paths]
-            until(lambda: len(mock._waiting) == len(paths))
+            until(lambda: len(mock._lanes._waiting) + sum(each.done() for each in waiting) == len(paths))
         return [each.result(timeout=20) for each in waiting]
 
 
@@ -103,10 +105,10 @@ def test_a_batch_survives_any_step_of_one_of_its_calls(
         assert (first, last) == (503, 503)
         assert poisoned in (500, 503)
     elif name in ONCE:  # whose step it was is the batch's own affair
-        assert [first, poisoned, last] in ([500, 404, 200], [200, 404, 200])
+        assert [first, poisoned, last] in ([500, 405, 400], [400, 405, 400])
     else:
-        assert [first, poisoned, last] == [200, 404 if name in DOWN else 500, 200]
-    assert status(asked(mock, "connections")) == 200
+        assert [first, poisoned, last] == [400, 405 if name in DOWN else 500, 400]
+    assert status(asked(mock, "connections")) == 400
     assert mock.handle(Request("GET", "/__admin/health")).status == 200
 
 
@@ -132,11 +134,11 @@ def test_a_call_that_waits_too_long_is_no_health(mock: StoredMock, monkeypatch: 
     monkeypatch.setattr("mockserver.stored.mock.TOO_LONG", 0.05)
     health = Request("GET", "/__admin/health")
     with ThreadPoolExecutor(1) as threads:
-        with mock._turn:
+        with mock._lanes.held([TENANT]):
             waiting = threads.submit(asked, mock, "connections")
             until(lambda: mock.handle(health).status == 503)
             assert b"a call has waited for" in mock.handle(health).body
-        assert status(waiting.result(timeout=20)) == 200
+        assert status(waiting.result(timeout=20)) == 400
     assert mock.handle(health).status == 200
 
 

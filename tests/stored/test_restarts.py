@@ -39,7 +39,7 @@ def health(origin: str) -> int:
 
 def during(client: Client, origin: str, is_over: threading.Event) -> None:
     """Write until the outage, and while it lasts ask what can't be answered."""
-    client.write(origin)
+    client.write(origin, is_over)
     with requests.Session() as session:
         session.headers.update(HEADERS)
         while not is_over.is_set():

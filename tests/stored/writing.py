@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -22,6 +23,9 @@ from mockserver.memory.world import World
 from tests.kit.connection import HEADERS, zoho
 
 __all__ = ["Client", "Outage", "check", "everything", "made_server"]
+
+ORGANISATIONS = ("ONE@AdobeOrg", "OTHER@AdobeOrg")
+"""Whose clients write side by side, each as many."""
 
 CRASH = "crash"
 """The name of a connection whose creation fails when it is written already."""
@@ -45,12 +49,12 @@ class Client:
     open_call: tuple[str | None, str | None] | None = None
     calls: int = 0
 
-    def write(self, origin: str) -> None:
-        """Until the server or its database is gone."""
+    def write(self, origin: str, is_over: threading.Event | None = None) -> None:
+        """Until the server or its database is gone, or was and is back."""
         with requests.Session() as session:
-            session.headers.update(HEADERS)
+            session.headers.update(HEADERS | {"x-gw-ims-org-id": ORGANISATIONS[self.number % len(ORGANISATIONS)]})
             try:
-                while True:
+                while is_over is None or not is_over.is_set():
                     self.step(session, f"{origin}{BASE_PATH}/connections")
             except (requests.RequestException, Outage):
                 return
@@ -149,11 +153,16 @@ POISON: Sequence[Poison] = (
 
 
 def everything(origin: str) -> dict[str, dict[str, Any]]:
-    found, href = {}, "/connections?limit=100"
-    while href:
-        page = requests.get(f"{origin}{BASE_PATH}{href}", headers=dict(HEADERS), timeout=20).json()
-        found |= {item["id"]: item for item in page["items"]}
-        href = page["_links"].get("next", {}).get("href", "")
+    """Of all organisations; none has what another's clients made."""
+    found: dict[str, dict[str, Any]] = {}
+    for place, organisation in enumerate(ORGANISATIONS):
+        href, headers = "/connections?limit=100", HEADERS | {"x-gw-ims-org-id": organisation}
+        while href:
+            page = requests.get(f"{origin}{BASE_PATH}{href}", headers=headers, timeout=20).json()
+            numbers = [int(item["name"].split()[1].rstrip(",")) for item in page["items"]]
+            assert {number % len(ORGANISATIONS) for number in numbers} <= {place}
+            found |= {item["id"]: item for item in page["items"]}
+            href = page["_links"].get("next", {}).get("href", "")
     return found
 
 

@@ -1,0 +1,171 @@
+"""What a store costs: ``python benchmarks/stores.py``.
+
+The documented POST /connections for Zoho CRM, from many connections and organisations, to a mock in memory, on SQLite
+and on a PostgreSQL of its own (whose programs have to be on this machine), side by side in one run. ``--beside PYTHON``
+measures the kit of another environment too, in turn with this one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from report import Goal, facts, ratios, rows, spread, tell, write
+from storing.delay import delayed
+from storing.load import Figures, load
+from storing.servers import served
+
+from tests.stored.private_postgresql import Postgres, private_postgres
+
+MANY = 16
+NAMES = itertools.count(1)
+
+
+@dataclass
+class Case:
+    """One way to serve: ``replicas`` servers of ``workers`` processes, asked from so many ``connections``."""
+
+    name: str
+    store: str
+    workers: int = 1
+    replicas: int = 1
+    tenants: int = 1
+    connections: int = MANY
+    delay: float = 0.0
+    is_mixed: bool = False
+    goal: tuple[str, Goal] | None = None
+    found: list[Figures] = field(default_factory=list)
+
+
+FAR = {"tenants": 16, "connections": 64, "delay": 2.0}
+CASES = (
+    Case("memory", "memory"),
+    Case("SQLite", "sqlite", goal=("memory", Goal(0.4, "x", at_least=True))),
+    Case("SQLite, 2 workers", "sqlite", workers=2, goal=("SQLite", Goal(1, "x", at_least=True))),
+    Case("PostgreSQL", "postgresql", goal=("memory", Goal(0.25, "x", at_least=True))),
+    Case("PostgreSQL, 2 workers", "postgresql", workers=2, goal=("PostgreSQL", Goal(1, "x", at_least=True))),
+    Case("memory, 16 organisations", "memory", tenants=16),
+    Case("SQLite, 16 organisations", "sqlite", tenants=16, goal=("memory, 16 organisations", Goal(0.4, "x", True))),
+    Case(
+        "PostgreSQL, 16 organisations",
+        "postgresql",
+        tenants=16,
+        goal=("memory, 16 organisations", Goal(0.25, "x", True)),
+    ),
+    Case("PostgreSQL, 16 organisations, 2 workers", "postgresql", workers=2, tenants=16),
+    Case("PostgreSQL 2 ms away, one replica", "postgresql", **FAR, goal=("", Goal(1500, "/s", True))),
+    Case(
+        "PostgreSQL 2 ms away, two replicas, routed by organisation",
+        "postgresql",
+        replicas=2,
+        **FAR,
+        goal=("PostgreSQL 2 ms away, one replica", Goal(1.8, "x", True)),
+    ),
+    Case("PostgreSQL 2 ms away, two replicas, in turn", "postgresql", replicas=2, is_mixed=True, **FAR),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--only", nargs="+", metavar="WORDS", help="the cases whose name has any of them in it")
+    parser.add_argument("--beside", metavar="PYTHON", help="the interpreter of an environment with another kit")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
+    options = parser.parse_args()
+    chosen = [each for each in CASES if not options.only or any(words in each.name for words in options.only)]
+    others = {each.name: Case(each.name, each.store) for each in chosen} if options.beside else {}
+    with private_postgres() as postgres:
+        for number in range(options.rounds):
+            for case in chosen:
+                tell(f"round {number + 1} of {options.rounds}: {case.name}")
+                case.found.append(_measured(case, postgres, options.seconds, sys.executable))
+                if options.beside:
+                    others[case.name].found.append(_measured(case, postgres, options.seconds, options.beside))
+    tell("")
+    text = f"{_table(chosen, others)}\n\n{facts('stores', f'{options.rounds} rounds of {options.seconds:g} s')}"
+    print(text)
+    if options.write:
+        write("stores", text)
+
+
+def _measured(case: Case, postgres: Postgres, seconds: float, python: str) -> Figures:
+    """On a new store: first the server warms up for a second."""
+    with ExitStack() as stack:
+        store = stack.enter_context(_store(case, postgres))
+        servers = [stack.enter_context(served(store, case.workers, python)) for _ in range(case.replicas)]
+        ports = [each.port for each in servers]
+        load(case.connections, 1.0, case.tenants, ports, case.is_mixed)
+        before = sum(each.cpu() for each in servers)
+        found = load(case.connections, seconds, case.tenants, ports, case.is_mixed)
+        found["cpu"] = (sum(each.cpu() for each in servers) - before) / max(1, found["calls"]) * 1e6
+        return found
+
+
+@contextmanager
+def _store(case: Case, postgres: Postgres) -> Iterator[str | None]:
+    """The URL of a new one."""
+    if case.store == "memory":
+        yield None
+    elif case.store == "sqlite":
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{folder}/store.db"
+    else:
+        url = postgres.created(f"bench{next(NAMES)}")
+        if not case.delay:
+            yield url
+            return
+        with delayed(postgres.port, case.delay) as port:
+            yield url.replace(f":{postgres.port}/", f":{port}/")
+
+
+def _table(cases: list[Case], others: dict[str, Case]) -> str:
+    by_name = {case.name: case for case in cases}
+    head = ["store", "calls/s", "beside", "goal", "processor time of the server, us", "p50, ms", "p99, ms"]
+    if others:
+        head.append("calls/s of the other kit")
+    return rows(head, [_row(case, by_name, others) for case in cases])
+
+
+def _row(case: Case, by_name: dict[str, Case], others: dict[str, Case]) -> list[str]:
+    rates = _all(case, "rate")
+    beside, goal = _beside(case, by_name)
+    failed = sum(_all(case, "failed"))
+    cells = [
+        f"{case.name} ({failed:.0f} failed)" if failed else case.name,
+        spread(rates),
+        beside,
+        goal,
+        spread(_all(case, "cpu")),
+        spread(_all(case, "p50")),
+        spread(_all(case, "p99")),
+    ]
+    return [*cells, spread(_all(others[case.name], "rate"))] if others else cells
+
+
+def _beside(case: Case, by_name: dict[str, Case]) -> tuple[str, str]:
+    if case.goal is None:
+        return "", ""
+    name, goal = case.goal
+    if not name:
+        return "", goal.told(_all(case, "rate"))
+    if name not in by_name:
+        return "", ""
+    ratio = ratios(_all(case, "rate"), _all(by_name[name], "rate"))
+    return f"{spread(ratio, 'x')} of {name}", goal.told(ratio)
+
+
+def _all(case: Case, name: str) -> list[float]:
+    return [figures[name] for figures in case.found]
+
+
+if __name__ == "__main__":
+    main()

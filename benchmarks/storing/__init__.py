@@ -1,0 +1,1 @@
+"""What `stores.py` measures: servers on stores, a load of several organisations, and a slow way to a database."""

@@ -1,0 +1,235 @@
+"""The journal of all processes on a store: written behind the answers, in blocks of many exchanges."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from contracts import Call, Contract
+from mockserver.exchange.journal import Exchange, Journal, JournalRow, Met
+from mockserver.exchange.masking import Shows
+from mockserver.exchange.response import Response
+from mockserver.memory.keeper import Unavailable
+from mockserver.stored.codec import encoded, encoded_key
+from mockserver.stored.database import Database
+from mockserver.stored.exchanges import exchange_of, row_of
+from mockserver.stored.line import Entry
+from mockserver.stored.replica import Replica
+from mockserver.stored.vault import Vault
+
+__all__ = ["SharedJournal", "Taken"]
+
+_PAUSE = 0.01  # seconds in which further exchanges join those that are written
+_SETTLED = 3 * _PAUSE  # seconds after which other processes have written theirs, unless they are very busy
+_PATIENCE = 1.0  # seconds for which the writer waits for more before it ends
+_AGAIN = 0.5  # seconds until it tries again
+_LARGEST = 1024 * 1024  # bytes of a block's rows, or one row
+_log = logging.getLogger("mockserver")
+
+
+class Taken(NamedTuple):
+    """An exchange and the seconds that its answer took; it is kept once its turn is committed."""
+
+    exchange: Exchange
+    seconds: float
+
+
+class SharedJournal(Journal):
+    """The newest exchanges of all processes; `entries` are those that this one answered.
+
+    Their numbers are given when they are written.
+    """
+
+    def __init__(
+        self, size: int, contract: Contract, shows: Shows, replica: Replica, database: Database, vault: Vault
+    ) -> None:
+        super().__init__(size, shows)
+        self._contract = contract
+        self._replica = replica
+        self._database = database
+        self._vault = vault
+        self._made: list[Taken] = []
+        self._unwritten: list[Exchange] = []
+        self._met: set[str] = set()
+        """Points that are in the store already."""
+        self._part = vault.name("part", encoded_key("points"))[:16]
+        self._lock = threading.Lock()
+        """Guards what isn't written yet."""
+        self._writing = threading.Lock()
+        self._some = threading.Event()
+        self._writer: threading.Thread | None = None
+        self._texts: dict[int, bytes] = {}
+        """What was shown last, by id."""
+
+    def record(self, at: int, call: Call, response: Response, met: Met, failure: str | None = None) -> None:
+        if failure is not None:
+            self._made.clear()  # writing it down may be what failed
+        self._made.append(Taken(self._exchange(0, at, call, response, met, failure), perf_counter() - self.began))
+
+    def taken(self) -> list[Taken]:
+        """What the last call has written down; kept nowhere as yet."""
+        made, self._made = self._made, []
+        return made
+
+    def keep(self, taken: Sequence[Taken]) -> None:
+        """From now on these have happened."""
+        with self._lock:
+            for exchange, seconds in taken:
+                self._keep(exchange, seconds)
+                self._unwritten.append(exchange)
+        if taken:
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._some.is_set():
+            return
+        with self._lock:
+            self._some.set()
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._run, name="flowservice-journal", daemon=True)
+                self._writer.start()
+
+    def _run(self) -> None:
+        while True:
+            while self._some.wait(_PATIENCE):
+                time.sleep(_PAUSE)
+                try:
+                    self.flush()
+                except Unavailable:
+                    time.sleep(_AGAIN)
+            with self._lock:
+                if not self._some.is_set():
+                    self._writer = None
+                    return
+
+    def flush(self) -> None:
+        """Write what isn't yet; `Unavailable` where it can't be, and then it is written later."""
+        with self._writing:
+            with self._lock:
+                exchanges, self._unwritten = self._unwritten, []
+                self._some.clear()
+            try:
+                while exchanges:
+                    done = self._write(exchanges)
+                    del exchanges[:done]
+            finally:
+                if exchanges:
+                    with self._lock:
+                        self._unwritten[:0] = exchanges
+                        self._some.set()
+
+    def _write(self, exchanges: Sequence[Exchange]) -> int:
+        """One block; how many of them it, and what nobody would ask for any more, are."""
+        late = max(0, len(exchanges) - self._size)
+        rows: list[bytes] = []
+        length = 0
+        for exchange in exchanges[late:]:
+            rows.append(self._row(exchange))
+            length += len(rows[-1])
+            if length > _LARGEST:
+                break
+        count = late + len(rows)
+        points = set().union(*(each.points() for each in exchanges[:count])) - self._met
+        block = b"[" + b",".join(rows) + b"]"
+        with self._database.writing(), self._database.line(lambda line: line.write_down(count)) as (line, number):
+            value = self._vault.seal(block, f"journal/{number}")
+            line.written(number, len(rows), value, [self._point(each) for each in sorted(points)], self._size)
+        self._database.recovered()
+        for place, exchange in enumerate(exchanges[:count], number - count + 1):
+            exchange.number(place)
+        self._met |= points
+        return count
+
+    def _row(self, exchange: Exchange) -> bytes:
+        """Masked where that follows from an organisation's own specs, which may be others when it is shown."""
+        is_usual = exchange.call.terms is self._contract.terms
+        return _text(row_of(exchange) if is_usual else exchange.text.decode("ascii"))
+
+    def _point(self, point: str) -> Entry:
+        name = self._vault.name("points", encoded_key(point))[:32]
+        sealed = self._vault.seal(encoded(point, True), f"{self._part}/points/{name}")
+        return Entry(self._part, name, "points", sealed, False, 0, 0)
+
+    # What is asked
+
+    def fetch(self) -> None:
+        """Read what the next call may show: within a turn nobody waits for the store."""
+        time.sleep(_SETTLED)
+        self.flush()
+        with self._database.line(lambda line: line.blocks(self._size)) as (line, blocks):
+            points = [entry for entries in line.load(self._part) for entry in entries]
+        self._met |= {self._opened(each.value, f"{self._part}/points/{each.name}")[0] for each in points}
+        self._show(blocks)
+
+    def _show(self, blocks: list[tuple[int, int, bytes]]) -> None:
+        """Each row's text is made once."""
+        with self._lock:
+            shown = {each.id: each for each in self._entries}
+        texts: dict[int, bytes] = {}
+        for number, count, value in blocks:
+            for id, row in enumerate(self._opened(value, f"journal/{number}"), number - count + 1):
+                texts[id] = self._texts.get(id) or (shown[id].text if id in shown else self._shown(id, row))
+        newest = max(texts, default=0) - self._size
+        self._texts = {id: text for id, text in texts.items() if id > newest}
+
+    def _shown(self, id: int, row: Any) -> bytes:
+        if isinstance(row, str):
+            return b'{"id":%d' % id + row.encode("ascii")[row.index(",") :]
+        return exchange_of(id, row, self._contract, self._shows).text
+
+    def _opened(self, sealed: bytes, place: str) -> list[Any]:
+        try:
+            return list(json.loads(self._vault.open(sealed, place)))
+        except ValueError as problem:
+            raise Unavailable(str(problem)) from None
+
+    def text(self) -> bytes:
+        if self._replica.current is None:
+            self.fetch()
+        return b"[" + b",".join(self._texts.values()) + b"]"
+
+    def rows(self) -> list[JournalRow]:
+        return list(json.loads(self.text()))
+
+    def newest_first(self) -> Iterator[JournalRow]:
+        yield from reversed(self.rows())
+
+    def points(self) -> set[str]:
+        if self._replica.current is None:
+            self.fetch()
+        return set(self._met)
+
+    def _note_points(self) -> None:
+        """They are written with the exchanges."""
+
+    def clear(self) -> None:
+        """Within a turn once that is committed."""
+        turn = self._replica.current
+        if turn is None:
+            self._wipe()
+        else:
+            turn.afterwards.append(self._wipe)
+
+    def _wipe(self) -> None:
+        with self._writing:
+            with self._lock:
+                self._entries.clear()
+                self._unwritten.clear()
+                self._texts = {}
+            with self._database.writing(), self._database.line(lambda line: line.forget_blocks()):
+                pass
+
+    def close(self) -> None:
+        """Write what is left."""
+        with suppress(Unavailable):
+            self.flush()
+
+
+def _text(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode("ascii")

@@ -1,0 +1,184 @@
+"""A line to PostgreSQL: statements are prepared, and travel together (libpq's pipeline mode)."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mockserver.stored.line import ALL, LASTING, SHARED, Asked, Changes, Entry, Found, Version
+
+__all__ = ["PostgresLine", "PostgresWatch"]
+
+_AT_ONCE = 2000  # rows
+_MOMENT = 0.25  # seconds
+_PRESENT = ALL + 1  # the advisory lock that every process shares while it is there
+
+_ALONE = f"SELECT pg_advisory_xact_lock({ALL})"
+_WAIT = "SELECT key, pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
+_TRY = "SELECT key, pg_try_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
+_VERSIONS = "SELECT part, version, purged FROM flowservice_parts WHERE part = ANY(%s::text[])"
+_ALL_VERSIONS = "SELECT part, version, purged FROM flowservice_parts"
+_COLUMNS = "part, name, kind, value, gone, place, changed"
+_CHANGED = (
+    "SELECT e.part, e.name, e.kind, e.value, e.gone, e.place, e.changed "
+    "FROM unnest(%s::text[], %s::bigint[]) AS known(part, version) "
+    "JOIN flowservice_entries e ON e.part = known.part AND e.changed > known.version"
+)
+_LOAD = f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = %s AND name > %s AND NOT gone ORDER BY name LIMIT %s"
+_INSERT = (
+    f"INSERT INTO flowservice_entries ({_COLUMNS}) SELECT * FROM unnest("
+    "%b::text[], %b::text[], %b::text[], %b::bytea[], %b::boolean[], %b::bigint[], %b::bigint[]) "
+    "ON CONFLICT (part, name) "
+)
+# An entry keeps its place, unless it was gone.
+_WRITE = _INSERT + (
+    "DO UPDATE SET value = excluded.value, gone = excluded.gone, changed = excluded.changed, "
+    "place = CASE WHEN flowservice_entries.gone THEN excluded.place ELSE flowservice_entries.place END"
+)
+_ADD = _INSERT + "DO NOTHING"
+_NEW_VERSIONS = (
+    "INSERT INTO flowservice_parts (part, version, purged) SELECT part, version, 0 "
+    "FROM unnest(%s::text[], %s::bigint[]) AS new(part, version) "
+    "ON CONFLICT (part) DO UPDATE SET version = excluded.version"
+)
+_PURGE = "DELETE FROM flowservice_entries WHERE part = %s AND gone AND changed <= %s"
+_PURGED = "UPDATE flowservice_parts SET purged = %s WHERE part = %s"
+_FORGET = (
+    "DELETE FROM flowservice_entries WHERE kind <> ALL(%s::text[])",
+    "UPDATE flowservice_parts SET version = version + 1, purged = version + 1",
+    "DELETE FROM flowservice_journal",
+)
+_COUNT = (
+    "SELECT count(*), count(*) FILTER (WHERE pid = %s) FROM pg_locks WHERE locktype = 'advisory' AND granted "
+    f"AND classid = 0 AND objid = {_PRESENT} AND objsubid = 1 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+class _Known(logging.Filter):
+    """Leaves out what psycopg says when a pipeline ends on a connection that is lost: the store tells it too."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("error ignored terminating")
+
+
+logging.getLogger("psycopg").addFilter(_Known())
+
+
+class PostgresLine:
+    """``connection`` is psycopg's, and commits by itself."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def _run(self, statement: str, *values: Any) -> Any:
+        return self._connection.execute(statement, values or None, prepare=True)
+
+    def open(self, asked: Asked) -> Found:
+        keys = {_key(part): part for part in asked.holds}
+        parts = list(asked.known)
+        locked = None
+        with self._connection.pipeline():
+            if not asked.is_look:
+                self._run("BEGIN")
+                self._run(_ALONE if asked.alone else SHARED)
+                if keys and not asked.alone:
+                    locked = self._run(_WAIT if asked.waits else _TRY, sorted(keys))
+            counted = self._run(_COUNT, asked.pid)
+            versions = self._run(_ALL_VERSIONS) if asked.all_parts else self._run(_VERSIONS, parts)
+            changed = self._run(_CHANGED, parts, list(asked.known.values()))
+            found = {part: Version(version, purged) for part, version, purged in versions.fetchall()}
+            entries = [Entry(*row) for row in changed.fetchall()]
+            rows = [] if locked is None or asked.waits else locked.fetchall()
+            present, mine = counted.fetchone()
+        refused = frozenset(keys[key] for key, is_held in rows if not is_held)
+        return Found(found, entries, refused, present if mine else 0)
+
+    def load(self, part: str) -> Iterator[list[Entry]]:
+        last = ""
+        while rows := self._run(_LOAD, part, last, _AT_ONCE).fetchall():
+            yield [Entry(*row) for row in rows]
+            last = rows[-1][1]
+
+    def commit(self, changes: Changes) -> None:
+        with self._connection.pipeline():
+            if changes.forgets:
+                delete, renumber, journal = _FORGET
+                self._run(delete, list(LASTING))
+                self._run(renumber)
+                self._run(journal)
+            if changes.entries:
+                self._run(_WRITE, *map(list, zip(*changes.entries, strict=True)))
+            if changes.versions:
+                self._run(_NEW_VERSIONS, list(changes.versions), list(changes.versions.values()))
+            for part, version in changes.purged.items():
+                self._run(_PURGE, part, version)
+                self._run(_PURGED, version, part)
+            self._run("COMMIT")
+
+    def rollback(self) -> None:
+        self._run("ROLLBACK")
+
+    def write_down(self, count: int) -> int:
+        with self._connection.pipeline():
+            self._run("BEGIN")
+            self._run("SET LOCAL synchronous_commit = off")  # a loss of power may cost the newest lines
+            counted = self._run("UPDATE flowservice_head SET exchanges = exchanges + %s RETURNING exchanges", count)
+            (number,) = counted.fetchone()
+        return int(number)
+
+    def written(self, number: int, count: int, value: bytes, points: Sequence[Entry], most: int) -> None:
+        with self._connection.pipeline():
+            self._run("INSERT INTO flowservice_journal (id, count, value) VALUES (%s, %s, %b)", number, count, value)
+            self._run("DELETE FROM flowservice_journal WHERE id <= %s", number - most)
+            if points:
+                self._run(_ADD, *map(list, zip(*points, strict=True)))
+            self._run("COMMIT")
+
+    def blocks(self, newest: int) -> list[tuple[int, int, bytes]]:
+        statement = (
+            "SELECT j.id, j.count, j.value FROM flowservice_journal j, flowservice_head h "
+            "WHERE j.id > h.exchanges - %s ORDER BY j.id"
+        )
+        return list(self._run(statement, newest).fetchall())
+
+    def forget_blocks(self) -> None:
+        self._run("DELETE FROM flowservice_journal")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _key(part: str) -> int:
+    """The advisory lock of a part."""
+    return int.from_bytes(bytes.fromhex(part), "big", signed=True)
+
+
+class PostgresWatch:
+    """Knows whether this process is alone on the database: then nothing changes there but by itself.
+
+    Each process holds a lock of its own session while it is there. Whoever has found no other may believe so for a
+    moment, and whoever comes writes nothing for as long. (NOTIFY could tell of each change, too. But a client may be
+    quicker than the notice: it would be told by one process what another has just answered otherwise.)
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        connection.execute(f"SELECT pg_advisory_lock_shared({_PRESENT})")
+        self.pid: int = connection.info.backend_pid
+        self._settles = time.monotonic() + _MOMENT
+        self._is_alone_until = 0.0
+
+    def news(self) -> Mapping[str, int] | None:
+        return {} if time.monotonic() < self._is_alone_until else None
+
+    def settle(self) -> None:
+        time.sleep(max(0.0, self._settles - time.monotonic()))
+
+    def counted(self, at: float, present: int) -> None:
+        self._is_alone_until = at + _MOMENT if present == 1 and at >= self._settles else 0.0
+
+    def close(self) -> None:
+        self._connection.close()

@@ -1,0 +1,160 @@
+"""A line to SQLite: one writer at a time, and a log that is written ahead, so that readers never wait."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from mockserver.stored import address
+from mockserver.stored.line import LASTING, Asked, Changes, Entry, Found, Held, Version
+
+__all__ = ["SqliteLine", "SqliteWatch"]
+
+_AT_ONCE = 2000  # rows
+_PAUSE = 0.0005  # seconds
+_JOURNAL = 0.1  # of the time that a call waits: the journal is written later as well
+_COLUMNS = "part, name, kind, value, gone, place, changed"
+_INSERT = f"INSERT INTO flowservice_entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (part, name) "
+# An entry keeps its place, unless it was gone.
+_WRITE = _INSERT + (
+    "DO UPDATE SET value = excluded.value, gone = excluded.gone, changed = excluded.changed, "
+    "place = CASE WHEN gone THEN excluded.place ELSE place END"
+)
+_ADD = _INSERT + "DO NOTHING"
+_VERSIONS = "SELECT part, version, purged FROM flowservice_parts"
+
+
+class SqliteLine:
+    """``connection`` begins no transactions by itself."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._run = connection.execute
+
+    def open(self, asked: Asked) -> Found:
+        if asked.is_look:
+            self._run("BEGIN")
+        else:
+            self._begin()
+        versions = dict(self._versions(None if asked.all_parts else asked.known))
+        entries = [
+            Entry(*row)
+            for part, known in asked.known.items()
+            if part in versions and versions[part].version > known
+            for row in self._run(
+                f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = ? AND changed > ?", (part, known)
+            )
+        ]
+        if asked.is_look:
+            self._run("COMMIT")
+        return Found(versions, entries, frozenset())
+
+    def _begin(self, patience: float = 1.0) -> None:
+        """SQLite itself waits in ever longer steps, in which busier processes take every turn."""
+        deadline = time.monotonic() + address.LOCK_WAIT * patience
+        while True:
+            try:
+                self._run("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as problem:
+                if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
+
+    def _versions(self, parts: Iterable[str] | None) -> Iterator[tuple[str, Version]]:
+        if parts is None:
+            for part, *version in self._run(_VERSIONS):
+                yield part, Version(*version)
+            return
+        for each in parts:
+            for part, *version in self._run(f"{_VERSIONS} WHERE part = ?", (each,)):
+                yield part, Version(*version)
+
+    def load(self, part: str) -> Iterator[list[Entry]]:
+        last = ""
+        statement = (
+            f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = ? AND name > ? AND NOT gone ORDER BY name LIMIT ?"
+        )
+        while rows := self._run(statement, (part, last, _AT_ONCE)).fetchall():
+            yield [Entry(*row) for row in rows]
+            last = rows[-1][1]
+
+    def commit(self, changes: Changes) -> None:
+        if changes.forgets:
+            kinds = ", ".join("?" * len(LASTING))
+            self._run(f"DELETE FROM flowservice_entries WHERE kind NOT IN ({kinds})", LASTING)
+            self._run("UPDATE flowservice_parts SET version = version + 1, purged = version + 1")
+            self._run("DELETE FROM flowservice_journal")
+        self._connection.executemany(_WRITE, changes.entries)
+        self._connection.executemany(
+            "INSERT INTO flowservice_parts (part, version, purged) VALUES (?, ?, 0) "
+            "ON CONFLICT (part) DO UPDATE SET version = excluded.version",
+            changes.versions.items(),
+        )
+        for part, version in changes.purged.items():
+            self._run("DELETE FROM flowservice_entries WHERE part = ? AND gone AND changed <= ?", (part, version))
+            self._run("UPDATE flowservice_parts SET purged = ? WHERE part = ?", (version, part))
+        self._run("COMMIT")
+
+    def rollback(self) -> None:
+        self._run("ROLLBACK")
+
+    def write_down(self, count: int) -> int:
+        try:
+            self._begin(_JOURNAL)
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            raise Held from None
+        statement = "UPDATE flowservice_head SET exchanges = exchanges + ? RETURNING exchanges"
+        (number,) = self._run(statement, (count,)).fetchone()
+        return int(number)
+
+    def written(self, number: int, count: int, value: bytes, points: Sequence[Entry], most: int) -> None:
+        self._run("INSERT INTO flowservice_journal (id, count, value) VALUES (?, ?, ?)", (number, count, value))
+        self._run("DELETE FROM flowservice_journal WHERE id <= ?", (number - most,))
+        self._connection.executemany(_ADD, points)
+        self._run("COMMIT")
+
+    def blocks(self, newest: int) -> list[tuple[int, int, bytes]]:
+        statement = (
+            "SELECT j.id, j.count, j.value FROM flowservice_journal j, flowservice_head h "
+            "WHERE j.id > h.exchanges - ? ORDER BY j.id"
+        )
+        return list(self._run(statement, (newest,)).fetchall())
+
+    def forget_blocks(self) -> None:
+        self._begin()
+        self._run("DELETE FROM flowservice_journal")
+        self._run("COMMIT")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class SqliteWatch:
+    """SQLite tells in its shared memory whether another connection has committed."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._seen: int | None = None
+        self.pid = 0
+
+    def news(self) -> Mapping[str, int] | None:
+        (now,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if now == self._seen:
+            return {}
+        versions = dict(self._connection.execute("SELECT part, version FROM flowservice_parts").fetchall())
+        self._seen = now
+        return versions
+
+    def settle(self) -> None:
+        """There is nothing to wait for: whoever asks the file knows."""
+
+    def counted(self, at: float, present: int) -> None:
+        """It doesn't matter how many there are."""
+
+    def close(self) -> None:
+        self._connection.close()
