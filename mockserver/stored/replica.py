@@ -87,14 +87,16 @@ class Replica:
             self._undo(self._turn, self._turn.start + mark)
 
     def _undo(self, turn: Turn, mark: int) -> None:
-        before, self._turn = self._turn, None
-        for kind, key, before, handed_in in undone(turn.noted, mark):
-            self.appliers[kind](key, before)
-            if handed_in is _UNCHANGED:
-                del turn.changed[kind, key]
-            else:
-                turn.changed[kind, key] = handed_in
-        self._turn = before
+        current, self._turn = self._turn, None
+        try:
+            for kind, key, before, handed_in in undone(turn.noted, mark):
+                self.appliers[kind](key, before)
+                if handed_in is _UNCHANGED:
+                    del turn.changed[kind, key]
+                else:
+                    turn.changed[kind, key] = handed_in
+        finally:
+            self._turn = current
 
     def forget(self) -> None:
         """Forget everything but what lasts, here and in the store; part of a turn that is alone."""

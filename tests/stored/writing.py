@@ -158,7 +158,9 @@ def everything(origin: str) -> dict[str, dict[str, Any]]:
     for place, organisation in enumerate(ORGANISATIONS):
         href, headers = "/connections?limit=100", HEADERS | {"x-gw-ims-org-id": organisation}
         while href:
-            page = requests.get(f"{origin}{BASE_PATH}{href}", headers=headers, timeout=20).json()
+            answer = requests.get(f"{origin}{BASE_PATH}{href}", headers=headers, timeout=20)
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
             numbers = [int(item["name"].split()[1].rstrip(",")) for item in page["items"]]
             assert {number % len(ORGANISATIONS) for number in numbers} <= {place}
             found |= {item["id"]: item for item in page["items"]}
