@@ -119,8 +119,7 @@ class _Words:
         """What stands between double quotation marks, or without any."""
         text = text.replaced(_SUBSTITUTED, lambda _: _COMMAND)
         text = filled(text, self._values, of_shell=True)
-        text = text.replaced(_IN_DOUBLE, lambda found: found[0][1:].strip("\r\n"))
-        return text.replaced(_BARE, lambda found: f"${{{found[1]}}}")
+        return text.replaced(_SPOKEN, _of_spoken)
 
     def _taken(self, part: Text, end: int) -> int:
         self._is_word = True
@@ -152,7 +151,12 @@ class _Words:
         return self._command
 
 
-_BARE = re.compile(r"\$([A-Za-z_]\w*)")
+_SPOKEN = re.compile(rf"{_IN_DOUBLE.pattern}|\$(?P<name>[A-Za-z_]\w*)")
+
+
+def _of_spoken(found: re.Match[str]) -> str:
+    """An escaped character, or a variable without braces."""
+    return f"${{{found['name']}}}" if found["name"] else found[0][1:].strip("\r\n")
 
 
 def _of_ansi(found: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ import shlex
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mockserver.readers.json_places import places_of
@@ -116,6 +116,7 @@ WORDS = st.tuples(
     st.lists(WORDS),
     st.sampled_from([" ", "\t ", " \\\n  "]),
 )
+@example([("$A", "double")], " ")
 def test_words_are_those_of_a_shell(words: list[tuple[str, str]], blank: str) -> None:
     text = "curl" + "".join(blank + QUOTES[how](word) for word, how in words) + "; rm x"
     command = command_at(Text(text, text, Place(1, 1)), 0, {})
