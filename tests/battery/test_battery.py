@@ -411,11 +411,13 @@ def test_a_known_finding_hides_no_other(pytester: pytest.Pytester) -> None:
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [
-        ("FS-ZOHO-99 x", "known.txt:1: there is no rule 'FS-ZOHO-99'"),
-        ("\nFS-ZOHO-02", "known.txt:2: FS-ZOHO-02 needs a reason"),
-        (None, "known.txt can't be read: No such file or directory"),
-    ],
+    few(
+        [
+            ("FS-ZOHO-99 x", "known.txt:1: there is no rule 'FS-ZOHO-99'"),
+            ("\nFS-ZOHO-02", "known.txt:2: FS-ZOHO-02 needs a reason"),
+            (None, "known.txt can't be read: No such file or directory"),
+        ]
+    ),
 )
 def test_a_wrong_file_of_known_findings_is_one_error(pytester: pytest.Pytester, text: str | None, why: str) -> None:
     if text is not None:

@@ -17,6 +17,7 @@ import requests
 from mockserver import Mock
 from mockserver.cli.lines import Lines, as_text
 from tests.kit.connection import zoho
+from tests.kit.depth import few
 from tests.kit.sender import Sender, core
 from tests.kit.serving import create, mockserver, serving, told_of_calls, typed
 
@@ -123,7 +124,7 @@ def test_a_reader_who_leaves_stops_nothing(sent: Sender) -> None:
 
 @pytest.mark.parametrize(
     ("environment", "coloured"),
-    [({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False), ({}, False)],
+    few([({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False), ({}, False)]),
 )
 def test_colour_is_as_the_environment_says(environment: dict[str, str], coloured: bool) -> None:
     plain = {"NO_COLOR": "", "FORCE_COLOR": ""}

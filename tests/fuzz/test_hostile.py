@@ -18,6 +18,7 @@ def test_hostile_inputs_do_no_harm(inputs: int) -> None:
     assert report.inputs == inputs
 
 
+@pytest.mark.deep
 def test_an_input_is_the_same_wherever_a_run_begins() -> None:
     assert fuzz(20, 9, first=30).answers == fuzz(50, 9).answers
 

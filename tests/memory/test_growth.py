@@ -86,6 +86,7 @@ def test_a_page_costs_what_is_on_it(few: Sender, many: Sender, query: str) -> No
     assert much <= 1.5 * little
 
 
+@pytest.mark.deep
 def test_a_late_page_costs_what_the_first_does(many: Sender) -> None:
     """The token leads to the place; nothing before it is looked at."""
     href = "/connections?limit=100&orderby=-name"
@@ -116,6 +117,7 @@ def test_creating_reading_updating_and_deleting_cost_the_same(are_listed: bool) 
     assert {name: cost for name, cost in much.items() if cost > 1.5 * little[name]} == {}
 
 
+@pytest.mark.deep
 def test_a_list_after_a_write_costs_what_was_written(few: Sender, many: Sender) -> None:
     def write_and_list(sent: Sender) -> Callable[[], Any]:
         def work() -> None:

@@ -390,6 +390,7 @@ def test_a_users_package_of_the_same_name_breaks_nothing_until_a_fixture_is_used
     )
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("package", few(["contracts", "mockserver", "pytest_flowservice"]))
 def test_a_made_up_module_of_the_same_name_is_told_too(session: pytest.Pytester, package: str) -> None:
     session.makeconftest(f"import sys, types\nsys.modules[{package!r}] = types.ModuleType({package!r})\n")
@@ -413,6 +414,7 @@ def test_help_and_markers_are_listed(session: pytest.Pytester) -> None:
     )
 
 
+@pytest.mark.deep
 def test_the_kits_own_modules_are_imported_as_they_are(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

@@ -399,6 +399,7 @@ LEFT = """
 """
 
 
+@pytest.mark.deep
 def test_afterwards_all_is_as_it_was_also_after_a_failure(pytester: pytest.Pytester) -> None:
     result = run(pytester, LEFT, "-q", "-p", "no:randomly", "-p", "no:xdist")
     result.assert_outcomes(passed=1, failed=1)

@@ -72,6 +72,7 @@ def test_a_folder_with_a_space_in_its_name_is_no_trouble(tmp_path: Path, authori
         assert ran.returncode == 0, ran.stderr
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(bool(missing("keytool")), reason="there is no keytool here")
 def test_javas_trust_store_holds_the_authority_and_the_usual_roots(tmp_path: Path, authority: Authority) -> None:
     environment(tmp_path, authority, {})

@@ -159,7 +159,7 @@ def test_a_terminals_interrupt_reaches_the_command_once_and_nothing_is_left() ->
     assert not Path(bundle).parent.exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", few([signal.SIGTERM, signal.SIGINT]))
 def test_a_signal_without_a_terminal_is_passed_on(number: signal.Signals, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "mockserver", "run", "--", sys.executable, "-c", CHILD],
