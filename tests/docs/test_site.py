@@ -147,7 +147,7 @@ def test_the_search_finds_an_error_by_its_text(page: Any) -> None:
     page.keyboard.press("Control+k")
     box = page.get_by_role("combobox", name="Search")
     box.wait_for()
-    for text in [*TEXTS.values()][::5]:
+    for text in [each for each in TEXTS.values() if len(each) > 20][::5]:  # of two words there are too many
         box.fill(text)
         query = quote_plus(text)
         page.locator(f"ol a[href*='errors.html?h={query}']").first.wait_for(timeout=10_000)

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from mockserver import Mock, ServerThread
+from mockserver import Mock, ServerThread, StoredMock
 from mockserver.adapters.responses import patched
 from tests.kit.sender import Answer, Exchange, Sender, core, over_httpx, over_requests
 
@@ -18,10 +18,15 @@ REPLICAS = "replicas"
 
 
 def in_turns(*mocks: Mock) -> Exchange:
-    turns = itertools.cycle(core(mock) for mock in mocks)
+    """Each writes its journal down before the next one's turn: otherwise that happens a moment after the answer."""
+    turns = itertools.cycle(mocks)
 
     def exchange(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        return next(turns)(method, target, headers, body)
+        mock = next(turns)
+        answer = core(mock)(method, target, headers, body)
+        if isinstance(mock, StoredMock):
+            mock.journal.flush()
+        return answer
 
     return exchange
 
