@@ -227,7 +227,10 @@ def test_in_process(flow_service_patched):
 
 
 @pytest.mark.deep
-def test_sessions_with_any_number_of_workers_tell_the_same(pytester: pytest.Pytester) -> None:
+def test_sessions_with_any_number_of_workers_tell_the_same(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1750000000")
     pytester.makepyfile(test_them=TESTS)
     reports, texts = set(), set()
     for workers in ("0", "2"):
