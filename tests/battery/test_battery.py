@@ -363,7 +363,11 @@ def test_a_conftest_can_not_take_tests_away_without_a_word(pytester: pytest.Pyte
 
 
 @pytest.mark.parametrize(
-    "options", [("-k", "FC-REQ-05"), ("--deselect", "test_client.py::TestIt::test_the_name_arrives")]
+    "options",
+    [
+        ("-k", "FC-REQ-05"),
+        pytest.param(("--deselect", "test_client.py::TestIt::test_the_name_arrives"), marks=pytest.mark.deep),
+    ],
 )
 def test_whoever_runs_the_tests_may_choose(pytester: pytest.Pytester, options: tuple[str, str]) -> None:
     pytester.makeconftest("def pytest_collection_modifyitems(items): items.reverse()")
@@ -393,6 +397,7 @@ def test_a_base_class_that_is_inherited_may_be_switched_off(pytester: pytest.Pyt
     play(pytester, code, "-q", "-k", "battery_is_whole").assert_outcomes(passed=1)
 
 
+@pytest.mark.deep
 def test_known_findings_live_in_a_file_beside_the_tests(pytester: pytest.Pytester) -> None:
     (pytester.path / "known.txt").write_text("# ours\nFS-ZOHO-02 the old accounts form, ticket 7\n", "utf-8")
     code = "class TestIt(Whole): client, known_findings = mutants.MUTANTS['TrailingSlash'][1], 'known.txt'"
