@@ -49,6 +49,7 @@ def check(programs: list[str], where: Path) -> None:
     assert met["createConnection"]["tests"] == ["run"]
 
 
+@pytest.mark.deep
 def test_a_program_of_each_kind_goes_its_way_unchanged(tmp_path: Path) -> None:
     few = ["with_curl.sh", "with_fetch.cjs"]
     check([name for name in few if not why_not(name)], folder(tmp_path))

@@ -427,6 +427,7 @@ def test_the_kits_own_modules_are_imported_as_they_are(pytester: pytest.Pytester
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
+@pytest.mark.deep
 def test_the_assertions_of_a_users_contracts_folder_are_explained(pytester: pytest.Pytester) -> None:
     folder = pytester.mkpydir("contracts")
     (folder / "test_mine.py").write_text("def test_it():\n    found = 1\n    assert found == 2\n", "utf-8")

@@ -143,6 +143,7 @@ def _filled(value: Any) -> Any:
     return value.strip("{}") if isinstance(value, str) else value
 
 
+@pytest.mark.deep
 def test_without_the_compiled_libraries_the_answers_are_the_same() -> None:
     code = """
 import json, sys
