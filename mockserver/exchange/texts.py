@@ -19,7 +19,8 @@ _SECRET_WORD = re.compile(
     re.IGNORECASE,
 )
 _LOOKS_MADE_UP = re.compile(r"(?=\D*\d)\S{12,}")  # as secrets do, and words don't
-_SMALL = [chr(code) if quote(bytes([code]), safe="") == chr(code) else f"%{code:02x}" for code in range(256)]
+_AS_THEY_ARE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~")
+_SMALL = [chr(code) if code in _AS_THEY_ARE else f"%{code:02x}" for code in range(256)]
 """What stands in a URL for each byte, its codes written small."""
 CUT = "…"
 """Where a message cuts a long value (`contracts.judging.violations.shown`)."""
