@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
 from contracts.judging.body_schemas import object_at, pointer_to
-from contracts.judging.model import Call, Service
+from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
-from contracts.services.flow_service import errors, rules
 from contracts.services.flow_service.frames import frame_of
-from contracts.services.flow_service.known import terms_of
 from contracts.services.flow_service.rules import violation
-from contracts.services.gateway.breaches import BREACHES, TROUBLES
-from contracts.services.gateway.headers import (
-    GATEWAY_RULES,
-    SANDBOX_RULES,
-    headers_are_small,
-    sandbox_exists,
-    token_is_current,
-)
-from contracts.services.gateway.hosts import PLATFORM
+from contracts.services.flow_service.service import FLOW_SERVICE
 
 __all__ = ["ACCEPT_RULES", "AD_HOC", "AD_HOC_RULES", "Activation", "activations", "named"]
 
-AD_HOC = Service(
-    "ad-hoc-activation",
-    "/data/core/activation/disflowprovider",
-    PLATFORM,
-    rules.ROWS,
-    errors.ROWS,
-    breaches=BREACHES,
-    troubles=TROUBLES,
-    head_rules=(headers_are_small, *GATEWAY_RULES, *SANDBOX_RULES),
-    known_rules=(token_is_current, sandbox_exists),
-    has_tenants=True,
-    terms_of=terms_of,
+AD_HOC = replace(
+    FLOW_SERVICE, id="ad-hoc-activation", base_path="/data/core/activation/disflowprovider", collections=()
 )
 
 _MOST = 80  # audiences of one request
