@@ -71,7 +71,7 @@ def play(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResul
     return pytester.runpytest_inprocess(*given)
 
 
-@pytest.mark.parametrize("style", few(CORRECT, 0))
+@pytest.mark.parametrize("style", few(CORRECT, 0, 1))
 def test_a_correct_client_passes(pytester: pytest.Pytester, style: str) -> None:
     result = play(pytester, CORRECT[style])
     outcomes = result.parseoutcomes()

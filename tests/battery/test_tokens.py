@@ -14,7 +14,7 @@ from tests.kit.playing import import_needed, play
 ABOUT = "FC-REQ-01 or FC-REQ-08 or FC-REQ-11 or FC-NET or FC-TEN or (FC-RTY-03 and 401 and create)"
 
 
-@pytest.mark.parametrize("style", few(sorted(TOKEN_STYLES, key="anew on a 401".__ne__)))
+@pytest.mark.parametrize("style", few(sorted(TOKEN_STYLES, key="anew on a 401".__ne__), 1, 3))
 def test_a_clients_own_tokens_are_no_finding(pytester: pytest.Pytester, style: str) -> None:
     """`tests/battery/test_battery.py` plays the whole battery, in deep runs."""
     import_needed(style)

@@ -20,7 +20,7 @@ import requests
 
 import contracts
 from tests.kit.connection import zoho
-from tests.kit.depth import deep
+from tests.kit.depth import deep, nightly
 from tests.kit.paths import ROOT
 from tests.kit.serving import create, serving
 
@@ -110,7 +110,7 @@ def test_the_sdist_holds_the_sources_and_their_tests(built: list[Path]) -> None:
     assert not [name for name in names if name.endswith((".pyc", ".db", ".key")) or "__pycache__" in name]
 
 
-@deep
+@nightly
 @has_sources
 def test_what_is_built_is_the_same_byte_for_byte(built: list[Path], tmp_path: Path) -> None:
     """Elsewhere, later, from the sdist."""
@@ -145,7 +145,7 @@ def run_by(python: Path, *arguments: str, given: str = "") -> subprocess.Complet
     return subprocess.run(command, input=given, capture_output=True, encoding="utf-8", check=False, timeout=60)
 
 
-@deep
+@nightly
 def test_a_server_alone_is_small_and_has_no_library_for_tests(alone: Path) -> None:
     (site,) = alone.parent.parent.rglob("site-packages")
     there = {path.name.partition("-")[0].lower() for path in site.glob("*.dist-info")}
@@ -157,7 +157,7 @@ def test_a_server_alone_is_small_and_has_no_library_for_tests(alone: Path) -> No
     assert size < LARGEST
 
 
-@deep
+@nightly
 def test_a_server_alone_does_all_that_a_server_does(alone: Path) -> None:
     body = json.dumps(zoho() | {"name": "connection"})
     assert run_by(alone, "-m", "mockserver", "lint", "-", given=body).returncode == 0
@@ -176,7 +176,7 @@ def test_a_server_alone_does_all_that_a_server_does(alone: Path) -> None:
     assert "ims" in ran.stderr
 
 
-@deep
+@nightly
 def test_what_a_server_alone_lacks_it_names(alone: Path) -> None:
     ran = run_by(alone, "-m", "mockserver", "demo")
     told = "mockserver: demo needs rich, which isn't installed: pip install rich\n"
