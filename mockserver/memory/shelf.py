@@ -150,16 +150,9 @@ class Shelf(MutableMapping[str, Record]):
 def _packed(record: Record) -> _Row:
     extra = json_text.render(record.extra) if record.extra else None
     id, sequence, tenant, *head = record[:8]
-    return (
-        id,
-        sequence,
-        _shared(tenant),
-        *head,
-        *_shared(record.created_by),
-        *_shared(record.updated_by),
-        extra,
-        record.targets,
-    )
+    created = _shared(record.created_by)
+    updated = created if record.updated_by is record.created_by else _shared(record.updated_by)
+    return (id, sequence, _shared(tenant), *head, *created, *updated, extra, record.targets)
 
 
 def _unpacked(row: _Row) -> Record:

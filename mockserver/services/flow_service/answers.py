@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from contracts import BASE_PATH, Call
@@ -59,7 +58,8 @@ def item(record: Record, call: Call) -> Response:
 
 
 def written(status: int, record: Record, headers: Mapping[str, str] | None = None) -> Response:
-    body = f'{{"id":"{record.id}","etag":{json.dumps(record.etag)}}}'  # an id has nothing to escape
+    etag = record.etag.replace('"', r"\"")  # its quotes are all that there is to escape in an id and an etag
+    body = f'{{"id":"{record.id}","etag":"{etag}"}}'
     return Response(status, {**JSON, **(headers or {}), "ETag": record.etag}, body.encode("ascii"))
 
 
