@@ -46,6 +46,7 @@ __all__ = [
     "POSTMAN",
     "PRIVATE_LINK",
     "RECORDED_LISTS",
+    "RETENTION",
     "RFC_JSON",
     "RFC_OAUTH",
     "ROW_FILTER",
@@ -145,6 +146,7 @@ SCHEMA_ERRORS = "AdobeDocs/experience-platform.en help/xdm/troubleshooting-guide
 CATALOG = "AdobeDocs/experience-platform-apis static/swagger-specs/catalog.yaml"
 CATALOG_DATASETS = "AdobeDocs/experience-platform.en help/catalog/datasets/enable-for-profile.md"
 CATALOG_PAGES = "AdobeDocs/experience-platform.en help/catalog/api/"
+RETENTION = "AdobeDocs/experience-platform.en help/catalog/datasets/experience-event-dataset-retention-ttl-guide.md"
 DATA_ACCESS = "AdobeDocs/experience-platform-apis static/swagger-specs/data-access.yaml"
 DATA_PREP = "AdobeDocs/experience-platform-apis static/swagger-specs/data-prep.yaml"
 DATA_PREP_PAGES = "AdobeDocs/experience-platform.en help/data-prep/api/"

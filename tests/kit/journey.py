@@ -119,7 +119,7 @@ FILES = {
 def _made() -> tuple[Snapshot, dict[str, str]]:
     mock = Mock(seed=1)
     sent = Sender("core", mock, core(mock))
-    ids = _registered(sent)
+    ids = {"SANDBOX_ID": "1bd86660-c5da-11e9-93d4-6d5fc3a66a8e", **_registered(sent)}
     ids |= _filled(sent, ids["SCHEMA"])
     ids |= _connected(sent)
     ids |= dict.fromkeys(("PASSPHRASE", "PASS_PHRASE", "CONNECTION_STRING"), "fake")

@@ -104,8 +104,21 @@ def test_a_documented_operation_that_isnt_imitated_says_so_too(sent: Sender) -> 
         assert (row["rule"], row["allowed"]) == ("FS-URL-03", ["a stub (POST /__admin/stubs)", "--allow HOST"])
 
 
-def test_what_no_page_documents_is_no_path_here(sent: Sender) -> None:
-    """Public programs ask for these; the answer has a status, as they read it."""
-    for path in ("catalog/lastBatches", "catalog/ttl/1", "conversion/xdmBatchConversions"):
-        answer = sent.raw("GET", f"/data/foundation/{path}")
-        assert (answer.status, answer.json["status"], sent.rules) == (404, 404, ["FS-URL-01"]), path
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "catalog"),
+        ("GET", "catalog/lastBatches"),
+        ("DELETE", "conversion/mappingSets/1"),
+        ("POST", "conversion/mappingSets/1/mappings"),
+        ("GET", "conversion/xdmBatchConversions/1"),
+    ],
+)
+def test_what_no_document_has_but_programs_send_isnt_imitated_either(sent: Sender, method: str, path: str) -> None:
+    """The answer has a status, as they read it, and nobody is sent to look at the path."""
+    answer = sent.raw(method, f"/data/foundation/{path}")
+    (row,) = sent.violations
+    assert (answer.status, answer.json["status"], row["rule"]) == (404, 404, "FS-URL-03")
+    assert "no document of Adobe's has it, and it isn't imitated here" in row["message"]
+    assert row["allowed"] == ["a stub (POST /__admin/stubs)", "--allow HOST"]
+    assert "Check the path" not in row["message"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.judging.body_schemas import frames_of, object_at
@@ -29,9 +29,11 @@ __all__ = [
     "VIEW_RULES",
     "condition_in",
     "document_breaches",
+    "is_of_events",
 ]
 
 PACKAGE = "contracts.services.catalog"
+TIME_SERIES = "https://ns.adobe.com/xdm/data/time-series"
 FILTERED = (
     *("name", "description", "state", "version", "schema", "viewId", "imsOrg", "created", "updated"),
     *("createdUser", "createdClient", "updatedUser", "lastBatchId", "lastBatchStatus", "lastSuccessfulBatch"),
@@ -116,7 +118,28 @@ def dataset_has_a_name(call: Call) -> Iterator[Violation]:
         yield violation(rule, "/name", "missing", found="nothing")
 
 
-DATASET_RULES = (frame_of("dataset"), dataset_has_a_name, schema_is_known, placeholders_are_filled_in)
+def rows_that_expire_are_events(call: Call) -> Iterator[Violation]:
+    expiration = object_at(object_at(object_at(call.document, "extensions"), "adobe_lakeHouse"), "rowExpiration")
+    id = object_at(call.document, "schemaRef").get("id")
+    if "ttlValue" not in expiration or not isinstance(id, str) or call.known is None:
+        return
+    schema = call.known.of(SCHEMAS).schema(call.tenant, id)
+    if schema is not None and not is_of_events(schema):
+        pointer = "/extensions/adobe_lakeHouse/rowExpiration"
+        yield violation("CT-TTL-02", pointer, "the schema is of records", found=shown(id), allowed=[TIME_SERIES])
+
+
+def is_of_events(schema: Mapping[str, Any]) -> bool:
+    return TIME_SERIES in schema.get("meta:extends", ())
+
+
+DATASET_RULES = (
+    frame_of("dataset"),
+    dataset_has_a_name,
+    schema_is_known,
+    rows_that_expire_are_events,
+    placeholders_are_filled_in,
+)
 VIEW_RULES = (frame_of("dataset-view"), placeholders_are_filled_in)
 PATCH_RULES = (frame_of("dataset-patch"), placeholders_are_filled_in)
 

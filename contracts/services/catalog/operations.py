@@ -16,10 +16,12 @@ from contracts.services.catalog.judges import (
     VIEW_RULES,
 )
 from contracts.services.catalog.service import CATALOG, DATA_ACCESS
+from contracts.services.gateway.platform import PLACED
 
 __all__ = ["OPERATIONS"]
 
-_catalog = partial(Operation, CATALOG)
+_catalog = partial(Operation, CATALOG, head_rules=PLACED)
+_LISTED = (*PLACED, *LIST_RULES)
 _access = partial(Operation, DATA_ACCESS, refuses=("CT-ID-02",), collection="batches")
 _PATCH = ("application/json", "application/json-patch+json", "application/merge-patch+json")
 _CHANGED = ("CT-ID-01", "CT-VER-01")
@@ -43,7 +45,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "/dataSets",
         action="list_datasets",
         query=LIST_PARAMETERS,
-        head_rules=LIST_RULES,
+        head_rules=_LISTED,
         returns=("Datasets",),
     ),
     _catalog(
@@ -86,13 +88,24 @@ OPERATIONS: tuple[Operation, ...] = (
         returns=("DatasetRefs",),
     ),
     _patch("patchDatasetV2", path="/v2/dataSets/{id}"),
+    # The page on retention prints the former path in this spelling, and without a sandbox.
+    _patch("patchDatasetV2AsPrinted", path="/v2/datasets/{id}", head_rules=()),
+    _catalog(
+        "getDatasetRetention",
+        "GET",
+        "/ttl/{id}",
+        action="get_retention",
+        refuses=("CT-ID-01",),
+        returns=("Retention",),
+        collection="dataSets",
+    ),
     _catalog(
         "listBatches",
         "GET",
         "/batches",
         action="list_batches",
         query=BATCH_PARAMETERS,
-        head_rules=LIST_RULES,
+        head_rules=_LISTED,
         returns=("Batches",),
     ),
     _catalog("getBatch", "GET", "/batches/{id}", action="get_batch", refuses=("CT-ID-02",), returns=("Batches",)),
@@ -102,7 +115,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "/dataSets/{id}/views/{view}/files",
         action="list_files",
         query=LIST_PARAMETERS,
-        head_rules=LIST_RULES,
+        head_rules=_LISTED,
         refuses=("CT-ID-01",),
         returns=("Files",),
     ),
@@ -112,7 +125,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "/dataSetFiles",
         action="list_files",
         query=("dataSetId", "batch", *LIST_PARAMETERS),
-        head_rules=LIST_RULES,
+        head_rules=_LISTED,
         returns=("Files",),
         collection="dataSets",
     ),
@@ -122,7 +135,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "/dataSetViews",
         action="list_views",
         query=LIST_PARAMETERS,
-        head_rules=LIST_RULES,
+        head_rules=_LISTED,
         returns=("Views",),
     ),
     _catalog(
@@ -131,7 +144,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "/dataSets/{id}/views",
         action="list_views_of_dataset",
         query=LIST_PARAMETERS,
-        head_rules=LIST_RULES,
+        head_rules=_LISTED,
         refuses=("CT-ID-01",),
         returns=("Views",),
     ),

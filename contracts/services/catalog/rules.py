@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.judging.rule import Rule
 from contracts.judging.violations import violations_of
-from contracts.services.documents import CATALOG, CATALOG_PAGES, DATA_ACCESS, NONE
+from contracts.services.documents import CATALOG, CATALOG_PAGES, DATA_ACCESS, NONE, RETENTION
 from contracts.services.gateway import rules as gateway
 
 __all__ = ["INVALID", "MISSING", "ROWS", "STALE", "violation"]
@@ -34,6 +34,10 @@ ROWS = (
          'Send "tags": {"unifiedProfile": ["enabled:true"]}.'),
     Rule("CT-NEW-07", "fileDescription and extensions, where sent, are objects", INVALID, "documented", CATALOG, "Send an object."),
     Rule("CT-NEW-08", "name is sent beside schemaRef too", INVALID, "documented", CATALOG, "Give the dataset a name.", default="warning"),
+    Rule("CT-TTL-01", "ttlValue of extensions.adobe_lakeHouse.rowExpiration is a period of ISO 8601, of years, months, weeks or days", INVALID,
+         "documented", RETENTION, 'Send "P30D", "P3M" or "P1Y".'),
+    Rule("CT-TTL-02", "rows expire only where the schema is of events (time-series)", INVALID, "documented", RETENTION,
+         "Set it on a dataset whose schema extends https://ns.adobe.com/xdm/data/time-series; the error is assumed.", default="warning"),
     Rule("CT-VIEW-01", "dataSetId is sent, a non-empty string", INVALID, "inferred", CATALOG_PAGES, "Send the id of a dataset."),
     Rule("CT-MANY-01", "several requests are an array of objects, 1 to 100 of them", INVALID, "documented", CATALOG_PAGES,
          'Send [{"id": "first", "resource": "/dataSets", "method": "POST", "body": {...}}]; the number is assumed.'),

@@ -18,7 +18,6 @@ CATALOG = platform_service(
     invalid=rules.INVALID,
     missing=rules.MISSING,
     stale=rules.STALE,
-    head_rules=PLACED,
     collections=COLLECTIONS,
     # catalog.yaml; the kinds of objects are those of catalog/api/list-objects.md
     elsewhere={
@@ -26,6 +25,7 @@ CATALOG = platform_service(
         "/batches/{id}": "PATCH PUT DELETE",
         **{path: "GET POST PUT PATCH DELETE" for kind in _OTHER_KINDS for path in (f"/{kind}", f"/{kind}/{{id}}")},
     },
+    undocumented={"": "GET", "/lastBatches": "GET"},  # aepp
 )
 
 DATA_ACCESS = platform_service(

@@ -26,6 +26,16 @@ DATA_PREP = platform_service(
         "/schemas": "GET POST",
         "/schemas/{id}": "GET",
     },
+    # aepp
+    undocumented={
+        "/mappingSets/{id}": "DELETE",
+        "/mappingSets/{id}/mappings": "POST",
+        "/mappingSets/{id}/mappings/{mapping}": "PUT DELETE",
+        "/xdmBatchConversions": "GET POST",
+        "/xdmBatchConversions/{id}": "GET",
+        "/xdmBatchConversions/{id}/activities": "GET",
+        "/xdmBatchConversions/{id}/activities/{activity}": "GET",
+    },
 )
 
 # Four pages of streaming sources print the path without /conversion. Whether the platform serves it is unknown.

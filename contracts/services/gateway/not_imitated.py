@@ -58,16 +58,26 @@ def not_imitated(path: str) -> Iterator[Violation]:
             return
 
 
-def parts_not_imitated(rows: Mapping[str, str]) -> Callable[[str, str], Iterable[Violation]]:
-    """What tells of the documented operations that a service has besides its rows.
+def parts_not_imitated(
+    documented: Mapping[str, str], undocumented: Mapping[str, str]
+) -> Callable[[str, str], Iterable[Violation]]:
+    """What tells of the operations that a service has besides its rows: those of Adobe's documents, and those that
+    public programs send without any.
 
-    ``rows`` are their methods by their paths below the base path.
+    Both are methods by paths below the base path, whose last slash is left out.
     """
-    forms = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), methods.split()) for path, methods in rows.items()]
+    told = (
+        (_forms(documented), "Adobe documents this operation, which isn't imitated here"),
+        (_forms(undocumented), "public programs send this, no document of Adobe's has it, and it isn't imitated here"),
+    )
 
-    def is_documented(method: str, path: str) -> Iterator[Violation]:
-        if any(method in methods and form.fullmatch(path.removesuffix("/")) for form, methods in forms):
-            problem = "Adobe documents this operation, which isn't imitated here"
-            yield violation("FS-URL-03", "path", problem, found=shown(f"{method} {path}"), allowed=_WAYS_OUT)
+    def is_known(method: str, path: str) -> Iterator[Violation]:
+        for forms, problem in told:
+            if any(method in methods and form.fullmatch(path.removesuffix("/")) for form, methods in forms):
+                yield violation("FS-URL-03", "path", problem, found=shown(f"{method} {path}"), allowed=_WAYS_OUT)
 
-    return is_documented
+    return is_known
+
+
+def _forms(rows: Mapping[str, str]) -> list[tuple[re.Pattern[str], list[str]]]:
+    return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), methods.split()) for path, methods in rows.items()]

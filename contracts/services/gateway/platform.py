@@ -15,7 +15,6 @@ from contracts.services.gateway.headers import (
     GATEWAY_RULES,
     headers_are_small,
     sandbox_exists,
-    sandbox_id_is_not_sent,
     sandbox_is_named,
     token_is_current,
 )
@@ -46,12 +45,13 @@ def platform_service(
     collections: tuple[Collection, ...] = (),
     needs: tuple[str, ...] = (),
     elsewhere: Mapping[str, str] = MappingProxyType({}),
+    undocumented: Mapping[str, str] = MappingProxyType({}),
 ) -> Service:
     """The row of a service whose sandbox is named in a header.
 
     ``invalid`` is its error of a request that isn't as documented, ``missing`` that of an id that isn't there,
     ``stale`` that of a version that has passed. ``elsewhere`` are the methods, by their paths, of documented operations
-    that aren't imitated.
+    that aren't imitated, ``undocumented`` those that public programs send though no document has them.
     """
     return Service(
         id,
@@ -62,10 +62,10 @@ def platform_service(
         breaches=BREACHES,
         troubles={**TROUBLES, 400: invalid, 404: missing, 412: stale},
         answers={"FS-HDR-05": "400003", **dict.fromkeys(_OF_A_BODY, invalid)},  # the former is assumed
-        head_rules=(headers_are_small, *GATEWAY_RULES, sandbox_id_is_not_sent, *head_rules),
+        head_rules=(headers_are_small, *GATEWAY_RULES, *head_rules),
         known_rules=(token_is_current, sandbox_exists),
         has_tenants=True,
         needs=needs,
         collections=collections,
-        not_imitated=parts_not_imitated(elsewhere),
+        not_imitated=parts_not_imitated(elsewhere, undocumented),
     )

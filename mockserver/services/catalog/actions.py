@@ -9,7 +9,7 @@ from contracts import Call, Violation
 from contracts.judging.body_schemas import object_at
 from contracts.judging.violations import shown as quoted
 from contracts.reading import json_text
-from contracts.services.catalog.judges import document_breaches
+from contracts.services.catalog.judges import document_breaches, is_of_events
 from contracts.services.catalog.rules import violation
 from contracts.services.gateway.known import SCHEMAS
 from mockserver.exchange.refusal import Refused
@@ -22,7 +22,7 @@ from mockserver.services.common import author_of, refuse
 from mockserver.services.json_patch import patched, within
 from mockserver.services.platform import document_of
 
-__all__ = ["create", "delete", "get", "list_all", "patch", "replace"]
+__all__ = ["create", "delete", "get", "list_all", "patch", "replace", "retention"]
 
 _OWN = (
     "id",
@@ -53,6 +53,13 @@ def get(world: World, call: Call) -> Response:
     views = projected(call, {record.id: shown(record, "dataSets") for record in records})
     version = {"ETag": version_of(records[0]), "E-Tag": version_of(records[0])} if len(records) == 1 else {}
     return json_response(200, views, version)
+
+
+def retention(world: World, call: Call) -> Response:
+    """How long rows may be kept, whatever is set for this dataset; the longest and shortest are the usual ones."""
+    _existing(world, call, call.id)
+    limits = {"defaultValue": "P12M", "maxValue": "P10Y", "minValue": "P30D"}
+    return json_response(200, {"extensions": {"adobe_lakeHouse": {"rowExpiration": limits}}})
 
 
 def create(world: World, call: Call) -> Response:
@@ -125,7 +132,7 @@ def _targets(world: World, call: Call, document: Mapping[str, Any]) -> list[Targ
 def _behavior(world: World, call: Call, document: Mapping[str, Any]) -> str:
     """Whether the schema is of things or of events; clients read it in ``classification``."""
     schema = world.of(SCHEMAS).schema(call.tenant, str(object_at(document, "schemaRef").get("id"))) or {}
-    return "time-series" if "https://ns.adobe.com/xdm/data/time-series" in schema.get("meta:extends", ()) else "record"
+    return "time-series" if is_of_events(schema) else "record"
 
 
 def _existing(world: World, call: Call, id: str) -> Record:

@@ -17,6 +17,7 @@ _ACTIONS: dict[str, Action] = {
     "list_datasets": actions.list_all,
     "create_dataset": only_validated_if_asked(actions.create),
     "get_dataset": actions.get,
+    "get_retention": actions.retention,
     "patch_dataset": actions.patch,
     "replace_dataset": only_validated_if_asked(actions.replace),
     "delete_dataset": actions.delete,

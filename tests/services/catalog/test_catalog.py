@@ -8,11 +8,15 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.kit.platform import ask, batch_made, catalog, dataset, dataset_made, made, registry, schema_made
+from tests.kit.platform import ask, batch_made, catalog, dataset, dataset_made, made, registry, schema, schema_made
 from tests.kit.sender import Answer, Sender, under
 
 DATASET_ID = re.compile(r"@/dataSets/([0-9a-f]{24})")
 UNKNOWN = "0" * 24
+
+
+def expiring(period: Any) -> dict[str, Any]:
+    return {"extensions": {"adobe_lakeHouse": {"rowExpiration": {"ttlValue": period}}}}
 
 
 def refused(answer: Answer, status: int) -> None:
@@ -52,16 +56,33 @@ def test_a_dataset_is_patched_merged_replaced_and_deleted(sent: Sender) -> None:
     operations = [{"op": "add", "path": "/tags/unifiedIdentity", "value": ["enabled:true"]}]
     for content_type in ("application/json", "application/json-patch+json"):
         assert made(catalog(sent, "PATCH", f"/dataSets/{id}", operations, content_type=content_type), 200) == reference
-    ttl = {"extensions": {"adobe_lakeHouse": {"rowExpiration": {"ttlValue": "P3M"}}}}
-    assert made(catalog(sent, "PATCH", f"/v2/dataSets/{id}", ttl), 200) == reference
+    assert made(catalog(sent, "PATCH", f"/v2/dataSets/{id}", expiring("P3M")), 200) == reference
     view = read(sent, id)
-    assert (view["version"], view["extensions"]) == ("1.0.3", ttl["extensions"])
+    assert (view["version"], view["extensions"]) == ("1.0.3", expiring("P3M")["extensions"])
     assert view["tags"]["unifiedIdentity"] == view["tags"]["unifiedProfile"] == ["enabled:true"]
     assert made(catalog(sent, "PUT", f"/dataSets/{id}", {"name": "Other"}, if_match='"1.0.3"'), 200) == reference
     assert read(sent, id)["name"] == "Other"
     assert made(catalog(sent, "DELETE", f"/dataSets/{id}"), 200) == reference
     refused(catalog(sent, "GET", f"/dataSets/{id}"), 404)
     assert made(catalog(sent, "DELETE", f"/dataSets/{id}"), 200) == []
+
+
+def test_rows_expire_after_a_period_where_they_are_events(sent: Sender) -> None:
+    """experience-event-dataset-retention-ttl-guide.md, which spells the path of the update in both ways."""
+    events = schema("Visits", allOf=[{"$ref": "https://ns.adobe.com/xdm/context/experienceevent"}])
+    id = dataset_made(sent, made(registry(sent, "POST", "/tenant/schemas", events))["$id"])
+    limits = made(catalog(sent, "GET", f"/ttl/{id}"), 200)["extensions"]["adobe_lakeHouse"]["rowExpiration"]
+    assert limits == {"defaultValue": "P12M", "maxValue": "P10Y", "minValue": "P30D"}
+    refused(catalog(sent, "GET", f"/ttl/{UNKNOWN}"), 404)
+    for path, period in (("dataSets", "P30D"), ("datasets", "P1Y6M")):
+        assert made(catalog(sent, "PATCH", f"/v2/{path}/{id}", expiring(period)), 200) == [f"@/dataSets/{id}"]
+        assert (sent.violations, read(sent, id)["extensions"]) == ([], expiring(period)["extensions"])
+    for period in ("3M", "P", "PT5H", "P3M ", "", 90):
+        refused(catalog(sent, "PATCH", f"/v2/dataSets/{id}", expiring(period)), 400)
+        assert sent.rules == ["CT-TTL-01"]
+    other = dataset_made(sent, schema_made(sent))
+    assert made(catalog(sent, "PATCH", f"/v2/dataSets/{other}", expiring("P3M")), 200) == [f"@/dataSets/{other}"]
+    assert [(row["rule"], row["severity"]) for row in sent.violations] == [("CT-TTL-02", "warning")]
 
 
 @pytest.mark.parametrize("method", ["PATCH", "PUT", "DELETE"])
