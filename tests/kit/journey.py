@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -30,7 +31,7 @@ from tests.kit.platform import (
 )
 from tests.kit.sender import Sender, core
 
-__all__ = ["journey"]
+__all__ = ["filled", "journey", "journey_in"]
 
 
 def _resource(title: str, tenant: str, **more: Any) -> dict[str, Any]:
@@ -130,7 +131,24 @@ def _made() -> tuple[Snapshot, dict[str, str]]:
 
 def journey(**terms: Any) -> tuple[Sender, dict[str, str]]:
     """A way into a fresh copy of that sandbox under these terms, and the ids."""
-    snapshot, ids = _made()
     mock = Mock(Contract(**terms), seed=1)
-    mock.restore(snapshot)
+    ids = journey_in(mock)
     return Sender("core", mock, core(mock)), ids
+
+
+def journey_in(mock: Mock) -> dict[str, str]:
+    """The ids of a copy of that sandbox, which takes the place of all that ``mock`` has."""
+    snapshot, ids = _made()
+    mock.restore(snapshot)
+    return ids
+
+
+def filled(value: Any, ids: dict[str, str]) -> Any:
+    """``value`` with ids for the placeholders in its texts, which may stand in keys too."""
+    if isinstance(value, str):
+        return re.sub(r"(?<!\{)\{([A-Z0-9_]+)\}", lambda found: ids[found[1]], value)
+    if isinstance(value, list):
+        return [filled(each, ids) for each in value]
+    if isinstance(value, dict):
+        return {filled(name, ids): filled(each, ids) for name, each in value.items()}
+    return value

@@ -9,14 +9,13 @@ ones; what is null there, the page doesn't send. ``terms`` are the mock's;
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import pytest
 
 from tests.kit.connection import HEADERS
 from tests.kit.described import undescribed
-from tests.kit.journey import journey
+from tests.kit.journey import filled, journey
 from tests.kit.paths import DATA
 
 ROWS: list[dict[str, Any]] = json.loads((DATA / "printed-requests.json").read_text("utf-8"))
@@ -24,17 +23,6 @@ ROWS: list[dict[str, Any]] = json.loads((DATA / "printed-requests.json").read_te
 
 def name_of(row: dict[str, Any]) -> str:
     return f"{row['document'].rpartition('/')[2]} {row['method']} {row['path'].removeprefix('/data/foundation')}"
-
-
-def filled(value: Any, ids: dict[str, str]) -> Any:
-    """``value`` with ids for the placeholders in its texts, which may stand in keys too."""
-    if isinstance(value, str):
-        return re.sub(r"\{([A-Z0-9_]+)\}", lambda found: ids[found[1]], value)
-    if isinstance(value, list):
-        return [filled(each, ids) for each in value]
-    if isinstance(value, dict):
-        return {filled(name, ids): filled(each, ids) for name, each in value.items()}
-    return value
 
 
 def is_shown(value: Any, steps: list[str]) -> bool:
