@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import string
 import uuid
 from functools import lru_cache
@@ -11,7 +12,7 @@ from typing import Any
 
 from mockserver.memory.clock import Clock
 
-__all__ = ["Stamps", "inlet_id", "provider_ref_id", "sandbox_id"]
+__all__ = ["Stamps", "inlet_id", "owner_of_inlet", "provider_ref_id", "sandbox_id"]
 
 _LETTERS = string.ascii_letters + string.digits
 _CROCKFORD = string.digits + "ABCDEFGHJKMNPQRSTVWXYZ"  # the letters of a ULID
@@ -32,8 +33,17 @@ _remembered = lru_cache(maxsize=256)(_sandbox_id)
 
 
 def inlet_id(id: str) -> str:
-    """The streaming inlet of a connection or flow: 64 hex digits, which follow from its id."""
-    return hashlib.sha256(f"inlet/{id}".encode()).hexdigest()
+    """The streaming inlet of a connection or flow: 64 hex digits, which follow from its id and lead back to it."""
+    digest = hashlib.sha256(f"inlet/{id}".encode()).hexdigest()[:32]
+    return f"{digest}{int(digest, 16) ^ uuid.UUID(id).int:032x}"
+
+
+def owner_of_inlet(inlet: str) -> str | None:
+    """The id of the connection or flow whose inlet that is; ``None`` if it can be nobody's."""
+    if not re.fullmatch("[0-9a-f]{64}", inlet):
+        return None
+    id = str(uuid.UUID(int=int(inlet[:32], 16) ^ int(inlet[32:], 16)))
+    return id if inlet_id(id) == inlet else None
 
 
 @lru_cache(maxsize=256)

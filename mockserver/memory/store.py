@@ -134,11 +134,12 @@ class Store:
         """In the order of creation."""
         return self.shelf(tenant, collection).records()
 
-    def everywhere(self, collection: str) -> Iterator[Record]:
-        """The records of every tenant."""
+    def of_any_tenant(self, collection: str, id: str) -> Record | None:
+        """The record of that id, whoever has it."""
         for (_, name), shelf in list(self._shelves.items()):
-            if name == collection:
-                yield from shelf.records()
+            if name == collection and id in shelf:
+                return shelf[id]
+        return None
 
     def counts(self) -> dict[str, int]:
         """How many records each collection has, of all tenants."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from contracts import Call
@@ -18,6 +19,7 @@ from mockserver.memory.store import Record
 from mockserver.memory.world import World
 from mockserver.services.common import author_of
 from mockserver.services.schema_registry.listing import page
+from mockserver.services.schema_registry.resolving import Find
 from mockserver.services.schema_registry.state import finder
 from mockserver.services.schema_registry.views import full, is_for_profile, looked_up, shown
 
@@ -99,7 +101,7 @@ def _existing(world: World, call: Call) -> Record:
 
 
 def list_unions(world: World, call: Call) -> Response:
-    return page(call, list(_unions(world, call).values()))
+    return page(call, list(_unions(world, call).values()), partial(_with_fields, finder(world, call.tenant)))
 
 
 def look_up_union(world: World, call: Call) -> Response:
@@ -113,27 +115,34 @@ def look_up_union(world: World, call: Call) -> Response:
         raise Refused(
             violation("SR-ACC-05", "headers/accept", "no such version", found=quoted(version), version=version)
         )
-    return json_response(200, looked_up(union, asked, finder(world, call.tenant), []))
+    find = finder(world, call.tenant)
+    return json_response(200, looked_up(_with_fields(find, union), asked, find, []))
+
+
+def _with_fields(find: Find, union: dict[str, Any]) -> dict[str, Any]:
+    fields = full({"allOf": union["allOf"]}, find)
+    return {**union, **{name: value for name, value in fields.items() if name == "properties"}}
 
 
 def _unions(world: World, call: Call) -> dict[str, dict[str, Any]]:
-    """A union for each class: Adobe's for profiles and events always, others once a schema is enabled for Profile."""
+    """A union for each class, still without fields: of Adobe's for profiles and events always, of others once a schema
+    is enabled for Profile.
+    """
     classes = dict.fromkeys(list(standard("classes"))[:2])
     members: dict[str, list[dict[str, Any]]] = {each: [] for each in classes}
     for record in world.store.records(call.tenant, "schemas"):
         view = shown(record, "schemas")
         if is_for_profile(view) and "meta:class" in view:
             members.setdefault(view["meta:class"], []).append(view)
-    unions = (_union(world, call, each, views) for each, views in members.items())
+    find = finder(world, call.tenant)
+    unions = (_union(find, each, views) for each, views in members.items())
     return {union["$id"]: union for union in unions}
 
 
-def _union(world: World, call: Call, of: str, views: list[dict[str, Any]]) -> dict[str, Any]:
-    find = finder(world, call.tenant)
+def _union(find: Find, of: str, views: list[dict[str, Any]]) -> dict[str, Any]:
     title = (find(of) or {}).get("title", of)
     parts = [{"$ref": of}, *({"$ref": view["$id"]} for view in views)]
     id = f"{of}__union"
-    fields = full({"allOf": parts}, find)
     return {
         "$id": id,
         "meta:altId": alt_id(id),
@@ -147,5 +156,4 @@ def _union(world: World, call: Call, of: str, views: list[dict[str, Any]]) -> di
         "meta:containerId": "tenant",
         "meta:extends": list(dict.fromkeys([of, *(each for view in views for each in view["meta:extends"])])),
         "meta:registryMetadata": {},
-        **{name: value for name, value in fields.items() if name == "properties"},
     }

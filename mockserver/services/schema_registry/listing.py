@@ -21,8 +21,11 @@ __all__ = ["page"]
 _DEFAULT_LIMIT = 300  # schema-registry.yaml: so many without paging
 
 
-def page(call: Call, views: list[View]) -> Response:
-    """The page of ``views`` that the query asks for, in the form that the Accept header asks for."""
+def page(call: Call, views: list[View], lengthened: Callable[[View], View] = lambda view: view) -> Response:
+    """The page of ``views`` that the query asks for, in the form that the Accept header asks for.
+
+    ``lengthened`` adds to a view what only the long form shows.
+    """
     conditions = [found for text in conditions_of(call) if (found := condition_in(text)) is not None]
     rows = [view for view in views if all(_holds(each, view) for each in conditions)]
     order = call.parameter("orderby")
@@ -36,7 +39,9 @@ def page(call: Call, views: list[View]) -> Response:
     return json_response(
         200,
         {
-            "results": [brief(view) for view in shown] if asked and "id" in asked.words else shown,
+            "results": [brief(view) for view in shown]
+            if asked and "id" in asked.words
+            else list(map(lengthened, shown)),
             "_page": {"orderby": order or "updated", "next": following, "count": len(shown)},
             "_links": _links(call, following),
         },

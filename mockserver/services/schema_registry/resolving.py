@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.reading import json_text
 
-__all__ = ["fields_of", "resolved"]
+__all__ = ["Find", "fields_of", "resolved"]
 
 Find = Callable[[str], Mapping[str, Any] | None]
 """The document of a ``$id``, ``None`` if there is none."""

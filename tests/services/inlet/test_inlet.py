@@ -135,6 +135,14 @@ def test_an_inlet_goes_with_its_connection(sent: Sender) -> None:
     refused(stream(sent, inlet, {"a": 1}), 404)
 
 
+def test_an_inlet_that_differs_in_a_digit_is_nobodys(sent: Sender) -> None:
+    _, inlet = stream_made(sent)
+    for place in (0, 20, 40, 63):
+        other = f"{inlet[:place]}{'0' if inlet[place] != '0' else '1'}{inlet[place + 1 :]}"
+        refused(stream(sent, other, {"a": 1}), 404)
+    made(stream(sent, inlet, {"a": 1}), 200)
+
+
 def test_the_inlet_is_found_by_its_host_too(sent: Sender) -> None:
     headers = {"Content-Type": "application/json", "Host": "dcs.adobedc.net"}
     assert sent.raw("POST", f"/collection/{stream_made(sent)[1]}", headers, b'{"a": 1}').status == 200
