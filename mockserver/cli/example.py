@@ -35,14 +35,16 @@ def command(
 ) -> None:
     """Print the documented POST /connections of SOURCE, filled with fake values.
 
-    SOURCE is a name of `mockserver sources`, zoho-crm or amazon-s3-destination for example; or the id of what creates
-    something in a service around Flow Service, createSchema for example.
+    SOURCE is a name of `mockserver sources`, zoho-crm or amazon-s3-destination for example; or the id of an
+    operation of a service around Flow Service, createSchema for example.
     """
     only_where(format_ != "json", "origin", "curl and python: the JSON is the body alone")
     row = operations_with_examples().get(source)
     if row is not None:
         for option in ("region", "sources", "destinations"):
             only_where(False, option, f"sources, and {source} is an operation")
+        if format_ == "json" and row.body == "none":
+            raise click.UsageError(f"{source} has no body, which is all that --format json prints")
         click.echo(rendered_operation(row, format_, origin.rstrip("/")))
         return
     found = source_named(contract_of("default", sources, "documented", destinations=destinations), source)

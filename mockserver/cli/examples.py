@@ -6,11 +6,14 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from contracts import BASE_PATH, OPERATIONS, ZOHO_CRM, Operation, Region, Source
 from contracts.reading.files import file_of
+from contracts.tables import FOLDERS
 from mockserver.platform import FAKE, credentials
 
 __all__ = [
@@ -53,51 +56,81 @@ def documented_body(source: Source) -> dict[str, Any]:
 
 
 def operations_with_examples() -> dict[str, Operation]:
-    """The operations of the services around Flow Service that have an example, by their ids."""
-    return {row.id: row for row in OPERATIONS if row.frame and row.id in _examples(row.frame.package)}
+    """The operations of the services around Flow Service, by their ids."""
+    services = {row.service for row in OPERATIONS if row.id in _examples()}
+    return {row.id: row for row in OPERATIONS if row.service in services}
 
 
 @cache
-def _examples(package: str) -> Mapping[str, Any]:
-    file = file_of(package, "examples.json")
-    return json.loads(file.read_text("utf-8")) if file.is_file() else {}
+def _examples() -> Mapping[str, Any]:
+    """By the ids of operations: the body of one that has to have one, and of others the query, headers and body."""
+    files = (file_of(f"contracts.services.{folder}", "examples.json") for folder in FOLDERS)
+    return {id: value for file in files if file.is_file() for id, value in json.loads(file.read_text("utf-8")).items()}
 
 
 def rendered_operation(row: Operation, format: str, origin: str) -> str:
     """The documented request of an operation, in one of the three forms."""
-    frame = row.frame
-    body = _filled(_examples(frame.package)[row.id]) if frame else {}
-    path = row.path.format(container="tenant", id="fake-id")
-    return _rendered(body, f"{origin}{row.service.base_path}{path}", format)
+    given = _filled(_examples().get(row.id, {}))
+    if row.body == "json":
+        given = {"body": given or _filled(_examples()[_create_of(row).id])}
+    parts = dict.fromkeys(re.findall(r"\{(\w+)\}", row.path), "fake-id") | {"container": "tenant"}
+    query = "".join(f"?{urlencode(asked)}" for asked in [given.get("query")] if asked)
+    url = f"{origin}{row.service.base_path}{row.path.format(**parts)}{query}"
+    sent = headers() | given.get("headers", {})
+    if "body" not in given:
+        del sent["Content-Type"]
+    return _Sent(row.method, url, sent, given.get("body")).rendered(format)
+
+
+def _create_of(row: Operation) -> Operation:
+    """What makes that which ``row`` replaces, with the same body."""
+    above = row.path.removesuffix("/{id}") or "/"
+    return next(each for each in OPERATIONS if (each.service, each.method, each.path) == (row.service, "POST", above))
 
 
 def rendered(source: Source, region: Region, format: str, origin: str) -> str:
     """The request as a shell command, as JSON or as a Python program."""
-    return _rendered(body_of(source, region), f"{origin}{BASE_PATH}/connections", format)
+    return _Sent("POST", f"{origin}{BASE_PATH}/connections", headers(), body_of(source, region)).rendered(format)
 
 
-def _rendered(document: Any, url: str, format: str) -> str:
-    body = json.dumps(document, indent=2)
-    if format == "json":
-        return body
-    if format == "curl":
-        lines = [f"curl -X POST {shlex.quote(url)}"]
-        lines += [f"  -H {shlex.quote(f'{name}: {value}')}" for name, value in headers().items()]
-        return " \\\n".join([*lines, f"  -d {shlex.quote(body)}"])
-    return _PYTHON.format(url=url, headers=_python(headers()), body=_python(json.loads(body)))
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A request; ``body`` is JSON, or ``None``."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: Any = None
+
+    def rendered(self, format: str) -> str:
+        return {"json": self._json, "curl": self._curl, "python": self._python}[format]()
+
+    def _json(self) -> str:
+        return json.dumps(self.body, indent=2)
+
+    def _curl(self) -> str:
+        lines = [f"curl -X {self.method} {shlex.quote(self.url)}"]
+        lines += [f"  -H {shlex.quote(f'{name}: {value}')}" for name, value in self.headers.items()]
+        return " \\\n".join([*lines, *([] if self.body is None else [f"  -d {shlex.quote(self._json())}"])])
+
+    def _python(self) -> str:
+        sent = "" if self.body is None else f"    json={_python(self.body)},\n"
+        told = "response.json()" if self.method != "DELETE" else "response.status_code"
+        return _PYTHON.format(
+            verb=self.method.lower(), url=self.url, headers=_python(self.headers), body=sent, told=told
+        )
 
 
 _PYTHON = """\
 import requests
 
-response = requests.post(
+response = requests.{verb}(
     "{url}",
     headers={headers},
-    json={body},
-    timeout=10,
+{body}    timeout=10,
 )
 response.raise_for_status()
-print(response.json())"""
+print({told})"""
 
 
 def _python(value: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ def operations() -> str:
     return page(
         "Operations",
         "Every call that the mock carries out, by service. `mockserver openapi` prints the bodies and answers as an "
-        "OpenAPI 3.1 document, `mockserver example ID` the documented request of an operation.",
+        "OpenAPI 3.1 document, `mockserver example ID` that of an operation of a service around Flow Service.",
         _lines(),
     )
 
