@@ -9,6 +9,10 @@ from contracts.services.gateway.platform import PLACED, platform_service
 __all__ = ["CATALOG", "DATA_ACCESS"]
 
 _OTHER_KINDS = ("accounts", "connections", "connectors")
+_TRANSFORMS = {
+    f"/transforms{path}": "GET POST PUT PATCH DELETE"
+    for path in ("", "/{id}", "/{id}/inputs", "/{id}/inputs/{id}", "/{id}/outputs", "/{id}/outputs/{id}")
+}
 
 CATALOG = platform_service(
     "catalog",
@@ -24,6 +28,8 @@ CATALOG = platform_service(
         "/batches": "POST",
         "/batches/{id}": "PATCH PUT DELETE",
         **{path: "GET POST PUT PATCH DELETE" for kind in _OTHER_KINDS for path in (f"/{kind}", f"/{kind}/{{id}}")},
+        **_TRANSFORMS,
+        "/tags/{namespace}": "GET",  # as the transforms: Adobe's Postman collection of Catalog
     },
     undocumented={"": "GET", "/lastBatches": "GET"},  # aepp
 )
