@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote_plus
 
+from mockserver.readers import cmd_words
 from mockserver.readers.lines import Line, Lines, as_text
 from mockserver.readers.read_request import Header, ReadRequest, Unreadable
 from mockserver.readers.shell_words import Command, command_at
@@ -21,6 +22,7 @@ _ASSIGNED = re.compile(r"^[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?([A-
 _COMMENTED = ("#", "::", "rem ", "REM ")
 # Windows' cmd goes on behind ^, PowerShell behind `; as one character each, so that the columns stay.
 _CONTINUED = re.compile(r"(?<=[ \t])[\^`](?=\r?\n?$)")
+_OF_CMD = re.compile(r'curl(?:\.exe)?[^\n]*?[ \t]\^"')
 _LARGEST = 1 << 22  # characters of one command
 
 
@@ -50,7 +52,8 @@ def _remember(assigned: re.Match[str], line: Line, values: dict[str, str]) -> No
 
 def _whole(line: Line, start: int, lines: Lines, values: dict[str, str]) -> tuple[Command, Sequence[Line]]:
     """The command that starts in ``line``, and the lines behind it that were read."""
-    goes_on = _continued if _CONTINUED.search(line.text) else Line
+    is_of_cmd = _OF_CMD.match(line.text, start) is not None
+    goes_on = _continued if not is_of_cmd and _CONTINUED.search(line.text) else Line
     read, wanted = [goes_on(*line)], 8
     while True:
         for _ in range(wanted):
@@ -59,8 +62,8 @@ def _whole(line: Line, start: int, lines: Lines, values: dict[str, str]) -> tupl
                 break
             read.append(goes_on(*following))
         text = as_text(read)
-        command = command_at(text, start, values)
-        if command is not None:
+        command = cmd_words.command_at(text, start) if is_of_cmd else command_at(text, start, values)
+        if command is not None and (command.end < len(text.value) or following is None):
             used = min(text.value.count("\n", 0, command.end) + 1, len(read))
             rest = text.value[command.end :].partition("\n")
             return command, [_cut(read[used - 1], rest[0] + rest[1]), *read[used:]]

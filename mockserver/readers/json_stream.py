@@ -96,6 +96,8 @@ class JsonStream:
     def skip(self, depth: int = 0) -> None:
         """Pass over the value that starts here, however large it is."""
         first = self.peek()
+        if first in "{[" and self._is_passed():
+            return
         if depth > _DEEPEST:
             raise self._wrong("it is nested too deeply")
         if first == "{":
@@ -106,6 +108,15 @@ class JsonStream:
                 self.skip(depth + 1)
         else:
             self.piece()
+
+    def _is_passed(self) -> bool:
+        """Whether the value ends within what is read so far; then it is behind us."""
+        try:
+            _, end = _DECODER.raw_decode(self._buffer, self._at)
+        except (ValueError, RecursionError):  # if it is really wrong, its parts tell where
+            return False
+        self._go_to(end)
+        return True
 
     def ends(self) -> None:
         """Nothing may follow."""

@@ -21,57 +21,89 @@ __all__ = ["Collection"]
 _DEEPEST = 50  # folders in folders
 
 
+_Path = tuple[int, ...]
+
+
 class Collection:
-    """What is read of a collection, in whatever order its keys stand."""
+    """What the requests of a collection take from elsewhere in it: variables, and authorisations by their folders.
+
+    Both may stand behind the requests, so a collection is read twice: a part of it is in memory at a time.
+    """
 
     def __init__(self) -> None:
-        self._items: list[Tree] = []
         self._values: dict[str, str] = {}
-        self._auth: Tree | None = None
+        self._auths: dict[_Path, Tree] = {}
         self.is_one = False
 
     def take(self, name: str, stream: JsonStream) -> None:
         """Consume the value that ``stream`` stands at, which has that name at the top of a file."""
-        if name == "item" and stream.peek() == "[":
-            self.is_one = True
-            self._items += [Tree(stream.piece()) for _ in stream.elements()]
-        elif name == "variable" and stream.peek() == "[":
+        if name == "variable" and stream.peek() == "[":
             self._values |= _variables(Tree(stream.piece()))
-        elif name == "auth" and stream.peek() == "{":
-            self._auth = Tree(stream.piece())
         elif name == "_postman_variable_scope":  # an environment, in which there are no requests
             self.is_one = True
             stream.skip()
         else:
+            self.is_one |= name == "item" and stream.peek() == "["
+            self._take(name, stream, ())
+
+    def _take(self, name: str, stream: JsonStream, path: _Path) -> None:
+        if name == "item" and stream.peek() == "[":
+            for number in _elements(stream, path):
+                for inner in _names(stream):
+                    self._take(inner, stream, (*path, number))
+        elif name == "auth" and stream.peek() == "{":
+            self._auths[path] = Tree(stream.piece())
+        else:
             stream.skip()
 
-    def requests(self) -> Iterator[ReadRequest]:
-        """The requests of all folders."""
-        for item in self._items:
-            yield from _requests(item, self._auth, self._values, 0)
+    def requests(self, stream: JsonStream) -> Iterator[ReadRequest]:
+        """The requests of all folders of the same file, from its beginning."""
+        for name in stream.names():
+            yield from self._requests(name, stream, ())
+
+    def _requests(self, name: str, stream: JsonStream, path: _Path) -> Iterator[ReadRequest]:
+        first = stream.peek()
+        if name == "item" and first == "[":
+            for number in _elements(stream, path):
+                for inner in _names(stream):
+                    yield from self._requests(inner, stream, (*path, number))
+        elif name == "request" and path and first in '{"':
+            yield self._request(Tree(stream.piece()), path)
+        else:
+            stream.skip()
+
+    def _request(self, request: Tree, path: _Path) -> ReadRequest:
+        if isinstance(request.value, dict):
+            own = request.at("auth") if request.at("auth").value else self._auth_at(path)
+            return _request(request, own, self._values)
+        url = request.text
+        assert url is not None
+        return ReadRequest(made_up("GET", url), filled(url, self._values))
+
+    def _auth_at(self, path: _Path) -> Tree | None:
+        """That of the innermost folder that has one."""
+        folders = (path[:length] for length in range(len(path), -1, -1))
+        return next((self._auths[folder] for folder in folders if folder in self._auths), None)
+
+
+def _elements(stream: JsonStream, path: _Path) -> Iterator[int]:
+    if len(path) > _DEEPEST:
+        raise Unreadable("no Postman collection: its folders are nested too deeply")
+    return stream.elements()
+
+
+def _names(stream: JsonStream) -> Iterator[str]:
+    """Those of the object that ``stream`` stands at; anything else is passed over."""
+    if stream.peek() == "{":
+        yield from stream.names()
+    else:
+        stream.skip()
 
 
 def _variables(rows: Tree) -> dict[str, str]:
     """The variables that have a value."""
     found = ((row.at("key").value or row.at("id").value, row.at("value").value) for row in rows.items())
     return {str(name): value for name, value in found if isinstance(value, str) and value}
-
-
-def _requests(item: Tree, auth: Tree | None, values: Mapping[str, str], depth: int) -> Iterator[ReadRequest]:
-    if depth > _DEEPEST:
-        raise Unreadable("no Postman collection: its folders are nested too deeply")
-    auth = item.at("auth") if item.at("auth").value else auth
-    if isinstance(item.at("item").value, list):
-        for child in item.at("item").items():
-            yield from _requests(child, auth, values, depth + 1)
-        return
-    request = item.at("request")
-    if isinstance(request.value, str):
-        url = request.text
-        assert url is not None
-        yield ReadRequest(made_up("GET", url), filled(url, values))
-    elif isinstance(request.value, dict):
-        yield _request(request, request.at("auth") if request.at("auth").value else auth, values)
 
 
 def _request(request: Tree, auth: Tree | None, values: Mapping[str, str]) -> ReadRequest:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
-from typing import BinaryIO, Literal
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Literal, TextIO, cast
 
 from contracts import LARGEST_BODY
 from mockserver.readers.curl import requests_of_shell
@@ -56,7 +58,9 @@ def requests_of(file: BinaryIO, name: str = "") -> Iterator[ReadRequest]:
 
     JSON that is nothing else is one request that has but a body.
     """
+    file = _rewindable(file)
     head = file.read(_HEAD)
+    file.seek(0)
     if b"\0" in head and head[:2] not in _BOMS:
         raise Unreadable("it isn't text")
     kind = _kind(head, name)
@@ -67,10 +71,14 @@ def requests_of(file: BinaryIO, name: str = "") -> Iterator[ReadRequest]:
         yield _body(head)
         return
     encoding = next((each for mark, each in _BOMS.items() if head.startswith(mark)), "utf-8")
-    text = io.TextIOWrapper(io.BufferedReader(_Chained(head, file)), encoding, newline="\n")
+
+    def text() -> TextIO:
+        file.seek(0)
+        return io.TextIOWrapper(io.BufferedReader(_Unclosed(file)), encoding, newline="\n")
+
     try:
         if kind in _OF_LINES:
-            yield from _OF_LINES[kind](Lines.of(text))
+            yield from _OF_LINES[kind](Lines.of(text()))
         else:
             yield from _of_json(text, kind, head)
     except UnicodeError:
@@ -117,13 +125,13 @@ _SIGNS: Mapping[Kind, re.Pattern[str]] = {
 }
 
 
-def _of_json(text: io.TextIOWrapper, kind: str, head: bytes) -> Iterator[ReadRequest]:
-    """``head`` is where the text begins."""
-    stream = JsonStream(text)
+def _of_json(text: Callable[[], TextIO], kind: str, head: bytes) -> Iterator[ReadRequest]:
+    """``text`` opens the file once more from its beginning, ``head`` is where it begins."""
+    stream = JsonStream(text())
     found: Iterator[ReadRequest] | None = None
     try:
         if stream.peek() == "{":
-            found = _of_object(stream)
+            found = _of_object(stream, text)
         elif stream.peek() == "[" and _is_journal(head):
             found = requests_of_journal(stream)
         first = next(found, None) if found else None
@@ -147,7 +155,7 @@ class _NoneOfThem(Exception):
     """No key at the top says what it is."""
 
 
-def _of_object(stream: JsonStream) -> Iterator[ReadRequest]:
+def _of_object(stream: JsonStream, text: Callable[[], TextIO]) -> Iterator[ReadRequest]:
     collection = Collection()
     is_known = False
     for name in stream.names():
@@ -160,8 +168,9 @@ def _of_object(stream: JsonStream) -> Iterator[ReadRequest]:
             yield from requests_of_journal(stream)
         else:
             collection.take(name, stream)
-    yield from collection.requests()
-    if not is_known and not collection.is_one:
+    if collection.is_one:
+        yield from collection.requests(JsonStream(text()))
+    elif not is_known:
         raise _NoneOfThem
 
 
@@ -179,17 +188,29 @@ def _body(data: bytes) -> ReadRequest:
     return ReadRequest(made_up("", text), made_up("", text), body=text)
 
 
-class _Chained(io.RawIOBase):
-    """The head that was read, and the rest of the file."""
+def _rewindable(file: BinaryIO) -> BinaryIO:
+    """The same bytes with a beginning to go back to; a pipe's are kept, on a disk without a name if they are many."""
+    if file.seekable():
+        return file
+    kept = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- lives as long as what is read from it
+    shutil.copyfileobj(file, kept)
+    kept.seek(0)
+    return cast("BinaryIO", kept)
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = io.BytesIO(head)
-        self._rest = rest
+
+_IN_MEMORY = 1 << 24  # bytes
+
+
+class _Unclosed(io.RawIOBase):
+    """A file that stays open when this is closed."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._head.read(len(buffer)) or self._rest.read(len(buffer))
+        data = self._file.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)

@@ -18,9 +18,20 @@ from mockserver.readers.read_request import ReadRequest, Unreadable
 from mockserver.readers.recognised import requests_of
 from mockserver.verifying.facts import Facts
 from tests.kit.connection import zoho
-from tests.kit.recorded import CONNECTIONS, collection, entry, har, item
+from tests.kit.recorded import CONNECTIONS, collection, copied_for_cmd, entry, har, item
 
-__all__ = ["COLLECTION", "CURL", "CURL_WORDS", "HAR", "HTTP", "HTTP_WORDS", "JOURNAL", "RECORDED_WORDS", "reader_of"]
+__all__ = [
+    "COLLECTION",
+    "COPIED",
+    "CURL",
+    "CURL_WORDS",
+    "HAR",
+    "HTTP",
+    "HTTP_WORDS",
+    "JOURNAL",
+    "RECORDED_WORDS",
+    "reader_of",
+]
 
 
 def reader_of(name: str) -> Callable[[bytes], None]:
@@ -71,6 +82,7 @@ curl {CONNECTIONS} -d @- <<EOF
 {{}}
 EOF
 """.encode()
+COPIED = f"{copied_for_cmd(CONNECTIONS, SPOILT)} &\n{copied_for_cmd(CONNECTIONS, '{}')}".encode()
 HTTP = f"@a = b\n### x\nPOST {CONNECTIONS}\n ?limit=0\nx-api-key: {{{{a}}}}\n\n{SPOILT}\n> {{% x %}}\n".encode()
 
 
@@ -83,7 +95,7 @@ RECORDED_WORDS = _words(
     '"variable" "auth" "body" {{a}} \\u0022 \\'
 )
 CURL_WORDS = (
-    *_words("curl ' \" $' \\ $( ${ } ) ` --url= @- | ; # > ~~~ A= $A {{a}} --next"),
+    *_words('curl ^" ^ ^\\^" & \' " $\' \\ $( ${ } ) ` --url= @- | ; # > ~~~ A= $A {{a}} --next'),
     b"\n",
     b"\\\n",
     b" ",

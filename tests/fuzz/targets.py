@@ -378,7 +378,7 @@ TARGETS: Mapping[str, Target] = {
     "har": Target(files.reader_of("x.har"), (files.HAR, files.HAR.replace(b"\n", b"")), OF_RECORDINGS),
     "postman": Target(files.reader_of("x.json"), (files.COLLECTION,), (*OF_RECORDINGS, *files.CURL_WORDS)),
     "journal": Target(files.reader_of("x.json"), (files.JOURNAL, files.COLLECTION, CONNECTION), OF_RECORDINGS),
-    "curl": Target(files.reader_of("x.sh"), (files.CURL, b"A=b\n" + files.CURL), files.CURL_WORDS),
+    "curl": Target(files.reader_of("x.sh"), (files.CURL, b"A=b\n" + files.CURL, files.COPIED), files.CURL_WORDS),
     "markdown": Target(
         files.reader_of("x.md"), (b"```sh\n" + files.CURL + b"```\n", b"> ~~~\n> " + files.CURL), files.CURL_WORDS
     ),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts import BASE_PATH
 from tests.kit.connection import HEADERS
 
-__all__ = ["CONNECTIONS", "collection", "entry", "har", "item"]
+__all__ = ["CONNECTIONS", "collection", "copied_for_cmd", "entry", "har", "item"]
 
 CONNECTIONS = f"https://platform.adobe.io{BASE_PATH}/connections"
 
@@ -77,3 +78,19 @@ def collection(*items: Mapping[str, Any], variables: Sequence[Mapping[str, str]]
     schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
     folder = {"name": "Connections", "item": list(items)}
     return {"info": {"name": "Flow Service API", "schema": schema}, "item": [folder], "variable": variables, **more}
+
+
+def copied_for_cmd(url: str, body: str, headers: Mapping[str, str] = HEADERS) -> str:
+    """What Chrome's developer tools copy as *cURL (cmd)*."""
+    words = [_word(url), *(f"-H {_word(f'{name}: {value}')}" for name, value in headers.items())]
+    return f"curl {_BREAK.join([*words, f'--data-raw {_word(body)}'])}"
+
+
+_BREAK = " ^\n  "
+
+
+def _word(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    text = re.sub(r"[^a-zA-Z0-9\s_\-:=+~'/.',?;()*`]", r"^\g<0>", text)
+    text = re.sub(r"%(?=\w)", "%^", text)
+    return '^"' + text.replace("\n", "^\n\n") + '^"'

@@ -17,7 +17,7 @@ from contracts import BASE_PATH, RULES, documented_regions
 from mockserver import Mock
 from tests.kit.connection import HEADERS, zoho
 from tests.kit.depth import few
-from tests.kit.recorded import CONNECTIONS, collection, entry, har, item
+from tests.kit.recorded import CONNECTIONS, collection, copied_for_cmd, entry, har, item
 from tests.kit.serving import typed
 
 WRONG = {**zoho(), "name": 5}
@@ -54,6 +54,7 @@ AS_FILES = {
         [f"curl {CONNECTIONS}", *(f'-H "{name}: {value}"' for name, value in HEADERS.items()), f"-d {IN_QUOTES}"]
     ) + "\r\n",
     "script.ps1": f"curl.exe {head()} `\n  -d '{SENT}' {CONNECTIONS}\n",
+    "copied.cmd": f"{copied_for_cmd('https://example.com/?a=1&b=%20', SENT)} &\n{copied_for_cmd(CONNECTIONS, SENT)}\n",
     "wiki.md": f"# A\n\n1. Create:\n\n   ```bash\n   $ curl -X POST {head()} {CONNECTIONS} -d '{SENT}'\n   ```\n",
     "a.http": "GET {{host}}/x\n\n### create\nPOST " + CONNECTIONS + "\n" + "\n".join(
         f"{name}: {value}" for name, value in HEADERS.items()
@@ -187,6 +188,10 @@ def test_postmans_authorisation_counts_at_every_level(tmp_path: Path) -> None:
     assert len(lint(tmp_path / "x.json", collection(request))["findings"]) == 1
     request["request"]["auth"] = bearer
     assert lint(tmp_path / "x.json", collection(request))["findings"] == []
+    del request["request"]["auth"]
+    inner = {"item": [request], "auth": bearer}
+    assert lint(tmp_path / "x.json", collection(inner))["findings"] == []
+    assert len(lint(tmp_path / "x.json", collection(inner, request))["findings"]) == 1
 
 
 CURLS = {
@@ -194,6 +199,8 @@ CURLS = {
     "an equals sign": f"curl --request=POST --url={CONNECTIONS} HEAD --data='{{\"name\": 5}}'",
     "--json": f"curl --json '{{\"name\": 5}}' HEAD {CONNECTIONS}",
     "several lines": f'curl \\\n HEAD \\\n  -d "{{\n  \\"name\\": 5\n}}" \\\n {CONNECTIONS}',
+    "many lines": "curl -v \\\n" + " -s \\\n" * 20 + f" HEAD -d '{{\"name\": 5}}' {CONNECTIONS}",
+    "an open end": f"curl {CONNECTIONS} HEAD -d '{{\"name\": 5}}' \\\n",
     "a here-document": f'curl HEAD {CONNECTIONS} -d @- <<EOF\n{{"name": 5}}\nEOF\n',
     "in a substitution": f"ID=$(curl -s {CONNECTIONS} HEAD -d '{{\"name\": 5}}' | jq -r .id)",
     "behind another": f"true && curl {CONNECTIONS} HEAD -d '{{\"name\": 5}}'; false",
@@ -330,20 +337,24 @@ def test_sarif_keeps_its_schema(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.deep
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system doesn't tell what memory was used")
-def test_a_large_recording_needs_little_memory(tmp_path: Path) -> None:
-    file = tmp_path / "large.har"
-    other = json.dumps(entry(url="https://example.com/", answer="x" * 1_000_000))
+@pytest.mark.parametrize("kind", ["recording", "collection"])
+def test_a_large_file_needs_little_memory(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "large.json"
+    answer = "x" * 1_000_000
+    sent = {**item("x", "GET", "https://example.com"), "response": [{"body": answer}]}
+    other = json.dumps(entry(url="https://example.com/", answer=answer) if kind == "recording" else sent)
+    last = entry("POST", body=SENT) if kind == "recording" else item("x", "POST", CONNECTIONS, SENT)
     with file.open("w") as out:
-        out.write('{"log": {"version": "1.2", "entries": [')
+        out.write('{"log": {"version": "1.2", "entries": [' if kind == "recording" else '{"item": [{"item": [')
         out.writelines(f"{other},\n" for _ in range(100))
-        out.write(json.dumps(entry("POST", body=SENT)) + "]}}")
+        out.write(json.dumps(last) + ("]}}" if kind == "recording" else "]}]}"))
     code = (
         "import re, sys\nfrom mockserver.cli import cli\n"
         "try: cli(['lint', sys.argv[1]])\n"
         "finally: print(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1])"
     )
     ran = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, encoding="utf-8", timeout=100)
-    assert "large.har:101:" in ran.stdout
+    assert "large.json:101:" in ran.stdout
     assert "100 not judged" in ran.stdout
     kilobytes = int(ran.stdout.split()[-1])  # getrusage would count what the process was forked from
     assert kilobytes < 100_000 + 40_000
