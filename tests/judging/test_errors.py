@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from contracts import BASE_PATH, ERRORS
+from contracts.services.flow_service.ad_hoc import AD_HOC
 from contracts.services.flow_service.not_imitated import NOT_IMITATED
 from contracts.services.ims.service import IMS
 from contracts.services.sandboxes.service import SANDBOX_API
@@ -64,6 +66,12 @@ def update(*patch: Any, **headers: str) -> Ask:
 
 def replaced(path: str, value: Any) -> Ask:
     return update({"op": "replace", "path": path, "value": value}, if_match="*")
+
+
+def ad_hoc(info: Mapping[str, list[str]]) -> Ask:
+    headers = with_headers(accept="application/vnd.adobe.adhoc.activation+json; version=2")
+    body = json.dumps({"activationInfo": info}).encode()
+    return lambda sent: sent.raw("POST", f"{AD_HOC.base_path}/adhocrun", headers, body)
 
 
 def published_before_its_base(sent: Sender) -> Answer:
@@ -181,6 +189,8 @@ ASKED: dict[str, Ask] = {
     "SMS-2002-409": sandbox_twice,
     "SMS-2003-400": sandbox("DELETE", "/sandboxes/prod"),
     "SMS-2004-400": sandbox_reset_at_once,
+    "adhocrun-400": ad_hoc({}),
+    "adhocrun-404": ad_hoc({"nosuch": ["an-audience"]}),
     **platform_errors.ASKED,
     "invalid_client-400": token(client_id=""),
     "invalid_client-401": exchange_without_secret,
@@ -200,6 +210,7 @@ SHAPES = {
     "service": {"type", "title", "status", "report", "errorMessage", "errorDetails"},
     "problem": {"type", "status", "title", "detail"},
     "unknown_path": {"error_code", "message", "type", "status", "title", "detail"},
+    "bare": {"message"},
     "sandbox": {"status", "title", "type"},
     "oauth": {"error", "error_description"},
     **platform_errors.SHAPES,
@@ -223,6 +234,7 @@ def test_an_error_is_answered_in_its_shape(sent: Sender, id: str) -> None:
         *((status, f"{BASE_PATH}/connections") for status in (400, 401, 404, 412)),
         *((status, f"{SANDBOX_API.base_path}/sandboxes") for status in (400, 404)),
         *((status, f"{IMS.base_path}/token/v3") for status in (400, 401)),
+        *((status, f"{AD_HOC.base_path}/adhocrun") for status in (400, 404)),
         *((status, path) for path in platform_errors.PATHS for status in (400, 404)),
     ],
 )
@@ -262,6 +274,8 @@ def assert_is(answer: Answer, id: str) -> None:
         assert body["detail"].startswith(f"{error.template}: path: ")
     elif error.shape.__name__ == "problem":
         assert (body["status"], body["detail"]) == (error.status, error.template)
+    elif error.shape.__name__ == "bare":
+        assert pattern(error.template).fullmatch(body["message"])
     elif error.shape.__name__ == "sandbox":
         assert (body["status"], body["type"]) == (error.status, f"http://ns.adobe.com/aep/errors/{id}")
         assert pattern(error.template).fullmatch(body["title"])

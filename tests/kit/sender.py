@@ -35,11 +35,10 @@ class Answer:
 
     @property
     def code(self) -> str:
-        """The error's code, in whichever of the shapes it stands."""
+        """The error's code, in whichever of the shapes it stands; ad hoc activation's have none."""
         body = self.json
-        return str(
-            body.get("error_code") or body.get("error") or body.get("type", body.get("title")).rpartition("/")[2]
-        )
+        kind = body.get("type") or body.get("title") or "adhocrun"
+        return str(body.get("error_code") or body.get("error") or kind.rpartition("/")[2])
 
 
 Exchange = Callable[[str, str, Mapping[str, str], bytes], Answer]
@@ -136,7 +135,8 @@ def is_documented(body: dict[str, object]) -> bool:
     oauth = {"error", "error_description"}
     catalog = {"status", "title", "detail"}
     inlet, around = {"type", "title", "status", "report"}, {"type", "title", "status", "report", "detail"}
-    return set(body) in (gateway, unknown, service, problem, sandbox, oauth, catalog, inlet, around)
+    ad_hoc = {"message"}
+    return set(body) in (gateway, unknown, service, problem, sandbox, oauth, catalog, inlet, around, ad_hoc)
 
 
 def under(strictness: Any) -> Sender:

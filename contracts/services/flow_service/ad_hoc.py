@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from contracts.judging.body_schemas import object_at, pointer_to
 from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
+from contracts.services.flow_service.errors import AD_HOC_INVALID, AD_HOC_MISSING
 from contracts.services.flow_service.frames import frame_of
 from contracts.services.flow_service.rules import violation
 from contracts.services.flow_service.service import FLOW_SERVICE
 
-__all__ = ["ACCEPT_RULES", "AD_HOC", "AD_HOC_RULES", "Activation", "activations", "named"]
+__all__ = ["ACCEPT_RULES", "AD_HOC", "AD_HOC_RULES", "Activation", "activations"]
 
+_OF_A_BODY = ("FS-BODY-03", "FS-BODY-04", "FS-BODY-05", "FS-BODY-06", "FS-QRY-16", "FS-FILL-01")
 AD_HOC = replace(
-    FLOW_SERVICE, id="ad-hoc-activation", base_path="/data/core/activation/disflowprovider", collections=()
+    FLOW_SERVICE,
+    id="ad-hoc-activation",
+    base_path="/data/core/activation/disflowprovider",
+    collections=(),
+    troubles={**FLOW_SERVICE.troubles, 400: AD_HOC_INVALID, 404: AD_HOC_MISSING},
+    answers=dict.fromkeys(_OF_A_BODY, AD_HOC_INVALID),
 )
 
 _MOST = 80  # audiences of one request
@@ -69,11 +76,6 @@ def _of_datasets(rows: Any) -> Iterator[Activation]:
             yield Activation(flow, "dataset", ids, f"/activationInfo/destinations/{index}")
 
 
-def named(flow: str) -> dict[str, str]:
-    """What the error of a flow that isn't there tells."""
-    return {"type": "flows", "id": flow}
-
-
 def version_1_has_export_ids(call: Call) -> Iterator[Violation]:
     """What isn't version 2 by its Accept is version 1 (ad-hoc-activation.yaml)."""
     document = call.document if isinstance(call.document, dict) else {}
@@ -96,7 +98,7 @@ def what_is_asked_for_is_there(call: Call) -> Iterator[Violation]:
         properties = object_at(object_at(flow, "inheritedAttributes"), "properties")
         if flow is None or not properties.get("isDestinationFlow") or flow.get("state") != "enabled":
             found, problem = shown(asked.flow), "no such flow to a destination"
-            yield violation("FS-ADH-04", asked.pointer, problem, found=found, **named(asked.flow))
+            yield violation("FS-ADH-04", asked.pointer, problem, found=found, id=asked.flow)
             continue
         there = _datasets(call, flow) if asked.kind == "dataset" else _audiences_of_today(call, flow)
         for id in asked.ids:
@@ -104,6 +106,36 @@ def what_is_asked_for_is_there(call: Call) -> Iterator[Violation]:
                 answer = f"Segments {id} are not part of this dataflow or out of schedule range!"
                 found, problem = shown(id), "not among what the flow exports today"
                 yield violation("FS-ADH-05", asked.pointer, problem, found=found, allowed=there, near=id, answer=answer)
+
+
+def flow_exports_files(call: Call) -> Iterator[Violation]:
+    for asked, flow in _asked_of(call):
+        targets = [call.find("targetConnections", id) for id in flow.get("targetConnectionIds") or ()]
+        specs = [str(object_at(target, "connectionSpec").get("id")) for target in targets]
+        for row in map(call.terms.catalogue.get, specs):
+            if row is not None and row.target.get("activation") == "stream":
+                yield violation("FS-ADH-08", asked.pointer, "a stream", found=shown(row.display_name))
+
+
+def schedule_has_begun_an_hour_ago(call: Call) -> Iterator[Violation]:
+    limit = datetime.fromtimestamp(call.now / 1000, UTC) - timedelta(hours=1)
+    latest = limit.strftime("%Y-%m-%d %H:%M")
+    for asked, flow in _asked_of(call):
+        for audience in _values(flow):
+            schedule = object_at(audience, "schedule")
+            begin = f"{schedule.get('startDate', '')} {schedule.get('startTime', '')}"
+            if audience.get("id") in asked.ids and latest < begin:
+                yield violation(
+                    "FS-ADH-09", asked.pointer, "too early", found=shown(begin), allowed=[f"at the latest {latest}"]
+                )
+
+
+def _asked_of(call: Call) -> Iterator[tuple[Activation, Mapping[str, Any]]]:
+    """The audiences that are asked for, each with its flow where that is there."""
+    for asked in activations(call.document) if call.known is not None else ():
+        flow = call.find("flows", asked.flow)
+        if asked.kind == "segment" and flow is not None:
+            yield asked, flow
 
 
 def _datasets(call: Call, flow: Mapping[str, Any]) -> list[str]:
@@ -130,4 +162,11 @@ def _is_within(audience: Mapping[str, Any], today: str) -> bool:
 
 
 ACCEPT_RULES = (accept_is_documented,)
-AD_HOC_RULES = (frame_of("ad-hoc"), version_1_has_export_ids, audiences_are_few, what_is_asked_for_is_there)
+AD_HOC_RULES = (
+    frame_of("ad-hoc"),
+    version_1_has_export_ids,
+    audiences_are_few,
+    what_is_asked_for_is_there,
+    flow_exports_files,
+    schedule_has_begun_an_hour_ago,
+)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.judging.error import Error
 from contracts.services.gateway import errors as gateway
 from contracts.services.gateway.errors import platform_error
 
-__all__ = ["ROWS"]
+__all__ = ["AD_HOC_INVALID", "AD_HOC_MISSING", "ROWS", "bare"]
+
+
+def bare(error: Error, message: str, details: Mapping[str, str], request_id: str) -> dict[str, Any]:  # noqa: ARG001
+    """What ad-hoc-activation.yaml prints of an error: its words and nothing else."""
+    return {"message": message}
+
+
+AD_HOC_INVALID, AD_HOC_MISSING = "adhocrun-400", "adhocrun-404"
 
 
 ROWS = (
@@ -84,4 +96,7 @@ ROWS = (
         "Please provide the missing query parameter and try again.",
         "Query parameter missing",
     ),
+    # ad-hoc-activation.yaml prints two messages of the 400, and of the 404 neither shape nor words.
+    Error(AD_HOC_INVALID, 400, bare, "Bad request", "{message}"),
+    Error(AD_HOC_MISSING, 404, bare, "Resource not found", "The destination instance {id} was not found.", "assumed"),
 )

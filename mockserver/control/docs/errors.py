@@ -28,6 +28,7 @@ _FAMILIES = {
     "unknown_path": "The API gateway",
     "problem": "Platform",
     "service": "Flow Service",
+    "bare": "Ad hoc activation",
     "sandbox": "Sandbox API",
     "oauth": "IMS",
     "registry": "Schema Registry",

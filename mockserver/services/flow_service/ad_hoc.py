@@ -8,7 +8,7 @@ from typing import Any
 from contracts import BASE_PATH, Call, Violation
 from contracts.judging.body_schemas import object_at
 from contracts.judging.violations import shown
-from contracts.services.flow_service.ad_hoc import Activation, activations, named
+from contracts.services.flow_service.ad_hoc import Activation, activations
 from contracts.services.flow_service.rules import violation
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
@@ -45,7 +45,7 @@ def _run(world: World, call: Call, asked: Activation, id: str) -> str:
     """The address of a new run that exports that audience or dataset."""
     flow = record_of(world, call, "flows", asked.flow)
     if flow is None:
-        raise Refused(violation("FS-ADH-04", asked.pointer, "no such flow to a destination", **named(asked.flow)))
+        raise Refused(violation("FS-ADH-04", asked.pointer, "no such flow to a destination", id=asked.flow))
     summary = summary_of(world.find(call.tenant, "flows", asked.flow) or {}, [f"{asked.kind}:{id}"])
     run = new_run(world, flow, {}, author_of(call), world.now(), summary=summary)
     return f"{call.request.origin}{BASE_PATH}/runs/{run.id}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -148,12 +149,13 @@ def activate(sent: Sender, info: Any, accept: str | None = ACCEPT, **more: Any) 
     return sent.raw("POST", AD_HOC, headers, json.dumps({"activationInfo": info, **more}).encode())
 
 
-def current(sent: Sender, *ids: str, key: str = EVENT_HUBS) -> Road:
+def current(sent: Sender, *ids: str, **schedule: str | None) -> Road:
     """A flow with audiences that are activated today."""
-    there = road(sent, key)
+    there = road(sent, S3)
     for id in ids:
-        value = {"id": id} if key == EVENT_HUBS else with_value(id=id)["value"]
-        there.patch(added({**STREAMED, "value": value}))
+        there.patch(
+            added(with_value(id=id, schedule={**AUDIENCE["value"]["schedule"], "endDate": "2099-12-31", **schedule}))
+        )
     return there
 
 
@@ -187,7 +189,8 @@ def test_an_audience_is_not_activated_twice_at_once(sent: Sender) -> None:
     first = activate(sent, {there.flow: ["one"]}).json["order"][0]["statusURL"].rpartition("/")[2]
     answer = activate(sent, {there.flow: ["one"]})
     assert (answer.status, sent.rules) == (400, ["FS-ADH-06"])
-    assert f"for order {there.flow} with run id {first}" in answer.json["errorMessage"]
+    message = f"Run already going on for audience one for order {there.flow} with run id {first}"
+    assert answer.json == {"message": message}
     sent.mock.clock.advance(10)
     assert activate(sent, {there.flow: ["one"]}).status == 200
 
@@ -212,15 +215,40 @@ def test_an_activation_with_a_documented_mistake_is_refused(sent: Sender, info: 
     answer = activate(sent, {flow.format(flow=there.flow): row for flow, row in info.items()})
     assert answer.status == (404 if rule == "FS-ADH-04" else 400)
     assert sent.rules == [rule]
+    assert list(answer.json) == ["message"]
     assert sent("GET", "/runs").json["items"] == []
 
 
 def test_an_audience_is_activated_within_its_schedule(sent: Sender) -> None:
     """The printed audience was exported until February 2022."""
-    there = current(sent, "one", key=S3)
+    there = current(sent, "one", endDate="2022-02-05")
     answer = activate(sent, {there.flow: ["one"]})
     assert (answer.status, sent.rules) == (400, ["FS-ADH-05"])
-    assert "out of schedule range" in answer.json["errorMessage"]
+    assert answer.json == {"message": "Segments one are not part of this dataflow or out of schedule range!"}
+
+
+def test_an_audience_waits_an_hour_from_its_first_activation(sent: Sender) -> None:
+    """The page says so, and doesn't say what happens before."""
+    begin = datetime.fromtimestamp(sent.mock.clock.now() / 1000, UTC) - timedelta(minutes=50)
+    there = current(sent, "one", startDate=f"{begin:%Y-%m-%d}", startTime=f"{begin:%H:%M}")
+    assert activate(sent, {there.flow: ["one"]}).status == 200
+    assert [row["rule"] for row in sent.violations] == ["FS-ADH-09"]
+    sent.mock.clock.advance(660)
+    assert activate(sent, {there.flow: ["one"]}).status == 200
+    assert sent.violations == []
+
+
+def test_a_stream_is_not_for_ad_hoc_activation(sent: Sender) -> None:
+    there = road(sent, EVENT_HUBS)
+    there.patch(added(STREAMED))
+    assert activate(sent, {there.flow: ["an-audience"]}).status == 200
+    assert [row["rule"] for row in sent.violations] == ["FS-ADH-08"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}"])
+def test_a_broken_body_of_an_activation_is_told_in_its_own_shape(sent: Sender, body: bytes) -> None:
+    answer = sent.raw("POST", AD_HOC, {**HEADERS, "accept": ACCEPT}, body)
+    assert (answer.status, list(answer.json)) == (400, ["message"])
 
 
 def test_a_flow_of_sources_is_not_activated(sent: Sender) -> None:

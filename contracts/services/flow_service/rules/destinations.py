@@ -14,6 +14,7 @@ from contracts.services.documents import (
     STREAMING_DESTINATIONS,
     UPDATE_DESTINATION,
 )
+from contracts.services.flow_service.errors import AD_HOC_INVALID, AD_HOC_MISSING
 
 __all__ = ["ROWS"]
 
@@ -141,17 +142,22 @@ ROWS = (
     Rule("FS-DST-70", "a run of a flow to a destination isn't asked for with POST /runs", INVALID, "assumed", AD_HOC,
          "Send the audiences to /data/core/activation/disflowprovider/adhocrun.", default="warning"),
     # Ad hoc activation
-    Rule("FS-ADH-01", "Accept names version 2 of ad hoc activation", INVALID, "documented", AD_HOC,
+    Rule("FS-ADH-01", "Accept names version 2 of ad hoc activation", AD_HOC_INVALID, "documented", AD_HOC,
          "Send Accept: application/vnd.adobe.adhoc.activation+json; version=2.", default="warning"),
-    Rule("FS-ADH-02", "activationInfo is an object of arrays: ids of audiences by the id of their flow", INVALID, "documented", AD_HOC,
+    Rule("FS-ADH-02", "activationInfo is an object of arrays: ids of audiences by the id of their flow", AD_HOC_INVALID, "documented", AD_HOC,
          'Send "activationInfo": {"<flow id>": ["<audience id>"]}.'),
-    Rule("FS-ADH-03", "at most 80 audiences are activated at once", INVALID, "documented", AD_HOC, "Send several requests."),
-    Rule("FS-ADH-04", "a flow that is activated is an enabled one to a destination", "FLOW-1439-404", "inferred", AD_HOC,
+    Rule("FS-ADH-03", "at most 80 audiences are activated at once", AD_HOC_INVALID, "documented", AD_HOC, "Send several requests."),
+    Rule("FS-ADH-04", "a flow that is activated is an enabled one to a destination", AD_HOC_MISSING, "inferred", AD_HOC,
          "Send the id that POST /flows answered."),
-    Rule("FS-ADH-05", "an audience that is activated is part of its flow and within its schedule", INVALID, "documented", AD_HOC,
+    Rule("FS-ADH-05", "an audience that is activated is part of its flow and within its schedule", AD_HOC_INVALID, "documented", AD_HOC,
          "Add it to the flow first, with an endDate that is still to come."),
-    Rule("FS-ADH-06", "an audience is not activated while a run of it is going on", INVALID, "documented", AD_HOC,
+    Rule("FS-ADH-06", "an audience is not activated while a run of it is going on", AD_HOC_INVALID, "documented", AD_HOC,
          "Wait until the run at statusURL has ended."),
-    Rule("FS-ADH-07", "version 1 of ad hoc activation, which has no Accept of its own, is sent with exportIds", INVALID, "documented", AD_HOC,
+    Rule("FS-ADH-07", "version 1 of ad hoc activation, which has no Accept of its own, is sent with exportIds", AD_HOC_INVALID, "documented", AD_HOC,
          "Send the Accept of version 2, or the id of the last export job in exportIds."),
+    # No document says what is answered to the two.
+    Rule("FS-ADH-08", "what is activated ad hoc goes to a destination of files", AD_HOC_INVALID, "documented", AD_HOC,
+         "A stream sends its audiences without being asked.", default="warning"),
+    Rule("FS-ADH-09", "an audience is activated ad hoc when its schedule has begun at least an hour ago", AD_HOC_INVALID, "documented", AD_HOC,
+         "Wait an hour from the startDate and startTime of its schedule.", default="warning"),
 )  # fmt: skip
