@@ -12,6 +12,7 @@ import click
 
 from contracts import Contract, Operation
 from contracts.reading.spelling import nearest
+from mockserver.cli.columns import width_here, wrapped
 from mockserver.cli.options import contract_of, contract_options, strictness_of, verbosity_options
 from mockserver.cli.problems import WrongUse, only_where
 from mockserver.linting.bodies import is_telling, operation_of, with_bodies
@@ -49,7 +50,8 @@ def command(
     and the journal of a mock. What a body is the body of shows in its keys; --operation says so. Requests to other
     services are counted, not judged.
 
-    Exit code 1 where a rule is broken (a warning alone doesn't count), 2 where a file can't be read.
+    Exit code 1 where a rule is broken (a warning alone doesn't count), 2 where a file can't be read. A folder without
+    such files is told on stderr, and no failure.
     """
     contract = contract_of(strictness_of(lenient, strict), sources, zoho_regions, destinations=destinations)
     meant = _named(operation) if operation else None
@@ -57,6 +59,8 @@ def command(
         files = list(files_of(paths or ("-",)))
     except ValueError as problem:
         raise WrongUse(str(problem)) from None
+    if not files and not quiet:  # as ruff and others do it: a warning, and no failure
+        click.echo(f"mockserver: warning: no file that may have requests in {', '.join(paths)}", err=True)
     tally = Tally()
     bodies = 0
     for path, is_named in files:
@@ -125,15 +129,17 @@ def _tell(tally: Tally, quiet: bool, verbose: bool) -> None:
 def _show(found: Finding, verbose: bool) -> None:
     colour = "red" if found.severity == "error" else "yellow"
     mark = click.style(found.severity, fg=colour, bold=True)
-    click.echo(f"{found.file}:{found.line}:{found.column}: {mark} {found.rule} {found.message}")
+    width = width_here()
+    click.echo(wrapped(f"{found.file}:{found.line}:{found.column}: {mark} {found.rule} {found.message}", width, 4))
     if verbose:
-        click.echo(f"    {found.operation}; {found.level}: {found.document}; {found.help}")
+        told = f"    {found.operation}; {found.level}: {found.document}; {found.help}"
+        click.echo(wrapped(told, width, 4))
 
 
 def _conclude(tally: Tally, format: str, quiet: bool) -> None:
     if format != "text":
         click.echo(FORMATS[format](tally))
     elif not quiet:
-        click.secho(in_short(tally), fg=None if tally.findings or tally.unreadable else "green")
+        click.secho(wrapped(in_short(tally), width_here()), fg=None if tally.findings or tally.unreadable else "green")
     for file, reason in tally.unreadable:
         click.echo(f"mockserver: {file}: {reason}", err=True)

@@ -14,6 +14,7 @@ from contracts.judging.rule import Level, help_of
 from contracts.reading.links import link_to
 from contracts.reading.spelling import nearest
 from contracts.reports.rule_groups import Row, groups, rule_as_json
+from mockserver.cli.columns import width_here, wrapped
 from mockserver.cli.options import format_option, verbosity_options
 from mockserver.cli.problems import WrongUse
 
@@ -70,6 +71,7 @@ def _page(lines: Iterator[str]) -> None:
 
 
 def _listed(wanted: Mapping[str, list[Row]], verbose: bool, quiet: bool) -> Iterator[str]:
+    width = width_here()
     for number, (name, rows) in enumerate(wanted.items()):
         if not quiet:
             yield "\n" * bool(number) + click.style(f"{name}\n", bold=True, underline=True)
@@ -79,22 +81,29 @@ def _listed(wanted: Mapping[str, list[Row]], verbose: bool, quiet: bool) -> Iter
             elif verbose:
                 yield from _shown(row)
             else:
-                yield f"{click.style(f'{row.id:<13}', bold=True)} {_level(row, 10)} {row.demand}\n"
+                line = f"{click.style(f'{row.id:<13}', bold=True)} {_level(row, 10)} {row.demand}"
+                yield f"{wrapped(line, width, 25)}\n"
 
 
 def _shown(row: Row) -> Iterator[str]:
-    yield f"{click.style(row.id, bold=True)}: {row.demand}\n"
-    yield f"  level     {_level(row)}\n"
-    yield f"  document  {row.document}\n"
+    width = width_here()
+    yield f"{wrapped(f'{click.style(row.id, bold=True)}: {row.demand}', width, 2)}\n"
+    for name, value in _told(row):
+        yield f"{wrapped(f'  {name:<9} {value}', width, 12)}\n"
+
+
+def _told(row: Row) -> Iterator[tuple[str, str]]:
+    yield "level", _level(row)
+    yield "document", row.document
     link = link_to(row.document)
     if link.startswith("https:"):
-        yield f"  link      {link}\n"
-    yield f"  help      {help_of(row.id)}\n"
-    yield f"  mend      {row.mend}\n"
+        yield "link", link
+    yield "help", help_of(row.id)
+    yield "mend", row.mend
     if isinstance(row, Rule):
         error = ERRORS[row.error]
-        yield f"  answered  {error.status} {error.id}: {error.template}\n"
-        yield f"  a breach  {row.default}; with --lenient {row.severity('lenient')}; with --strict {row.strict}\n"
+        yield "answered", f"{error.status} {error.id}: {error.template}"
+        yield "a breach", f"{row.default}; with --lenient {row.severity('lenient')}; with --strict {row.strict}"
 
 
 def _level(row: Row, width: int = 0) -> str:

@@ -11,6 +11,7 @@ import click
 
 from contracts import KINDS, Source
 from contracts.sources import Kind
+from mockserver.cli.columns import width_here, wrapped
 from mockserver.cli.options import contract_of, format_option, source_named, sources_option, verbosity_options
 from mockserver.cli.problems import WrongUse
 
@@ -65,40 +66,47 @@ def _list(source: Source, verbose: bool, quiet: bool) -> None:
     else:
         mark = click.style("  end of life", fg="yellow") if source.end_of_life else ""
         label = f"{_NOTES[source.kinds]}{source.display_name}{mark}"
-        click.echo(f"{click.style(f'{source.key:<32}', bold=True)} {source.id}  {label}")
+        padding = " " * (32 - len(source.key))
+        _tell(f"{click.style(source.key, bold=True)}{padding} {source.id}  {label}", 4)
 
 
 def _show(source: Source) -> None:
-    click.echo(f"{click.style(source.display_name, bold=True)} ({source.key})")
-    click.echo(f"  kind            {', '.join(source.kinds)}")
-    click.echo(f"  connectionSpec  id {source.id}, version {source.version}")
+    _tell(f"{click.style(source.display_name, bold=True)} ({source.key})")
+    _tell(f"  kind            {', '.join(source.kinds)}")
+    _tell(f"  connectionSpec  id {source.id}, version {source.version}")
     if source.row.get("doc"):
-        click.echo(f"  document        AdobeDocs/experience-platform.en {source.row['doc']}")
+        _tell(f"  document        AdobeDocs/experience-platform.en {source.row['doc']}")
     if source.end_of_life:
         date = source.end_of_life.get("date")
-        click.secho(f"  end of life     {f'{date}: ' if date else ''}{source.end_of_life['note']}", fg="yellow")
+        note = f"{f'{date}: ' if date else ''}{source.end_of_life['note']}"
+        _tell(click.style(f"  end of life     {note}", fg="yellow"))
     if not source.auth:
         click.echo("  auth            none: the connection has no credentials")
     for spec in source.auth.values():
-        click.echo(f'  auth            specName "{spec.name}"')
+        _tell(f'  auth            specName "{spec.name}"')
         for name, row in spec.params.items():
             marks = [_REQUIRED[row.get("required")], *(["secret"] if row.get("secret") else [])]
-            click.echo(f"    {name:<24} {', '.join(marks)}: {row.get('description') or ''}")
+            described = f": {row['description']}" if row.get("description") else ""
+            _tell(f"    {name:<24} {', '.join(marks)}{described}", 6)
     if source.target:
         _show_target(source.target)
     for notes in dict.fromkeys(row.get("notes") for row in (source.row, source.target)):
         if notes:
-            click.echo(f"  notes           {notes}")
+            _tell(f"  notes           {notes}")
 
 
 def _show_target(row: Mapping[str, Any]) -> None:
     declared = ((row.get("targetSpec") or {}).get("spec") or {}).get("properties") or {}
     for name in declared:
         mark = "required" if name in (row.get("requiredTargetParams") or ()) else "optional"
-        click.echo(f"  target param    {name:<22} {mark}")
+        _tell(f"  target param    {name:<22} {mark}")
     for field, label in (("flowSpecId", "audiences"), ("datasetFlowSpecId", "datasets")):
         if row.get(field):
-            click.echo(f"  flowSpec        id {row[field]}, for {label}")
+            _tell(f"  flowSpec        id {row[field]}, for {label}")
+
+
+def _tell(line: str, indent: int = 18) -> None:
+    click.echo(wrapped(line, width_here(), indent))
 
 
 _NOTES: Mapping[tuple[Kind, ...], str] = {

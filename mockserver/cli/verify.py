@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from mockserver.cli.columns import width_here, wrapped
 from mockserver.cli.options import format_option, verbosity_options
 from mockserver.cli.problems import WrongUse, no_answer, origin_of
 
@@ -149,16 +150,19 @@ def _record(facts: Facts, file: Path) -> None:
 
 
 def _tell(facts: Facts, drifts: list[Drift], verbose: bool) -> None:
+    width = width_here()
     for drift in drifts:
         kind = click.style(f"{drift.kind:<7}", fg="red", bold=True)
-        click.echo(f"{kind} {drift.operation} {drift.status} {drift.pointer or 'the answer'}: {drift.detail}")
+        told = f"{kind} {drift.operation} {drift.status} {drift.pointer or 'the answer'}: {drift.detail}"
+        click.echo(wrapped(told, width, 8))
     what = f"{facts.answers} answers of {facts.operations} operations"
     left_out = f"; {_left_out(facts)}" if verbose or not drifts else ""
     left_out = left_out if left_out != "; " else ""
     if drifts:
-        click.echo(f"{len(drifts)} {'drift' if len(drifts) == 1 else 'drifts'} in {what}{left_out}.")
+        number = f"{len(drifts)} {'drift' if len(drifts) == 1 else 'drifts'}"
+        click.echo(wrapped(f"{number} in {what}{left_out}.", width))
     else:
-        click.secho(f"Good: {what} are as described{left_out}.", fg="green")
+        click.secho(wrapped(f"Good: {what} are as described{left_out}.", width), fg="green")
 
 
 def _left_out(facts: Facts) -> str:

@@ -23,6 +23,7 @@ from mockserver.version import version
 from tests.kit.connection import zoho
 from tests.kit.depth import few
 from tests.kit.paths import ROOT
+from tests.kit.recorded import entry, har
 from tests.kit.sender import Sender, core
 from tests.kit.serving import create, mockserver, serving, shell, told_of_calls, typed, until
 
@@ -452,6 +453,33 @@ main()
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr.strip()) == (-signal.SIGINT, "", "")
+
+
+FOR_PEOPLE = (
+    "rules",
+    "rules -v FS-ADH",
+    "rules FS-ZOHO-01",
+    "sources",
+    "sources amazon-s3-destination",
+    "lint wrong.json",
+    "lint -v wrong.json",
+    "lint empty.json",
+    "verify recording.har",
+)
+
+
+@pytest.mark.parametrize("line", FOR_PEOPLE)
+def test_what_people_read_fits_a_narrow_terminal(line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """But for what is to be copied: paths and addresses."""
+    (tmp_path / "wrong.json").write_text(json.dumps({**zoho(), "name": 5, "more": 1}), "utf-8")
+    (tmp_path / "empty.json").write_text('{"scripts": {}}', "utf-8")
+    (tmp_path / "recording.har").write_text(json.dumps(har(entry(answer={"items": 5}))), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    wide = typed(*line.split()).stdout
+    monkeypatch.setenv("COLUMNS", "60")
+    narrow = typed(*line.split()).stdout
+    assert [row for row in narrow.splitlines() if len(row) > 60 and "/" not in row.split()[-1]] == []
+    assert narrow.split() == wide.split()
 
 
 COMMANDS = ("demo", "example", "export", "journal", "lint", "openapi", "rules", "run", "serve", "sources", "verify")

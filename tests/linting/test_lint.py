@@ -248,6 +248,18 @@ def test_folders_and_patterns_name_files(tmp_path: Path) -> None:
     assert len(of_pattern["findings"]) == 3
 
 
+def test_a_folder_without_such_files_is_told_and_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("", "utf-8")
+    told = f"mockserver: warning: no file that may have requests in {tmp_path}\n"
+    for format in ("text", "json"):
+        ran = typed("lint", str(tmp_path), "--format", format)
+        assert (ran.returncode, ran.stderr) == (
+            0,
+            f"mockserver: warning: no file that may have requests in {tmp_path}\n",
+        )
+    assert typed("lint", "-q", str(tmp_path)).stderr == ""
+
+
 UNREADABLE = {
     "x.har": "{",
     "no-log.har": "{}",
