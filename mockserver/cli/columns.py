@@ -14,9 +14,10 @@ Width = int | None
 """Columns; ``None`` where nothing says how many there are, as in a pipe."""
 
 
-def width_here() -> Width:
-    """What COLUMNS says, or the terminal that standard output is."""
-    if os.environ.get("COLUMNS", "").isdecimal() or sys.stdout.isatty():
+def width_here(*, of_errors: bool = False) -> Width:
+    """What COLUMNS says, or the terminal that standard output is, or standard error."""
+    stream = sys.stderr if of_errors else sys.stdout
+    if os.environ.get("COLUMNS", "").isdecimal() or stream.isatty():
         return shutil.get_terminal_size().columns
     return None
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from mockserver.cli.columns import width_here, wrapped
 from mockserver.cli.options import PORT
 from mockserver.cli.problems import WrongUse, cant_bind, cant_use
 from mockserver.cli.recipes import RecipeOf, recipe_options
@@ -175,9 +176,13 @@ def _authority() -> Authority:
 
 
 def _tell(verdict: Verdict) -> None:
+    width = width_here(of_errors=True) or _WIDEST
     with suppress(BrokenPipeError):  # nobody reads it
         for line in verdict.lines():
-            click.echo(line, err=True)
+            click.echo(wrapped(line, min(width, _WIDEST), 4), err=True)
+
+
+_WIDEST = 110  # columns
 
 
 def _write(verdict: Verdict, report: Path) -> None:

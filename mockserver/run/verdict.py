@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -131,20 +130,20 @@ def _told(breach: _Breach, before: _Breach | None) -> Iterator[str]:
     violation, request = breach.violation, breach.row["request"]
     if before is not None and before.row["id"] == breach.row["id"] and before.count == breach.count:
         yield f"  {violation['severity']} {violation['rule']}, in the same request{'s' * (breach.count > 1)}"
-        yield from _wrapped(violation["message"])
+        yield _indented(violation["message"])
         return
     status = breach.row["response"]["status"] or "no answer"
     yield f"  {violation['severity']} {violation['rule']}, {_times(breach.count)}"
     yield f"    {request['method']} {printable(request['url'])[:_LONGEST]} -> {status}"
-    yield from _wrapped("sent by " + ", ".join(agent[:_LONGEST_AGENT] for agent in list(breach.agents)[:_AGENTS]))
-    yield from _wrapped(violation["message"])
+    yield _indented("sent by " + ", ".join(agent[:_LONGEST_AGENT] for agent in list(breach.agents)[:_AGENTS]))
+    yield _indented(violation["message"])
 
 
 _LONGEST, _LONGEST_AGENT, _AGENTS = 200, 60, 5
 
 
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(printable(text), 110, initial_indent="    ", subsequent_indent="    ")
+def _indented(text: str) -> str:
+    return f"    {printable(text)}"
 
 
 def _calls(count: int) -> str:

@@ -253,10 +253,7 @@ def test_a_folder_without_such_files_is_told_and_no_failure(tmp_path: Path) -> N
     told = f"mockserver: warning: no file that may have requests in {tmp_path}\n"
     for format in ("text", "json"):
         ran = typed("lint", str(tmp_path), "--format", format)
-        assert (ran.returncode, ran.stderr) == (
-            0,
-            f"mockserver: warning: no file that may have requests in {tmp_path}\n",
-        )
+        assert (ran.returncode, ran.stderr) == (0, told)
     assert typed("lint", "-q", str(tmp_path)).stderr == ""
 
 
