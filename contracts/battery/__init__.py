@@ -82,5 +82,5 @@ class ClientContract(
     What `Activation` and `DatasetExport` have, `contracts.battery` says.
 
     Only the first of all is required, and each may be ``async def``. Class attributes: ``errors``, ``regions``,
-    ``destinations``, ``max_examples``, ``timeout``, ``known_findings``.
+    ``destinations``, ``sends``, ``max_examples``, ``timeout``, ``known_findings``.
     """

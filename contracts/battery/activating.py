@@ -8,7 +8,15 @@ from itertools import pairwise
 
 import pytest
 
-from contracts.battery.arrivals import Sent, flows_of, problem_of, requires_it_done, requires_kept
+from contracts.battery.arrivals import (
+    Sent,
+    flows_of,
+    problem_of,
+    requires_arrived_beside,
+    requires_it_done,
+    requires_kept,
+    requires_kept_beside,
+)
 from contracts.battery.calls import receipt_of
 from contracts.battery.client import SENDERS, Client, checks
 from contracts.battery.identity import identity_breaches
@@ -26,6 +34,7 @@ from contracts.battery.outgoing import (
     late_audiences,
     meet,
     plain,
+    set_beside,
     sound,
     steps_of,
     told_elsewhere,
@@ -85,6 +94,30 @@ class ActivationContract(Client):
             requires_kept(self.play, rule, sent, there)
             requires_it_done(self.play, rule, sent, "audiences of others")
             there.append("one")
+
+    @checks("FC-ACT-02")
+    def test_what_a_flow_has_beside_audiences_stays(self, rule: str) -> None:
+        """Attributes, keys of deduplication, mandatory fields and a mapping set, which somebody else has set."""
+        sound(self.play, "activate", is_there=True)
+        for destination in destinations_of(self.play, "activate"):
+            platform, given = with_flow(self.play, "activate", destination)
+            theirs = set_beside(platform, given)
+            sent = called(self.play, "activate", platform, given)
+            requires_kept_beside(self.play, rule, sent, theirs)
+
+    @checks("FC-ACT-06")
+    def test_attributes_keys_and_mapping_set_arrive(self, rule: str) -> None:
+        """With a new flow, with one that is there, and when the call is repeated; of what `sends` names."""
+        absence = absence_of(self.play, "activate")
+        if absence is not None or not self.sends:
+            pytest.skip(absence or "sends names neither attributes, keys nor mapping")
+        sound(self.play, "activate", is_there=True, but=rule)
+        for destination in destinations_of(self.play, "activate"):
+            for is_there in (False, True):
+                sent = plain(self.play, "activate", destination, is_there)
+                requires_arrived_beside(self.play, rule, sent, self.sends)
+            again = called(self.play, "activate", sent.platform, sent.given)
+            requires_arrived_beside(self.play, rule, again, self.sends)
 
     @checks("FC-ACT-03")
     def test_the_etag_is_the_flows_own(self, rule: str) -> None:

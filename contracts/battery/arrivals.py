@@ -11,7 +11,16 @@ from contracts.battery.play import Play
 from contracts.battery.sendings import Audiences, Datasets, ToSend, selector
 from contracts.judging.violations import shown
 
-__all__ = ["Sent", "flows_of", "problem_of", "requires_it_done", "requires_kept", "selectors_of"]
+__all__ = [
+    "Sent",
+    "flows_of",
+    "problem_of",
+    "requires_arrived_beside",
+    "requires_it_done",
+    "requires_kept",
+    "requires_kept_beside",
+    "selectors_of",
+]
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,46 @@ def requires_kept(play: Play, rule: str, sent: Sent, audiences: Iterable[str]) -
             there = ", ".join(str(each["value"]["id"]) for each in selectors) or "none"
             expected = f"fake-audience-{audience} as it was selected"
             play.found(rule, "selectors", expected=expected, found=f"{there}; {sent.outcome}", outcome=sent.outcome)
+
+
+def requires_kept_beside(play: Play, rule: str, sent: Sent, theirs: Audiences) -> None:
+    """A finding where attributes, keys or the mapping set of others are gone; a client may set keys of its own."""
+    (flow,) = flows_of(sent.platform, sent.given)
+    params = _params_of(flow)
+    attributes = _attributes_of(flow)
+    gone = [each["value"]["path"] for each in theirs.attributes if each not in attributes]
+    gone += [name for name, value in _set_in(theirs).items() if value and not params.get(name)]
+    if gone:
+        place, expected = f"{', '.join(gone)} of others", "there as before, or as the client has set it"
+        play.found(rule, place, expected=expected, found=f"nothing; {sent.outcome}", outcome=sent.outcome)
+
+
+def requires_arrived_beside(play: Play, rule: str, sent: Sent, parts: Iterable[str]) -> None:
+    """A finding where one of these parts of an activation isn't there as it was given, each attribute once."""
+    given = sent.given
+    assert isinstance(given, Audiences)
+    (flow,) = flows_of(sent.platform, given)
+    there = [each["value"]["path"] for each in _attributes_of(flow)]
+    params = _params_of(flow)
+    wanted = _set_in(given)
+    rows: dict[str, list[tuple[str, Any, Any]]] = {
+        "attributes": [(each["value"]["path"], 1, there.count(each["value"]["path"])) for each in given.attributes],
+        "keys": [(name, wanted[name], params.get(name)) for name in _KEYS if wanted[name]],
+        "mapping": [(name, wanted[name], params.get(name)) for name in _MAPPING if wanted[name]],
+    }
+    for place, expected, found in (row for part in parts for row in rows[part]):
+        if found != expected:
+            told = sent.outcome
+            play.found(rule, place, expected=shown(expected), found=f"{shown(found)}; {told}", outcome=told)
+
+
+_KEYS, _MAPPING = ("mandatoryFields", "primaryFields"), ("profileMapping",)
+
+
+def _set_in(given: Audiences) -> dict[str, Any]:
+    """What has one value for a flow."""
+    values = (given.mandatory_fields, given.primary_fields, given.profile_mapping)
+    return dict(zip((*_KEYS, *_MAPPING), values, strict=True))
 
 
 Problem = tuple[str, str, str]
@@ -110,7 +159,18 @@ def flows_of(platform: Any, given: ToSend) -> list[dict[str, Any]]:
 
 def selectors_of(flow: dict[str, Any]) -> list[Any]:
     """The audiences of a stored flow."""
+    selectors: list[Any] = _params_of(flow).get("segmentSelectors", {}).get("selectors", [])
+    return selectors
+
+
+def _attributes_of(flow: dict[str, Any]) -> list[Any]:
+    attributes: list[Any] = _params_of(flow).get("profileSelectors", {}).get("selectors", [])
+    return attributes
+
+
+def _params_of(flow: dict[str, Any]) -> dict[str, Any]:
+    """Those of its one transformation."""
     for each in flow["transformations"]:
-        selectors: list[Any] = each.get("params", {}).get("segmentSelectors", {}).get("selectors", [])
-        return selectors
-    return []
+        params: dict[str, Any] = each.get("params", {})
+        return params
+    return {}

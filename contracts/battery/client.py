@@ -36,6 +36,8 @@ class Client:
     regions: ClassVar[tuple[str, ...]] = ("us", "au", "eu", "in", "cn")
     destinations: ClassVar[tuple[str, ...]] = ("amazon-s3-destination",)
     """Keys of the destinations that `activate` and `export_dataset` send to; the first one is used most."""
+    sends: ClassVar[tuple[str, ...]] = ()
+    """What `activate` sends of an activation beside its audiences: "attributes", "keys", "mapping"."""
     max_examples: ClassVar[int] = 20
     timeout: ClassVar[float] = 5.0
     """Seconds within which one call on a stalled answer must have failed."""

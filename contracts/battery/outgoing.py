@@ -12,7 +12,7 @@ from contracts.battery.client import SENDERS
 from contracts.battery.identity import identity_breaches
 from contracts.battery.play import NOT_REACHED, STATE, Play
 from contracts.battery.scenes import TROUBLES, Met
-from contracts.battery.sendings import AUDIENCES, DATASETS, ToSend, audiences_for, datasets_for, serving
+from contracts.battery.sendings import AUDIENCES, DATASETS, Audiences, ToSend, audiences_for, datasets_for, serving
 
 __all__ = [
     "CHANGES",
@@ -28,6 +28,7 @@ __all__ = [
     "late_audiences",
     "meet",
     "plain",
+    "set_beside",
     "sound",
     "steps_of",
     "told_elsewhere",
@@ -96,6 +97,13 @@ def _add(platform: Any, given: ToSend, audience: str) -> None:
     """Somebody else selects an audience."""
     operations = audiences_for(given.destination, NAME, audience).operations()
     platform.ask("PATCH", f"/flows/{flows_of(platform, given)[0]['id']}", operations)
+
+
+def set_beside(platform: Any, given: ToSend) -> Audiences:
+    """Somebody else sets attributes, keys and a mapping set of their own."""
+    theirs = audiences_for(given.destination, NAME, OTHERS[0])
+    platform.ask("PATCH", f"/flows/{flows_of(platform, given)[0]['id']}", theirs.operations_beside())
+    return theirs
 
 
 def late_audiences(platform: Any, given: ToSend, times: int) -> list[str]:

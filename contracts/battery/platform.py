@@ -120,6 +120,25 @@ class Activation(Sending, Protocol):
     def operations(self) -> list[dict[str, Any]]:
         """The body of PATCH /flows/{id} that adds each of the `selectors` behind those that are there."""
 
+    @property
+    def attributes(self) -> list[dict[str, Any]]:
+        """Attributes of streams and legacy files, each a ``type`` and a ``value`` with a path; else empty."""
+
+    @property
+    def mandatory_fields(self) -> list[str]:
+        """``mandatoryFields`` of files of today; else empty."""
+
+    @property
+    def primary_fields(self) -> list[dict[str, str]]:
+        """``primaryFields`` of files of today, the keys of deduplication; else empty."""
+
+    @property
+    def profile_mapping(self) -> dict[str, Any] | None:
+        """``profileMapping`` of files of today: ``mappingId`` and ``mappingVersion``; else ``None``."""
+
+    def operations_beside(self) -> list[dict[str, Any]]:
+        """The body of PATCH /flows/{id} that adds attributes, keys and mapping set."""
+
 
 class DatasetExport(Sending, Protocol):
     """Datasets that are to be exported. A name never comes with other datasets or another schedule."""

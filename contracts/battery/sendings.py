@@ -78,10 +78,26 @@ class Audiences(ToSend):
     source_id: ClassVar[str] = PROFILE_STORE
 
     selectors: list[dict[str, Any]]
+    attributes: list[dict[str, Any]]
+    mandatory_fields: list[str]
+    primary_fields: list[dict[str, str]]
+    profile_mapping: dict[str, Any] | None
 
     def operations(self) -> list[dict[str, Any]]:
-        path = "/transformations/0/params/segmentSelectors/selectors/-"
-        return [{"op": "add", "path": path, "value": copy.deepcopy(each)} for each in self.selectors]
+        return [_added("segmentSelectors/selectors/-", each) for each in self.selectors]
+
+    def operations_beside(self) -> list[dict[str, Any]]:
+        given = {
+            "mandatoryFields": self.mandatory_fields,
+            "primaryFields": self.primary_fields,
+            "profileMapping": self.profile_mapping,
+        }
+        attributes = [_added("profileSelectors/selectors/-", each) for each in self.attributes]
+        return [*attributes, *(_added(name, value) for name, value in given.items() if value)]
+
+
+def _added(path: str, value: Any) -> dict[str, Any]:
+    return {"op": "add", "path": f"/transformations/0/params/{path}", "value": copy.deepcopy(value)}
 
 
 @dataclass(frozen=True)
@@ -107,10 +123,23 @@ def serving(carried: str) -> list[str]:
 
 
 def audiences_for(destination: str, name: str, *audiences: str) -> Audiences:
-    """An `Activation` of audiences of these names."""
+    """An `Activation` of audiences of these names; what it has beside is called after the first."""
     target = _target(destination)
     shared = _shared(destination, name, target[AUDIENCES], target["targetConnectionExample"]["params"])
-    return Audiences(**shared, selectors=[selector(destination, each) for each in audiences])
+    selectors = [selector(destination, each) for each in audiences]
+    return Audiences(**shared, selectors=selectors, **_beside(target.get("activation") == "file", audiences[0]))
+
+
+def _beside(is_mapped: bool, name: str) -> dict[str, Any]:
+    """Files of today have a mapping set and keys (activate-segments-file-based-destinations.md), others attributes."""
+    paths = () if is_mapped else (f"person.{name}", f"person.{name}-too")
+    attributes = [{"type": "JSON_PATH", "value": {"operator": "EXISTS", "path": path}} for path in paths]
+    return {
+        "attributes": attributes,
+        "mandatory_fields": ["Email", f"{name}_Straße"] if is_mapped else [],
+        "primary_fields": [{"fieldType": "IDENTITY", "identityNamespace": f"{name} Email"}] if is_mapped else [],
+        "profile_mapping": {"mappingId": f"fake-mapping-set-{name}", "mappingVersion": 1} if is_mapped else None,
+    }
 
 
 def datasets_for(destination: str, name: str) -> Datasets:

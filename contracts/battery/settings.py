@@ -6,9 +6,11 @@ import difflib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-__all__ = ["SETTINGS", "check_names", "check_settings"]
+__all__ = ["PARTS", "SETTINGS", "check_names", "check_settings"]
 
-SETTINGS = ("errors", "regions", "destinations", "max_examples", "timeout", "known_findings")
+SETTINGS = ("errors", "regions", "destinations", "sends", "max_examples", "timeout", "known_findings")
+PARTS = ("attributes", "keys", "mapping")
+"""Of an activation, beside its audiences."""
 
 _LIKE = 0.9  # of two words that are told apart by a letter or two; `set_connection` isn't a misspelt `get_connection`
 
@@ -59,6 +61,9 @@ def _problems(client: Any) -> Iterator[str]:
         yield f"regions is a tuple of codes, not {client.regions!r}"
     if isinstance(client.destinations, str) or not isinstance(client.destinations, Iterable):
         yield f"destinations is a tuple of keys, not {client.destinations!r}"
+    unknown = {client.sends} if isinstance(client.sends, str) else {*client.sends} - {*PARTS}
+    if unknown:
+        yield f"sends is a tuple of {', '.join(PARTS)}, not {client.sends!r}"
     if isinstance(client.max_examples, bool) or not isinstance(client.max_examples, int) or client.max_examples < 1:
         yield f"max_examples is a whole number from 1 on, not {client.max_examples!r}"
     if isinstance(client.timeout, bool) or not isinstance(client.timeout, int | float) or client.timeout <= 0:

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.battery import Activation, ActivationContract, DatasetExport
 from contracts.battery.sendings import AUDIENCES, DATASETS, audiences_for, datasets_for, serving
+from contracts.battery.settings import PARTS
 from contracts.promises import PROMISES
 from tests.kit.chain import make
 from tests.kit.clients.senders import SENDER_MUTANTS, Sender
@@ -47,6 +48,12 @@ CORRECT = {
                 return await self.client(platform).export(export)
     """,
     "requests, persistent": "class TestIt(Whole): client = clients.Persistent",
+    "requests, with attributes and keys": """
+        class TestIt(Whole):
+            client = clients.Mapping
+            sends = ("attributes", "keys", "mapping")
+            destinations = ("amazon-s3-destination", "azure-event-hubs-destination", "sftp-legacy-destination")
+    """,
     "requests, to other destinations": """
         class TestIt(Whole):
             destinations = ("azure-event-hubs-destination", "data-landing-zone-destination", "sftp-legacy-destination")
@@ -75,7 +82,7 @@ def play(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResul
 def test_a_correct_client_passes(pytester: pytest.Pytester, style: str) -> None:
     result = play(pytester, CORRECT[style])
     outcomes = result.parseoutcomes()
-    assert outcomes == {"passed": 22}, result.stdout.str()
+    assert outcomes == ({"passed": 24} if "keys" in style else {"passed": 23, "skipped": 1}), result.stdout.str()
 
 
 FIRST = dict(list(SENDER_MUTANTS.items())[:1])
@@ -87,7 +94,9 @@ def test_a_mutant_is_caught_by_the_rule_that_it_breaks(
 ) -> None:
     """Of each mutant only the tests that tell its rule are run."""
     code = "\n".join(
-        f"class Test{name}(Whole): client, timeout = clients.SENDER_MUTANTS[{name!r}][1], 1.5" for name in bank
+        f"class Test{name}(Whole):\n    client, timeout = clients.SENDER_MUTANTS[{name!r}][1], 1.5\n"
+        f"    destinations, sends = client.destinations, {PARTS if rule == 'FC-ACT-06' else ()}"
+        for name, (rule, _) in bank.items()
     )
     wanted = " or ".join(f"(Test{name} and {KILLERS.get(rule, rule)})" for name, (rule, _) in bank.items())
     text = play(pytester, code, "-k", wanted).stdout.str()
@@ -112,9 +121,9 @@ def test_what_a_client_lacks_is_skipped_with_a_reason(pytester: pytest.Pytester)
     result = play(pytester, code, "-k", "FC-ACT or FC-REQ or FC-TEN")
     assert result.ret == 0
     result.stdout.fnmatch_lines(
-        ["*16 skipped  the client has no activate", "* 1 skipped  the client has no export_dataset"]
+        ["*19 skipped  the client has no activate", "* 1 skipped  the client has no export_dataset"]
     )
-    assert result.parseoutcomes() == {"passed": 9, "skipped": 17, "deselected": 18}
+    assert result.parseoutcomes() == {"passed": 9, "skipped": 20, "deselected": 18}
 
 
 @pytest.mark.parametrize(
@@ -127,6 +136,8 @@ def test_what_a_client_lacks_is_skipped_with_a_reason(pytester: pytest.Pytester)
         ("destinations = ('airship-attributes-destination',)", "goes to 'airship-attributes-destination'"),
         ("destinations = ()", "none given"),
         ("destinations = 'sftp-destination'", "destinations is a tuple of keys"),
+        ("sends = ('key',)", "sends is a tuple of attributes, keys, mapping"),
+        ("sends = 'keys'", "sends is a tuple of attributes, keys, mapping"),
     ],
 )
 def test_a_misspelt_name_is_told_with_the_nearest(line: str, why: str) -> None:
@@ -148,5 +159,9 @@ def test_the_bodies_for_every_destination_keep_its_rules(carried: str, key: str)
     target = make(sent, "targetConnections", given.target_connection(base))
     flow = make(sent, "flows", given.flow(source, target))
     if export is None:
-        assert sent("PATCH", f"/flows/{flow}", activation.operations(), if_match="*").status == 200
-    assert [found["rule"] for row in sent.mock.journal.rows() for found in row["violations"]] == []
+        operations = [*activation.operations(), *activation.operations_beside()]
+        assert sent("PATCH", f"/flows/{flow}", operations, if_match="*").status == 200
+    warnings = {found["rule"] for row in sent.mock.journal.rows() for found in row["violations"]}
+    assert warnings == (
+        {"FS-REF-07"} if export is None and activation.profile_mapping else set()
+    )  # a set that isn't there

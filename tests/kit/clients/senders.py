@@ -21,6 +21,7 @@ class Sender:
     """Correct, over requests: looks its flow up by name, makes what is missing, and adds the audiences it lacks."""
 
     timeout: Any = 1.0
+    destinations = ("amazon-s3-destination",)
 
     def __init__(self, platform: Any) -> None:
         self.platform = platform
@@ -117,6 +118,30 @@ class Persistent(Sender):
                 if "412" not in str(error):
                     break
         raise last
+
+
+class Mapping(Sender):
+    """Correct: sends attributes, keys and mapping set in a PATCH of their own."""
+
+    def activate(self, activation: Any) -> dict[str, str]:
+        super().activate(activation)
+        flow = self.found(activation.name) or {}
+        operations = [each for each in self.beside(activation) if not is_there(flow, each)]
+        if operations:
+            flow = {**flow, **self.asked("PATCH", f"/flows/{flow['id']}", operations, self.etag(flow))}
+        return {"id": flow["id"], "etag": flow["etag"]}
+
+    def beside(self, activation: Any) -> list[dict[str, Any]]:
+        return list(activation.operations_beside())
+
+
+def is_there(flow: dict[str, Any], operation: dict[str, Any]) -> bool:
+    """Whether the flow has what is to be added, in a list or as it is."""
+    names = operation["path"].split("/")[4:]
+    value = flow["transformations"][0]["params"]
+    for name in names[:-1] if names[-1] == "-" else names:
+        value = value.get(name, {})
+    return operation["value"] in value if names[-1] == "-" else value == operation["value"]
 
 
 class AsyncSender:
@@ -310,6 +335,55 @@ class AudiencesOfOthersInItsOwnWords(Replacing):
             {**each, "value": {**each["value"], "filenameTemplate": "%DESTINATION_NAME%_%SEGMENT_ID%"}}
             for each in selectors
         ]
+
+
+@mutant("FC-ACT-02")
+class ParamsOfItsOwn(Replacing):
+    """Sends all params anew, with the audiences that it has read."""
+
+    def operations(self, activation: Any, selectors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        operations = super().operations(activation, selectors)
+        for each in operations:
+            each["value"] = {"segmentSelectors": {"selectors": each["value"]}}
+            each["path"] = "/transformations/0/params"
+        return operations
+
+
+@mutant("FC-ACT-06")
+class KeysForNewFlowsAlone(Mapping):
+    """Holds that a flow which others have made has its keys."""
+
+    def activate(self, activation: Any) -> dict[str, str]:
+        is_new = self.found(activation.name) is None
+        return super().activate(activation) if is_new else Sender.activate(self, activation)
+
+
+@mutant("FC-ACT-06")
+class NoDeduplication(Mapping):
+    def beside(self, activation: Any) -> list[dict[str, Any]]:
+        return [each for each in super().beside(activation) if not each["path"].endswith("/primaryFields")]
+
+
+@mutant("FC-ACT-06")
+class MappingsFirstVersion(Mapping):
+    def beside(self, activation: Any) -> list[dict[str, Any]]:
+        operations = super().beside(activation)
+        for each in operations:
+            if each["path"].endswith("/profileMapping"):
+                each["value"]["mappingVersion"] = 0
+        return operations
+
+
+@mutant("FC-ACT-06")
+class AttributesAgain(Mapping):
+    """Adds attributes without a look at those that are there."""
+
+    destinations = ("azure-event-hubs-destination",)
+
+    def activate(self, activation: Any) -> dict[str, str]:
+        Sender.activate(self, activation)
+        flow = self.found(activation.name) or {}
+        return self.asked("PATCH", f"/flows/{flow['id']}", self.beside(activation), self.etag(flow))
 
 
 @mutant("FC-ACT-03")
