@@ -26,7 +26,7 @@ def in_short(tally: Tally) -> str:
         looked_at += f" of {tally.files} files"
     parts = [
         f"{_count(tally.placeholders, 'placeholder')} to fill in" if tally.placeholders else "",
-        f"{tally.not_judged} not judged: not for a service that is emulated" if tally.not_judged else "",
+        f"{tally.not_judged} not judged: for other services, or in a form that isn't read" if tally.not_judged else "",
     ]
     behind = "".join(f"; {part}" for part in parts if part)
     if not tally.findings:

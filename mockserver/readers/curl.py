@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 
 from mockserver.readers import cmd_words
 from mockserver.readers.lines import Line, Lines, as_text
-from mockserver.readers.read_request import Header, ReadRequest, Unreadable
+from mockserver.readers.read_request import Header, ReadRequest, Unreadable, not_read
 from mockserver.readers.shell_words import Command, command_at
 from mockserver.readers.text import Text, joined, made_up
 
@@ -23,6 +23,7 @@ _COMMENTED = ("#", "::", "rem ", "REM ")
 # Windows' cmd goes on behind ^, PowerShell behind `; as one character each, so that the columns stay.
 _CONTINUED = re.compile(r"(?<=[ \t])[\^`](?=\r?\n?$)")
 _OF_CMD = re.compile(r'curl(?:\.exe)?[^\n]*?[ \t]\^"')
+_OF_POWERSHELL = re.compile(r"\b(?:Invoke-RestMethod|Invoke-WebRequest)\b", re.IGNORECASE)
 _LARGEST = 1 << 22  # characters of one command
 
 
@@ -32,6 +33,8 @@ def requests_of_shell(lines: Lines, values: dict[str, str] | None = None) -> Ite
     for line in lines:
         if line.text.lstrip().startswith(_COMMENTED):
             continue
+        if _OF_POWERSHELL.search(line.text):
+            yield not_read(as_text([line]))
         assigned, called = _ASSIGNED.match(line.text), _CURL.search(line.text)
         if assigned is not None and called is None and len(line.text) < _LARGEST:
             _remember(assigned, line, values)

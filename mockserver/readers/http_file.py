@@ -6,8 +6,10 @@ There is no library for them that is kept: dothttp reads a language of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from mockserver.readers.curl import requests_of_shell
 from mockserver.readers.lines import Line, Lines, as_text
 from mockserver.readers.read_request import Header, ReadRequest
 from mockserver.readers.text import Text, made_up
@@ -41,6 +43,9 @@ def requests_of_http(lines: Lines) -> Iterator[ReadRequest]:
 
 def _request(block: Sequence[Line], values: dict[str, str]) -> Iterator[ReadRequest]:
     rest = _without_preamble([*_without_scripts(block)], values)
+    if rest and rest[0].text.startswith("curl "):  # VS Code's REST Client takes one in place of a request
+        yield from (_filled(read, values) for read in requests_of_shell(Lines(rest)))
+        return
     if not rest:
         return
     first = as_text(rest[:1])
@@ -65,6 +70,11 @@ def _request(block: Sequence[Line], values: dict[str, str]) -> Iterator[ReadRequ
     body, is_known = _body(rest[at + 1 :])
     whole = url[0] if len(url) == 1 else made_up("".join(part.value for part in url), url[0])
     yield ReadRequest(method, filled(whole, values), headers, body and filled(body, values), is_known)
+
+
+def _filled(read: ReadRequest, values: Mapping[str, str]) -> ReadRequest:
+    headers = [(name, filled(value, values)) for name, value in read.headers]
+    return replace(read, url=filled(read.url, values), headers=headers, body=read.body and filled(read.body, values))
 
 
 def _looks_like_a_url(text: str) -> bool:

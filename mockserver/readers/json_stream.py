@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import Any, Protocol
 
 from mockserver.readers.read_request import Unreadable
 from mockserver.readers.text import Place, Text
@@ -31,15 +31,29 @@ class Piece:
     text: Text
 
 
-class JsonStream:
-    """A cursor that walks over a JSON text; whoever walks consumes each value that it comes to."""
+class Readable(Protocol):
+    """What text is read from; nothing is its end."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def read(self, size: int, /) -> str: ...
+
+
+class JsonStream:
+    """A cursor that walks over a JSON text; whoever walks consumes each value that it comes to.
+
+    ``begin`` is where in the file the text begins.
+    """
+
+    def __init__(self, stream: Readable, begin: Place = Place(1, 1)) -> None:  # noqa: B008 -- never changed
         self._stream = stream
         self._buffer = ""
         self._at = 0
-        self._line, self._column = 1, 1
+        self._line, self._column = begin
         self._is_whole = False
+
+    @property
+    def place(self) -> Place:
+        """Where the cursor stands."""
+        return Place(self._line, self._column)
 
     def peek(self) -> str:
         """The next character that is no blank; empty at the end."""
@@ -51,32 +65,32 @@ class JsonStream:
 
     def names(self) -> Iterator[str]:
         """The names of the object that starts here."""
-        self._take("{")
+        self.take("{")
         while self.peek() != "}":
             name = self.piece().value
             if not isinstance(name, str):
                 raise self._wrong("a name is no string")
-            self._take(":")
+            self.take(":")
             yield name
             if self.peek() != "}":
-                self._take(",")
-        self._take("}")
+                self.take(",")
+        self.take("}")
 
     def elements(self) -> Iterator[int]:
         """The numbers of the elements of the array that starts here."""
-        self._take("[")
+        self.take("[")
         number = 0
         while self.peek() != "]":
             yield number
             number += 1
             if self.peek() != "]":
-                self._take(",")
-        self._take("]")
+                self.take(",")
+        self.take("]")
 
     def piece(self) -> Piece:
         """The value that starts here, whole."""
         self.peek()
-        begin = Place(self._line, self._column)
+        begin = self.place
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._buffer, self._at)
@@ -123,7 +137,8 @@ class JsonStream:
         if self.peek():
             raise self._wrong("more follows behind the end")
 
-    def _take(self, char: str) -> None:
+    def take(self, char: str) -> None:
+        """Pass over that character."""
         if self.peek() != char:
             raise self._wrong(f"expected {char!r}")
         self._go_to(self._at + 1)

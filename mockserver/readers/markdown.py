@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from mockserver.readers.curl import requests_of_shell
+from mockserver.readers.fetch import requests_of_fetch
 from mockserver.readers.http_file import requests_of_http
 from mockserver.readers.lines import Line, Lines
 from mockserver.readers.read_request import ReadRequest
@@ -19,6 +20,7 @@ _FENCE = re.compile(r"^(?P<before>[ \t>]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<kind>[\
 _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+")
 _BARE = re.compile(r"^(?: {4}|\t)[ \t]*+(?:\$ )?curl[ \t]")
 _HTTP = ("http", "rest", "httpspec")
+_SCRIPTS = ("js", "javascript", "mjs", "ts", "typescript")
 
 
 def requests_of_markdown(lines: Lines) -> Iterator[ReadRequest]:
@@ -30,6 +32,8 @@ def requests_of_markdown(lines: Lines) -> Iterator[ReadRequest]:
             block = _block(fence, lines)
             if fence["kind"].lower() in _HTTP:
                 yield from requests_of_http(block)
+            elif fence["kind"].lower() in _SCRIPTS:
+                yield from requests_of_fetch(block)
             else:
                 yield from requests_of_shell(block, values)
         elif _BARE.match(line.text):

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.readers.text import Place, Text
 
-__all__ = ["Answer", "Header", "ReadRequest", "Unreadable"]
+__all__ = ["Answer", "Header", "ReadRequest", "Unreadable", "not_read"]
 
 Header = tuple[Text, Text]
 
@@ -46,3 +46,8 @@ class ReadRequest:
     def begin(self) -> Place:
         """Where in the file it starts."""
         return min(self.method.place(), self.url.place())
+
+
+def not_read(at: Text) -> ReadRequest:
+    """What is a request in a form that isn't read: it is counted, and nothing is said about it."""
+    return ReadRequest(at.part(0, 0), at.part(0, 0))

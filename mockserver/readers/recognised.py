@@ -12,6 +12,7 @@ from typing import BinaryIO, Literal, TextIO, cast
 
 from contracts import LARGEST_BODY
 from mockserver.readers.curl import requests_of_shell
+from mockserver.readers.fetch import requests_of_fetch
 from mockserver.readers.har import requests_of_har
 from mockserver.readers.http_file import requests_of_http
 from mockserver.readers.journal import is_row, requests_of_journal
@@ -24,7 +25,7 @@ from mockserver.readers.text import Place, Text, made_up
 
 __all__ = ["SUFFIXES", "requests_of"]
 
-Kind = Literal["json", "har", "postman", "markdown", "shell", "http"]
+Kind = Literal["json", "har", "postman", "markdown", "shell", "http", "fetch"]
 
 SUFFIXES: Mapping[str, Kind] = {
     ".har": "har",
@@ -50,6 +51,7 @@ _OF_LINES: Mapping[str, Callable[[Lines], Iterator[ReadRequest]]] = {
     "markdown": requests_of_markdown,
     "shell": requests_of_shell,
     "http": requests_of_http,
+    "fetch": requests_of_fetch,
 }
 
 
@@ -120,6 +122,7 @@ def _kind(head: bytes, name: str) -> Kind | None:
 _SIGNS: Mapping[Kind, re.Pattern[str]] = {
     "json": re.compile(r"\A\s*+[\[{](?![{%])"),
     "markdown": re.compile(r"^[ \t>]*(?:```|~~~)", re.MULTILINE),
+    "fetch": re.compile(r"^(?:await )?fetch\(\"https?:", re.MULTILINE),
     "http": re.compile(r"^(?:GET|POST|PUT|PATCH|DELETE) +(?:https?:|/|\{\{)", re.MULTILINE),
     "shell": re.compile(r"(?:^|[\s;&|(`])curl(?:\.exe)?[ \t\\]", re.MULTILINE),
 }

@@ -25,6 +25,7 @@ __all__ = [
     "COPIED",
     "CURL",
     "CURL_WORDS",
+    "FETCH",
     "HAR",
     "HTTP",
     "HTTP_WORDS",
@@ -83,6 +84,9 @@ curl {CONNECTIONS} -d @- <<EOF
 EOF
 """.encode()
 COPIED = f"{copied_for_cmd(CONNECTIONS, SPOILT)} &\n{copied_for_cmd(CONNECTIONS, '{}')}".encode()
+FETCH = (
+    f"await fetch({json.dumps(CONNECTIONS)}, {json.dumps({'headers': {'a': 'b'}, 'body': SPOILT}, indent=1)})".encode()
+)
 HTTP = f"@a = b\n### x\nPOST {CONNECTIONS}\n ?limit=0\nx-api-key: {{{{a}}}}\n\n{SPOILT}\n> {{% x %}}\n".encode()
 
 

@@ -382,6 +382,7 @@ TARGETS: Mapping[str, Target] = {
     "markdown": Target(
         files.reader_of("x.md"), (b"```sh\n" + files.CURL + b"```\n", b"> ~~~\n> " + files.CURL), files.CURL_WORDS
     ),
+    "fetch": Target(files.reader_of("x.js"), (files.FETCH, files.FETCH * 2), (*OF_RECORDINGS, b"fetch(", b"[", b"\n")),
     "http file": Target(files.reader_of("x.http"), (files.HTTP,), (*files.CURL_WORDS, *files.HTTP_WORDS)),
     "json": Target(json_value, (CONNECTION, b"[1, 2.5, null]"), JSON_WORDS),
     "sources file": Target(sources_file, (SOURCES,), (*JSON_WORDS, b'"auth"', b'"params"')),

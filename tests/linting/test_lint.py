@@ -43,6 +43,9 @@ def head(sign: str = "'") -> str:
 
 SENT = json.dumps(WRONG, indent=1)
 IN_QUOTES = json.dumps(json.dumps(WRONG))
+FETCH = (
+    f"fetch({json.dumps(CONNECTIONS)}, {json.dumps({'headers': HEADERS, 'body': SENT, 'method': 'POST'}, indent=2)});\n"
+)
 AS_FILES = {
     "body.json": SENT,
     "recording.har": json.dumps(har(entry("POST", body=SENT)), indent=2),
@@ -56,6 +59,8 @@ AS_FILES = {
     "script.ps1": f"curl.exe {head()} `\n  -d '{SENT}' {CONNECTIONS}\n",
     "copied.cmd": f"{copied_for_cmd('https://example.com/?a=1&b=%20', SENT)} &\n{copied_for_cmd(CONNECTIONS, SENT)}\n",
     "wiki.md": f"# A\n\n1. Create:\n\n   ```bash\n   $ curl -X POST {head()} {CONNECTIONS} -d '{SENT}'\n   ```\n",
+    "notes.md": f"```js\nawait {FETCH}```\n",
+    "b.http": f"@c = {CONNECTIONS}\n###\n\ncurl {head()} -d '{SENT}' {{{{c}}}}\n\n### next\nGET {{{{host}}}}/x\n",
     "a.http": "GET {{host}}/x\n\n### create\nPOST " + CONNECTIONS + "\n" + "\n".join(
         f"{name}: {value}" for name, value in HEADERS.items()
     ) + f"\n\n{SENT}\n",
@@ -114,6 +119,19 @@ def test_what_is_for_another_service_is_counted_and_not_judged(tmp_path: Path) -
     )
     found = lint(tmp_path / "x.har", har(*(entry(url=url, headers={}) for url in others), entry("OPTIONS"), entry()))
     assert (found["requests"], found["not_judged"], found["findings"], found["code"]) == (1, 6, [], 0)
+
+
+def test_what_is_copied_as_fetch_is_read_and_what_is_written_is_counted(tmp_path: Path) -> None:
+    written = "fetch(url)\nfetch(`${base}/x`, {method: 'POST'})\nfetch('https://platform.adobe.io')\n"
+    found = lint(tmp_path / "x.js", f"{FETCH}{written}{FETCH} ;\nfetch({json.dumps(CONNECTIONS)})\n")
+    assert [row["pointer"] for row in found["findings"]][:2] == ["/name", "/name"]
+    assert (found["requests"], found["not_judged"]) == (3, 3)
+
+
+def test_powershell_in_a_text_is_counted(tmp_path: Path) -> None:
+    block = f"```powershell\nInvoke-RestMethod -Uri {CONNECTIONS}\n```\n"
+    found = lint(tmp_path / "x.md", block)
+    assert (found["requests"], found["not_judged"], found["code"]) == (0, 1, 0)
 
 
 def test_a_token_that_a_browser_left_out_of_its_recording_is_no_finding(tmp_path: Path) -> None:

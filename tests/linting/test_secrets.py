@@ -12,7 +12,7 @@ import pytest
 
 from contracts import BASE_PATH
 from tests.kit.connection import HEADERS, zoho
-from tests.kit.recorded import CONNECTIONS, collection, entry, har, item
+from tests.kit.recorded import CONNECTIONS, collection, copied_for_cmd, entry, har, item
 from tests.kit.serving import typed
 
 SECRET = "s3cret0f4Recording"
@@ -97,6 +97,25 @@ PLACES: Mapping[str, tuple[str, str]] = {
         f"TOKEN={SECRET}\n"
         f"curl -u user:{SECRET} -b a={SECRET} '{CONNECTIONS}?limit='$TOKEN -H \"x-y: $TOKEN\" -d '{body()}'\n"
         f"curl --oauth2-bearer {SECRET} {CONNECTIONS} -H {SECRET} {SECRET} -d client_secret=$TOKEN\n",
+    ),
+    "copied for cmd": (
+        "x.cmd",
+        copied_for_cmd(f"{CONNECTIONS}?token={SECRET}&{SECRET}={SECRET}", body(), {**signed(), "x-y": SECRET}),
+    ),
+    "copied as fetch": (
+        "x.js",
+        f"fetch({json.dumps(CONNECTIONS + '?limit=' + SECRET)}, "
+        f"{json.dumps({'headers': signed(cookie=SECRET), 'body': body(), 'method': SECRET, SECRET: SECRET})})\n"
+        f"fetch('{SECRET}', {{a: '{SECRET}'}})\nfetch(\"{SECRET}\", [\"{SECRET}",\n",
+    ),
+    "PowerShell in Markdown": ("x.md", f"```\nInvoke-WebRequest -Headers @{{a = '{SECRET}'}}\n```\n"),
+    "a folder's authorisation": (
+        "x.json",
+        json.dumps(
+            collection(
+                {"item": [item("x", "POST", CONNECTIONS, body())], "auth": {"type": SECRET, SECRET: [{"key": SECRET}]}}
+            )
+        ),
     ),
     "a command without an end": ("x.sh", f"curl {CONNECTIONS} -d '{SECRET}"),
     "Markdown": ("x.md", f"```\ncurl {IMS} -d client_secret={SECRET}\n```\n"),
