@@ -106,7 +106,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
         "x.js",
         f"fetch({json.dumps(CONNECTIONS + '?limit=' + SECRET)}, "
         f"{json.dumps({'headers': signed(cookie=SECRET), 'body': body(), 'method': SECRET, SECRET: SECRET})})\n"
-        f"fetch('{SECRET}', {{a: '{SECRET}'}})\nfetch(\"{SECRET}\", [\"{SECRET}",\n",
+        f"fetch('{SECRET}', {{a: '{SECRET}'}})\nfetch(\"{SECRET}\", [\"{SECRET}\",\n",
     ),
     "PowerShell in Markdown": ("x.md", f"```\nInvoke-WebRequest -Headers @{{a = '{SECRET}'}}\n```\n"),
     "a folder's authorisation": (
