@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from contracts import BASE_PATH, OPERATIONS, ZOHO_CRM, Operation, Region, Source
 from contracts.reading.files import file_of
+from contracts.sources import Kind
 from contracts.tables import FOLDERS
 from mockserver.platform import FAKE, credentials
 
@@ -42,16 +43,18 @@ def headers(sandbox: str = "prod") -> dict[str, str]:
     }
 
 
-def body_of(source: Source, region: Region) -> dict[str, Any]:
+def body_of(source: Source, region: Region, kind: Kind | None = None) -> dict[str, Any]:
     """The body of POST /connections as the source's page prints it, its placeholders filled in."""
-    body: dict[str, Any] = _filled(documented_body(source))
+    body: dict[str, Any] = _filled(documented_body(source, kind))
     if source.id == ZOHO_CRM:
         body["auth"]["params"] = credentials(region)
     return body
 
 
-def documented_body(source: Source) -> dict[str, Any]:
-    """The same with its placeholders."""
+def documented_body(source: Source, kind: Kind | None = None) -> dict[str, Any]:
+    """The same with its placeholders; of what is a source and a destination the source's, unless ``kind`` says so."""
+    if kind == "destination" and source.target.get("example"):
+        return dict(source.target["example"])
     return source.examples[0] if source.examples else _composed(source)
 
 
@@ -88,9 +91,10 @@ def _create_of(row: Operation) -> Operation:
     return next(each for each in OPERATIONS if (each.service, each.method, each.path) == (row.service, "POST", above))
 
 
-def rendered(source: Source, region: Region, format: str, origin: str) -> str:
+def rendered(source: Source, region: Region, format: str, origin: str, kind: Kind | None = None) -> str:
     """The request as a shell command, as JSON or as a Python program."""
-    return _Sent("POST", f"{origin}{BASE_PATH}/connections", headers(), body_of(source, region)).rendered(format)
+    url = f"{origin}{BASE_PATH}/connections"
+    return _Sent("POST", url, headers(), body_of(source, region, kind)).rendered(format)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mockserver.cli.problems import WrongUse, by_environment, cant_use
 if TYPE_CHECKING:
     from contracts import Contract, Source
     from contracts.judging.rule import Strictness
+    from contracts.sources import Kind
     from mockserver.services.zoho.settings import ZohoSettings
 
 __all__ = [
@@ -207,14 +208,16 @@ def strictness_of(lenient: bool, strict: bool) -> Strictness:
     return "lenient" if lenient else "strict" if strict else "default"
 
 
-def source_named(contract: Contract, name: str) -> Source:
-    """The source of that name; wrong use, with the nearest spelling, where there is none."""
+def source_named(contract: Contract, name: str, kind: Kind | None = None) -> Source:
+    """The source of that name; wrong use, with the nearest spelling, where there is none, or none of that kind."""
     catalogue = contract.terms.catalogue
     source = catalogue.named(name)
     if source is None:
         near = catalogue.nearest(name)
         hint = f" Did you mean {near!r}?" if near else ""
         raise WrongUse(f"No source named {name!r}.{hint} `mockserver sources` lists them.")
+    if kind and kind not in source.kinds:
+        raise WrongUse(f"{source.key} is no {kind}, but a {' and a '.join(source.kinds)}")
     return source
 
 

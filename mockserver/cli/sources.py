@@ -13,7 +13,6 @@ from contracts import KINDS, Source
 from contracts.sources import Kind
 from mockserver.cli.columns import width_here, wrapped
 from mockserver.cli.options import contract_of, format_option, source_named, sources_option, verbosity_options
-from mockserver.cli.problems import WrongUse
 
 __all__ = ["command"]
 
@@ -41,9 +40,7 @@ def command(
     catalogue = contract.terms.catalogue
     chosen = catalogue.of(kind) if kind else [*catalogue.values()]
     if name is not None:
-        chosen = [source_named(contract, name)]
-        if kind and kind not in chosen[0].kinds:
-            raise WrongUse(f"{chosen[0].key} is no {kind}, but a {' and a '.join(chosen[0].kinds)}")
+        chosen = [source_named(contract, name, kind)]
     if format_ == "json":
         click.echo(json.dumps([_row(source, kind) for source in chosen], indent=2))
     elif name is not None:

@@ -18,11 +18,15 @@ from mockserver.readers.variables import filled
 __all__ = ["requests_of_http"]
 
 _METHODS = r"GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT"
-_REQUEST = re.compile(rf"^(?:(?P<method>{_METHODS})[ \t]+)?(?P<url>\S.*?)(?:[ \t]+HTTP/[\d.]+)?[ \t]*\r?\n?$")
-_VARIABLE = re.compile(r"^@([\w.-]+)[ \t]*=[ \t]*(.*?)[ \t]*\r?\n?$")
+# What ends in blanks is read to its end and back again: to try each of a thousand blanks would take for ever.
+_BEGIN = rf"^(?:(?P<method>{_METHODS})[ \t]++)?(?P<url>\S(?:.*\S)?)"
+_END = r"[ \t]*+\r?\n?$"
+_VERSION = r"[ \t]++HTTP/[\d.]++"
+_REQUEST = (re.compile(_BEGIN + _VERSION + _END), re.compile(_BEGIN + _END))
+_VARIABLE = re.compile(rf"^@([\w.-]+)[ \t]*+=[ \t]*+(|\S|\S.*\S){_END}")
 _COMMENT = re.compile(r"^[ \t]*(?:#|//)")
-_CONTINUED = re.compile(r"^[ \t]+(\S.*?)(?:[ \t]+HTTP/[\d.]+)?[ \t]*\r?\n?$")
-_HEADER = re.compile(r"^([!#$%&'*+.^`|~\w-]+)[ \t]*:[ \t]*(.*?)[ \t]*\r?\n?$")
+_CONTINUED = (re.compile(rf"^[ \t]++(\S(?:.*\S)?){_VERSION}{_END}"), re.compile(rf"^[ \t]++(\S(?:.*\S)?){_END}"))
+_HEADER = re.compile(rf"^([!#$%&'*+.^`|~\w-]+)[ \t]*+:[ \t]*+(|\S|\S.*\S){_END}")
 _SCRIPT = re.compile(r"^[ \t]*[<>][ \t]*\{%")
 _OF_FILE = re.compile(r"^[ \t]*<@?\w*[ \t]+\S")
 _AFTER = re.compile(r"^[ \t]*+(?:>>|<>|>)[ \t]*+!?[ \t]*+\S")  # a response handler, or where the answer goes
@@ -42,14 +46,14 @@ def requests_of_http(lines: Lines) -> Iterator[ReadRequest]:
 
 
 def _request(block: Sequence[Line], values: dict[str, str]) -> Iterator[ReadRequest]:
-    rest = _without_preamble([*_without_scripts(block)], values)
+    rest = _without_preamble(block, values)
     if rest and rest[0].text.startswith("curl "):  # VS Code's REST Client takes one in place of a request
         yield from (_filled(read, values) for read in requests_of_shell(Lines(rest)))
         return
     if not rest:
         return
     first = as_text(rest[:1])
-    found = _REQUEST.match(first.value)
+    found = _matched(_REQUEST, first.value)
     if found is None:
         return
     url = [first.part(*found.span("url"))]
@@ -57,19 +61,23 @@ def _request(block: Sequence[Line], values: dict[str, str]) -> Iterator[ReadRequ
     if not found["method"] and not _looks_like_a_url(found["url"]):
         return
     at = 1
-    while at < len(rest) and (more := _CONTINUED.match(rest[at].text)):
+    while at < len(rest) and (more := _matched(_CONTINUED, rest[at].text)):
         url.append(made_up(more[1], as_text(rest[at : at + 1])))
         at += 1
     headers: list[Header] = []
-    while at < len(rest) and rest[at].text.strip():
+    while at < len(rest) and rest[at].text.strip() and not _AFTER.match(rest[at].text):
         line = as_text(rest[at : at + 1])
         header = None if _COMMENT.match(line.value) else _HEADER.match(line.value)
         if header is not None:
             headers.append((line.part(*header.span(1)), filled(line.part(*header.span(2)), values)))
         at += 1
-    body, is_known = _body(rest[at + 1 :])
+    body, is_known = _body(rest[at:])
     whole = url[0] if len(url) == 1 else made_up("".join(part.value for part in url), url[0])
     yield ReadRequest(method, filled(whole, values), headers, body and filled(body, values), is_known)
+
+
+def _matched(patterns: Sequence[re.Pattern[str]], text: str) -> re.Match[str] | None:
+    return next(filter(None, (pattern.match(text) for pattern in patterns)), None)
 
 
 def _filled(read: ReadRequest, values: Mapping[str, str]) -> ReadRequest:
@@ -81,25 +89,17 @@ def _looks_like_a_url(text: str) -> bool:
     return text.startswith(("http://", "https://", "/", "{{")) and " " not in re.sub(r"\{\{[^{}]*+\}\}", "", text)
 
 
-def _without_scripts(block: Sequence[Line]) -> Iterator[Line]:
-    """Without ``< {% ... %}`` and ``> {% ... %}``."""
-    is_script = False
-    for line in block:
-        is_script = is_script or _SCRIPT.match(line.text) is not None
-        if not is_script:
-            yield line
-        elif "%}" in line.text:
-            is_script = False
-
-
 def _without_preamble(block: Sequence[Line], values: dict[str, str]) -> Sequence[Line]:
-    """From the request's line on; variables that are set before it are remembered."""
+    """From the request's line on, behind ``< {% ... %}``; variables that are set before it are remembered."""
+    is_script = False
     for number, line in enumerate(block):
-        variable = _VARIABLE.match(line.text)
+        is_script = is_script or _SCRIPT.match(line.text) is not None
+        variable = None if is_script else _VARIABLE.match(line.text)
         if variable is not None:
             values[variable[1]] = variable[2]
-        elif line.text.strip() and not _COMMENT.match(line.text):
+        elif not is_script and line.text.strip() and not _COMMENT.match(line.text):
             return block[number:]
+        is_script = is_script and "%}" not in line.text
     return []
 
 

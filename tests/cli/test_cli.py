@@ -455,6 +455,15 @@ main()
     assert (ran.returncode, ran.stdout, ran.stderr.strip()) == (-signal.SIGINT, "", "")
 
 
+def test_an_example_is_of_the_side_that_was_asked_for() -> None:
+    """Amazon Kinesis is both; each page prints placeholders of its own."""
+    both = [typed("example", "amazon-kinesis", "--kind", kind).stdout for kind in ("source", "destination")]
+    assert ["fake-access-key-id" in each for each in both] == [True, False]
+    assert ["fake-access-id" in each for each in both] == [False, True]
+    other = typed("example", "zoho-crm", "--kind", "destination")
+    assert (other.returncode, other.stderr) == (2, "mockserver: zoho-crm is no destination, but a source\n")
+
+
 FOR_PEOPLE = (
     "rules",
     "rules -v FS-ADH",

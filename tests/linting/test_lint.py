@@ -128,6 +128,25 @@ def test_what_is_copied_as_fetch_is_read_and_what_is_written_is_counted(tmp_path
     assert (found["requests"], found["not_judged"]) == (3, 3)
 
 
+def test_a_script_ends_a_request_and_its_body(tmp_path: Path) -> None:
+    file, script = tmp_path / "x.http", "> {%\n client.test(x)\n limit: 1\n%}\n"
+    names = "\n".join(f"{name}: {value}" for name, value in HEADERS.items())
+    before = "< {%\n @x = 1\n%}\n"
+    text = (
+        f"{before}POST {CONNECTIONS}\n{names}\n\n{SENT}\n\n{script}\n }}\n\n###\nGET {CONNECTIONS}\n{names}\n{script}"
+    )
+    found = lint(file, text)
+    assert [(row["rule"], at(file, row)[0]) for row in found["findings"]] == [("FS-CON-15", "5")]
+    assert found["requests"] == 2
+
+
+def test_a_long_line_of_blanks_takes_no_time(tmp_path: Path) -> None:
+    """Each was tried as an end, and from each on the others."""
+    blanks = " " * 400_000
+    for line in ("POST https://a b{}x", "@a = x{}y", "GET /x\na: x{}y", "GET /x\n x{}y"):
+        assert lint(tmp_path / "x.http", line.format(blanks))["code"] == 0
+
+
 def test_powershell_in_a_text_is_counted(tmp_path: Path) -> None:
     block = f"```powershell\nInvoke-RestMethod -Uri {CONNECTIONS}\n```\n"
     found = lint(tmp_path / "x.md", block)
