@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
@@ -83,6 +84,8 @@ _SAMPLES = frozenset(("default", "const", "enum", "example", "examples"))
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _PATH_PARAMETER = re.compile(r";[^/?]*")
+_PAIR = re.compile(r'"(?P<name>[^"\\]{1,60}+)"\s*+:\s*+"(?P<value>[^"\\]++)"')
+_MOST_PAIRS = 1000  # of a body that can't be parsed
 _MOST_SECRETS = 100  # of one exchange that are looked for elsewhere in it
 _SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
 
@@ -166,12 +169,14 @@ class Masker:
         return {name: self.url(value) if name == "location" else value for name, value in shown.items()}
 
     def body(self, body: bytes) -> Any:
-        """A request's body, parsed; of one that can't be parsed only the size, since nothing in it can be found."""
+        """A request's body, parsed; of one that can't be parsed the size; what it names as a secret is known."""
         if not body:
             return None
         try:
             return self.sent(json_text.parse(body))
         except json_text.JsonProblem as problem:
+            pairs = islice(_PAIR.finditer(body.decode("utf-8", "replace")), _MOST_PAIRS)
+            self.hidden([found["value"] for found in pairs if sounds_secret(found["name"])])
             return f"({len(body)} bytes that aren't JSON: {problem})"
 
     def form(self, body: bytes, content_type: str | None) -> Any:

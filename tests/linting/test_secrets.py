@@ -61,6 +61,10 @@ PLACES: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "a form": ("x.har", json.dumps(har(entry("POST", IMS, f"client_secret={SECRET}&grant_type={SECRET}", {})))),
+    "a body that is broken behind it": (
+        "x.har",
+        json.dumps(har(entry("POST", f"{CONNECTIONS}/x/{SECRET}?{SECRET}=1", body() + f"{{{SECRET}", HEADERS))),
+    ),
     "an answer": ("x.har", of_har(answer=ANSWERED, status=418)),
     "a comment": ("x.har", of_har(comment=SECRET, _initiator={"url": SECRET})),
     "an answer that was coded": (
