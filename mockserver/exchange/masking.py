@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
-from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
@@ -20,7 +19,7 @@ from contracts import Catalogue
 from contracts.reading import forms, json_text
 from contracts.reading.schemas import schema
 from contracts.tables import COLLECTIONS
-from mockserver.exchange.texts import over_texts, sounds_secret, spellings, suspects, texts, without_beginnings
+from mockserver.exchange.texts import over_texts, secrets, sounds_secret, spellings, suspects, texts, without_beginnings
 
 __all__ = ["MASK", "Masker", "Shows", "declared_fields", "together"]
 
@@ -84,8 +83,6 @@ _SAMPLES = frozenset(("default", "const", "enum", "example", "examples"))
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _PATH_PARAMETER = re.compile(r";[^/?]*")
-_PAIR = re.compile(r'"(?P<name>[^"\\]{1,60}+)"\s*+:\s*+"(?P<value>[^"\\]++)"')
-_MOST_PAIRS = 1000  # of a body that can't be parsed
 _MOST_SECRETS = 100  # of one exchange that are looked for elsewhere in it
 _SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
 
@@ -175,8 +172,7 @@ class Masker:
         try:
             return self.sent(json_text.parse(body))
         except json_text.JsonProblem as problem:
-            pairs = islice(_PAIR.finditer(body.decode("utf-8", "replace")), _MOST_PAIRS)
-            self.hidden([found["value"] for found in pairs if sounds_secret(found["name"])])
+            self.hidden(secrets(body.decode("utf-8", "replace")))
             return f"({len(body)} bytes that aren't JSON: {problem})"
 
     def form(self, body: bytes, content_type: str | None) -> Any:

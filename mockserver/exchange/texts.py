@@ -6,12 +6,13 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 from contracts.judging.placeholders import is_placeholder
 
-__all__ = ["CUT", "over_texts", "sounds_secret", "spellings", "suspects", "texts", "without_beginnings"]
+__all__ = ["CUT", "over_texts", "secrets", "sounds_secret", "spellings", "suspects", "texts", "without_beginnings"]
 
 _SECRET_WORD = re.compile(
     r"secre|token|pass(?:$|w|.?phrase|.?code)|pwd|credential|auth|cookie|bearer|signature|jwt|connection.?string|^pin$|^key$"
@@ -77,6 +78,16 @@ def texts(value: Any) -> Iterable[str]:
 def sounds_secret(text: str) -> bool:
     """Whether a name, or what it is compared with, has a word for a secret in it."""
     return _SECRET_WORD.search(text) is not None
+
+
+def secrets(text: str) -> list[str]:
+    """The strings under a name that sounds secret, in a text that may be no JSON as a whole."""
+    pairs = islice(_PAIR.finditer(text), _MOST_PAIRS)
+    return [found["value"] for found in pairs if sounds_secret(found["name"])]
+
+
+_PAIR = re.compile(r'"(?P<name>[^"\\]{1,60}+)"\s*+:\s*+"(?P<value>[^"\\]++)"')
+_MOST_PAIRS = 1000
 
 
 def suspects(name: str, value: Any) -> Iterable[str]:

@@ -16,6 +16,7 @@ from contracts.judging.violations import Violation
 from contracts.tables import ROUTES
 from mockserver.exchange.journal import masked_violation
 from mockserver.exchange.masking import Masker
+from mockserver.exchange.texts import secrets
 from mockserver.hosts import is_emulated, locate
 from mockserver.linting.finding import Finding, Tally
 from mockserver.readers.json_places import places_of
@@ -190,7 +191,7 @@ def _tell(judged: _Judged, file: str, tally: Tally) -> None:
     if call.operation is not None and not call.violations:
         tally.looked_at(f"{call.request.method} {call.operation.path}")
         return
-    masker = _masker(call)
+    masker = _masker(call, judged.body)
     operation = _asked(call, masker)
     tally.looked_at(operation)
     for found in judged.violations():
@@ -202,7 +203,7 @@ def _tell(judged: _Judged, file: str, tally: Tally) -> None:
         tally.findings.append(_finding(row, file, judged.place(found.pointer, found.problem), operation))
 
 
-def _masker(call: Call) -> Masker:
+def _masker(call: Call, body: Text | None) -> Masker:
     """One that has seen the whole request, and knows its secrets from there."""
     masker, request = Masker(call.terms.catalogue, SHOWS, call.collection), call.request
     masker.url(request.url)
@@ -211,6 +212,8 @@ def _masker(call: Call) -> Masker:
         masker.form(request.body, request.headers.get("content-type"))
     else:
         masker.body(request.body)
+    if body is not None:
+        masker.hidden(secrets(body.value))  # also where a key that stands twice hides it
     return masker
 
 

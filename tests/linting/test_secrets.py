@@ -65,6 +65,12 @@ PLACES: Mapping[str, tuple[str, str]] = {
         "x.har",
         json.dumps(har(entry("POST", f"{CONNECTIONS}/x/{SECRET}?{SECRET}=1", body() + f"{{{SECRET}", HEADERS))),
     ),
+    "a key that hides another": (
+        "x.har",
+        json.dumps(
+            har(entry("POST", body=f'{{"{SECRET}": {body()}, "{SECRET}": 1, "name": "{SECRET}"}}', headers=HEADERS))
+        ),
+    ),
     "an answer": ("x.har", of_har(answer=ANSWERED, status=418)),
     "a comment": ("x.har", of_har(comment=SECRET, _initiator={"url": SECRET})),
     "an answer that was coded": (
