@@ -21,7 +21,7 @@ from contracts.promises import PROMISES
 from mockserver import Mock
 from mockserver.version import version
 from tests.kit.connection import zoho
-from tests.kit.depth import few
+from tests.kit.depth import deep, few
 from tests.kit.paths import ROOT
 from tests.kit.recorded import entry, har
 from tests.kit.sender import Sender, core
@@ -466,14 +466,14 @@ def test_an_example_is_of_the_side_that_was_asked_for() -> None:
 
 FOR_PEOPLE = (
     "rules",
-    "rules -v FS-ADH",
-    "rules FS-ZOHO-01",
+    pytest.param("rules -v FS-ADH", marks=deep),
+    pytest.param("rules FS-ZOHO-01", marks=deep),
     "sources",
     "sources amazon-s3-destination",
     "lint wrong.json",
     "lint -v wrong.json",
     "lint empty.json",
-    "verify recording.har",
+    pytest.param("verify recording.har", marks=deep),
 )
 
 
