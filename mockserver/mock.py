@@ -28,6 +28,7 @@ from mockserver.exchange.safe_errors import FAILED, described
 from mockserver.exchange.stubs import Stub, Stubs
 from mockserver.hosts import is_emulated, locate
 from mockserver.memory.clock import Clock, SteadyClock
+from mockserver.memory.existing import Existing
 from mockserver.memory.identifiers import Stamps
 from mockserver.memory.keeper import Keeper, Memory, Unavailable
 from mockserver.memory.store import Author, Full
@@ -92,6 +93,7 @@ class Mock:
         self._world = World(self.contract, self._stamps, SIDES, {"zoho": zoho or ZohoSettings()}, keeper)
         self._admin = Admin(self)
         self._lock = threading.RLock()
+        self._existing: tuple[Existing, ...] = ()
 
     waits_for_others = False
     """Whether `handle` may wait, as for a database, so that an event loop had better not call it itself."""
@@ -265,6 +267,20 @@ class Mock:
             world.written("connections", record, document)
             return record.id
 
+    def hold(self, existing: Iterable[Existing]) -> None:
+        """From now on these connections exist, after a `reset` too. One that a store has stays as it is there."""
+        self._existing = tuple(existing)
+        if self._existing:
+            with self.alone() as world:
+                self._store_existing(world)
+
+    def _store_existing(self, world: World) -> None:
+        author = Author("existing", "existing")
+        for tenant, id, document in self._existing:
+            if world.store.get(tenant, "connections", id) is None:
+                record = world.store.insert(tenant, "connections", json_text.render(document), author, id=id)
+                world.written("connections", record, document)
+
     def grant(self, token: str) -> None:
         """Take ``token`` as one that IMS has just issued here; `reset` issues it anew."""
         with self.alone() as world:
@@ -290,6 +306,7 @@ class Mock:
             self.journal.clear()
             self.faults.clear()
             self.stubs.reset()
+            self._store_existing(world)
 
     def snapshot(self) -> Snapshot:
         """The records, faults, stubs and time as they are now, for `restore`."""

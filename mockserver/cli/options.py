@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PORT",
     "Whole",
+    "connections_option",
     "contract_of",
     "contract_options",
     "format_option",
@@ -70,6 +71,19 @@ def stubs_option(command: _Command) -> _Command:
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         envvar="MOCKSERVER_STUBS",
         help="A JSON list of stubs: answers for what isn't imitated, or in place of what is; repeatable.",
+    )(command)
+
+
+def connections_option(command: _Command) -> _Command:
+    """``--connections``."""
+    return click.option(
+        "--connections",
+        "connections",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        envvar="MOCKSERVER_CONNECTIONS",
+        help="A JSON list of base connections that exist already, with their ids: those that your program's "
+        "configuration names; repeatable.",
     )(command)
 
 

@@ -14,6 +14,7 @@ import click
 from mockserver.cli.limits import limits_options
 from mockserver.cli.options import (
     Whole,
+    connections_option,
     contract_of,
     contract_options,
     log_to_stderr,
@@ -28,8 +29,10 @@ from mockserver.exchange.bounds import LARGEST_JOURNAL
 from mockserver.http.limits import Limits
 
 if TYPE_CHECKING:
+    from contracts import Contract
     from mockserver.cli.lines import Format
     from mockserver.http.recipe import Recipe
+    from mockserver.memory.existing import Existing
     from mockserver.mock import Mock
 
 __all__ = ["RecipeOf", "recipe_options"]
@@ -65,6 +68,7 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
         seed: int | None,
         sources: tuple[Path, ...],
         stubs: tuple[Path, ...],
+        connections: tuple[Path, ...],
         destinations: tuple[Path, ...],
         zoho_regions: str,
         zoho_accounts: Path | None,
@@ -97,9 +101,10 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
             )
             zoho = zoho_of(zoho_accounts, zoho_data, zoho_limits, zoho_api_domain)
             watch = _telling(log_format, verbose) if tells else None
-            return Recipe(contract, journal, zoho, seed, stubs_of(stubs), store, prepare, watch)
+            existing = _existing(connections, contract)
+            return Recipe(contract, journal, zoho, seed, stubs_of(stubs), store, prepare, watch, existing)
 
-        may_fail = any((sandboxes, sources, stubs, destinations, zoho_accounts, zoho_data))
+        may_fail = any((sandboxes, sources, stubs, connections, destinations, zoho_accounts, zoho_data))
         recipe_of = RecipeOf(make, may_fail)
         return command(limits=limits, recipe_of=recipe_of, verbose=verbose, quiet=quiet, **given)
 
@@ -107,6 +112,14 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         made = option(made)
     return made
+
+
+def _existing(files: tuple[Path, ...], contract: Contract) -> tuple[Existing, ...]:
+    if not files:
+        return ()
+    from mockserver.cli.existing import connections_of  # which reads the catalogue's examples
+
+    return connections_of(files, contract)
 
 
 def _telling(format: Format, verbose: bool) -> Callable[[Mock], None]:
@@ -156,6 +169,7 @@ _OPTIONS: tuple[_Decorator, ...] = (
         "June 2025 and goes on by a quarter of a second with each call, and by what /__admin/clock says. Default: "
         "others.",
     ),
+    connections_option,
     stubs_option,
     contract_options,
     zoho_options,

@@ -11,6 +11,7 @@ from contracts import Contract
 from mockserver.services.zoho.settings import ZohoSettings
 
 if TYPE_CHECKING:
+    from mockserver.memory.existing import Existing
     from mockserver.mock import Mock
 
 __all__ = ["Recipe"]
@@ -21,7 +22,7 @@ class Recipe:
     """What a process needs to make its mock.
 
     ``stubs`` are rows of those that stand from the start; ``store`` is a URL, ``None`` for memory; ``prepare`` is
-    called first in each worker, ``watch`` with each mock.
+    called first in each worker, ``watch`` with each mock; ``existing`` connections are there from the start.
     """
 
     contract: Contract
@@ -32,6 +33,7 @@ class Recipe:
     store: str | None
     prepare: Callable[[], None]
     watch: Callable[[Mock], None] | None = None
+    existing: Sequence[Existing] = ()
 
     def packed(self) -> bytes:
         """All of it, for other processes; to be asked for before a mock uses the contract, which then holds more."""
@@ -40,6 +42,7 @@ class Recipe:
     def mock(self) -> Mock:
         """`StoreProblem` where the store can't be opened."""
         made = self._made()
+        made.hold(self.existing)
         if self.watch is not None:
             self.watch(made)
         return made
