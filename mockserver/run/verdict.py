@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import SplitResult, urlsplit
 
 from contracts.judging.violations import printable
 from mockserver.exchange.journal import Exchange
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["Verdict"]
 
 _MOST = 200  # different breaches that are told
+_PATHS = 20  # different ones that no operation has; what comes then counts with the first
+_NO_ANSWER = ("FS-URL-03", "ZO-URL-05")
+"""The rules that say that a documented operation isn't imitated."""
+_ADVICE = {
+    ("FS-REF-01", "/baseConnectionId"): "Where your sandbox has it already, name it in a file for --connections FILE.",
+}
+"""What `run` can do about a breach of that rule at that place."""
 _ELSEWHERE, _STUBS = "not imitated", "stubs"
 
 
@@ -42,6 +50,7 @@ class Verdict:
         self._calls: Counter[str] = Counter()
         self._broke: Counter[str] = Counter()
         self._breaches: dict[tuple[Any, ...], _Breach] = {}
+        self._paths: dict[tuple[str, str], None] = {}
         self._met: set[str] = set()
         mock.journal.listeners.append(self._watch)
 
@@ -58,12 +67,22 @@ class Verdict:
             self._keep(row, violation)
 
     def _keep(self, row: Mapping[str, Any], violation: Mapping[str, Any]) -> None:
-        key = row["operation"], violation["rule"], violation["pointer"], violation["severity"]
+        key = *self._which(row), violation["rule"], violation["pointer"], violation["severity"]
         if key not in self._breaches and len(self._breaches) >= _MOST:
             return
         breach = self._breaches.setdefault(key, _Breach(row, violation))
         breach.count += 1
         breach.agents.setdefault(row["request"]["headers"].get("user-agent", "a client without a User-Agent"))
+
+    def _which(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """The operation; where there is none method and path, as far as there are few."""
+        if row["operation"] is not None:
+            return (row["operation"],)
+        path = row["request"]["method"], urlsplit(row["request"]["url"]).path
+        if path in self._paths or len(self._paths) < _PATHS:
+            self._paths[path] = None
+            return path
+        return next(iter(self._paths))
 
     def fails(self, on: Literal["error", "warning", "none"]) -> bool:
         """Whether a request broke the contract as seriously as that."""
@@ -89,9 +108,10 @@ class Verdict:
         """The verdict as text, without an end of line."""
         yield self._counts()
         before = None
-        for breach in sorted(self._breaches.values(), key=lambda each: each.violation["severity"]):
+        for breach in sorted(self._breaches.values(), key=_urgency):
             yield from _told(breach, before)
             before = breach
+        yield from _stubs_for(self._breaches.values())
         for host, count in self._out.refused.most_common(_MOST):
             yield f"  refused {host}, {_times(count)}: --allow {host} lets it through"
         for each in self._unmet():
@@ -137,6 +157,26 @@ def _told(breach: _Breach, before: _Breach | None) -> Iterator[str]:
     yield f"    {request['method']} {printable(request['url'])[:_LONGEST]} -> {status}"
     yield _indented("sent by " + ", ".join(agent[:_LONGEST_AGENT] for agent in list(breach.agents)[:_AGENTS]))
     yield _indented(violation["message"])
+    if advice := _ADVICE.get((violation["rule"], violation["pointer"])):
+        yield _indented(advice)
+
+
+def _urgency(breach: _Breach) -> tuple[str, bool]:
+    """Errors before warnings; what is wrong with the client before what the mock lacks."""
+    return breach.violation["severity"], breach.violation["rule"] in _NO_ANSWER
+
+
+def _stubs_for(breaches: Iterable[_Breach]) -> Iterator[str]:
+    """A file to begin with, which answers what the mock has no answer for."""
+    requests = [breach.row["request"] for breach in breaches if breach.violation["rule"] in _NO_ANSWER]
+    rows = dict.fromkeys(_stub(request["method"], urlsplit(request["url"])) for request in requests)
+    if rows:
+        yield "  a stub for each path that isn't imitated, to be filled in, for --stubs FILE:"
+        yield "    [" + ",\n     ".join(rows) + "]"
+
+
+def _stub(method: str, url: SplitResult) -> str:
+    return json.dumps({"method": method, "host": url.hostname, "path": printable(url.path)[:_LONGEST], "json": {}})
 
 
 _LONGEST, _LONGEST_AGENT, _AGENTS = 200, 60, 5
