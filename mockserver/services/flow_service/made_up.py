@@ -37,15 +37,23 @@ def _connection(record: Record, view: View) -> View:
     spec = view.get("connectionSpec")
     if not isinstance(spec, dict) or spec.get("id") != _HTTP_API or not object_at(view, "auth"):
         return view
-    inlet = {"inletUrl": _INLETS + inlet_id(record.id), "inletId": inlet_id(record.id)}
-    return {**view, "auth": {**view["auth"], "params": {**object_at(view["auth"], "params"), **inlet}}}
+    params = {**object_at(view["auth"], "params"), **_inlet(record.id)}
+    return {**view, "auth": {**view["auth"], "params": params}}
 
 
 def _source_connection(record: Record, view: View) -> View:
-    """flow-service.yaml prints it of source connections, and of no target connection."""
+    """flow-service.yaml prints the reference of source connections, and of no target connection."""
     view = {**view, "providerRefId": provider_ref_id(record.id)}
-    # update-destination-dataflows.md shows the type of the Profile Store's.
-    return {**view, "typeInfo": _PROFILES} if object_at(view, "connectionSpec").get("id") == PROFILE_STORE else view
+    spec, base = object_at(view, "connectionSpec").get("id"), view.get("baseConnectionId")
+    if spec == PROFILE_STORE:  # update-destination-dataflows.md shows its type
+        return {**view, "typeInfo": _PROFILES}
+    if spec == _HTTP_API and isinstance(base, str):  # no page prints it; aepp's command and others read it there
+        return {**view, "params": {**object_at(view, "params"), **_inlet(base)}}
+    return view
+
+
+def _inlet(id: str) -> dict[str, str]:
+    return {"inletUrl": _INLETS + inlet_id(id), "inletId": inlet_id(id)}
 
 
 def _flow(record: Record, view: View) -> View:

@@ -245,6 +245,15 @@ def test_an_inlet_is_64_hex_digits_and_stays(sent: Sender) -> None:
     assert sent("GET", "/connections").json["items"][-1]["auth"]["params"]["inletUrl"]
 
 
+def test_the_source_connection_shows_the_inlet_of_its_base_connection(sent: Sender) -> None:
+    """aepp's command prints the address from there, and a program that watches flows the id."""
+    base = http_api(sent)
+    document = {"name": "s", "baseConnectionId": base["id"], "data": {"format": "json"}, **spec("http-api")}
+    shown = read(sent, "sourceConnections", make(sent, "sourceConnections", document))["params"]
+    assert shown == {name: base["auth"]["params"][name] for name in ("inletUrl", "inletId")}
+    assert sent("GET", "/sourceConnections").json["items"][0]["params"] == shown
+
+
 def test_a_webhooks_inlet_stands_beside_the_options_that_were_sent(sent: Sender) -> None:
     flow = webhook(sent)
     assert flow["options"]["inletUrl"].startswith("https://dcs.adobedc.net/collection/")
