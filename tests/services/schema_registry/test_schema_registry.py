@@ -546,3 +546,20 @@ def test_sample_data_has_the_fields_of_the_schema(sent: Sender) -> None:
     fields = made(registry(sent, "GET", f"/tenant/schemas/{kind['meta:altId']}", accept=WHOLE), 200)["properties"]
     assert found.keys() == fields.keys()
     refused(registry(sent, "GET", "/rpc/sampledata/_x.schemas.1"), "XDM-1013-404")
+
+
+def test_classes_and_field_groups_have_the_ids_that_clients_brought_home(sent: Sender) -> None:
+    """aezpz ships what it read from a registry: ids and folders, each title once."""
+    classes = registry(sent, "GET", "/global/classes", accept=SHORT).json["results"]
+    assert len({row["title"] for row in classes}) == len(classes)
+    for path in ("classes/_xdm.classes.product", "fieldgroups/_xdm.mixins.profile.profile-loyalty-details"):
+        assert (
+            registry(sent, "GET", f"/global/{path}", accept="application/vnd.adobe.xed-full+json; version=1").status
+            == 200
+        )
+    assert (
+        registry(
+            sent, "GET", "/global/classes/_xdm.context.product", accept="application/vnd.adobe.xed-full+json; version=1"
+        ).status
+        == 404
+    )
