@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from contracts.judging.breaches import breach
 from contracts.judging.model import Operation, Service
 from contracts.judging.violations import Violation, shown
+from contracts.reading.spelling import nearest
 from contracts.sources.regions import Region
 
 __all__ = ["Place", "Routes"]
@@ -89,9 +90,28 @@ class Routes:
         return Place(service, region, host, breaches=tuple(found), below=below)
 
     def _meant(self, path: str) -> str | None:
-        """The documented path that ends as ``path`` does, where a base path or the beginning of one was left out."""
+        """The documented path that ends as ``path`` does, where its base path or host was misspelt or left out."""
         if len(path) > _USUAL:
             return None
+        first, _, rest = path[1:].partition("/")
+        if "." in first:  # a host that answers no such path
+            path = f"/{rest}"
+            service, below, _ = self._service_at(path)
+            if service is not None and self._fits(service, below):
+                return path
+        return self._with_its_base(path) or self._with_its_base_spelt(path)
+
+    def _with_its_base_spelt(self, path: str) -> str | None:
+        segments = path.split("/")
+        for service in self._services:
+            length = service.base_path.count("/") + 1
+            below = "/".join(["", *segments[length:]])
+            near = nearest("/".join(segments[:length]), (service.base_path,), 0.9)
+            if near is not None and self._fits(service, below):
+                return service.base_path + below
+        return None
+
+    def _with_its_base(self, path: str) -> str | None:
         for service in self._services:
             names = service.base_path.split("/")[1:]
             for place in range(1, len(names) + 1):

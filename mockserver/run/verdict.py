@@ -113,7 +113,7 @@ class Verdict:
             before = breach
         yield from _stubs_for(self._breaches.values())
         for host, count in self._out.refused.most_common(_MOST):
-            yield f"  refused {host}, {_times(count)}: --allow {host} lets it through"
+            yield f"  refused {host}, {_times(count)}: --allow {host} lets it through, a stub of that host answers it"
         for each in self._unmet():
             yield f"  never met: {each!r}"
         yield f"contract coverage: {self.coverage.in_short()}"

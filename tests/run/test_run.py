@@ -103,7 +103,9 @@ def test_the_verdict_counts_calls_that_the_journal_has_forgotten_and_what_nobody
     assert ran.returncode == 3
     assert "mockserver: 2 calls (flow-service 2), 1 with errors and 1 with warnings\n" in ran.stderr
     assert "never met: Fault(status=503, path='/flows')\n" in ran.stderr
-    assert "refused example.org, once: --allow example.org lets it through\n" in ran.stderr
+    assert (
+        "refused example.org, once: --allow example.org lets it through, a stub of that host answers it\n" in ran.stderr
+    )
 
 
 def test_a_taken_port_is_one_line() -> None:

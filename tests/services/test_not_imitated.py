@@ -64,6 +64,9 @@ def test_any_other_unknown_path_has_a_status_too(sent: Sender, path: str) -> Non
         ("/flowservice/flows", "/data/foundation/flowservice/flows"),
         ("/schemaregistry/tenant/schemas", "/data/foundation/schemaregistry/tenant/schemas"),
         ("/data/foundation/flowservice/conections", "/connections"),
+        ("/data/foundation/flowservices/flows", "/data/foundation/flowservice/flows"),
+        ("/data/fundation/schemaregistry/tenant/schemas", "/data/foundation/schemaregistry/tenant/schemas"),
+        ("/plattform.adobe.io/data/foundation/flowservice/flows", "/data/foundation/flowservice/flows"),
     ],
 )
 def test_a_path_without_its_base_is_answered_with_the_whole_one(sent: Sender, path: str, meant: str) -> None:

@@ -108,7 +108,7 @@ def sandbox_exists(call: Call) -> Iterator[Violation]:
         "no such sandbox",
         found=shown(name),
         allowed=named or ["lower-case letters, digits and hyphens"],
-        nearest=nearest(name, named) or _as_sandbox(name),
+        nearest=nearest(name, named) if named else _as_sandbox(name),
         name=name,
     )
 

@@ -274,6 +274,8 @@ def test_only_named_sandboxes_exist(send: Sender) -> None:
     assert (answer.status, answer.code) == (404, "FLOW-2100-404")
     assert "'stag'" in answer.json["errorMessage"]
     assert send.violations[0]["nearest"] == "stage"
+    assert send("GET", "/connections", headers=with_headers(x_sandbox_name="acme-test")).status == 404
+    assert send.violations[0]["nearest"] is None  # a good name in itself is no advice
 
 
 @pytest.mark.parametrize(
