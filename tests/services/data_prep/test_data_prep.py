@@ -47,6 +47,18 @@ def test_both_bodies_are_taken_and_both_in_one(sent: Sender) -> None:
         )
 
 
+def test_a_set_that_was_read_elsewhere_is_taken_as_it_is(sent: Sender) -> None:
+    """A program keeps in a file what the service answered, and sends it to the next sandbox."""
+    schema = schema_made(sent)
+    when = dict.fromkeys(("createdDate", "modifiedDate"), 1661885900071)
+    row = {**NAMES[0], **when, "id": "0" * 32, "version": 0, "functionVersion": 1, "primaryIdentity": False}
+    kept = mapping_set(
+        schema, mappings=[row], status="DRAFT", mappingMode="MAP", strictMapping=False, allowNullValues=False
+    )
+    made(prep(sent, "POST", "/mappingSets", kept), 200)
+    assert sent.violations == []
+
+
 def test_mapping_sets_are_listed(sent: Sender) -> None:
     schema = schema_made(sent)
     for name in ("b", "a"):
