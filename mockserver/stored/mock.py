@@ -18,6 +18,7 @@ from mockserver.exchange.faults import Fault
 from mockserver.exchange.response import Delivery, Response, json_response
 from mockserver.hosts import locate
 from mockserver.memory.clock import Clock, SteadyClock
+from mockserver.memory.existing import Existing
 from mockserver.memory.keeper import Unavailable
 from mockserver.memory.world import World
 from mockserver.mock import TOO_LONG, Mock
@@ -293,6 +294,13 @@ class StoredMock(Mock):
     def reset(self) -> None:
         with self.alone():
             super().reset()
+
+    def hold(self, existing: Iterable[Existing]) -> None:
+        try:
+            super().hold(existing)
+        except Unavailable as problem:
+            self.close()
+            raise StoreProblem(str(problem)) from None
 
     def _register_given(self) -> None:
         """Zoho accounts that were given and that the store doesn't know."""

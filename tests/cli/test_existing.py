@@ -56,6 +56,9 @@ def test_a_store_that_has_it_keeps_what_became_of_it(tmp_path: Path) -> None:
         assert send.read(ID)["name"] == name
         patch = [{"op": "replace", "path": "/name", "value": "changed"}]
         assert send("PATCH", f"/connections/{ID}", patch, if_match=send.read(ID)["etag"]).status == 200
+        if name == "changed":
+            mock.reset()
+            assert send.read(ID)["name"] == "made by hand"
         mock.close()
 
 
