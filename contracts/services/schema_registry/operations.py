@@ -92,7 +92,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     _rpc(
         "importResource", "POST", "/rpc/import", action="import_resources", returns=("Exported",), body="json",
-        body_rules=IMPORT_BODY, refuses=_OF_A_RESOURCE,
+        body_rules=IMPORT_BODY, refuses=_OF_A_RESOURCE, judges_again=DESCRIPTOR_BODY,
     ),
     _rpc("getSampleData", "GET", "/rpc/sampledata/{id}", action="sample_data", returns=("Sample",), refuses=_NOT_FOUND),
     *_kind("schemas", "Schema", "Schemas", "schemas"),

@@ -23,10 +23,10 @@ from mockserver.services.schema_registry.resolving import Find
 from mockserver.services.schema_registry.state import finder
 from mockserver.services.schema_registry.views import full, is_for_profile, looked_up, shown
 
-__all__ = ["create", "delete", "list_all", "list_unions", "look_up", "look_up_union", "replace"]
+__all__ = ["create", "delete", "descriptor_stored", "list_all", "list_unions", "look_up", "look_up_union", "replace"]
 
 _OWN = (
-    *("@id", "version", "imsOrg", "meta:containerId", "meta:sandboxId", "meta:sandboxType"),
+    *("@id", "version", "imsOrg", "meta:resourceType", "meta:containerId", "meta:sandboxId", "meta:sandboxType"),
     *("created", "updated", "createdUser", "createdClient", "updatedUser"),
 )
 
@@ -64,11 +64,17 @@ def look_up(world: World, call: Call) -> Response:
 
 
 def create(world: World, call: Call) -> Response:
-    document = json_text.render({name: value for name, value in call.document.items() if name not in _OWN})
-    record = world.store.insert(
-        call.tenant, "descriptors", document, author_of(call), extra={"version": "1"}, id=world.stamps.hex(48)
-    )
-    return json_response(201, shown(record, "descriptors"))
+    return json_response(201, shown(descriptor_stored(world, call, call.document), "descriptors"))
+
+
+def descriptor_stored(world: World, call: Call, given: Mapping[str, Any], id: str | None = None) -> Record:
+    """A new one, or the one of that id as it is now."""
+    document = json_text.render({name: value for name, value in given.items() if name not in _OWN})
+    record = world.get(call.tenant, "descriptors", id) if id else None
+    if record is not None:
+        return world.store.update("descriptors", record, author_of(call), document=document)
+    id = id or world.stamps.hex(48)
+    return world.store.insert(call.tenant, "descriptors", document, author_of(call), extra={"version": "1"}, id=id)
 
 
 def replace(world: World, call: Call) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 from contracts import Call
 from contracts.judging.violations import shown as quoted
 from contracts.reading import json_text
-from contracts.services.schema_registry.judges import IMPORTABLE, resource_rules
+from contracts.services.schema_registry.judges import DESCRIPTOR_BODY, IMPORTABLE, resource_rules
 from contracts.services.schema_registry.names import FOLDERS, PLACEHOLDER, id_in_path, tenant_id
 from contracts.services.schema_registry.rules import violation
 from mockserver.exchange.refusal import Refused
@@ -19,6 +19,7 @@ from mockserver.memory.store import Record
 from mockserver.memory.world import World
 from mockserver.services.common import author_of, refuse
 from mockserver.services.schema_registry.actions import check_size, check_title, own_keys_removed, resource_extra
+from mockserver.services.schema_registry.descriptors import descriptor_stored
 from mockserver.services.schema_registry.state import finder
 from mockserver.services.schema_registry.views import full, shown
 
@@ -36,8 +37,18 @@ def export(world: World, call: Call) -> Response:
         {name: value for name, value in shown(record, collection).items() if name not in _OF_ITS_PLACE}
         for collection, record in found.values()
     ]
+    views += _descriptors(world, call, {record.id for collection, record in found.values() if collection == "schemas"})
     text = json_text.render(views).decode()
     return json_response(200, json_text.parse(text.replace(tenant_id(call.org_id or ""), PLACEHOLDER).encode()))
+
+
+def _descriptors(world: World, call: Call, schemas: set[str]) -> list[dict[str, Any]]:
+    """Those of the schemas that are exported."""
+    views = (shown(each, "descriptors") for each in world.store.records(call.tenant, "descriptors"))
+    return [
+        {"meta:resourceType": "descriptors", **{name: view[name] for name in view if name not in _OF_ITS_PLACE}}
+        for view in islice((view for view in views if view["xdm:sourceSchema"] in schemas), _MOST)
+    ]
 
 
 def _gather(world: World, call: Call, collection: str, record: Record, found: dict[str, tuple[str, Record]]) -> None:
@@ -86,11 +97,28 @@ def import_all(world: World, call: Call) -> Response:
     """Each resource is made under the id that it had, with this tenant's name in it; Adobe's own stay as they are."""
     text = json_text.render(call.document).decode()
     resources = json_text.parse(text.replace(PLACEHOLDER, tenant_id(call.org_id or "")).encode())
-    own = [each for each in resources if not _is_adobes(world, call, each)]
+    own = [each for each in resources if not _is_descriptor(each) and not _is_adobes(world, call, each)]
     for at, each in enumerate(resources):
-        if each in own:
+        if _is_descriptor(each):
+            _check_descriptor(call, at, each, own)
+        elif each in own:
             _check(world, call, at, each, own)
     return json_response(200, [_imported(world, call, each) for each in resources])
+
+
+def _is_descriptor(resource: Mapping[str, Any]) -> bool:
+    return bool(resource["meta:resourceType"] == "descriptors")
+
+
+def _check_descriptor(call: Call, at: int, descriptor: Mapping[str, Any], own: list[Mapping[str, Any]]) -> None:
+    along = {quoted(other["$id"]) for other in own}
+    breaches = [
+        each
+        for rule in DESCRIPTOR_BODY
+        for each in rule(call.about(descriptor, None, False))
+        if each.rule.id != "SR-DSC-05" or each.found not in along
+    ]
+    refuse(call, (replace(each, pointer=f"/{at}{each.pointer}") for each in breaches))
 
 
 def _is_adobes(world: World, call: Call, resource: Mapping[str, Any]) -> bool:
@@ -115,6 +143,8 @@ def _check(world: World, call: Call, at: int, resource: Mapping[str, Any], all_:
 
 
 def _imported(world: World, call: Call, resource: Mapping[str, Any]) -> dict[str, Any]:
+    if _is_descriptor(resource):
+        return dict(shown(descriptor_stored(world, call, resource, resource.get("@id")), "descriptors"))
     collection, id = IMPORTABLE[resource["meta:resourceType"]], resource["$id"]
     record = world.get(call.tenant, collection, id)
     if record is not None and not record.tenant[0]:

@@ -527,6 +527,36 @@ def test_an_export_is_imported_by_another_organisation(sent: Sender) -> None:
     assert made(ask(sent, "POST", f"{REGISTRY}/rpc/import", exported, **there), 200)[1]["$id"] == imported[1]["$id"]
 
 
+def test_an_export_takes_its_descriptors_along(sent: Sender) -> None:
+    """No page prints one; a public program that copies schemas looks for them, and for the identities they name."""
+    kind = made(registry(sent, "POST", "/tenant/schemas", schema("Named", PERSON)))
+    marker = {
+        "@type": "xdm:descriptorIdentity",
+        "xdm:sourceSchema": kind["$id"],
+        "xdm:sourceVersion": 1,
+        "xdm:sourceProperty": "/person/name/lastName",
+        "xdm:namespace": "CRM",
+        "xdm:property": "xdm:code",
+        "xdm:isPrimary": True,
+    }
+    made(registry(sent, "POST", "/tenant/descriptors", marker))
+    exported = made(registry(sent, "GET", f"/rpc/export/{kind['meta:altId']}"), 200)
+    assert [row["meta:resourceType"] for row in exported] == ["schemas", "descriptors"]
+    assert exported[1]["xdm:namespace"] == "CRM"
+    there = {"x-gw-ims-org-id": "OTHER@AdobeOrg"}
+    for _ in range(2):
+        imported = made(ask(sent, "POST", f"{REGISTRY}/rpc/import", exported, **there), 200)
+        assert sent.violations == []
+        found = made(
+            ask(sent, "GET", f"{REGISTRY}/tenant/descriptors", accept="application/vnd.adobe.xdm+json", **there), 200
+        )
+        (row,) = found["xdm:descriptorIdentity"]
+        assert row["xdm:sourceSchema"] == imported[0]["$id"] != kind["$id"]
+    lost = [{**exported[1], "xdm:sourceSchema": "https://ns.adobe.com/x/schemas/none"}]
+    ask(sent, "POST", f"{REGISTRY}/rpc/import", lost, **there)
+    assert [(row["rule"], row["pointer"]) for row in sent.violations] == [("SR-DSC-05", "/0/xdm:sourceSchema")]
+
+
 def test_an_import_that_breaks_a_rule_stores_nothing(sent: Sender) -> None:
     sound = {**group(sent), "$id": "https://ns.adobe.com/x/mixins/1", "meta:resourceType": "mixins"}
     for wrong in ({}, [{}], [{**sound, "meta:resourceType": "x"}], [{**sound, "$id": ""}]):
