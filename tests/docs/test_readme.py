@@ -140,6 +140,7 @@ GUIDES = [
         "deployment",
         "destinations",
         "lint-and-verify",
+        "programs",
         "server",
         "test-your-client",
     )  # which have tests of their own
