@@ -144,7 +144,8 @@ def _check(world: World, call: Call, at: int, resource: Mapping[str, Any], all_:
 
 def _imported(world: World, call: Call, resource: Mapping[str, Any]) -> dict[str, Any]:
     if _is_descriptor(resource):
-        return dict(shown(descriptor_stored(world, call, resource, resource.get("@id")), "descriptors"))
+        stored = descriptor_stored(world, call, resource, resource.get("@id"))
+        return {"meta:resourceType": "descriptors", **shown(stored, "descriptors")}
     collection, id = IMPORTABLE[resource["meta:resourceType"]], resource["$id"]
     record = world.get(call.tenant, collection, id)
     if record is not None and not record.tenant[0]:
