@@ -100,9 +100,9 @@ _PARTS = frozenset(
 # zoho.com/crm/developer/docs/api/v8, the pages of records, users, settings and notifications: its methods that write,
 # and what is documented below them. What isn't a module, as `bulk`, is so with any method.
 _WRITES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
-    (("POST", "PUT", "DELETE"), re.compile(r"/[^/]+(/[^/]+/[^/]+)?")),  # records, and what belongs to one
-    (("PUT", "DELETE"), re.compile(r"/[^/]+/[^/]+(/[^/]+/[^/]+)?")),  # one of them
-    (("POST",), re.compile(r"/[^/]+/upsert|/[^/]+(/[^/]+)?/actions/[^/]+")),  # converting, tagging, sharing and more
+    (("POST", "PUT", "DELETE"), re.compile(r"/[^/]+/[^/]+/[^/]+")),  # what belongs to a record
+    (("PUT", "DELETE"), re.compile(r"/[^/]+/[^/]+/[^/]+/[^/]+")),  # one of them
+    (("POST",), re.compile(r"/[^/]+(/[^/]+)?/actions/[^/]+")),  # converting, tagging, sharing and more
     (("POST", "PUT", "PATCH", "DELETE"), re.compile(rf"/(?:{'|'.join(sorted(_PARTS - {'coql'}))})(/.*)?")),
 )
 
@@ -115,7 +115,7 @@ def write_is_documented(method: str, path: str) -> Iterator[Violation]:
     found = _BELOW.fullmatch(path.removesuffix("/"))
     below = (found[1] or found[2]) if found else ""
     if any(method in methods and form.fullmatch(below) for methods, form in _WRITES):
-        problem = f"{method} {below} isn't imitated here: of the CRM reads are"
+        problem = f"{method} {below} isn't imitated here"
         yield violation("ZO-URL-05", "method", problem, found=method)
 
 

@@ -25,7 +25,7 @@ def crm(error: Error, message: str, details: Mapping[str, str], request_id: str)
 
 _DETAILS = (
     *("param_name", "resource_path_index", "id", "limit", "permissions", "column_name"),
-    *("reason", "api_name", "operator"),
+    *("reason", "api_name", "operator", "json_path"),
 )
 _NUMBERS = ("resource_path_index", "limit")
 
@@ -69,6 +69,7 @@ CRM = (
     _crm("INVALID_MODULE", 400, "the module name given seems to be invalid"),
     _crm("REQUIRED_PARAM_MISSING", 400, "One of the expected parameter is missing"),
     _crm("INVALID_DATA", 400, "invalid data"),
+    _crm("MANDATORY_NOT_FOUND", 400, "required field not found"),
     _crm("LIMIT_EXCEEDED", 400, ""),
     # As airbytehq/airbyte issue 30977 has recorded it.
     _crm(

@@ -9,6 +9,7 @@ from contracts.services.zoho.accounts import AUTHORIZE_PARAMETERS, REVOKE_RULES,
 from contracts.services.zoho.crm import COQL_RULES, SEARCH_PARAMETERS, scoped, token_is_sent, token_is_valid_here
 from contracts.services.zoho.crm import LIST_PARAMETERS as ZOHO_LIST
 from contracts.services.zoho.service import ZOHO_ACCOUNTS, ZOHO_CRM_API
+from contracts.services.zoho.writes import WRITE_RULES
 
 __all__ = ["OPERATIONS"]
 
@@ -22,6 +23,7 @@ _PAGED = ("ZO-CRM-08", "ZO-CRM-10", "ZO-CRM-11", "ZO-CRM-12", "ZO-CRM-13")
 _COQL = (*_MODULE, "ZO-COQL-01", "ZO-COQL-02", "ZO-COQL-03")
 _LISTED = (*_MODULE, "ZO-CRM-07", "ZO-CRM-09", *_PAGED)
 _FOUND = (*_SEARCHED, "ZO-CRM-08", "ZO-SRC-01", "ZO-SRC-04")
+_WRITTEN = (*_MODULE, "ZO-WRT-01", "ZO-WRT-02", "ZO-WRT-03", "ZO-WRT-04")
 _SECURE_SEARCH = "ZohoSearch.securesearch.READ"
 
 
@@ -74,7 +76,29 @@ def _crm(
     )
 
 
-# zoho.com/accounts/protocol/oauth.html and zoho.com/crm/developer/docs/api; of the CRM its reads.
+def _write(id: str, method: str, path: str, scopes: str, success: int = 200) -> Operation:
+    """A write of records; any of ``scopes`` allows it. The body is read as JSON, whatever it is called."""
+    return Operation(
+        ZOHO_CRM_API,
+        id,
+        method,
+        f"/crm/{{version}}{path}",
+        action=_spelt(id),
+        success=success,
+        body="none" if method == "DELETE" else "json",
+        query=("ids", "wf_trigger") if method == "DELETE" else (),
+        body_rules=() if method == "DELETE" else WRITE_RULES,
+        known_rules=(scoped(*(f"ZohoCRM.modules.{{module}}.{scope}" for scope in scopes.split())),),
+        refuses=(*_WRITTEN, "ZO-CRM-07") if method == "DELETE" else _WRITTEN,
+    )
+
+
+def _spelt(id: str) -> str:
+    """``zohoInsert`` as ``zoho_insert``."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in id)
+
+
+# zoho.com/accounts/protocol/oauth.html and zoho.com/crm/developer/docs/api; of the CRM its reads, and records' writes.
 OPERATIONS: tuple[Operation, ...] = (
     _zoho_form("zohoToken", "/oauth/v2/token", "zoho_token", TOKEN_PARAMETERS, TOKEN_RULES, _TOKENS),
     _zoho_form("zohoRevoke", "/oauth/v2/token/revoke", "zoho_revoke", ("token",), REVOKE_RULES, ("ZO-REV-01",)),
@@ -162,4 +186,10 @@ OPERATIONS: tuple[Operation, ...] = (
         ZOHO_LIST,
         refuses=(*_MODULE, *_PAGED),
     ),
+    _write("zohoInsert", "POST", "/{module}", "CREATE WRITE", success=201),
+    _write("zohoUpdate", "PUT", "/{module}", "UPDATE WRITE"),
+    _write("zohoUpdateOne", "PUT", "/{module}/{id}", "UPDATE WRITE"),
+    _write("zohoUpsert", "POST", "/{module}/upsert", "CREATE UPDATE WRITE"),
+    _write("zohoDelete", "DELETE", "/{module}", "DELETE WRITE"),
+    _write("zohoDeleteOne", "DELETE", "/{module}/{id}", "DELETE WRITE"),
 )

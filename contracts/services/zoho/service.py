@@ -49,8 +49,8 @@ ZOHO_CRM_API = Service(
         "path": "ZO-URL-03",
         "method": "ZO-URL-04",
         "large body": "FS-BODY-02",
-        "no body": "ZO-COQL-01",
-        "no JSON": "ZO-COQL-01",
+        "no body": "ZO-CRM-16",
+        "no JSON": "ZO-CRM-16",
         "stray parameter": "ZO-CRM-15",
     },
     troubles={

@@ -66,7 +66,7 @@ def _credentials(connection: Mapping[str, Any]) -> tuple[Region, Mapping[str, st
 
 def _tables(world: World) -> Mapping[str, Table]:
     """The modules of the mock's own CRM."""
-    return world.of(ZOHO).settings.data.tables
+    return world.of(ZOHO).data.tables
 
 
 ZOHO_SOURCE = SourceSide(_learn, _problems, _refusal, _tables)

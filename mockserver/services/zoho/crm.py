@@ -17,9 +17,10 @@ from mockserver.memory.world import World
 from mockserver.services.zoho import coql as language
 from mockserver.services.zoho.dataset import Module, zoho_data
 from mockserver.services.zoho.metadata import described, fields_of, modules_of
-from mockserver.services.zoho.paging import bad_parameter, page_of, search_is_within_reach
+from mockserver.services.zoho.paging import bad_parameter, iso_of, page_of, search_is_within_reach
 from mockserver.services.zoho.searching import CriteriaProblem, criteria_test, search_test
 from mockserver.services.zoho.state import ZOHO
+from mockserver.services.zoho.written import Written
 
 __all__ = [
     "NOTHING",
@@ -63,7 +64,7 @@ _USERS: Mapping[str, Callable[[Row], bool]] = {
 
 
 def modules(world: World, call: Call) -> Response:  # noqa: ARG001
-    return json_response(200, {"modules": modules_of(world.of(ZOHO).settings.data)})
+    return json_response(200, {"modules": modules_of(world.of(ZOHO).data)})
 
 
 def module(world: World, call: Call) -> Response:
@@ -120,9 +121,20 @@ def search(world: World, call: Call) -> Response:
 
 
 def deleted(world: World, call: Call) -> Response:
-    """The mock's records are never deleted."""
-    module_of(world, call.parts["module"], is_record_call=True)
-    return NOTHING
+    """Those in the recycle bin, the newest first."""
+    of = module_of(world, call.parts["module"], is_record_call=True)
+    gone = [each for each in world.of(ZOHO).written.values() if each.is_deleted and each.module == of.api_name]
+    gone.sort(key=lambda each: each.at, reverse=True)
+    page = page_of(call, [_deleted(of, each) for each in gone], world.now())
+    return json_response(200, {"data": page.rows, "info": page.info}) if page.rows else NOTHING
+
+
+def _deleted(of: Module, written: Written) -> Row:
+    user = zoho_data()["users"][0]
+    who = {"name": user["full_name"], "id": user["id"]}
+    name = written.row.get(of.facts.get("name", "Name"))
+    own = {"id": written.row["id"], "display_name": name, "type": "recycle", "deleted_time": iso_of(written.at)}
+    return {**own, "deleted_by": who, "created_by": who}
 
 
 def count(world: World, call: Call) -> Response:
@@ -176,7 +188,7 @@ def paged(world: World, call: Call, rows: Iterable[Row], names: tuple[str, ...])
 
 
 def module_of(world: World, name: str, is_record_call: bool = False) -> Module:
-    data = world.of(ZOHO).settings.data
+    data = world.of(ZOHO).data
     found = data.module(name)
     if found is None:
         details = {"resource_path_index": "0"} if is_record_call else {}

@@ -14,7 +14,18 @@ from typing import Any
 from contracts.reading.files import file_of
 from mockserver.services.sources import Table, table_in
 
-__all__ = ["Dataset", "Field", "Module", "default_dataset", "field_of", "json_type", "zoho_data"]
+__all__ = [
+    "Dataset",
+    "Field",
+    "Module",
+    "default_dataset",
+    "field_of",
+    "fields_with",
+    "json_type",
+    "linked_value",
+    "new_id",
+    "zoho_data",
+]
 
 Row = Mapping[str, Any]
 
@@ -167,19 +178,45 @@ def _owner(name: Any) -> Any:
 
 def _filled(module: Module, rows: list[dict[str, Any]]) -> Module:
     """``rows`` as records of ``module``: with ids, times and an owner where they say nothing of that."""
-    names = dict.fromkeys(name for row in rows for name in row)
-    fields = dict(module.fields)
-    for name in ("id", *names, "Owner", "Created_Time", "Modified_Time"):
-        if name not in fields:
-            fields[name] = field_of(module.api_name, name, _kind(name, [row.get(name) for row in rows]))
+    fields = fields_with(module, rows)
     records = []
     for number, row in enumerate(rows, 1):
-        own = {"id": f"4876876{module.number:03}{number:09}", "Owner": _owner(None)}
+        own = {"id": new_id(module, number), "Owner": _owner(None)}
         own |= {"Created_Time": _AT, "Modified_Time": row.get("Created_Time") or _AT}
         given = {name: value for name, value in row.items() if value is not None}
         record = {**dict.fromkeys(fields), **own, **given}
         records.append({**record, "id": str(record["id"]), "Owner": _as_owner(record["Owner"])})
     return replace(module, fields=fields, records=tuple(records), table=None)
+
+
+def fields_with(module: Module, rows: Iterable[Row]) -> dict[str, Field]:
+    """The module's fields, and those that ``rows`` have besides."""
+    rows = list(rows)
+    names = dict.fromkeys(name for row in rows for name in row)
+    fields = dict(module.fields)
+    for name in ("id", *names, "Owner", "Created_Time", "Modified_Time"):
+        if name not in fields:
+            fields[name] = field_of(module.api_name, name, _kind(name, [row.get(name) for row in rows]))
+    return fields
+
+
+def new_id(module: Module, number: int) -> str:
+    """The id of the module's record of that number."""
+    return f"4876876{module.number:03}{number:09}"
+
+
+def linked_value(data: Dataset, module: Module, name: str, value: Any) -> Any:
+    """What a program sends for a field as the API answers it: an owner or a lookup with name and id."""
+    field, id = module.fields.get(name), value.get("id") if isinstance(value, dict) else value
+    if field is None or value is None:
+        return value
+    if field.data_type == "ownerlookup":
+        return next((_owner(user["full_name"]) for user in zoho_data()["users"] if user["id"] == id), _as_owner(value))
+    target = data.modules.get(field.lookup or "")
+    row = None if target is None else target.by_id.get(str(id))
+    return (
+        value if target is None or row is None else {"name": row.get(target.facts.get("name", "Name")), "id": row["id"]}
+    )
 
 
 def _as_owner(value: Any) -> Any:

@@ -162,7 +162,7 @@ def _related_list(of: Module, name: str, number: int) -> dict[str, Any]:
 
 def _lists_of(world: World, of: Module) -> Iterator[str]:
     yield from _EMPTY_LISTS[:2]
-    for other in world.of(ZOHO).settings.data.modules.values():
+    for other in world.of(ZOHO).data.modules.values():
         if any(field.lookup == of.api_name for field in other.fields.values()):
             yield other.api_name
 

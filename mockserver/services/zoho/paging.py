@@ -18,7 +18,7 @@ from contracts.services.zoho.crm import version_of
 from contracts.services.zoho.rules import violation
 from mockserver.exchange.refusal import Refused
 
-__all__ = ["Page", "bad_parameter", "page_of", "search_is_within_reach"]
+__all__ = ["Page", "bad_parameter", "iso_of", "page_of", "search_is_within_reach"]
 
 LARGEST_PAGE = 200
 _REACH = 2000  # records that page numbers reach, from v3 on
@@ -58,7 +58,7 @@ def page_of(call: Call, rows: Sequence[Any], now: int, order: tuple[str, str] | 
         info |= {
             "next_page_token": _token(call, start + size, now) if more else None,
             "previous_page_token": _token(call, max(0, start - size), now) if start else None,
-            "page_token_expiry": _iso(now + _TOKEN_LASTS) if more or start else None,
+            "page_token_expiry": iso_of(now + _TOKEN_LASTS) if more or start else None,
         }
     return Page(chosen, info)
 
@@ -114,5 +114,5 @@ def _digest(call: Call) -> str:
     return hashlib.sha256(json_text.render([call.parts.get("module", "").lower(), bound])).hexdigest()[:16]
 
 
-def _iso(at: int) -> str:
+def iso_of(at: int) -> str:
     return (datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at)).isoformat(timespec="seconds")

@@ -11,10 +11,11 @@ from contracts.services.zoho.service import ZOHO_ACCOUNTS, ZOHO_CRM_API
 from mockserver.exchange.masking import Masker, Shows
 from mockserver.memory.world import World
 from mockserver.services.side import Side
-from mockserver.services.zoho import crm, more_reads, oauth
+from mockserver.services.zoho import crm, more_reads, oauth, writes
 from mockserver.services.zoho.accounts import Access, Client, Code, Grant
 from mockserver.services.zoho.credentials import ZOHO_SOURCE
 from mockserver.services.zoho.state import ZohoState
+from mockserver.services.zoho.written import Written
 
 __all__ = ["SIDE"]
 
@@ -59,9 +60,15 @@ SIDE = Side(
         "zoho_tags": more_reads.tags,
         "zoho_related": more_reads.related,
         "zoho_user_info": more_reads.user_info,
+        "zoho_insert": writes.insert,
+        "zoho_update": writes.update,
+        "zoho_update_one": writes.update_one,
+        "zoho_upsert": writes.upsert,
+        "zoho_delete": writes.delete,
+        "zoho_delete_one": writes.delete_one,
     },
     state=ZohoState,
-    kept={"clients": Client, "grants": Grant, "accesses": Access, "codes": Code},
+    kept={"clients": Client, "grants": Grant, "accesses": Access, "codes": Code, "zoho_records": Written},
     shows=Shows(
         keys=frozenset(("select_query",)),
         parameters=frozenset(

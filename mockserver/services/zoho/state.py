@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
+from typing import Any
+
 from contracts.judging.model import Ask
 from contracts.services.zoho.known import ZohoToken
 from contracts.sources.regions import Region
 from mockserver.memory.world import World
-from mockserver.services.zoho.accounts import Accounts
+from mockserver.services.zoho.accounts import MOST, Accounts
+from mockserver.services.zoho.dataset import Dataset
 from mockserver.services.zoho.settings import ZohoSettings
+from mockserver.services.zoho.written import Written, overlaid
 
 __all__ = ["ZOHO", "ZohoState"]
 
 
 class ZohoState(Accounts):
-    """The accounts servers, with the settings that they and the CRM follow."""
+    """The accounts servers, what was written to the CRM, and the settings that both follow."""
 
     def __init__(self, world: World) -> None:
         self.settings: ZohoSettings = world.settings.get("zoho") or ZohoSettings()
         super().__init__(world.stamps, self.settings.accounts, self.settings.limits, world.keeper)
+
+    def clear(self) -> None:
+        self.written: MutableMapping[str, Written] = self._table("zoho_records", MOST)
+        """What was written, by the record's id."""
+        super().clear()
+
+    @property
+    def data(self) -> Dataset:
+        """The CRM's records as they are now, in every data centre (assumed)."""
+        return overlaid(self.settings.data, self.written.values()) if self.written else self.settings.data
+
+    def _tables(self) -> tuple[MutableMapping[str, Any], ...]:
+        return *super()._tables(), self.written
 
     def token(self, text: str, region: Region, issued_only: bool) -> ZohoToken:
         access = self.access(text, region, issued_only)

@@ -108,16 +108,9 @@ def test_a_read_that_isnt_imitated_says_so(sent: Sender, path: str) -> None:
 
 
 WRITES = [
+    *(("POST", "v8/Leads/1/actions/convert"), ("POST", "v8/Leads/1/Notes"), ("PUT", "v8/Leads/1/Notes/2")),
+    *(("POST", "v8/users"), ("PUT", "v8/users/1"), ("DELETE", "v8/users/1"), ("PUT", "v8/org")),
     *(
-        ("POST", "v8/Leads"),
-        ("PUT", "v2/Leads"),
-        ("DELETE", "v8/Leads?ids=1"),
-        ("PUT", "v8/Leads/1"),
-        ("DELETE", "v8/Leads/1/"),
-    ),
-    *(("POST", "v8/Leads/upsert"), ("POST", "v8/Leads/1/actions/convert"), ("POST", "v8/Leads/1/Notes")),
-    *(
-        ("POST", "v8/users"),
         ("POST", "v8/settings/tags?module=Leads"),
         ("POST", "v8/actions/watch"),
         ("POST", "bulk/v8/read"),
@@ -132,5 +125,5 @@ def test_a_write_that_zoho_documents_isnt_the_clients_fault(sent: Sender, token:
     assert (answer.status, answer.json["code"]) == (404, "INVALID_URL_PATTERN")
     assert sent.rules == ["ZO-URL-05"]
     message = sent.violations[0]["message"]
-    assert "isn't imitated here: of the CRM reads are" in message
+    assert "isn't imitated here" in message
     assert "Nothing is wrong with the request" in message

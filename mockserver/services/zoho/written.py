@@ -1,0 +1,45 @@
+"""Records that programs have written, laid over those that the mock's CRM was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from mockserver.services.zoho.dataset import Dataset, Field, Module, fields_with
+
+__all__ = ["Written", "overlaid"]
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record as it is since it was written ``at`` (ms); of a deleted one ``is_deleted``, and the row is its last."""
+
+    module: str
+    row: dict[str, Any]
+    at: int
+    is_deleted: bool = False
+
+
+def overlaid(data: Dataset, written: Iterable[Written]) -> Dataset:
+    """``data`` with what was written since; modules that nobody wrote to are the same objects."""
+    by_module = groupby(sorted(written, key=_module), key=_module)
+    return Dataset(
+        {**data.modules, **{name: _module_with(data.modules[name], tuple(rows)) for name, rows in by_module}}
+    )
+
+
+def _module(written: Written) -> str:
+    return written.module
+
+
+def _module_with(module: Module, written: tuple[Written, ...]) -> Module:
+    newest = {each.row["id"]: each for each in written}
+    fields: Mapping[str, Field] = fields_with(module, [each.row for each in written if not each.is_deleted])
+    kept = [row for row in module.records if row["id"] not in newest]
+    there = [each.row for each in newest.values() if not each.is_deleted]
+    blank = dict.fromkeys(fields)
+    return replace(module, fields=fields, records=tuple({**blank, **row} for row in (*kept, *there)), table=None)

@@ -1,0 +1,175 @@
+"""Zoho CRM's records as a program writes them, and what reads and Flow Service see of that."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from mockserver import Mock
+from tests.kit.sender import Answer, Sender, core
+from tests.kit.zoho import access_token, accounts, crm
+
+ADA = {"Last_Name": "Lovelace", "First_Name": "Ada", "Company": "Engines", "Email": "ada@example.com"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture
+def token(sent: Sender) -> str:
+    return access_token(sent)
+
+
+def write(send: Sender, method: str, path: str, token: str, *rows: Any, **more: Any) -> Answer:
+    headers = {"Authorization": f"Zoho-oauthtoken {token}"}
+    body = json.dumps({"data": rows, **more}).encode() if rows or more else b""
+    return send.raw(method, f"/www.zohoapis.eu/crm/{path}", headers, body)
+
+
+def ids(answer: Answer) -> list[str]:
+    return [row["details"]["id"] for row in answer.json["data"]]
+
+
+def read(send: Sender, id: str, token: str) -> dict[str, Any]:
+    (row,) = crm(send, f"v8/Leads/{id}", token).json["data"]
+    return dict(row)
+
+
+def test_a_record_is_inserted_read_found_changed_and_deleted(send: Sender) -> None:
+    token = "1000.any"
+    made = write(send, "POST", "v2/Leads", token, ADA, trigger=["workflow"])
+    (row,) = made.json["data"]
+    assert (made.status, row["code"], row["message"], row["status"]) == (201, "SUCCESS", "record added", "success")
+    assert set(row["details"]) == {"id", "Created_Time", "Created_By", "Modified_Time", "Modified_By"}
+    id = row["details"]["id"]
+    assert read(send, id, token).items() >= {**ADA, "id": id, "Full_Name": "Ada Lovelace"}.items()
+    assert crm(send, "v8/Leads/actions/count", token).json == {"count": "6"}
+    assert crm(send, "v8/Leads/search?email=ada@example.com", token).json["data"][0]["id"] == id
+
+    changed = write(send, "PUT", f"v8/Leads/{id}", token, {"Company": "Analytical"})
+    assert (changed.status, changed.json["data"][0]["message"]) == (200, "record updated")
+    assert read(send, id, token).items() >= {**ADA, "Company": "Analytical"}.items()
+
+    gone = write(send, "DELETE", f"v8/Leads/{id}", token)
+    assert (gone.status, gone.json["data"][0]["message"], ids(gone)) == (200, "record deleted", [id])
+    assert crm(send, f"v8/Leads/{id}", token).status == 204
+    (deleted,) = crm(send, "v8/Leads/deleted", token).json["data"]
+    assert (deleted["id"], deleted["display_name"], deleted["type"]) == (id, "Ada Lovelace", "recycle")
+
+
+def test_records_that_were_there_are_changed_and_deleted_too(sent: Sender, token: str) -> None:
+    first, second = (row["id"] for row in crm(sent, "v2/Leads", token).json["data"][:2])
+    assert write(sent, "PUT", "v8/Leads", token, {"id": first, "Company": "Other"}).status == 200
+    assert read(sent, first, token)["Company"] == "Other"
+    assert ids(write(sent, "DELETE", f"v2/Leads?ids={first},{second}", token)) == [first, second]
+    assert len(crm(sent, "v2/Leads", token).json["data"]) == 3
+
+
+def test_upsert_finds_its_record_by_the_fields_that_are_named_or_the_modules_own(sent: Sender, token: str) -> None:
+    """Leads and contacts are told apart by their e-mail addresses; a field of the organisation's own does as well."""
+    made = write(sent, "POST", "v2/Leads/upsert", token, {**ADA, "DOT": "7"}, duplicate_check_fields=["Email"])
+    assert (made.status, made.json["data"][0]["action"], made.json["data"][0]["duplicate_field"]) == (
+        200,
+        "insert",
+        None,
+    )
+    for more, field in (({}, "Email"), ({"duplicate_check_fields": ["DOT"]}, "DOT")):
+        again = write(sent, "POST", "v8/Leads/upsert", token, {**ADA, "DOT": "7", "Company": field}, **more)
+        (row,) = again.json["data"]
+        assert (row["action"], row["duplicate_field"], row["details"]["id"]) == ("update", field, ids(made)[0])
+    assert read(sent, ids(made)[0], token).items() >= {"DOT": "7", "Company": "DOT"}.items()
+
+
+def test_a_body_that_curl_and_php_call_a_form_is_json_all_the_same(sent: Sender, token: str) -> None:
+    """Zoho's own samples for PHP name no media type, so their JSON goes out as a form."""
+    headers = {"Authorization": f"Zoho-oauthtoken {token}", **FORM}
+    answer = sent.raw("POST", "/www.zohoapis.eu/crm/v2/Leads", headers, json.dumps({"data": [ADA]}).encode())
+    assert (answer.status, sent.violations) == (201, [])
+
+
+def test_each_record_is_answered_for_itself(sent: Sender, token: str) -> None:
+    answer = write(sent, "POST", "v8/Leads", token, ADA, {"First_Name": "Nobody"}, "no record")
+    good, without, none = answer.json["data"]
+    assert (answer.status, good["code"]) == (207, "SUCCESS")
+    assert without == {
+        "code": "MANDATORY_NOT_FOUND",
+        "details": {"api_name": "Last_Name", "json_path": "$.data[1].Last_Name"},
+        "message": "required field not found",
+        "status": "error",
+    }
+    assert none["code"] == "INVALID_DATA"
+    told = {each["rule"]: each["pointer"] for each in sent.violations}
+    assert told == {"ZO-WRT-01": "/data/2", "ZO-WRT-02": "/data/1/Last_Name"}
+    assert crm(sent, "v8/Leads/actions/count", token).json == {"count": "6"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "rows", "rule"),
+    [
+        ("POST", "Leads", [{}], "ZO-WRT-02"),
+        ("PUT", "Leads", [{"Company": "X"}], "ZO-WRT-02"),
+        ("PUT", "Leads/999", [{"Company": "X"}], "ZO-WRT-03"),
+        ("PUT", "Leads", [{"id": "999", "Company": "X"}], "ZO-WRT-03"),
+        ("DELETE", "Leads/999", [], "ZO-WRT-03"),
+        ("DELETE", "Leads?ids=x", [], "ZO-WRT-03"),
+        ("DELETE", "Leads", [], "ZO-CRM-07"),
+        ("POST", "Nosuch", [ADA], "ZO-CRM-06"),
+        ("POST", "Leads", [ADA] * 101, "ZO-WRT-01"),
+    ],
+)
+def test_what_cant_be_written_is_told(
+    sent: Sender, token: str, method: str, path: str, rows: list[Any], rule: str
+) -> None:
+    answer = write(sent, method, f"v8/{path}", token, *rows)
+    assert (answer.status, sent.rules) == (400, [rule])
+    assert crm(sent, "v8/Leads/actions/count", token).json == {"count": "5"}
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"{}", b'{"data":{}}', b'{"data":[]}', b'{"data":5}'])
+def test_records_are_sent_in_data(sent: Sender, token: str, body: bytes) -> None:
+    headers = {"Authorization": f"Zoho-oauthtoken {token}"}
+    answer = sent.raw("POST", "/www.zohoapis.eu/crm/v8/Leads", headers, body)
+    assert (answer.status, set(sent.rules) <= {"ZO-WRT-01", "ZO-CRM-16"}) == (400, True)
+
+
+def test_a_key_that_is_no_field_is_kept_and_warned_about(sent: Sender, token: str) -> None:
+    """Which fields an organisation has made for itself can't be known here."""
+    made = write(sent, "POST", "v8/Leads", token, {**ADA, "Emial": "x"})
+    assert (made.status, sent.rules) == (201, [])
+    (warned,) = sent.violations
+    assert (warned["rule"], warned["severity"], warned["nearest"]) == ("ZO-WRT-04", "warning", "Email")
+    assert read(sent, ids(made)[0], token)["Emial"] == "x"
+    assert "Emial" in str(crm(sent, "v8/settings/fields?module=Leads", token).json)
+
+
+def test_lookups_and_owners_are_told_with_their_names(sent: Sender, token: str) -> None:
+    account = crm(sent, "v2/Accounts", token).json["data"][0]
+    owner = crm(sent, "v2/users", token).json["users"][1]
+    row = {"Deal_Name": "D", "Stage": "S", "Account_Name": {"id": account["id"]}, "Owner": {"id": owner["id"]}}
+    made = write(sent, "POST", "v8/Deals", token, row)
+    (deal,) = crm(sent, f"v8/Deals/{ids(made)[0]}", token).json["data"]
+    assert deal["Account_Name"] == {"name": account["Account_Name"], "id": account["id"]}
+    assert deal["Owner"]["name"] == owner["full_name"]
+
+
+def test_a_token_needs_a_scope_that_writes(sent: Sender) -> None:
+    form = {"grant_type": "client_credentials", "soid": "ZohoCRM.1", "client_id": "1000.X", "client_secret": "s"}
+    for scope, status in (("ZohoCRM.modules.READ", 401), ("ZohoCRM.modules.Leads.WRITE", 201)):
+        token = accounts(sent, "eu", "/oauth/v2/token", {**form, "scope": scope}).json["access_token"]
+        assert write(sent, "POST", "v8/Leads", token, ADA).status == status
+
+
+def test_a_reset_brings_the_records_back_and_a_failed_call_leaves_none() -> None:
+    mock = Mock()
+    send = Sender("core", mock, core(mock))
+    write(send, "POST", "v8/Leads", "1000.any", ADA)
+    mock.reset()
+    assert crm(send, "v8/Leads/actions/count", "1000.any").json == {"count": "5"}
+
+
+def test_flow_service_explores_what_was_written(sent: Sender, token: str) -> None:
+    write(sent, "POST", "v8/Leads", token, {**ADA, "DOT": "7"})
+    connection, _ = sent.create()
+    preview = sent("GET", f"/connections/{connection}/explore?objectType=table&object=Leads&preview=true").json
+    assert "DOT" in str(preview["schema"])
+    assert "Lovelace" in str(preview["data"])
