@@ -181,7 +181,9 @@ class Entrance(asyncio.Protocol):
             secure = await self._loop.start_tls(
                 raw, inside, context, server_side=True, ssl_handshake_timeout=seconds, ssl_shutdown_timeout=_LINGER
             )
-        except (OSError, ssl.SSLError, asyncio.CancelledError):
+        except (OSError, asyncio.CancelledError) as problem:
+            if isinstance(problem, ssl.SSLError) and target is not None:
+                self._ways.out.distrusted[name_of(target)] += 1
             raw.abort()
             return
         finally:

@@ -20,6 +20,7 @@ class WayOut:
     those are.
 
     ``refused`` counts the attempts to reach any other, by host; ``advice`` is told with each, ``{host}`` filled in.
+    ``distrusted`` counts the clients that took no certificate of the mock's for a host.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class WayOut:
         self._is_here = is_here
         self.allowed = frozenset(name_of(host) for host in allowed)
         self.refused: Counter[str] = Counter()
+        self.distrusted: Counter[str] = Counter()
 
     def is_here(self, host: str) -> bool:
         """Whether the mock answers for ``host``: not where it was allowed by its name."""

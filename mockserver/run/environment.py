@@ -28,7 +28,7 @@ _BUNDLE = (
     "GIT_SSL_CAINFO",
     "PERL_LWP_SSL_CA_FILE",
 )
-"""Each names the file of all certificates that a library trusts; Python, Ruby, PHP, Go and Rust read the first."""
+"""Each names the file of all certificates that a library trusts; Python, Ruby, Go and Rust read the first."""
 _BESIDES = ("NODE_EXTRA_CA_CERTS", "DENO_CERT")
 """Each names certificates that count beside the usual ones."""
 _USUAL = (
@@ -40,30 +40,34 @@ _USUAL = (
 _LOOPBACK = "localhost,127.0.0.1,::1"
 _PASSWORD = "changeit"  # noqa: S105 -- Java's own for what holds no secret
 _WGET = b"\nca_certificate = %s\n"
+_PHP = b'curl.cainfo="%s"\nopenssl.cafile="%s"\n'
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n?", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Files:
     """``bundle`` holds the authority and the usual roots, ``extra`` the authority and what the user's own environment
-    adds to the usual roots, ``java`` is ``bundle`` as a PKCS12 trust store, ``wget`` the settings of wget, which
-    knows no variable for certificates.
+    adds to the usual roots, ``java`` is ``bundle`` as a PKCS12 trust store. wget and PHP know no variable for
+    certificates: ``wget`` are the settings of the one, ``php`` is a folder with a file of settings of the other.
     """
 
     bundle: Path
     extra: Path
     java: Path
     wget: Path
+    php: Path
 
 
 def write_files(folder: Path, authority: Authority, base: Mapping[str, str]) -> Files:
     """Write the certificates that a child trusts into ``folder``; what ``base`` trusts, it trusts too."""
-    files = Files(folder / "bundle.pem", folder / "extra.pem", folder / "java.p12", folder / "wgetrc")
+    files = Files(folder / "bundle.pem", folder / "extra.pem", folder / "java.p12", folder / "wgetrc", folder / "php")
     certificates = list(dict.fromkeys([authority.pem, *_roots(base), *_named(base, _BUNDLE + _BESIDES)]))
     files.bundle.write_bytes(b"".join(certificates))
     files.extra.write_bytes(b"".join([authority.pem, *_named(base, _BESIDES)]))
     files.java.write_bytes(trust_store(certificates, _PASSWORD))
     files.wget.write_bytes(_read(base.get("WGETRC") or Path.home() / ".wgetrc") + _WGET % os.fsencode(files.bundle))
+    files.php.mkdir()
+    (files.php / "mockserver.ini").write_bytes(_PHP % (os.fsencode(files.bundle), os.fsencode(files.bundle)))
     return files
 
 
@@ -83,6 +87,8 @@ def environment_of(
     changed |= dict.fromkeys(_BUNDLE, str(files.bundle)) | dict.fromkeys(_BESIDES, str(files.extra))
     changed["PERL_LWP_ENV_PROXY"] = "1"  # else Perl's LWP asks for no proxy unless its program says so
     changed["WGETRC"] = str(files.wget)
+    # An empty part stands for the folders that PHP was built with, which no variable at all means too.
+    changed["PHP_INI_SCAN_DIR"] = os.pathsep.join([base.get("PHP_INI_SCAN_DIR", ""), str(files.php)])
     changed["MOCKSERVER_ORIGIN"] = proxy
     changed["MOCKSERVER_RUN_CA"] = str(files.extra)
     changed["MOCKSERVER_RUN_ADDRESS"] = f"{host}:{port}"

@@ -28,6 +28,7 @@ _ADVICE = {
     ("FS-REF-01", "/baseConnectionId"): "Where your sandbox has it already, name it in a file for --connections FILE.",
 }
 """What `run` can do about a breach of that rule at that place."""
+_TRUST = "the program has a list of its own, to which the file that SSL_CERT_FILE names has to be added"
 _ELSEWHERE, _STUBS = "not imitated", "stubs"
 
 
@@ -114,6 +115,8 @@ class Verdict:
         yield from _stubs_for(self._breaches.values())
         for host, count in self._out.refused.most_common(_MOST):
             yield f"  refused {host}, {_times(count)}: --allow {host} lets it through, a stub of that host answers it"
+        for host, count in self._out.distrusted.most_common(_MOST):
+            yield f"  the certificate for {host} wasn't trusted, {_times(count)}: {_TRUST}"
         for each in self._unmet():
             yield f"  never met: {each!r}"
         yield f"contract coverage: {self.coverage.in_short()}"

@@ -36,6 +36,7 @@ def shared() -> Iterator[Proxied]:
 def front(shared: Proxied) -> Iterator[Proxied]:
     shared.mock.reset()
     shared.out.refused.clear()
+    shared.out.distrusted.clear()
     yield shared
     shared.leave()
 

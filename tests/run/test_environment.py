@@ -33,6 +33,16 @@ def test_proxies_lead_to_the_mock_and_past_it_only_to_this_machine(tmp_path: Pat
     assert given["HOME"] == "/x"
 
 
+def test_php_reads_its_certificates_from_a_file_of_settings_beside_its_own(
+    tmp_path: Path, authority: Authority
+) -> None:
+    given = environment(tmp_path, authority, {})
+    usual, folder = given["PHP_INI_SCAN_DIR"].split(":")
+    assert usual == ""
+    bundle = given["SSL_CERT_FILE"]
+    assert (Path(folder) / "mockserver.ini").read_text() == f'curl.cainfo="{bundle}"\nopenssl.cafile="{bundle}"\n'
+
+
 def test_a_users_own_settings_stay(tmp_path: Path, authority: Authority) -> None:
     own = tmp_path / "own.pem"
     own.write_bytes(Authority().pem)
@@ -44,6 +54,7 @@ def test_a_users_own_settings_stay(tmp_path: Path, authority: Authority) -> None
         "PYTHONPATH": "/mine",
         "NODE_EXTRA_CA_CERTS": str(own),
         "WGETRC": str(settings),
+        "PHP_INI_SCAN_DIR": "/mine",
     }
     given = environment(tmp_path / "files", authority, base)
     assert given["NODE_OPTIONS"].startswith("--max-old-space-size=100 --require ")
@@ -51,6 +62,7 @@ def test_a_users_own_settings_stay(tmp_path: Path, authority: Authority) -> None
     assert given["PYTHONPATH"].endswith(":/mine")
     assert Path(given["NODE_EXTRA_CA_CERTS"]).read_bytes() == authority.pem + own.read_bytes()
     assert Path(given["WGETRC"]).read_text().startswith("timeout = 5\n")
+    assert given["PHP_INI_SCAN_DIR"].startswith("/mine:")
     for name in (
         "SSL_CERT_FILE",
         "REQUESTS_CA_BUNDLE",

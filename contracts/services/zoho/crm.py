@@ -15,8 +15,10 @@ __all__ = [
     "COQL_RULES",
     "CRM_RULES",
     "LIST_PARAMETERS",
+    "MOST_RECORDS",
     "SEARCH_PARAMETERS",
     "VERSIONS",
+    "WRITE_RULES",
     "covers",
     "scoped",
     "token_is_sent",
@@ -129,6 +131,22 @@ def query_is_sent(call: Call) -> Iterator[Violation]:
 
 
 COQL_RULES = (query_is_sent,)
+
+MOST_RECORDS = 100
+"""Records of one write, as of each of Zoho's pages about them."""
+
+
+def records_are_sent(call: Call) -> Iterator[Violation]:
+    data = call.document.get("data") if isinstance(call.document, dict) else None
+    allowed = [f"a list of 1 to {MOST_RECORDS} records"]
+    if not isinstance(data, list) or not data:
+        yield violation("ZO-WRT-01", "/data", "no records", found=shown(data), allowed=allowed, api_name="data")
+    elif len(data) > MOST_RECORDS:
+        found = str(len(data))
+        yield violation("ZO-WRT-01", "/data", "too many records", found=found, allowed=allowed, api_name="data")
+
+
+WRITE_RULES = (records_are_sent,)
 
 
 def scoped(*needed: str) -> RuleFunction:

@@ -6,10 +6,16 @@ from typing import Literal
 
 from contracts.judging.model import Operation, RuleFunction
 from contracts.services.zoho.accounts import AUTHORIZE_PARAMETERS, REVOKE_RULES, TOKEN_PARAMETERS, TOKEN_RULES
-from contracts.services.zoho.crm import COQL_RULES, SEARCH_PARAMETERS, scoped, token_is_sent, token_is_valid_here
+from contracts.services.zoho.crm import (
+    COQL_RULES,
+    SEARCH_PARAMETERS,
+    WRITE_RULES,
+    scoped,
+    token_is_sent,
+    token_is_valid_here,
+)
 from contracts.services.zoho.crm import LIST_PARAMETERS as ZOHO_LIST
 from contracts.services.zoho.service import ZOHO_ACCOUNTS, ZOHO_CRM_API
-from contracts.services.zoho.writes import WRITE_RULES
 
 __all__ = ["OPERATIONS"]
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from contracts import Call, Violation
 from contracts.contract import error_of, in_order
 from contracts.judging.violations import shown
+from contracts.services.zoho.crm import MOST_RECORDS
 from contracts.services.zoho.rules import violation
-from contracts.services.zoho.writes import MOST_RECORDS
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
@@ -79,8 +80,7 @@ class _Writing:
         facts = self.of.facts
         _demand(row, [name for name in facts.get("mandatory", ()) if name not in facts.get("layout", ())], at)
         own = {"Owner": zoho_data()["users"][0]["full_name"], "Created_Time": self.now}
-        id = new_id(self.of, max(_FIRST, 1 + max((int(id[-9:]) for id in self.known), default=0)))
-        return self._kept({**own, **row, "id": id}, row, at, "record added")
+        return self._kept({**own, **row, "id": self._new_id()}, row, at, "record added")
 
     def updated(self, row: Row, at: str) -> Row:
         _demand(row, ["id"], at)
@@ -94,6 +94,12 @@ class _Writing:
         if id is None:
             return {**self.inserted(row, at), "action": "insert", "duplicate_field": None}
         return {**self.updated({**row, "id": id}, at), "action": "update", "duplicate_field": field}
+
+    def _new_id(self) -> str:
+        """One that no record has, nor a deleted one."""
+        written = self.world.of(ZOHO).written
+        numbers = (new_id(self.of, number) for number in count(_FIRST + len(written)))
+        return next(id for id in numbers if id not in written and id not in self.known)
 
     @property
     def now(self) -> str:
@@ -126,9 +132,9 @@ class _Writing:
 
     def _warn_of_strange_keys(self, row: Row, at: str) -> None:
         for name in row:
-            if name not in self.of.fields and not name.startswith("$"):
+            fields = (*self.of.fields, *self.of.facts.get("also", ()))
+            if name not in fields and not name.startswith("$"):
                 problem, found = f"{self.of.api_name} has no such field", shown(name)
-                fields = self.of.fields
                 self.call.violations.append(
                     violation("ZO-WRT-04", f"{at}/{name}", problem, found=found, allowed=fields, near=name)
                 )

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from mockserver import Mock
+from mockserver.services.zoho.seeds import dataset_from
+from mockserver.services.zoho.settings import ZohoSettings
 from tests.kit.sender import Answer, Sender, core
 from tests.kit.zoho import access_token, accounts, crm
 
@@ -140,6 +142,20 @@ def test_a_key_that_is_no_field_is_kept_and_warned_about(sent: Sender, token: st
     assert (warned["rule"], warned["severity"], warned["nearest"]) == ("ZO-WRT-04", "warning", "Email")
     assert read(sent, ids(made)[0], token)["Emial"] == "x"
     assert "Emial" in str(crm(sent, "v8/settings/fields?module=Leads", token).json)
+
+
+def test_a_standard_field_that_the_mocks_own_records_lack_is_no_strange_key(sent: Sender, token: str) -> None:
+    write(sent, "POST", "v8/Leads", token, {**ADA, "State": "Texas", "Description": "x", "$se_module": "Leads"})
+    assert sent.violations == []
+
+
+def test_ids_are_never_given_twice_whatever_ids_a_file_has_brought() -> None:
+    mock = Mock(zoho=ZohoSettings(data=dataset_from({"Leads": [{"id": "no number", "Last_Name": "A"}]})))
+    send = Sender("core", mock, core(mock))
+    made = [ids(write(send, "POST", "v8/Leads", "1000.any", ADA, ADA)) for _ in range(2)]
+    write(send, "DELETE", f"v8/Leads/{made[1][1]}", "1000.any")
+    made.append(ids(write(send, "POST", "v8/Leads", "1000.any", ADA)))
+    assert len({id for each in made for id in each}) == 5
 
 
 def test_lookups_and_owners_are_told_with_their_names(sent: Sender, token: str) -> None:
