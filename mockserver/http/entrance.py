@@ -182,7 +182,7 @@ class Entrance(asyncio.Protocol):
                 raw, inside, context, server_side=True, ssl_handshake_timeout=seconds, ssl_shutdown_timeout=_LINGER
             )
         except (OSError, asyncio.CancelledError) as problem:
-            if isinstance(problem, ssl.SSLError) and target is not None:
+            if isinstance(problem, ssl.SSLError | ConnectionResetError) and target is not None:
                 self._ways.out.distrusted[name_of(target)] += 1
             raw.abort()
             return

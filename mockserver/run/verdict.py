@@ -116,7 +116,7 @@ class Verdict:
         for host, count in self._out.refused.most_common(_MOST):
             yield f"  refused {host}, {_times(count)}: --allow {host} lets it through, a stub of that host answers it"
         for host, count in self._out.distrusted.most_common(_MOST):
-            yield f"  the certificate for {host} wasn't trusted, {_times(count)}: {_TRUST}"
+            yield f"  the certificate for {host} wasn't taken, {_times(count)}: {_TRUST}"
         for each in self._unmet():
             yield f"  never met: {each!r}"
         yield f"contract coverage: {self.coverage.in_short()}"

@@ -15,6 +15,7 @@ from mockserver.http.limits import Limits
 from mockserver.http.way_out import WayOut
 from tests.kit.depth import examples
 from tests.kit.proxied import Proxied, echo, head, proxied
+from tests.kit.serving import until
 from tests.kit.wire import Client
 
 TOKEN = b"grant_type=refresh_token&client_id=1000.X&client_secret=x&refresh_token=1000.y"
@@ -201,7 +202,12 @@ def test_who_trusts_nobody_else_is_told_by_tls(front: Proxied) -> None:
     client = front.client()
     with pytest.raises(ssl.SSLCertVerificationError):
         ssl.create_default_context(cafile=None, cadata=_another()).wrap_socket(client.socket, server_hostname="zoho.eu")
+    another = front.client()  # some say nothing, and are gone
+    another.socket.sendall(_hello("www.zohoapis.eu"))
+    another.socket.recv(1)
+    another.socket.close()
     assert front.through("accounts.zoho.eu:443").send(post("/oauth/v2/token", "accounts.zoho.eu")).answer()[0] == 200
+    until(lambda: front.out.distrusted == {"zoho.eu": 1, "www.zohoapis.eu": 1})
 
 
 def _another() -> str:

@@ -99,13 +99,16 @@ def test_a_warning_fails_where_that_is_asked_for(level: str, code: int) -> None:
 
 def test_the_verdict_counts_calls_that_the_journal_has_forgotten_and_what_nobody_met() -> None:
     fault = """curl -sS $MOCKSERVER_ORIGIN/__admin/faults -d '{"status": 503, "path": "/flows"}'"""
-    ran = run("--journal", "1", "--", "sh", "-c", f"{fault}; {BROKEN}; {WARNED}; curl -s https://example.org/; exit 3")
+    bare = "env -u CURL_CA_BUNDLE -u SSL_CERT_FILE curl -s https://accounts.zoho.in/"
+    script = f"{fault}; {BROKEN}; {WARNED}; curl -s https://example.org/; {bare}; exit 3"
+    ran = run("--journal", "1", "--", "sh", "-c", script)
     assert ran.returncode == 3
     assert "mockserver: 2 calls (flow-service 2), 1 with errors and 1 with warnings\n" in ran.stderr
     assert "never met: Fault(status=503, path='/flows')\n" in ran.stderr
     assert (
         "refused example.org, once: --allow example.org lets it through, a stub of that host answers it\n" in ran.stderr
     )
+    assert "the certificate for accounts.zoho.in wasn't taken, once: " in ran.stderr
 
 
 def test_a_taken_port_is_one_line() -> None:
@@ -175,7 +178,7 @@ def test_a_signal_without_a_terminal_is_passed_on(number: signal.Signals, tmp_pa
     assert process.stdout.readline().startswith("ready False")
     (folder,) = tmp_path.iterdir()
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert b"PRIVATE KEY" not in b"".join(file.read_bytes() for file in folder.iterdir())
+    assert b"PRIVATE KEY" not in b"".join(file.read_bytes() for file in folder.rglob("*.*"))
     process.send_signal(number)
     out, told = process.communicate(timeout=30)
     assert (out, process.returncode) == (f"met {number.value}\n", 9)
