@@ -11,7 +11,15 @@ from typing import Any
 
 import click
 
-from mockserver.cli.problems import Suggesting, cant_use, end_as_interrupted, end_as_pipes_do, tell
+from mockserver.cli.problems import (
+    NO_ROOM,
+    Suggesting,
+    cant_use,
+    end_as_interrupted,
+    end_as_pipes_do,
+    end_without_room,
+    tell,
+)
 from mockserver.version import version
 
 __all__ = ["cli"]
@@ -49,6 +57,10 @@ class _Commands(Suggesting):
             sys.exit(problem.exit_code)
         except click.Abort:
             end_as_interrupted()
+        except OSError as problem:
+            if problem.errno not in NO_ROOM:
+                raise
+            end_without_room(problem)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import signal
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import click
 from click.core import ParameterSource
 
 __all__ = [
+    "NO_ROOM",
     "Suggesting",
     "WrongUse",
     "by_environment",
@@ -18,6 +20,7 @@ __all__ = [
     "cant_use",
     "end_as_interrupted",
     "end_as_pipes_do",
+    "end_without_room",
     "no_answer",
     "only_where",
     "origin_of",
@@ -121,6 +124,17 @@ def end_as_pipes_do() -> NoReturn:
     if hasattr(signal, "SIGPIPE"):
         _die_of(signal.SIGPIPE)
     os._exit(1)
+
+
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""What a full disk and a used-up quota are called."""
+
+
+def end_without_room(problem: OSError) -> NoReturn:
+    """``mockserver rules > FILE`` on a full disk; what wasn't written isn't tried again."""
+    with suppress(OSError):
+        click.echo(f"mockserver: the output can't be written: {problem.strerror}", err=True)
+    os._exit(2)
 
 
 def end_as_interrupted() -> NoReturn:

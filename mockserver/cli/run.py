@@ -177,7 +177,7 @@ def _authority() -> Authority:
 
 def _tell(verdict: Verdict) -> None:
     width = width_here(of_errors=True) or _WIDEST
-    with suppress(BrokenPipeError):  # nobody reads it
+    with suppress(OSError):  # nobody reads it, or there is no room: the command's own code is what counts
         for line in verdict.lines():
             click.echo(wrapped(line, min(width, _WIDEST), 4), err=True)
 

@@ -567,3 +567,12 @@ def test_help_imports_no_framework() -> None:
     ).stdout
     for heavy in ("rich", "requests", "uvicorn", "jsonschema", "hypothesis", "responses", "asyncio"):
         assert f" {heavy} " not in loaded
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device here that is always full")
+@pytest.mark.parametrize("command", [["rules", "FS-ZOHO-03"], ["--help"]])
+def test_a_disk_without_room_is_one_line(command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "mockserver", *command]
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", timeout=30, check=False)
+    assert (ran.returncode, ran.stderr) == (2, "mockserver: the output can't be written: No space left on device\n")
