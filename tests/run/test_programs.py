@@ -157,3 +157,51 @@ def test_perl_reaches_it(module: str, asked: str) -> None:
         pytest.skip(reason)
     ran = run("--fail-on", "none", "--", "perl", "-e", f"use {module}; my $url = '{CONNECTIONS}'; print {asked}")
     assert (ran.stdout, ran.returncode) == ("403", 0), ran.stderr
+
+
+LEADS = "https://www.zohoapis.eu/crm/v8/Leads"
+LEAD = '{"data": [{"Last_Name": "Lovelace"}]}'
+PHP = """<?php
+$call = curl_init("%(leads)s");
+curl_setopt_array($call, [CURLOPT_POSTFIELDS => '%(lead)s', CURLOPT_RETURNTRANSFER => true,
+    CURLOPT_HTTPHEADER => ["Authorization: Zoho-oauthtoken 1000.any"]]);
+$answer = json_decode(curl_exec($call));
+echo curl_error($call) ?: $answer->data[0]->code;
+"""
+RUBY = """
+require "net/http"
+url = URI("%(leads)s")
+print Net::HTTP.post(url, '%(lead)s', "Authorization" => "Zoho-oauthtoken 1000.any").body[/SUCCESS/]
+"""
+GO = """package main
+
+import ("fmt"; "io"; "net/http"; "strings")
+
+func main() {
+	request, _ := http.NewRequest("POST", "%(leads)s", strings.NewReader(`%(lead)s`))
+	request.Header.Set("Authorization", "Zoho-oauthtoken 1000.any")
+	answer, problem := http.DefaultClient.Do(request)
+	if problem != nil {
+		panic(problem)
+	}
+	text, _ := io.ReadAll(answer.Body)
+	fmt.Print(string(text)[18:25])
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "file", "program"),
+    [(["php"], "write.php", PHP), (["ruby"], "write.rb", RUBY), (["go", "run"], "write.go", GO)],
+    ids=["php", "ruby", "go"],
+)
+def test_a_program_writes_a_lead_without_saying_that_it_is_json(
+    tmp_path: Path, command: list[str], file: str, program: str
+) -> None:
+    """PHP's curl calls the body a form, Ruby too; Go says nothing of it."""
+    if reason := missing(command[0]):
+        pytest.skip(reason)
+    (tmp_path / file).write_text(program % {"leads": LEADS, "lead": LEAD}, "utf-8")
+    ran = run("--", *command, file, where=tmp_path)
+    assert (ran.stdout, ran.returncode) == ("SUCCESS", 0), ran.stderr
+    assert "all as the contract wants them" in ran.stderr

@@ -20,6 +20,7 @@ __all__ = [
     "VERSIONS",
     "WRITE_RULES",
     "covers",
+    "list_takes_records",
     "scoped",
     "token_is_sent",
     "token_is_valid_here",
@@ -136,7 +137,13 @@ MOST_RECORDS = 100
 """Records of one write, as of each of Zoho's pages about them."""
 
 
+_WRITABLE = "Notes"
+"""The list of a record to which a program can write here."""
+
+
 def records_are_sent(call: Call) -> Iterator[Violation]:
+    if call.parts.get("related", _WRITABLE) != _WRITABLE:
+        return  # what isn't imitated isn't judged
     data = call.document.get("data") if isinstance(call.document, dict) else None
     allowed = [f"a list of 1 to {MOST_RECORDS} records"]
     if not isinstance(data, list) or not data:
@@ -147,6 +154,14 @@ def records_are_sent(call: Call) -> Iterator[Violation]:
 
 
 WRITE_RULES = (records_are_sent,)
+
+
+def list_takes_records(call: Call) -> Iterator[Violation]:
+    """Of the lists of a record only its notes."""
+    related = call.parts["related"]
+    if related != _WRITABLE:
+        problem = f"{related} can be written in Zoho, and isn't imitated here"
+        yield violation("ZO-URL-05", "path", problem, found=shown(call.request.path))
 
 
 def scoped(*needed: str) -> RuleFunction:

@@ -10,6 +10,7 @@ from contracts.services.zoho.crm import (
     COQL_RULES,
     SEARCH_PARAMETERS,
     WRITE_RULES,
+    list_takes_records,
     scoped,
     token_is_sent,
     token_is_valid_here,
@@ -82,7 +83,9 @@ def _crm(
     )
 
 
-def _write(id: str, method: str, path: str, scopes: str, success: int = 200) -> Operation:
+def _write(
+    id: str, method: str, path: str, scopes: str, success: int = 200, known_rules: tuple[RuleFunction, ...] = ()
+) -> Operation:
     """A write of records; any of ``scopes`` allows it. The body is read as JSON, whatever it is called."""
     return Operation(
         ZOHO_CRM_API,
@@ -94,7 +97,7 @@ def _write(id: str, method: str, path: str, scopes: str, success: int = 200) -> 
         body="none" if method == "DELETE" else "json",
         query=("ids", "wf_trigger") if method == "DELETE" else (),
         body_rules=() if method == "DELETE" else WRITE_RULES,
-        known_rules=(scoped(*(f"ZohoCRM.modules.{{module}}.{scope}" for scope in scopes.split())),),
+        known_rules=(*known_rules, scoped(*(f"ZohoCRM.modules.{{module}}.{scope}" for scope in scopes.split()))),
         refuses=(*_WRITTEN, "ZO-CRM-07") if method == "DELETE" else _WRITTEN,
     )
 
@@ -193,6 +196,7 @@ OPERATIONS: tuple[Operation, ...] = (
         refuses=(*_MODULE, *_PAGED),
     ),
     _write("zohoInsert", "POST", "/{module}", "CREATE WRITE", success=201),
+    _write("zohoInsertNote", "POST", "/{module}/{id}/{related}", "CREATE WRITE", 201, (list_takes_records,)),
     _write("zohoUpdate", "PUT", "/{module}", "UPDATE WRITE"),
     _write("zohoUpdateOne", "PUT", "/{module}/{id}", "UPDATE WRITE"),
     _write("zohoUpsert", "POST", "/{module}/upsert", "CREATE UPDATE WRITE"),

@@ -101,7 +101,8 @@ class Dataset:
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:
-        return {name: module.explored for name, module in self.modules.items()}
+        """Of the modules that hold records: which of the others Adobe's source would show isn't known."""
+        return {name: module.explored for name, module in self.modules.items() if module.table or module.records}
 
     def with_records(self, records: Mapping[str, Iterable[Row]]) -> Dataset:
         """The same with other records in the modules that are named; new names are custom modules."""
@@ -116,6 +117,10 @@ class Dataset:
 def default_dataset() -> Dataset:
     tables = [table_in(row) for row in _data("tables.json")]
     modules = {table.path: _module(table.path, number, table) for number, table in enumerate(tables, 1)}
+    for name, facts in zoho_data()["modules"].items():
+        if name not in modules:
+            modules[name] = fresh = Module(name, len(modules) + 1, {})
+            modules[name] = replace(fresh, fields=fields_with(fresh, [dict.fromkeys(facts["holds"])]))
     return Dataset({name: _linked(module, modules) for name, module in modules.items()})
 
 

@@ -16,12 +16,26 @@ from mockserver.services.zoho.dataset import Module, zoho_data
 from mockserver.services.zoho.metadata import fields_of
 from mockserver.services.zoho.state import ZOHO
 
-__all__ = ["custom_views", "layout", "layouts", "profiles", "related", "related_lists", "roles", "tags", "user_info"]
+__all__ = [
+    "NOTES",
+    "custom_views",
+    "layout",
+    "layouts",
+    "profiles",
+    "related",
+    "related_lists",
+    "roles",
+    "tags",
+    "user_info",
+]
+
+NOTES = "Notes"
+"""The module of notes, each of which belongs to a record of any other module."""
 
 _AT = "2024-01-01T00:00:00+00:00"
 _FIRST_ID = 4876876000000040000
 # Related lists that every module has and in which the mock holds nothing.
-_EMPTY_LISTS = ("Notes", "Attachments", "Activities", "Emails", "Campaigns", "Products", "Cadences")
+_EMPTY_LISTS = ("Attachments", "Activities", "Emails", "Campaigns", "Products", "Cadences")
 
 
 def layouts(world: World, call: Call) -> Response:
@@ -161,13 +175,16 @@ def _related_list(of: Module, name: str, number: int) -> dict[str, Any]:
 
 
 def _lists_of(world: World, of: Module) -> Iterator[str]:
-    yield from _EMPTY_LISTS[:2]
+    yield from (NOTES, _EMPTY_LISTS[0])
     for other in world.of(ZOHO).data.modules.values():
         if any(field.lookup == of.api_name for field in other.fields.values()):
             yield other.api_name
 
 
 def _points_to(row: Any, other: Module, of: Module, id: str) -> bool:
+    if other.api_name == NOTES:
+        parent = row.get("Parent_Id")
+        return id == (parent.get("id") if isinstance(parent, dict) else parent)
     lookups = (field.api_name for field in other.fields.values() if field.lookup == of.api_name)
     return any(isinstance(row.get(name), dict) and row[name].get("id") == id for name in lookups)
 

@@ -61,6 +61,7 @@ SIDE = Side(
         "zoho_related": more_reads.related,
         "zoho_user_info": more_reads.user_info,
         "zoho_insert": writes.insert,
+        "zoho_insert_note": writes.insert_note,
         "zoho_update": writes.update,
         "zoho_update_one": writes.update_one,
         "zoho_upsert": writes.upsert,

@@ -14,6 +14,7 @@ from typing import Any
 from contracts import Call, Violation
 from contracts.contract import error_of, in_order
 from contracts.judging.violations import shown
+from contracts.reading.spelling import nearest
 from contracts.services.zoho.crm import MOST_RECORDS
 from contracts.services.zoho.rules import violation
 from mockserver.exchange.refusal import Refused
@@ -21,11 +22,12 @@ from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
 from mockserver.services.zoho.crm import missing, module_of
 from mockserver.services.zoho.dataset import Dataset, Module, linked_value, new_id, zoho_data
+from mockserver.services.zoho.more_reads import NOTES
 from mockserver.services.zoho.paging import iso_of
 from mockserver.services.zoho.state import ZOHO
 from mockserver.services.zoho.written import Written
 
-__all__ = ["delete", "delete_one", "insert", "update", "update_one", "upsert"]
+__all__ = ["delete", "delete_one", "insert", "insert_note", "update", "update_one", "upsert"]
 
 Row = dict[str, Any]
 
@@ -38,6 +40,18 @@ _TOLD_APART_BY = {"Leads": ("Email",), "Contacts": ("Email",)}
 
 def insert(world: World, call: Call) -> Response:
     return _each(world, call, 201, lambda writing, row, at: writing.inserted(row, at))
+
+
+def insert_note(world: World, call: Call) -> Response:
+    """A note of the record that the path names."""
+    of = module_of(world, call.parts["module"], is_record_call=True)
+    if call.id not in of.by_id:
+        raise Refused(_no_such("path", call.id))
+    return _each(world, call, 201, lambda writing, row, at: writing.inserted({**row, **_parent(call.id)}, at), NOTES)
+
+
+def _parent(id: str) -> Row:
+    return {"Parent_Id": {"id": id}}
 
 
 def update(world: World, call: Call) -> Response:
@@ -134,14 +148,17 @@ class _Writing:
         for name in row:
             fields = (*self.of.fields, *self.of.facts.get("also", ()))
             if name not in fields and not name.startswith("$"):
-                problem, found = f"{self.of.api_name} has no such field", shown(name)
-                self.call.violations.append(
-                    violation("ZO-WRT-04", f"{at}/{name}", problem, found=found, allowed=fields, near=name)
+                problem = f"{self.of.api_name} has no such field"
+                found = violation(
+                    "ZO-WRT-04", f"{at}/{name}", problem, found=shown(name), nearest=nearest(name, fields)
                 )
+                self.call.violations.append(found)
 
 
-def _each(world: World, call: Call, good: int, write: Callable[[_Writing, Row, str], Row]) -> Response:
-    of = module_of(world, call.parts["module"], is_record_call=True)
+def _each(
+    world: World, call: Call, good: int, write: Callable[[_Writing, Row, str], Row], module: str = ""
+) -> Response:
+    of = module_of(world, module or call.parts["module"], is_record_call=True)
     writing = _Writing(world, call, world.of(ZOHO).data, of, dict(of.by_id))
     answers: list[Row] = []
     found: list[Violation] = []

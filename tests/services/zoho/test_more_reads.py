@@ -108,7 +108,7 @@ def test_a_read_that_isnt_imitated_says_so(sent: Sender, path: str) -> None:
 
 
 WRITES = [
-    *(("POST", "v8/Leads/1/actions/convert"), ("POST", "v8/Leads/1/Notes"), ("PUT", "v8/Leads/1/Notes/2")),
+    *(("POST", "v8/Leads/1/actions/convert"), ("POST", "v8/Leads/1/Attachments"), ("PUT", "v8/Leads/1/Notes/2")),
     *(("POST", "v8/users"), ("PUT", "v8/users/1"), ("DELETE", "v8/users/1"), ("PUT", "v8/org")),
     *(
         ("POST", "v8/settings/tags?module=Leads"),

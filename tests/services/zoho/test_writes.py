@@ -189,3 +189,22 @@ def test_flow_service_explores_what_was_written(sent: Sender, token: str) -> Non
     preview = sent("GET", f"/connections/{connection}/explore?objectType=table&object=Leads&preview=true").json
     assert "DOT" in str(preview["schema"])
     assert "Lovelace" in str(preview["data"])
+
+
+@pytest.mark.parametrize("module", ["Notes", "Quotes", "Invoices", "Sales_Orders", "Purchase_Orders", "Price_Books"])
+def test_a_standard_module_without_records_is_there(sent: Sender, token: str, module: str) -> None:
+    assert crm(sent, f"v2/{module}", token).status == 204
+    assert module in str(crm(sent, "v8/settings/modules", token).json)
+    assert sent.violations == []
+
+
+def test_a_note_is_written_at_its_record_or_by_itself(sent: Sender, token: str) -> None:
+    lead = crm(sent, "v2/Leads", token).json["data"][0]["id"]
+    note = {"Note_Title": "Call", "Note_Content": "She rang."}
+    first = write(sent, "POST", f"v8/Leads/{lead}/Notes", token, note)
+    second = write(sent, "POST", "v2/Notes", token, {**note, "Parent_Id": lead, "$se_module": "Leads"})
+    assert (first.status, second.status, sent.violations) == (201, 201, [])
+    notes = crm(sent, f"v2/Leads/{lead}/Notes", token).json["data"]
+    assert {each["id"] for each in notes} == {*ids(first), *ids(second)}
+    assert write(sent, "POST", "v8/Leads/999/Notes", token, note).status == 400
+    assert sent.rules == ["ZO-WRT-03"]
