@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import re
 import string
 import uuid
+from collections.abc import Mapping
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -15,6 +18,7 @@ from mockserver.memory.clock import Clock
 __all__ = ["Stamps", "inlet_id", "owner_of_inlet", "provider_ref_id", "sandbox_id"]
 
 _LETTERS = string.ascii_letters + string.digits
+_JWT = {"alg": "RS256", "kid": "mock", "itt": "at"}
 _CROCKFORD = string.digits + "ABCDEFGHJKMNPQRSTVWXYZ"  # the letters of a ULID
 _VARIANTS = dict(zip(string.hexdigits, "89ab" * 4, strict=False))
 
@@ -95,9 +99,11 @@ class Stamps:
         number = at % 2**48 << 80 | self._random.getrandbits(80)
         return "".join(_CROCKFORD[number >> 5 * place & 31] for place in reversed(range(26)))
 
-    def token(self) -> str:
-        """An access token; opaque, and plainly not a real one."""
-        return "mock-ims-token." + "".join(self._random.choices(_LETTERS, k=64))
+    def token(self, claims: Mapping[str, Any]) -> str:
+        """An access token: a JWT of these claims whose signature is plainly not a real one."""
+        parts = (json.dumps(each, separators=(",", ":")).encode() for each in (_JWT, claims))
+        head, body = (base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+        return f"{head}.{body}.mock-ims-token-" + "".join(self._random.choices(_LETTERS, k=64))
 
     def hex(self, digits: int) -> str:
         """So many hexadecimal digits."""

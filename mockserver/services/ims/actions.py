@@ -14,13 +14,13 @@ __all__ = ["exchange_jwt", "issue", "profile"]
 EXCHANGED_LASTS = 86_399_992  # ms; JWT/index.md
 
 
-def issue(world: World, call: Call) -> Response:  # noqa: ARG001
-    return _answer(world, TOKEN_LASTS * 1000, TOKEN_LASTS)
+def issue(world: World, call: Call) -> Response:
+    return _answer(world, call, TOKEN_LASTS * 1000, TOKEN_LASTS)
 
 
-def exchange_jwt(world: World, call: Call) -> Response:  # noqa: ARG001
+def exchange_jwt(world: World, call: Call) -> Response:
     """``expires_in`` is in milliseconds here."""
-    return _answer(world, EXCHANGED_LASTS, EXCHANGED_LASTS)
+    return _answer(world, call, EXCHANGED_LASTS, EXCHANGED_LASTS)
 
 
 def profile(world: World, call: Call) -> Response:  # noqa: ARG001
@@ -47,9 +47,9 @@ def profile(world: World, call: Call) -> Response:  # noqa: ARG001
     return json_response(200, body, {"Cache-Control": "no-store"})
 
 
-def _answer(world: World, lasts: int, expires_in: int) -> Response:
+def _answer(world: World, call: Call, lasts: int, expires_in: int) -> Response:
     body: dict[str, Any] = {
-        "access_token": world.of(IMS).issue(lasts),
+        "access_token": world.of(IMS).issue_to(str(call.document.get("client_id", "")), lasts),
         "token_type": "bearer",
         "expires_in": expires_in,
     }

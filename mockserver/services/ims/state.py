@@ -12,7 +12,9 @@ __all__ = ["IMS", "MOST", "TOKEN_LASTS", "IssuedTokens"]
 
 TOKEN_LASTS = 86_399  # seconds; IMS.md
 MOST = 32 * 1024 * 1024
-"""Bytes of tokens that are remembered, some 70,000; of more the oldest are unknown again."""
+"""Bytes of tokens that are remembered, some 50,000; of more the oldest are unknown again."""
+
+_LONGEST_CLIENT = 100  # characters of a client's id that its token says
 
 
 class IssuedTokens:
@@ -34,10 +36,16 @@ class IssuedTokens:
             return None
         return "issued" if self._world.now() < expires else "expired"
 
-    def issue(self, lasts: int, token: str | None = None) -> str:
-        """A token, a new one by default, that is current for so many milliseconds from now."""
-        token = token or self._world.stamps.token()
+    def issue(self, lasts: int, token: str) -> None:
+        """The token is current for so many milliseconds from now."""
         self._expire[token] = self._world.now() + lasts
+
+    def issue_to(self, client_id: str, lasts: int) -> str:
+        """A new token, with the claims that Adobe's own library reads (adobe/aio-lib-ims), times as texts in ms."""
+        times = {"created_at": str(self._world.now()), "expires_in": str(lasts)}
+        client = client_id[:_LONGEST_CLIENT]
+        token = self._world.stamps.token({"type": "access_token", "as": "ims-na1", "client_id": client, **times})
+        self.issue(lasts, token)
         return token
 
     def grant(self, token: str) -> None:

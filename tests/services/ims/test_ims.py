@@ -351,7 +351,7 @@ def test_only_issued_tokens_are_taken_where_that_is_asked_for(send: Sender, ims:
 
 @pytest.mark.terms(require_issued_tokens=True)
 def test_of_very_many_tokens_the_newest_are_remembered(sent: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mockserver.services.ims.state.MOST", 1300)  # three of them
+    monkeypatch.setattr("mockserver.services.ims.state.MOST", 2000)  # three of them
     sent.mock.reset()
     tokens = [ask(sent, "/ims/token/v3", TOKEN).json["access_token"] for _ in range(5)]
     assert [listed(sent, token).status for token in tokens] == [401, 401, 200, 200, 200]
@@ -432,3 +432,16 @@ def test_a_token_has_a_profile(sent: Sender) -> None:
     for headers in ({}, {"authorization": "token"}):
         answer = sent.raw("GET", "/ims/profile/v1", headers)
         assert (answer.status, answer.json["error"]) == (401, "invalid_token")
+
+
+@pytest.mark.parametrize("path", ["token/v3", "token/v2"])
+def test_a_token_is_a_jwt_that_says_whose_it_is_and_how_long_it_lasts(sent: Sender, path: str) -> None:
+    """Adobe's own library for Node reads these claims of every token that it is given."""
+    form = b"grant_type=client_credentials&client_id=my-key&client_secret=s&scope=openid"
+    answer = sent.raw("POST", f"/ims/{path}", {"Content-Type": "application/x-www-form-urlencoded"}, form).json
+    _, body, signature = answer["access_token"].split(".")
+    claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    assert claims.items() >= {"type": "access_token", "as": "ims-na1", "client_id": "my-key"}.items()
+    assert int(claims["expires_in"]) == answer["expires_in"] * 1000
+    assert int(claims["created_at"]) == sent.mock.clock.now()
+    assert signature.startswith("mock-ims-token-")
