@@ -455,4 +455,4 @@ def test_a_test_without_the_fixture_is_not_redirected(pytester: pytest.Pytester)
 def test_where_the_files_lie_is_only_the_owners() -> None:
     folder = Path(child(sys.executable, "-c", "import os; print(os.environ['MOCKSERVER_RUN_CA'])").strip()).parent
     assert folder.stat().st_mode & 0o077 == 0
-    assert b"PRIVATE KEY" not in b"".join(file.read_bytes() for file in folder.iterdir())
+    assert b"PRIVATE KEY" not in b"".join(file.read_bytes() for file in folder.rglob("*.*"))
