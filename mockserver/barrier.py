@@ -1,26 +1,29 @@
 """Keeps a process from reaching Adobe's and Zoho's real hosts: an attempt fails before anything is sent.
 
-It stands in three places. Where Python itself asks for a name or opens a connection (`sys.addaudithook`), for every
+It stands in three places. Where Python itself asks for a name, opens a connection or asks a proxy for one, for every
 library and thread that does so through Python's sockets, whenever it was imported. In front of the libraries that have
 a resolver or an event loop of their own (`_DOORS`). And in the environment: libraries written in C and processes that
-are started find a proxy there that refuses these hosts (`mockserver.tunnel`).
+are started are led to a proxy that refuses these hosts (`mockserver.tunnel`).
 """
 
 from __future__ import annotations
 
 import atexit
 import os
+import re
 import socket
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache, wraps
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 from urllib.parse import urlsplit
 
-from mockserver.hosts import is_emulated
+from mockserver.children.leading import led
+from mockserver.children.starting import given
+from mockserver.hosts import emulated_domains, is_emulated
+from mockserver.proxying import line_of, place_of
 from mockserver.tunnel import Tunnel
 
 __all__ = ["Met", "raised"]
@@ -33,14 +36,20 @@ Met = Callable[[str, int | None], str]
 def raised(met: Met) -> Iterator[None]:
     """While this lasts every attempt to reach a real host is ``met`` and fails."""
     barriers = _barriers()
+    is_first = not barriers
     barriers.append(met)
-    _show_proxy()
     try:
-        yield
+        with _led_elsewhere() if is_first else nullcontext():
+            yield
     finally:
         barriers.remove(met)
-        if not barriers:
-            _hide_proxy()
+
+
+@contextmanager
+def _led_elsewhere() -> Iterator[None]:
+    """What isn't Python's, or another process, asks the tunnel; Python's libraries ask no proxy of the user's."""
+    with _past_proxies(), given(_of_child):
+        yield
 
 
 def _barriers() -> list[Met]:
@@ -51,8 +60,8 @@ def _barriers() -> list[Met]:
         setattr(socket, _NAME, found)
         sys.addaudithook(_hook(found))
         _look_at_names(found)
+        _look_at_proxies(found)
         _look_at_libraries(found)
-        _look_at_processes(found)
     return found
 
 
@@ -82,6 +91,26 @@ def _looking(barriers: list[Met], connect: Callable[..., Any]) -> Callable[..., 
         return connect(self, address)
 
     return connecting
+
+
+def _look_at_proxies(barriers: list[Met]) -> None:
+    """At what a client asks of a proxy that it was given itself, or read from the environment before."""
+    for name in ("send", "sendall"):
+        setattr(socket.socket, name, _listening(barriers, getattr(socket.socket, name)))
+
+
+def _listening(barriers: list[Met], send: Callable[..., Any]) -> Callable[..., Any]:
+    def sending(self: socket.socket, data: Any, *more: Any) -> Any:
+        if barriers and _FOR_A_PROXY(data):
+            method, target, _ = line_of(bytes(data))
+            _refuse(barriers, *place_of(method, target) or ("",))
+        return send(self, data, *more)
+
+    return sending
+
+
+_FOR_A_PROXY = re.compile(rb"CONNECT |[A-Z]{3,7} https?://").match
+"""Whether bytes begin a request to one."""
 
 
 def _look_at_libraries(barriers: list[Met]) -> None:
@@ -199,51 +228,29 @@ def _why_not(barriers: list[Met], host: Any, port: Any) -> str | None:
 _PORTS = {"https": 443, "http": 80}
 
 
-def _look_at_processes(barriers: list[Met]) -> None:
-    """A process that is given an environment of its own gets the proxy with it."""
-    start = subprocess.Popen.__init__
-
-    @wraps(start)
-    def starting(self: Any, *given: Any, **more: Any) -> None:
-        if barriers and more.get("env") is not None:
-            more["env"] = {**_proxy(more["env"]), **more["env"]}
-        start(self, *given, **more)
-
-    subprocess.Popen.__init__ = starting  # type: ignore[method-assign]
+def _of_child(base: Mapping[str, str]) -> dict[str, str]:
+    return led(base, ("127.0.0.1", _tunnel().server_address[1]), ["*"])
 
 
-def _show_proxy() -> None:
-    """To whatever asks the C library for its environment.
-
-    Not to Python, whose own libraries are kept in already: their connections stay as the user has set them up.
-    """
-    for name, value in _proxy(os.environ).items():
-        os.putenv(name, value)
-
-
-def _hide_proxy() -> None:
-    for name in _NAMES:
-        if name in os.environ:
-            os.putenv(name, os.environ[name])
-        else:
-            os.unsetenv(name)
-
-
-def _proxy(environment: Mapping[str, str]) -> dict[str, str]:
-    """What is added to an ``environment`` that names no proxy; whoever has one of his own keeps it."""
-    if any(name in environment for name in _PROXIES):
-        return {}
-    tunnel = _tunnel()
-    port = tunnel.server_address[1]
-    java = " ".join(f"-D{each}.proxyHost=127.0.0.1 -D{each}.proxyPort={port}" for each in ("http", "https"))
-    told = {**dict.fromkeys(_PROXIES, tunnel.url), **dict.fromkeys(_NO, "localhost,127.0.0.1,::1")}
-    told |= {_NODE: "1", _JAVA: java}
-    return {name: value for name, value in told.items() if name not in environment}
+@contextmanager
+def _past_proxies() -> Iterator[None]:
+    """What goes out through a proxy of the user's doesn't do so for the real hosts."""
+    if not any(map(os.environ.get, _PROXIES)):
+        yield
+        return
+    before = {name: os.environ.get(name) for name in _EXCEPTIONS}
+    own = next(filter(None, before.values()), "")
+    os.environ.update(dict.fromkeys(_EXCEPTIONS, ",".join(filter(None, [own, *sorted(emulated_domains())]))))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            os.environ.update({} if value is None else {name: value})
 
 
-_PROXIES, _NO = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"), ("no_proxy", "NO_PROXY")
-_NODE, _JAVA = "NODE_USE_ENV_PROXY", "JAVA_TOOL_OPTIONS"
-_NAMES = (*_PROXIES, *_NO, _NODE, _JAVA)
+_PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+_EXCEPTIONS = ("no_proxy", "NO_PROXY")
 
 
 @cache

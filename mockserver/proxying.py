@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from base64 import b64encode
+from urllib.parse import SplitResult, unquote, urlsplit
 
-__all__ = ["for_one", "line_of", "place_of"]
+__all__ = ["for_one", "for_proxy", "line_of", "place_of"]
 
 
 def line_of(head: bytes) -> tuple[bytes, bytes, bytes]:
@@ -31,9 +32,22 @@ def for_one(head: bytes) -> bytes:
     method, target, version = line_of(head)
     parts = urlsplit(target)
     path = (parts.path or b"/") + (b"?" + parts.query if parts.query else b"")
+    return b"\r\n".join([b" ".join((method, path, version)), *_kept(head), b"Connection: close", b"", b""])
+
+
+def for_proxy(head: bytes, proxy: SplitResult) -> bytes:
+    """The head as another proxy is to get it, whose URL may hold a user and a password."""
+    line = b" ".join(line_of(head))
+    close = [] if head.startswith(b"CONNECT ") else [b"Connection: close"]
+    user = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}" if proxy.username else ""
+    authorization = [b"Proxy-Authorization: Basic " + b64encode(user.encode())] if user else []
+    return b"\r\n".join([line, *_kept(head), *authorization, *close, b"", b""])
+
+
+def _kept(head: bytes) -> list[bytes]:
+    """The fields that aren't for the proxy which reads them."""
     fields = head[:-4].split(b"\r\n")[1:]
-    kept = [field for field in fields if field.partition(b":")[0].strip().lower() not in _FOR_THE_PROXY]
-    return b"\r\n".join([b" ".join((method, path, version)), *kept, b"Connection: close", b"", b""])
+    return [field for field in fields if field.partition(b":")[0].strip().lower() not in _FOR_THE_PROXY]
 
 
 _FOR_THE_PROXY = (b"connection", b"proxy-connection", b"keep-alive", b"proxy-authorization")

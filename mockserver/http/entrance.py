@@ -10,8 +10,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
+from mockserver.hello import Incomplete, is_tls, server_name
 from mockserver.http.authority import Authority
-from mockserver.http.hello import Incomplete, is_tls, server_name
 from mockserver.http.limits import Limits
 from mockserver.http.tunnel import Tunnel, joined
 from mockserver.http.way_out import WayOut, name_of

@@ -11,15 +11,11 @@ from pathlib import Path
 
 import certifi
 
-from mockserver.hosts import emulated_domains
+from mockserver.children.leading import appended, led
 from mockserver.http.authority import Authority, trust_store
 
-__all__ = ["HOSTS", "Files", "environment_of", "write_files"]
+__all__ = ["Files", "environment_of", "write_files"]
 
-HOSTS = "MOCKSERVER_RUN_HOSTS"
-"""Names the domains of which a child's own sockets go to the mock."""
-
-_HERE = Path(__file__).parent
 _BUNDLE = (
     "SSL_CERT_FILE",
     "REQUESTS_CA_BUNDLE",
@@ -37,7 +33,6 @@ _USUAL = (
     "/etc/ssl/ca-bundle.pem",  # SUSE
     "/etc/ssl/cert.pem",  # macOS, BSD
 )
-_LOOPBACK = "localhost,127.0.0.1,::1"
 _PASSWORD = "changeit"  # noqa: S105 -- Java's own for what holds no secret
 _WGET = b"\nca_certificate = %s\n"
 _PHP = b'curl.cainfo="%s"\nopenssl.cafile="%s"\n'
@@ -72,49 +67,30 @@ def write_files(folder: Path, authority: Authority, base: Mapping[str, str]) -> 
 
 
 def environment_of(
-    base: Mapping[str, str], address: tuple[str, int], files: Files, allowed: Iterable[str] = ()
+    base: Mapping[str, str],
+    address: tuple[str, int],
+    files: Files,
+    allowed: Iterable[str] = (),
+    domains: Iterable[str] = (),
 ) -> dict[str, str]:
-    """``base``, changed so that calls go to the proxy at ``address``, which `Files` make trustworthy.
+    """``base``, changed so that calls to the emulated hosts and ``domains`` go to the proxy at ``address``, which
+    `Files` make trustworthy.
 
     The proxy lets those to the ``allowed`` hosts through.
     """
     host, port = address
-    proxy = f"http://{host}:{port}"
-    changed = {name: value for name, value in base.items() if name.upper() not in ("ALL_PROXY", "NO_PROXY")}
-    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
-        changed[name] = changed[name.lower()] = proxy
-    changed["NO_PROXY"] = changed["no_proxy"] = _LOOPBACK
+    changed = led(base, address, allowed, domains, str(files.extra))
     changed |= dict.fromkeys(_BUNDLE, str(files.bundle)) | dict.fromkeys(_BESIDES, str(files.extra))
-    changed["PERL_LWP_ENV_PROXY"] = "1"  # else Perl's LWP asks for no proxy unless its program says so
     changed["WGETRC"] = str(files.wget)
     # An empty part stands for the folders that PHP was built with, which no variable at all means too.
     changed["PHP_INI_SCAN_DIR"] = os.pathsep.join([base.get("PHP_INI_SCAN_DIR", ""), str(files.php)])
-    changed["MOCKSERVER_ORIGIN"] = proxy
-    changed["MOCKSERVER_RUN_CA"] = str(files.extra)
-    changed["MOCKSERVER_RUN_ADDRESS"] = f"{host}:{port}"
-    changed[HOSTS] = ",".join(sorted(emulated_domains()))
-    changed["MOCKSERVER_RUN_ALLOWED"] = ",".join(sorted(allowed))
-    _append(changed, "PYTHONPATH", str(_HERE / "python"), os.pathsep, first=True)
-    _append(changed, "NODE_OPTIONS", f'--require "{_escaped(_HERE / "node" / "preload.cjs")}"', " ")
-    _append(changed, "JAVA_TOOL_OPTIONS", " ".join(_java(host, port, files.java)), " ")
+    changed["MOCKSERVER_ORIGIN"] = f"http://{host}:{port}"
+    appended(changed, "JAVA_TOOL_OPTIONS", " ".join(_trusting(files.java)), " ")
     return changed
 
 
-def _append(changed: dict[str, str], name: str, value: str, between: str, first: bool = False) -> None:
-    own = changed.get(name)
-    parts = [value, own] if first else [own, value]
-    changed[name] = between.join(part for part in parts if part)
-
-
-def _escaped(path: Path) -> str:
-    """As Node reads a word in quotes."""
-    return str(path).replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _java(host: str, port: int, store: Path) -> Iterator[str]:
-    for scheme in ("http", "https"):
-        yield f"-D{scheme}.proxyHost={host}"
-        yield f"-D{scheme}.proxyPort={port}"
+def _trusting(store: Path) -> Iterator[str]:
+    """Java's options."""
     yield f'"-Djavax.net.ssl.trustStore={store}"' if " " in str(store) else f"-Djavax.net.ssl.trustStore={store}"
     yield f"-Djavax.net.ssl.trustStorePassword={_PASSWORD}"
     yield "-Djavax.net.ssl.trustStoreType=PKCS12"

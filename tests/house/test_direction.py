@@ -66,6 +66,8 @@ FLOORS = {
     "mockserver/hosts": 1,
     "mockserver/proxying": 1,
     "mockserver/version": 1,
+    "mockserver/hello": 1,
+    "mockserver/children": 2,
     "mockserver/tunnel": 2,
     "mockserver/barrier": 3,
     "mockserver/readers": 2,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -10,6 +12,8 @@ import pytest
 
 from mockserver import Mock, ServerThread
 from mockserver.tunnel import Tunnel
+
+DENIED = b"\x15\x03\x03\x00\x02\x02\x31"  # a TLS alert
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ def test_plain_http_goes_through_too(tunnel: Tunnel, thread: ServerThread) -> No
 
 
 @pytest.mark.parametrize(
-    "line", ["GET / HTTP/1.1", "GET https://real.example/ HTTP/1.1", "CONNECT : HTTP/1.1", "nonsense"]
+    "line", ["GET / HTTP/1.1", "GET https://other.example/ HTTP/1.1", "CONNECT : HTTP/1.1", "nonsense"]
 )
 def test_what_is_nothing_for_a_proxy_is_told_so(tunnel: Tunnel, line: str) -> None:
     connection = http.client.HTTPConnection(*tunnel.server_address, timeout=9)
@@ -71,3 +75,50 @@ def test_what_is_nothing_for_a_proxy_is_told_so(tunnel: Tunnel, line: str) -> No
     connection.sock.sendall(f"{line}\r\n\r\n".encode())
     assert connection.sock.recv(99).startswith(b"HTTP/1.1 405 ")
     connection.close()
+
+
+def said(tunnel: Tunnel, *, data: bytes) -> bytes:
+    with socket.create_connection(tunnel.server_address, 9) as connection:
+        connection.sendall(data)
+        return connection.recv(999)
+
+
+def test_who_takes_it_for_a_host_is_refused_too(tunnel: Tunnel) -> None:
+    """A child's sockets are led there, with what they would have said to the host."""
+    assert said(tunnel, data=b"GET / HTTP/1.1\r\nHost: real.example\r\n\r\n").startswith(b"HTTP/1.1 403 ")
+    assert said(tunnel, data=b"POST https://real.example/ HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 403 ")
+    with socket.create_connection(tunnel.server_address, 9) as plain, pytest.raises(ssl.SSLError, match=r"(?i)denied"):
+        ssl.create_default_context().wrap_socket(plain, server_hostname="real.example")
+
+
+@pytest.mark.parametrize("hello", [b"\x16", b"\x16\x03\x01\x00\x05abcde", b"\x16\x03\x01\xff\xff" + b"a" * 99])
+def test_half_a_handshake_ends_quietly(tunnel: Tunnel, hello: bytes) -> None:
+    with socket.create_connection(tunnel.server_address, 9) as connection:
+        connection.sendall(hello)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(99) in (b"", DENIED)
+
+
+def test_a_proxy_of_the_users_is_asked_for_all_that_goes_through(
+    tunnel: Tunnel, monkeypatch: pytest.MonkeyPatch, thread: ServerThread
+) -> None:
+    server = thread.start(Mock().handle)
+    with socket.create_server(("127.0.0.1", 0)) as own:
+        own.settimeout(9)
+        proxy = f"http://me:p%40ss@127.0.0.1:{own.getsockname()[1]}"
+        monkeypatch.setenv("https_proxy", proxy)
+        monkeypatch.setenv("http_proxy", proxy)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        for line in ("CONNECT far.example:443", "GET http://far.example/x"):
+            with socket.create_connection(tunnel.server_address, 9) as connection:
+                connection.sendall(f"{line} HTTP/1.1\r\nHost: far.example\r\nConnection: keep-alive\r\n\r\n".encode())
+                accepted, _ = own.accept()
+                with accepted:
+                    asked = accepted.recv(999).decode()
+                    accepted.sendall(b"HTTP/1.1 200 mine\r\n\r\n")
+                    assert connection.recv(99) == b"HTTP/1.1 200 mine\r\n\r\n"
+            assert asked.startswith(f"{line} HTTP/1.1\r\nHost: far.example\r\nProxy-Authorization: Basic bWU6cEBzcw==")
+            assert "keep-alive" not in asked
+        assert in_the_clear(tunnel, f"{server.origin}/__admin/clock")[0] == 200
+        assert in_the_clear(tunnel, "http://real.example/")[0] == 403
+    thread.stop(server)

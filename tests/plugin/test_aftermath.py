@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
 import textwrap
+from contextlib import suppress
 from importlib.util import find_spec
 
 import pytest
@@ -118,27 +120,119 @@ def test_whoever_tries_to_reach_a_real_host_fails(pytester: pytest.Pytester) -> 
     assert len(told) == len(asking)
 
 
-JAVA = """
-public class Ask { public static void main(String[] hosts) throws Exception {
-  for (String scheme : new String[] {"https", "http"})
-    try { new java.net.URL(scheme + "://" + hosts[0] + ":443/").openStream(); } catch (java.io.IOException refused) { }
-} }
+CHILDREN = {
+    "python, aiohttp": "python(BY_AIOHTTP)",
+    "python, without a proxy, own environment": "python(IN_THE_CLEAR, env={})",
+    "curl, from a shell": "os.system('curl -sS https://www.zohoapis.eu')",
+    "curl, own environment": "subprocess.run(['curl', '-sS', 'https://www.zohoapis.eu'], env=dict(os.environ))",
+    "node, fetch": """
+        subprocess.run(["node", "-e", "fetch('https://www.zohoapis.eu').catch(e => console.log(e.cause.code))"])
+    """,
+    "node, https": """
+        code = "require('https').get('https://www.zohoapis.eu').on('error', () => 0)"
+        subprocess.run(["node", "-e", code])
+    """,
+    "java": """
+        code = 'class A { public static void main(String[] a) throws Exception {'
+        code += 'new java.net.URL("https://www.zohoapis.eu/").openStream(); } }'
+        pathlib.Path("A.java").write_text(code)
+        subprocess.run(["java", "A.java"])
+    """,
+}
+CHILDREN_HEAD = """
+import os, pathlib, subprocess, sys
+
+BY_AIOHTTP = '''
+import asyncio, aiohttp
+async def ask():
+    async with aiohttp.ClientSession() as session:
+        await session.get("https://www.zohoapis.eu")
+asyncio.run(ask())
+'''
+IN_THE_CLEAR = '''
+import http.client
+asked = http.client.HTTPConnection("www.zohoapis.eu")
+asked.request("GET", "/")
+asked.getresponse()
+'''
+
+def python(code, **given):
+    subprocess.run([sys.executable, "-c", code], **given)
+
 """
 
 
-@deep
-@pytest.mark.skipif(bool(missing("java")), reason=missing("java"))
-def test_a_process_in_java_is_kept_in_too(pytester: pytest.Pytester) -> None:
-    pytester.path.joinpath("Ask.java").write_text(JAVA, "utf-8")
-    code = """
-        import subprocess
+def lacking(program: str) -> str:
+    return "" if program == "python" else missing(program)
 
-        def test_it(flow_service):
-            subprocess.run(["java", "Ask.java", "www.zohoapis.eu"], check=True)
+
+@deep
+@pytest.mark.parametrize("proxy", [None, "http://127.0.0.1:9"], ids=["", "with a proxy of the user's"])
+def test_a_process_that_is_started_is_kept_in_too(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, proxy: str | None
+) -> None:
+    for name in ("HTTPS_PROXY", "http_proxy"):
+        if proxy:
+            monkeypatch.setenv(name, proxy)
+    asking = [code for name, code in CHILDREN.items() if not lacking(name.partition(",")[0])]
+    tests = "\n".join(
+        f"def test_{number}(flow_service):\n{textwrap.indent(textwrap.dedent(code), '    ')}\n    assert False"
+        for number, code in enumerate(asking)
+    )
+    result = run(pytester, CHILDREN_HEAD + tests, "-q", apart=True)
+    result.assert_outcomes(failed=len(asking))
+    told = re.findall(r"^none: no request .*; tried: www\.zohoapis\.eu:(?:443|80)$", result.stdout.str(), re.MULTILINE)
+    assert len(told) == len(asking)
+
+
+@deep
+def test_a_proxy_of_the_users_leads_to_no_real_host(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither one that the environment names, nor one that a client was given before, or in its code."""
+    code = """
+        import asyncio, os, urllib.request
+        import aiohttp, httpx, pytest, requests
+
+        URL, PROXY = "https://accounts.zoho.eu/oauth/v2/token", os.environ["HTTPS_PROXY"]
+        early, given = httpx.Client(), {"https": PROXY}
+
+        async def by_aiohttp(**proxy):
+            async with aiohttp.ClientSession(trust_env=True) as session:
+                await session.get(URL, **proxy)
+
+        ASKING = [
+            lambda: requests.get(URL, timeout=9),
+            lambda: requests.get(URL, proxies=given, timeout=9),
+            lambda: early.get(URL),
+            lambda: httpx.get(URL),
+            lambda: httpx.get(URL, proxy=PROXY),
+            lambda: urllib.request.urlopen(URL, timeout=9),
+            lambda: urllib.request.build_opener(urllib.request.ProxyHandler(given)).open(URL, timeout=9),
+            lambda: asyncio.run(by_aiohttp()),
+            lambda: asyncio.run(by_aiohttp(proxy=PROXY)),
+        ]
+
+        @pytest.mark.parametrize("number", range(len(ASKING)))
+        def test_it(flow_service, number):
+            try:
+                ASKING[number]()
+            except Exception: pass
+
+        def test_afterwards():
+            assert "no_proxy" not in os.environ
     """
-    result = run(pytester, code, "-q", apart=True)
-    result.stdout.fnmatch_lines(["none: no request reached the mock; tried: www.zohoapis.eu:443"])
-    result.assert_outcomes(failed=1)
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        result = run(pytester, code, "-q", apart=True)
+        result.assert_outcomes(failed=9, passed=1)
+        proxy.setblocking(False)
+        with suppress(BlockingIOError):
+            while True:
+                with proxy.accept()[0] as asked:
+                    assert asked.recv(99) == b""
+    told = re.findall(
+        r"^FC-NET-01 .* reach accounts\.zoho\.eu:443 \(test_it\.py:\d+\)", result.stdout.str(), re.MULTILINE
+    )
+    assert len(told) == 9
 
 
 def test_a_real_host_is_told_beside_what_failed(pytester: pytest.Pytester) -> None:
@@ -177,11 +271,9 @@ def test_the_barrier_is_gone_with_the_fixture(pytester: pytest.Pytester) -> None
 
 @pytest.mark.deep
 def test_a_users_own_hosts_stay_as_they_were(pytester: pytest.Pytester) -> None:
-    """A proxy that the user has set up stays, Python's libraries see no other, and what is closed is as before."""
+    """Python's libraries see the proxies that they saw before, and what is closed is as before."""
     code = """
-        import os, subprocess, sys, threading, urllib.request
-        from http.server import BaseHTTPRequestHandler, HTTPServer
-        import pytest
+        import os, subprocess, sys, urllib.request
 
         SHOW = [sys.executable, "-c", "import os; print(os.environ.get('https_proxy'))"]
 
@@ -192,19 +284,15 @@ def test_a_users_own_hosts_stay_as_they_were(pytester: pytest.Pytester) -> None:
             assert "https" not in urllib.request.getproxies_environment()
             assert shown().startswith("http://127.0.0.1:") and shown(env={}).startswith("http://127.0.0.1:")
 
-        def test_ones_own_proxy_stays(monkeypatch, request):
-            monkeypatch.setenv("https_proxy", "http://mine:1")
-            request.getfixturevalue("flow_service")
-            assert shown() == shown(env=dict(os.environ)) == "http://mine:1"
-
-        def test_one_that_came_meanwhile_stays(flow_service, monkeypatch):
+        def test_one_that_came_meanwhile_is_behind_it(flow_service, monkeypatch):
             monkeypatch.setenv("https_proxy", "http://mine:2")
-            assert shown() == "http://mine:2"
+            assert shown().startswith("http://127.0.0.1:")
+            assert os.environ["https_proxy"] == "http://mine:2"
 
         def test_without():
             assert shown() == "None"
     """
-    run(pytester, code, apart=True).assert_outcomes(passed=4)
+    run(pytester, code, apart=True).assert_outcomes(passed=3)
 
 
 def test_a_fault_that_nobody_met_fails_the_test(pytester: pytest.Pytester) -> None:

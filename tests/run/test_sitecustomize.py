@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from mockserver import Mock, ServerThread
+from mockserver.children.python import flow_service_redirection, sitecustomize
 from mockserver.http.authority import Authority
 from mockserver.http.way_out import WayOut
 from mockserver.run.environment import environment_of, write_files
-from mockserver.run.python import flow_service_redirection, sitecustomize
 from tests.kit.connection import HEADERS
 from tests.kit.depth import deep
 

@@ -27,7 +27,7 @@ __all__ = ["Redirection", "begin", "redirected"]
 class Redirection:
     """From the hosts that ``takes`` says yes to, given a port or ``None``, to the host and port ``address``.
 
-    TLS with them trusts the certificates in the file ``authority`` too.
+    TLS with them trusts the certificates in the file ``authority`` too, if one is named.
     """
 
     def __init__(self, address: tuple[str, int], takes: Callable[[str, Any], bool], authority: str) -> None:
@@ -247,7 +247,7 @@ def _trusting(before: Callable[..., Any]) -> Callable[..., Any]:
         # The only text among the parameters is the name, wherever it stands.
         name = named.get("server_hostname") or next((each for each in args if isinstance(each, (str, bytes))), None)
         found = _redirection(name, _TLS) if name else None
-        if found is not None and self.verify_mode:
+        if found is not None and found.authority and self.verify_mode:
             _trust(self, found.authority)
         return before(self, *args, **named)
 
@@ -345,14 +345,15 @@ def _lead(curl: Any) -> None:
     there, at = found.address
     curl.setopt(pycurl.CONNECT_TO, [f"{host}:{port}:{there}:{at}"])
     curl.setopt(pycurl.NOPROXY, f"{host},{there},localhost")
-    with open(found.authority) as certificates:
-        curl.set_ca_certs(certificates.read())
+    if found.authority:
+        with open(found.authority) as certificates:
+            curl.set_ca_certs(certificates.read())
 
 
 def _named_to_openssl(before: Callable[..., Any]) -> Callable[..., Any]:
     def set_tlsext_host_name(self: Any, name: bytes) -> Any:
         found = _redirection(name, _TLS)
-        if found is not None:
+        if found is not None and found.authority:
             self.get_context().get_cert_store().load_locations(found.authority)
         return before(self, name)
 

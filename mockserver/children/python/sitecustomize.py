@@ -1,4 +1,4 @@
-"""What a child of ``mockserver run`` imports at its start: its folder is the first on the child's PYTHONPATH.
+"""What a child in Python imports at its start: its folder is the first on the child's PYTHONPATH.
 
 It needs nothing but the standard library, of Python 3.8 or later.
 """
@@ -19,13 +19,13 @@ __all__ = ["start"]
 
 def start(environ: Mapping[str, str]) -> None:
     """Redirect for as long as the process lasts, as the environment says; nothing where it says nothing."""
-    address, authority = environ.get("MOCKSERVER_RUN_ADDRESS"), environ.get("MOCKSERVER_RUN_CA")
-    if address and authority:
+    address = environ.get("MOCKSERVER_RUN_ADDRESS")
+    if address:
         from flow_service_redirection import Redirection, begin  # which stands beside this file
 
         host, _, port = address.rpartition(":")
         takes = _taking(_listed(environ, "MOCKSERVER_RUN_HOSTS"), _listed(environ, "MOCKSERVER_RUN_ALLOWED"))
-        begin(Redirection((host, int(port)), takes, authority))
+        begin(Redirection((host, int(port)), takes, environ.get("MOCKSERVER_RUN_CA", "")))
 
 
 def _listed(environ: Mapping[str, str], name: str) -> frozenset[str]:
