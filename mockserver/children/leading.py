@@ -39,7 +39,9 @@ def led(
     changed["MOCKSERVER_RUN_HOSTS"] = ",".join(sorted({*domains, *emulated_domains()}))
     changed["MOCKSERVER_RUN_ALLOWED"] = ",".join(sorted(allowed))
     appended(changed, "PYTHONPATH", str(_HERE / "python"), os.pathsep, first=True)
-    appended(changed, "NODE_OPTIONS", f'--require "{_escaped(_HERE / "node" / "preload.cjs")}"', " ")
+    preload = _escaped(_HERE / "node" / "preload.cjs")
+    appended(changed, "NODE_OPTIONS", f'--require "{preload}"', " ")
+    appended(changed, "BUN_OPTIONS", f'"--preload={preload}"', " ")  # which knows no other place for the quotes
     java = (f"-D{scheme}.proxyHost={host} -D{scheme}.proxyPort={port}" for scheme in ("http", "https"))
     appended(changed, "JAVA_TOOL_OPTIONS", " ".join(java), " ")
     return changed

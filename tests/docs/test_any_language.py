@@ -15,14 +15,29 @@ from tests.kit.serving import mockserver, serving, shell
 
 TEXT = (ROOT / "docs" / "any-language.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
-FILES = {name[1]: code for _, code in BLOCKS if (name := re.match(r"(?:#|//) (\S+\.\w+)\n", code))}
-STARTED = {"sh": "sh", "py": "python", "cjs": "node", "java": "java"}
+FILES = {name[1]: code for _, code in BLOCKS if (name := re.match(r"(?:<\?php\n)?(?:#|//) (\S+\.\w+)\n", code))}
+STARTED = {
+    "sh": "sh",
+    "py": "python",
+    "cjs": "node",
+    "java": "java",
+    "go": "go run",
+    "php": "php",
+    "rb": "ruby",
+    "pl": "perl",
+}
 PROGRAMS = [name for name in FILES if name.lower().startswith("with")]
-NEEDS = {"with_curl.sh": "curl", "with_wget.sh": "wget", "with_axios.cjs": "node:axios"}
+NEEDS = {
+    "with_curl.sh": "curl",
+    "with_wget.sh": "wget",
+    "with_axios.cjs": "node:axios",
+    "with_php.php": "php:curl",
+    "with_perl.pl": "perl:HTTP::Tiny",
+}
 
 
 def why_not(program: str) -> str:
-    return missing(NEEDS.get(program, STARTED[program.rpartition(".")[2]]))
+    return missing(NEEDS.get(program, STARTED[program.rpartition(".")[2]].partition(" ")[0]))
 
 
 def folder(path: Path) -> Path:
@@ -34,9 +49,9 @@ def folder(path: Path) -> Path:
     return path
 
 
-def check(programs: list[str], where: Path) -> None:
+def check(programs: list[str], where: Path, started: str = "") -> None:
     """All of them in one run: each goes its whole way, and the verdict counts its five calls."""
-    lines = [f"{STARTED[name.rpartition('.')[2]]} {name}" for name in programs]
+    lines = [f"{started or STARTED[name.rpartition('.')[2]]} {name}" for name in programs]
     ran = run("--report", "met.json", "--", "sh", "-c", " && ".join(lines), where=where)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert [line.partition(" ")[0].lower() for line in ran.stdout.splitlines()] == [
@@ -61,6 +76,14 @@ def test_every_program_of_the_guide_goes_its_way(program: str, tmp_path: Path) -
     if reason := why_not(program):
         pytest.skip(reason)
     check([program], folder(tmp_path))
+
+
+@deep
+@pytest.mark.parametrize("started", ["deno run -A", "bun"])
+def test_nodes_programs_run_elsewhere_too(started: str, tmp_path: Path) -> None:
+    if reason := missing(started.partition(" ")[0]):
+        pytest.skip(reason)
+    check(["with_fetch.cjs", "with_https.cjs"], folder(tmp_path), started)
 
 
 @deep

@@ -26,14 +26,18 @@ def run(*arguments: str, where: Path | None = None, **environment: str) -> subpr
     )
 
 
+_LOAD = {"perl": "use IO::Socket::SSL; use {}", "php": "exit(!extension_loaded('{}'));"}
+
+
 @cache
 def missing(program: str) -> str:
-    """Why ``program`` can't be run here, empty where it can; ``node:axios`` and ``perl:LWP`` are packages."""
+    """Why ``program`` can't be run here, empty where it can; behind ``node:``, ``perl:``, ``php:`` stands a package."""
     command, _, package = program.partition(":")
     if shutil.which(command) is None:
         return f"there is no {command} here"
-    load = f"use IO::Socket::SSL; use {package}" if command == "perl" else f"require('{package}')"
-    if package and subprocess.run([command, "-e", load], capture_output=True, check=False).returncode:
+    load = _LOAD.get(command, "require('{}')").format(package)
+    option = "-r" if command == "php" else "-e"
+    if package and subprocess.run([command, option, load], capture_output=True, check=False).returncode:
         more = "; NODE_PATH says where packages are" if command == "node" else ""
         return f"{command} has no {package} here{more}"
     if command == "java" and shutil.which("javac") is None:

@@ -1,4 +1,4 @@
-// Node's fetch and its http modules ask no proxy. Where they open a connection to an emulated host, it goes to the mock,
+// Node's fetch and http modules ask no proxy, nor do Bun's http modules. Where they open a connection to an emulated host, it goes to the mock,
 // and one to any other host of the web, unless it is allowed, so that the mock refuses it. Nothing else is changed.
 "use strict";
 
