@@ -10,7 +10,8 @@ from typing import Any
 from contracts import LARGEST_BODY, Request
 from contracts.judging.request import headers_of
 from mockserver.exchange.answering import answered, pieces_of
-from mockserver.exchange.response import Delivery, Handler, Response
+from mockserver.exchange.response import Handler, Response
+from mockserver.exchange.waiting import gone_within
 
 __all__ = ["AsgiApp", "HungUp"]
 
@@ -89,7 +90,7 @@ async def _deliver(response: Response, receive: Receive, send: Send) -> None:
     if len(pieces) > 1:  # chunked: without a Content-Length the server has no other way
         await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
         await send({"type": "http.response.body", "body": pieces.pop(0), "more_body": True})
-    if delivery.delay and await _gone_within(delivery, receive):
+    if delivery.delay and await gone_within(delivery, _gone(receive)):
         return
     if delivery.kind == "drop" or (delivery.kind == "stall" and delivery.delay):
         raise HungUp
@@ -114,7 +115,7 @@ async def _stream(response: Response, more: Callable[[], bytes], receive: Receiv
     """Send what there is, again and again, until the client is gone."""
     await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
     await send({"type": "http.response.body", "body": response.body, "more_body": True})
-    while not await _gone_within(response.delivery, receive):
+    while not await gone_within(response.delivery, _gone(receive)):
         data = more()
         if data:
             await send({"type": "http.response.body", "body": data, "more_body": True})
@@ -122,18 +123,6 @@ async def _stream(response: Response, more: Callable[[], bytes], receive: Receiv
 
 def _headers(response: Response) -> list[tuple[bytes, bytes]]:
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
-
-
-async def _gone_within(delivery: Delivery, receive: Receive) -> bool:
-    """Wait as long as the delivery asks for, and tell whether the client left meanwhile."""
-    gone = asyncio.ensure_future(_gone(receive))
-    early = () if delivery.until is None else (asyncio.wrap_future(delivery.until),)
-    await asyncio.wait((gone, *early), timeout=delivery.delay, return_when=asyncio.FIRST_COMPLETED)
-    if gone.done():
-        return True
-    gone.cancel()
-    await asyncio.gather(gone, return_exceptions=True)
-    return False
 
 
 async def _gone(receive: Receive) -> None:

@@ -12,6 +12,7 @@ from contracts import Error
 from contracts.reading.json_text import render
 from mockserver.exchange.answering import pieces_of
 from mockserver.exchange.response import JSON, Response
+from mockserver.exchange.waiting import gone_within
 
 __all__ = ["CONTINUE", "Outbox", "Wire", "deliver", "refusal", "whole"]
 
@@ -74,7 +75,7 @@ async def deliver(response: Response, wire: Wire, keeps_alive: bool, is_head: bo
     pieces = pieces_of(response)
     if pieces:
         wire.write(_head(response, keeps_alive, "transfer-encoding: chunked\r\n") + _chunk(pieces.pop(0), is_head))
-    if delivery.delay and await _gone_within(response, wire):
+    if delivery.delay and await gone_within(response.delivery, wire.gone.wait()):
         return
     if delivery.kind == "drop" or (delivery.kind == "stall" and delivery.delay):
         wire.hang_up()
@@ -97,7 +98,7 @@ async def _stream(response: Response, more: Callable[[], bytes], wire: Wire) -> 
     while True:
         if data:  # an empty chunk would be the last
             wire.write(_chunk(data, False))
-        if await _gone_within(response, wire):
+        if await gone_within(response.delivery, wire.gone.wait()):
             return
         data = more()
 
@@ -121,16 +122,3 @@ _STATUS_LINES = {status: _status_line(status, _PHRASES.get(status, "")) for stat
 
 def _chunk(piece: bytes, is_head: bool) -> bytes:
     return b"" if is_head else b"%x\r\n%s\r\n" % (len(piece), piece)
-
-
-async def _gone_within(response: Response, wire: Wire) -> bool:
-    """Wait as long as the delivery asks for, and tell whether the connection is gone meanwhile."""
-    gone = asyncio.ensure_future(wire.gone.wait())
-    until = response.delivery.until
-    early = () if until is None else (asyncio.wrap_future(until),)
-    await asyncio.wait((gone, *early), timeout=response.delivery.delay, return_when=asyncio.FIRST_COMPLETED)
-    if gone.done():
-        return True
-    gone.cancel()
-    await asyncio.gather(gone, return_exceptions=True)
-    return False

@@ -64,8 +64,9 @@ def test_a_way_in_knows_its_framework_and_the_port(module: Path) -> None:
         "mockserver.barrier",
         "mockserver.exchange.answering",
         "mockserver.exchange.response",
-        "mockserver.hosts",
         "mockserver.exchange.safe_errors",
+        "mockserver.exchange.waiting",
+        "mockserver.hosts",
     }
 
 

@@ -219,7 +219,7 @@ def modules_in(stderr: str) -> list[str]:
     return [line.rpartition("|")[2].strip() for line in stderr.splitlines() if line.startswith("import time:")]
 
 
-COMMANDS = ("growth", "inprocess", "mutants", "peers", "shards", "stores")
+COMMANDS = ("growth", "inprocess", "mutants", "peers", "shards", "stores", "tls")
 here = pytest.mark.skipif(not (ROOT / "benchmarks").exists(), reason="benchmarks aren't part of what is installed")
 
 
