@@ -86,7 +86,7 @@ class ReadingContract(Client):
         outcome = self.play.call("list_connections", platform)
         ids = [field_of(each, "id") for each in outcome.value or ()]
         if sorted(map(str, ids)) != sorted(expected):
-            found = f"{len(ids)} items, {len(set(ids))} of them different; {outcome}"
+            found = f"{len(ids)} items, {len(set(ids))} of them distinct; {outcome}"
             place = "_links.next.href"
             self.play.found(rule, place, expected=f"{len(expected)} items", found=found, outcome=outcome)
 

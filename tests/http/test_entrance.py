@@ -13,18 +13,11 @@ import pytest
 from mockserver import Mock, ServerThread
 from mockserver.http.limits import Limits
 from mockserver.http.way_out import WayOut
+from tests.fuzz.proxy import honest, play, post
 from tests.kit.depth import examples
 from tests.kit.proxied import Proxied, echo, head, proxied
 from tests.kit.serving import until
 from tests.kit.wire import Client
-
-TOKEN = b"grant_type=refresh_token&client_id=1000.X&client_secret=x&refresh_token=1000.y"
-
-
-def post(target: str, host: str, close: bool = True) -> bytes:
-    connection = "close" if close else "keep-alive"
-    fields = f"Host: {host}\r\nConnection: {connection}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-    return f"POST {target} HTTP/1.1\r\n{fields}Content-Length: {len(TOKEN)}\r\n\r\n".encode() + TOKEN
 
 
 @pytest.fixture(scope="module")
@@ -217,40 +210,9 @@ def _another() -> str:
 
 
 def test_whatever_comes_the_listener_serves_on(front: Proxied, caplog: pytest.LogCaptureFixture) -> None:
-    """CONNECTs, whole URLs and handshakes, spoilt and cut, each with something behind it."""
-    hello = _hello("accounts.zoho.eu")
-    beginnings = [
-        b"CONNECT accounts.zoho.eu:443 HTTP/1.1\r\nHost: accounts.zoho.eu\r\n\r\n" + hello,
-        b"CONNECT accounts.zoho.eu:443 HTTP/1.1\r\n\r\nCONNECT accounts.zoho.eu:443 HTTP/1.1\r\n\r\n",
-        b"CONNECT example.com:443 HTTP/1.1\r\n\r\n" + hello,
-        post("https://accounts.zoho.eu/oauth/v2/token", "example.com"),
-        hello,
-        _hello("x" * 60 + ".example"),
-        _hello(None) * 2,
-    ]
     random = Random(19)
     with caplog.at_level(logging.WARNING):
-        for number in range(examples(1500)):
-            data = bytearray(random.choice(beginnings))
-            for _ in range(random.choice([0, 1, 1, 5])):
-                data[random.randrange(len(data))] = random.randrange(256)
-            client = front.client()
-            try:
-                for piece in (data[: random.randrange(len(data))], data[: number % 3 * 40]):
-                    client.send(bytes(piece))
-            except OSError:
-                pass  # it has hung up on us
-            client.socket.close()
-        assert (
-            front.through("accounts.zoho.eu:443").send(post("/oauth/v2/token", "accounts.zoho.eu")).answer()[0] == 200
-        )
+        for _ in range(examples(1500)):
+            play(front, random)
+        assert honest(front)
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
-
-
-def _hello(name: str | None) -> bytes:
-    context = ssl.create_default_context()
-    context.check_hostname = name is not None
-    outgoing = ssl.MemoryBIO()
-    with pytest.raises(ssl.SSLWantReadError):
-        context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname=name).do_handshake()
-    return outgoing.read()
