@@ -396,4 +396,5 @@ def _param_schema(row: Mapping[str, Any]) -> dict[str, Any]:
     return schema
 
 
-_EXAMPLE_TYPES: Mapping[type, tuple[str, ...]] = {bool: ("boolean",), int: ("integer",), float: ("number",)}
+_NUMBERS = {int: ("integer",), float: ("number",)}
+_EXAMPLE_TYPES: Mapping[type, tuple[str, ...]] = {bool: ("boolean",), dict: ("object",), **_NUMBERS}

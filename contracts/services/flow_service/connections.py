@@ -103,6 +103,17 @@ def _misfits(spec: AuthSpec, params: Params) -> Iterator[Violation]:
     return given_breaches(fitting, params, "FS-CON-12", missing="FS-CON-11")
 
 
+def auth_type_stays(call: Call) -> Iterator[Violation]:
+    """Of some sources the page says that another way to authenticate needs another base connection."""
+    source, before = source_of(call.document, call.terms), object_at(call.before, "auth").get("specName")
+    if source is None or not before or not source.row.get("authTypeIsFixed"):
+        return
+    after = object_at(call.document, "auth").get("specName")
+    if after and after != before:
+        problem = f"of {source.display_name} it can't be changed"
+        yield violation("FS-PATCH-11", "/auth/specName", problem, found=shown(after), allowed=[before])
+
+
 def credentials_fit_their_source(call: Call) -> Iterator[Violation]:
     """What only this source's credentials must keep; nothing for most sources."""
     source = source_of(call.document, call.terms) or _presumed_source(call.document, call.terms)
@@ -136,6 +147,7 @@ CONNECTION_FRAME = (frame_is_documented, spec_is_known, auth_is_an_object)
 CONNECTION_RULES = (
     auth_is_of_the_source,
     credentials_are_documented,
+    auth_type_stays,
     credentials_fit_their_source,
     encryption_is_the_destinations,
     private_endpoint_exists,

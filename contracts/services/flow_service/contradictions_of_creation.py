@@ -133,6 +133,38 @@ ROWS = (
         ("FS-OUT-04",),
     ),
     Contradiction(
+        "pathfactory-spec",
+        "Whose connectionSpec.id is ea1c2a08-b722-11eb-8529-0242ac130003?",
+        (
+            (by.SOURCE_PAGES + "marketing-automation/salesforce-marketing-cloud.md", "Salesforce Marketing Cloud's"),
+            (by.SOURCE_PAGES + "marketing-automation/pathfactory.md", "PathFactory's, with `Basic Authentication`"),
+        ),
+        "Salesforce Marketing Cloud's, which is authenticated in PathFactory's way too",
+        "both",
+    ),
+    Contradiction(
+        "oracle-spec",
+        "Which connectionSpec.id does Oracle on AWS have?",
+        (
+            (by.SOURCE_PAGES + "databases/oracle.md", "the table prints Oracle's own"),
+            (by.SOURCE_PAGES + "databases/oracle.md", "the request sends that of MySQL"),
+        ),
+        "its own; with that of MySQL the param schema is warned about",
+        "strict",
+        ("FS-CON-13",),
+    ),
+    Contradiction(
+        "ids-of-a-flow",
+        "Is sourceConnectionIds of a flow an array?",
+        (
+            (by.FLOW_SERVICE, "an array"),
+            (by.SOURCE_PAGES + "loyalty/capillary.md", "a text with one id, as targetConnectionIds"),
+        ),
+        "an array",
+        "never",
+        ("FS-FLOW-06",),
+    ),
+    Contradiction(
         "self-serve-mapping",
         "Must a flow from a self-serve batch source have a Mapping?",
         ((by.SOURCES_ERRORS, "error 1370 without one"), (by.MAILCHIMP, "sends none: Data Prep isn't for this source")),

@@ -43,6 +43,8 @@ def _facts(source: Source, row: Mapping[str, Any]) -> Iterator[str]:
         yield f"- category: {row['category']}"
     if row.get("doc"):
         yield f"- document: {document('AdobeDocs/experience-platform.en ' + row['doc'])}"
+    if row.get("authTypeIsFixed"):
+        yield "- the way to authenticate of a connection can't be changed"
     if source.end_of_life:
         date = source.end_of_life.get("date")
         yield f"- end of life: {f'{date}: ' if date else ''}{source.end_of_life['note']}"

@@ -34,6 +34,8 @@ from tests.kit.platform_errors import described
 from tests.kit.sender import Answer, Sender, under
 
 BOTH = ("default", "lenient")
+MARKETING_CLOUD = "ea1c2a08-b722-11eb-8529-0242ac130003"
+MYSQL, ORACLE = "26d738e0-8963-47ea-aadf-c60de735468a", "d6b52d86-f0f8-475f-89d4-ce54c8527328"
 HTTP_API, LANDING_ZONE = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb", "26f526f2-58f4-4712-961d-e41bf1ccc0e8"
 RENAME = [{"op": "replace", "path": "/name", "value": "renamed"}]
 TESTED: dict[str, Callable[..., None]] = {}
@@ -412,6 +414,33 @@ def test_what_a_page_sends_otherwise_is_warned_about_unless_strict() -> None:
         for rule, (collection, body) in bodies.items():
             sent("POST", f"/{collection}", body)
             assert severity in [row["severity"] for row in sent.violations if row["rule"] == rule], rule
+
+
+def with_auth(id: str, spec: str, **params: str) -> dict[str, Any]:
+    return {"name": "x", "connectionSpec": {"id": id, "version": "1.0"}, "auth": {"specName": spec, "params": params}}
+
+
+@shows("pathfactory-spec")
+def test_two_sources_of_one_id_are_told_apart_by_their_way_to_authenticate(sent: Sender) -> None:
+    for spec in ("Basic Authentication", "Client-Id-Secret Based Authentication"):
+        warned(created(sent, with_auth(MARKETING_CLOUD, spec, host="h", clientId="c", clientSecret="s")), sent)
+
+
+@shows("oracle-spec")
+def test_the_schema_of_oracle_is_warned_about_with_the_id_of_mysql() -> None:
+    params = {"server": "s", "port": "1", "database": "d", "username": "u", "password": "p", "sslMode": "true"}
+    for id, strict in ((MYSQL, 400), (ORACLE, 201)):
+        for strictness, status in (("default", 201), ("strict", strict)):
+            answer = created(under(strictness), with_auth(id, "Basic Authentication", schema="ADMIN", **params))
+            assert answer.status == status, answer.text
+
+
+@shows("ids-of-a-flow")
+def test_the_ids_of_a_flow_are_arrays(sent: Sender) -> None:
+    there = chain.chain(sent)
+    body = {**chain.flow(there.source, there.target), "sourceConnectionIds": there.source}
+    refused(created(sent, body, "flows"), 400, "FLOW-1100-400")
+    assert sent.rules == ["FS-FLOW-06"]
 
 
 @shows("self-serve-mapping", "published-flow")

@@ -16,7 +16,7 @@ from jsonschema import Draft7Validator
 from contracts import ZOHO_CRM, Contract, Source, SourcesFileError, catalogue, zoho_regions
 from mockserver import Mock
 from tests.kit.depth import examples
-from tests.kit.sender import Sender, core
+from tests.kit.sender import Sender, core, under
 
 SOURCES = {source.name: source for source in catalogue().of("source")}
 
@@ -98,6 +98,50 @@ def test_event_hubs_are_authenticated_in_each_way_of_its_page(sent: Sender) -> N
         answer = sent("POST", "/connections", {**body, "auth": {"specName": name, "params": params}})
         assert answer.status == 201, answer.text
         assert b"do-not-show" not in sent("GET", f"/connections/{answer.json['id']}").text
+
+
+OF_TODAY: dict[str, tuple[str, dict[str, Any]]] = {
+    "google-adwords": ("Basic Authentication", {"googleAdsApiVersion": "v19"}),
+    "google-cloud": ("Basic Authentication for google-cloud", {"bucketName": "b", "folderPath": "/f"}),
+    "azure-databricks": ("Access Token Authentication", {"catalog": "main"}),
+    "snowflake-streaming": ("KeyPair Authentication for Snowflake", {"passphrase": "p"}),
+    "generic-rest": ("oAuth2RefreshCode", {"requestParameterOverride": {"accessTokenField": "token"}}),
+    "apache-phoenix": ("Basic Authentication", {}),  # port is 8765 if left out
+    "salesforce-service-cloud": ("OAuth2 Client Credential", {}),  # apiVersion is the latest one if left out
+}
+"""What the newest revisions print beside the required params; docs/sources.md tells the pages."""
+
+
+@pytest.mark.parametrize("name", OF_TODAY)
+def test_what_the_newest_revision_prints_is_taken_by_a_strict_mock(name: str) -> None:
+    source, (spec_name, more) = SOURCES[name], OF_TODAY[name]
+    spec = source.auth[spec_name]
+    params = {param: f"value-of-{param}" for param, row in spec.params.items() if row["required"]} | more
+    body = {"name": "x", "connectionSpec": {"id": source.id, "version": source.version}}
+    sent = under("strict")
+    answer = sent("POST", "/connections", {**body, "auth": {"specName": spec_name, "params": params}})
+    assert answer.status == 201, answer.text
+
+
+FIXED = [source for source in SOURCES.values() if source.row.get("authTypeIsFixed")]
+
+
+def test_the_way_to_authenticate_stays_where_the_page_says_so(sent: Sender) -> None:
+    assert {source.name for source in FIXED} == {
+        *("azure-blob", "azure-event-hubs", "google-pubsub", "sftp", "dynamics-online"),
+    }
+    for source in FIXED:
+        first, second = list(source.auth.values())[:2]
+        auths = [
+            {"specName": spec.name, "params": {param: "x" for param, row in spec.params.items() if row["required"]}}
+            for spec in (first, second)
+        ]
+        body = {"name": "x", "connectionSpec": {"id": source.id, "version": "1.0"}, "auth": auths[0]}
+        id = sent("POST", "/connections", body).json["id"]
+        for value, status in ((auths[1], 400), (auths[0], 200)):
+            patch = [{"op": "replace", "path": "/auth", "value": value}]
+            assert sent("PATCH", f"/connections/{id}", patch, if_match="*").status == status
+            assert sent.rules == (["FS-PATCH-11"] if status == 400 else [])
 
 
 def test_a_source_is_found_by_any_of_its_names() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.judging.rule import Rule
-from contracts.services.documents import DESTINATIONS, ERRORS_PAGE, FLOW_SERVICE, INVALID, NONE, UPDATE
+from contracts.services.documents import DESTINATIONS, ERRORS_PAGE, FLOW_SERVICE, INVALID, NONE, SOURCE_PAGES, UPDATE
 
 __all__ = ["ROWS"]
 
@@ -44,4 +44,7 @@ ROWS = (
          "Use one of the three."),
     Rule("FS-PATCH-09", "an update leaves name, auth and the credentials in place", INVALID, "assumed", UPDATE,
          "A replace of /auth/params replaces them all: send every credential.", default="warning"),
+    # create/cloud-storage/blob.md, eventhub.md, google-pubsub.md and crm/ms-dynamics.md say it too; none prints the error.
+    Rule("FS-PATCH-11", "an update leaves the way to authenticate", INVALID, "documented", SOURCE_PAGES + "cloud-storage/sftp.md",
+         "Create another base connection for it."),
 )  # fmt: skip
