@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.reading.files import file_of
 from contracts.sources import Kind, Source, catalogue
 from mockserver.control.docs.markdown import document, page, table
 
@@ -16,7 +18,7 @@ def sources() -> str:
         "Sources",
         "Every source of the catalogue: its `connectionSpec` and its ways to authenticate. `mockserver sources NAME` "
         "shows one, `--sources FILE` adds others.",
-        _lines("source"),
+        [*_lines("source"), *_compared()],
     )
 
 
@@ -27,6 +29,23 @@ def destinations() -> str:
         "one, `--destinations FILE` adds others. [Destinations](destinations.md) shows how they are used.",
         [*_lines("destination"), "", "## Export sources", *_lines("export source", "###")],
     )
+
+
+def _compared() -> Iterator[str]:
+    yield from ("", "## Compared with Adobe's pages", "")
+    yield "The newest revision of each source's document that could be read, and what of it the catalogue hadn't before."
+    yield "The pages of May 2026 were read on Experience League, the others in the public repository, some of them in a"
+    yield "translation; before 2025 means that newer revisions exist and couldn't be read. Talon.One, Braze, Didomi,"
+    yield "RainFocus, Relay, Algolia, Acxiom, Bombora, Demandbase and Merkury stand in Adobe's list of sources, but no page"
+    yield "that could be read prints their `connectionSpec` ids or credentials."
+    yield ""
+    rows = json.loads(file_of("contracts.sources", "data/compared-pages.json").read_text("utf-8"))
+    names = {source.key: source.display_name for source in catalogue().of("source")}
+    yield from table(("source", "revision read", "difference"), (_comparison(names, row) for row in rows))
+
+
+def _comparison(names: Mapping[str, str], row: Mapping[str, str | None]) -> tuple[str, ...]:
+    return names[str(row["source"])], row["revision"] or "unreadable", row["difference"] or "none"
 
 
 def _lines(kind: Kind, heading: str = "##") -> Iterator[str]:

@@ -18,6 +18,7 @@ __all__ = ["ARRAYS", "made_up"]
 View = dict[str, Any]
 
 _HTTP_API = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb"  # create/streaming/http.md
+_SALESFORCE, _JWT = "cfc0fee1-7dc0-40ef-b73e-d8b134c436f5", "OAuth2 JWT Token Credential"
 _WEBHOOKS = "e77fde5a-22a8-11ed-861d-0242ac120002"  # GenericStreamingAEP, the flow spec of Pendo, Chatlio and others
 _PROFILES = {"type": "ProfileFragments", "id": "ups"}
 _INLETS = "https://dcs.adobedc.net/collection/"
@@ -33,12 +34,23 @@ def made_up(record: Record, collection: str, view: View) -> View:
 
 
 def _connection(record: Record, view: View) -> View:
-    """An HTTP API connection has the address of its inlet among its params (create/streaming/http.md)."""
-    spec = view.get("connectionSpec")
-    if not isinstance(spec, dict) or spec.get("id") != _HTTP_API or not object_at(view, "auth"):
-        return view
-    params = {**object_at(view["auth"], "params"), **_inlet(record.id)}
-    return {**view, "auth": {**view["auth"], "params": params}}
+    """What an HTTP API connection shows among its params, and one to Salesforce by a JWT."""
+    auth, spec = object_at(view, "auth"), view.get("connectionSpec")
+    add = _PARAMS.get(spec.get("id")) if auth and isinstance(spec, dict) else None
+    return view if add is None else {**view, "auth": {**auth, "params": add(record, view, object_at(auth, "params"))}}
+
+
+def _inlet(record: Record, view: View, params: View) -> View:
+    """create/streaming/http.md: the inlet's address; sourceId and name are the connection's name if left out."""
+    named = dict.fromkeys(("sourceId", "name"), view["name"]) if "name" in view else {}
+    return {**named, "authenticationRequired": False, **params, **_inlet_of(record.id)}
+
+
+def _organisation(record: Record, view: View, params: View) -> View:
+    """create/crm/salesforce.md: the enabled connection shows the id of Salesforce's organisation."""
+    if view["auth"].get("specName") != _JWT:
+        return params
+    return {**params, "orgId": f"00D{record.id.replace('-', '')[:15]}"}
 
 
 def _source_connection(record: Record, view: View) -> View:
@@ -48,11 +60,11 @@ def _source_connection(record: Record, view: View) -> View:
     if spec == PROFILE_STORE:  # update-destination-dataflows.md shows its type
         return {**view, "typeInfo": _PROFILES}
     if spec == _HTTP_API and isinstance(base, str):  # no page prints it; aepp's command and others read it there
-        return {**view, "params": {**object_at(view, "params"), **_inlet(base)}}
+        return {**view, "params": {**object_at(view, "params"), **_inlet_of(base)}}
     return view
 
 
-def _inlet(id: str) -> dict[str, str]:
+def _inlet_of(id: str) -> dict[str, str]:
     return {"inletUrl": _INLETS + inlet_id(id), "inletId": inlet_id(id)}
 
 
@@ -69,6 +81,7 @@ def _run(record: Record, view: View) -> View:
     return {"providerRefId": provider_ref_id(record.id), **view}
 
 
+_PARAMS: Mapping[Any, Callable[[Record, View, View], View]] = {_HTTP_API: _inlet, _SALESFORCE: _organisation}
 _COMPLETED: Mapping[str, Callable[[Record, View], View]] = {
     "connections": _connection,
     "sourceConnections": _source_connection,

@@ -29,9 +29,14 @@ def spec(name: str) -> dict[str, Any]:
 
 
 def http_api(sent: Sender) -> Any:
-    params = {"sourceId": "s", "dataType": "xdm", "name": "n"}
-    auth = {"specName": "Streaming Connection", "params": params}
+    auth = {"specName": "Streaming Connection", "params": {"dataType": "xdm"}}
     return sent.read(sent.create({"name": "x", "description": "d", "auth": auth, **spec("http-api")})[0])
+
+
+def salesforce(sent: Sender) -> Any:
+    params = {"jwtToken": "t", "clientId": "c", "clientSecret": "s", "instanceUrl": "https://acme.my.salesforce.com"}
+    auth = {"specName": "OAuth2 JWT Token Credential", "params": params}
+    return sent.read(sent.create({"name": "x", "description": "d", "auth": auth, **spec("salesforce")})[0])
 
 
 def webhook(sent: Sender) -> Any:
@@ -149,6 +154,7 @@ ROLE = f"/connectionSpecs/{SOURCES['amazon-s3'].id}/configs?authType=IamBasedAut
 
 OURS: Mapping[str, Callable[[Sender], Any]] = {
     "GET /connections/{id}, HTTP API": http_api,
+    "GET /connections/{id}, Salesforce by JWT": salesforce,
     "GET /flows/{id}, webhook": webhook,
     "GET /runs, success": run,
     "GET /connectionSpecs/{id}": lambda sent: read(sent, "connectionSpecs", SOURCES["salesforce"].id),
@@ -237,6 +243,7 @@ def test_an_inlet_is_64_hex_digits_and_stays(sent: Sender) -> None:
     """create/streaming/http.md; five public programs read both."""
     first = http_api(sent)
     params = first["auth"]["params"]
+    assert (params["sourceId"], params["name"], params["authenticationRequired"]) == ("x", "x", False)
     assert len(params["inletId"]) == 64
     assert int(params["inletId"], 16)
     assert params["inletUrl"] == f"https://dcs.adobedc.net/collection/{params['inletId']}"

@@ -72,7 +72,7 @@ def test_secrets_are_masked_on_read_and_the_rest_is_shown(sent: Sender, name: st
             "auth": {"specName": spec.name, "params": params},
         }
         shown = sent.read(sent.create(body)[0])["auth"]["params"]
-        for made_up in ("inletUrl", "inletId"):
+        for made_up in ("inletUrl", "inletId", "orgId"):
             shown.pop(made_up, None)
         assert shown == {param: "xxxx" if spec.params[param]["secret"] else value for param, value in params.items()}
 
@@ -107,6 +107,7 @@ OF_TODAY: dict[str, tuple[str, dict[str, Any]]] = {
     "snowflake-streaming": ("KeyPair Authentication for Snowflake", {"passphrase": "p"}),
     "generic-rest": ("oAuth2RefreshCode", {"requestParameterOverride": {"accessTokenField": "token"}}),
     "apache-phoenix": ("Basic Authentication", {}),  # port is 8765 if left out
+    "apache-cassandra": ("Basic Authentication", {}),  # port is 9042 by default
     "salesforce-service-cloud": ("OAuth2 Client Credential", {}),  # apiVersion is the latest one if left out
 }
 """What the newest revisions print beside the required params; docs/sources.md tells the pages."""
