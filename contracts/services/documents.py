@@ -47,6 +47,7 @@ __all__ = [
     "PRIVATE_LINK",
     "RECORDED_LISTS",
     "RETENTION",
+    "RETRY",
     "RFC_JSON",
     "RFC_OAUTH",
     "ROW_FILTER",
@@ -116,6 +117,7 @@ ZOHO_COQL = "zoho.com/crm/developer/docs/api/v7/Get-Records-through-COQL-Query.h
 TUTORIALS = "AdobeDocs/experience-platform.en help/sources/tutorials/api/"
 DESTINATION_GUIDES = "AdobeDocs/experience-platform.en help/destinations/api/"
 LABELS = TUTORIALS + "labels.md"
+RETRY = TUTORIALS + "retry-flows.md"
 DELETE = TUTORIALS + "delete.md"
 CREATE_RUNS = TUTORIALS + "create-flow-runs.md"
 CREATE_DATASET_BASE = TUTORIALS + "create-dataset-base-connection.md"

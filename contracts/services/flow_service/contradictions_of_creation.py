@@ -264,4 +264,15 @@ ROWS = (
         "both",
         ("FS-ACT-02",),
     ),
+    Contradiction(
+        "triggered-run",
+        "Which run does an action on a failed run answer?",
+        (
+            (by.FLOW_SERVICE, "`RE_TRIGGER`: the updated run itself, whole"),
+            (by.RETRY, "`re-trigger`: id and etag of a new run"),
+        ),
+        "each spelling as its document says",
+        "both",
+        ("FS-ACT-08",),
+    ),
 )

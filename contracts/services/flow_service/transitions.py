@@ -16,14 +16,14 @@ _SUB_OPERATIONS = ("apply", "rollback", "progress")
 
 
 def operation_is_documented(call: Call) -> Iterator[Violation]:
-    """``op`` in any letter case; ``subOp`` belongs to a provider's finalize (codes 1406 to 1408, 1436)."""
+    """``op`` in any letter case, re-trigger as in retry-flows.md; ``subOp`` belongs to a provider's finalize (codes 1406 to 1408, 1436)."""
     op, sub = call.parameter("op"), call.parameter("subOp")
     if not op:
         yield violation("FS-ACT-01", "query/op", "missing", found="nothing", allowed=_known(call), param="op")
         return
     if op.lower() in _OF_PROVIDERS and "publish" in _known(call):
         yield violation("FS-ACT-03", "query/op", "for providers only", found=shown(op), action=op.lower())
-    elif op.lower() not in _known(call):
+    elif op.lower().replace("-", "_") not in _known(call):
         yield violation(
             "FS-ACT-02",
             "query/op",

@@ -234,6 +234,20 @@ def test_an_action_is_read_in_any_letter_case(sent: Sender, op: str) -> None:
     assert sent("POST", f"/connections/{id}/action?op={op}").status == 200
 
 
+@shows("triggered-run")
+def test_a_run_is_triggered_again_as_itself_or_as_another(sent: Sender) -> None:
+    there = chain.chain(sent)
+    for op in ("RE_TRIGGER", "re-trigger"):
+        id = make(sent, "runs", chain.run(there.flow))
+        sent("PUT", f"/runs/{id}", {"metrics": {"statusSummary": {"status": "failed"}}}, if_match="*")
+        answer = sent("POST", f"/runs/{id}/action?op={op}")
+        assert answer.status == 200, answer.text
+        assert (answer.json["id"] == id) is (op == "RE_TRIGGER")
+    assert set(answer.json) == {"id", "etag"}
+    assert read(sent, "runs", answer.json["id"])["metrics"]["statusSummary"]["status"] == "scheduled"
+    assert read(sent, "runs", id)["metrics"]["statusSummary"]["status"] == "failed"
+
+
 @shows("patch-body", "patch-op-case", "remove-value", "patch-value-type")
 @pytest.mark.parametrize(
     "patch",

@@ -142,6 +142,12 @@ def updated_run(sent: Sender, it: Whole) -> Any:
     return sent("PUT", f"/runs/{it.run}", PRINTED["updateRun"], if_match="*")
 
 
+def triggered_again(sent: Sender, it: Whole) -> Any:
+    failed = {"metrics": {"statusSummary": {"status": "failed"}}}
+    assert sent("PUT", f"/runs/{it.run}", failed, if_match="*").status == 200
+    return sent("POST", f"/runs/{it.run}/action?op=re-trigger")
+
+
 def drafted(sent: Sender) -> Any:
     params = {"tableName": "Activity", "columns": []}
     body = chain.source(make(sent, "connections", GOOGLE), params=params, description="d", connectionSpec=BASE_SPEC)
@@ -155,6 +161,7 @@ ROLE = f"/connectionSpecs/{SOURCES['amazon-s3'].id}/configs?authType=IamBasedAut
 OURS: Mapping[str, Callable[[Sender], Any]] = {
     "GET /connections/{id}, HTTP API": http_api,
     "GET /connections/{id}, Salesforce by JWT": salesforce,
+    "POST /runs/{id}/action?op=re-trigger": of_a_chain(triggered_again),
     "GET /flows/{id}, webhook": webhook,
     "GET /runs, success": run,
     "GET /connectionSpecs/{id}": lambda sent: read(sent, "connectionSpecs", SOURCES["salesforce"].id),

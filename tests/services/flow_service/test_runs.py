@@ -280,6 +280,16 @@ def test_a_failed_run_is_triggered_again(there: Chain, failed: str, op: str) -> 
     assert there.read("flow")["lastRunDetails"]["state"] == "success"
 
 
+def test_a_run_without_records_is_triggered_again(there: Chain) -> None:
+    """Newer revisions of retry-flows.md."""
+    sent = there.sent
+    id = make(sent, "runs", run(there.flow))
+    for records, status in ((1, 400), (0, 200)):
+        metrics = {"statusSummary": {"status": "success"}, "recordSummary": {"outputRecordCount": records}}
+        assert sent("PUT", f"/runs/{id}", {"metrics": metrics}, if_match="*").status == 200
+        assert sent("POST", f"/runs/{id}/action?op=re-trigger").status == status
+
+
 def test_only_a_failed_run_of_an_enabled_flow_is_triggered_again(there: Chain) -> None:
     sent = there.sent
     id = make(sent, "runs", run(there.flow))

@@ -114,7 +114,8 @@ ROWS = (
          "Send no body."),
     Rule("FS-ACT-07", "the action fits the resource's state", "FLOW-1422-400", "documented", ERRORS_PAGE,
          "Read the state first: publish a draft, enable what is disabled, disable what is enabled."),
-    Rule("FS-ACT-08", "only a failed run is triggered again", INVALID, "documented", SOURCES_ERRORS, "Wait until the run has failed."),
+    Rule("FS-ACT-08", "only a failed run, or one without records, is triggered again", INVALID, "documented", SOURCES_ERRORS,
+         "Wait until the run has failed."),
     Rule("FS-DRAFT-01", "mode, where sent, is draft", INVALID, "assumed", DRAFT, "Send mode=draft or leave it out.", default="warning"),
     Rule("FS-DRAFT-02", "a draft is made only of a spec that supports drafts", INVALID, "documented", SOURCES_ERRORS, "Leave mode=draft out."),
     # The page publishes a flow that has neither.
