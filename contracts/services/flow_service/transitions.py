@@ -16,7 +16,10 @@ _SUB_OPERATIONS = ("apply", "rollback", "progress")
 
 
 def operation_is_documented(call: Call) -> Iterator[Violation]:
-    """``op`` in any letter case, re-trigger as in retry-flows.md; ``subOp`` belongs to a provider's finalize (codes 1406 to 1408, 1436)."""
+    """``op`` in any letter case, re-trigger as in retry-flows.md.
+
+    ``subOp`` belongs to a provider's finalize (codes 1406 to 1408, 1436).
+    """
     op, sub = call.parameter("op"), call.parameter("subOp")
     if not op:
         yield violation("FS-ACT-01", "query/op", "missing", found="nothing", allowed=_known(call), param="op")
