@@ -15,13 +15,16 @@ from contracts.reading import json_text
 from contracts.reading.spelling import nearest
 from contracts.services.flow_service.rules import violation
 
-__all__ = ["COMPARISONS", "columns_fit", "decoded", "filter_is_documented"]
+__all__ = ["COMPARISONS", "OF_ONE", "columns_fit", "decoded", "filter_is_documented"]
 
-COMPARISONS = ("=", "==", "!=", "<", "<=", ">", ">=", "like", "in", "isnull")
+COMPARISONS = ("=", "==", "!=", "<", "<=", ">", ">=", "like", "in", "isnull", "isnotnull")
 """The comparing operators in lower case; filter.md writes ``=`` in its requests and ``==`` in its table."""
 
+OF_ONE = ("isnull", "isnotnull")
+"""Those that look at a field alone."""
+
 _LOGIC = ("and", "or", "not")
-_OPERATORS = ("and", "or", "not", "=", "!=", "<", "<=", ">", ">=", "like", "in", "isNull")
+_OPERATORS = ("and", "or", "not", "=", "!=", "<", "<=", ">", ">=", "like", "in", "isNull", "isNotNull")
 _NUMBERS = ("integer", "long", "double")
 
 
@@ -133,7 +136,7 @@ def _logic(operator: str, params: list[Any], pointer: str) -> Iterator[Violation
 
 
 def _comparison(operator: str, name: str, params: list[Any], pointer: str) -> Iterator[Violation]:
-    wanted = 1 if operator == "isnull" else 2
+    wanted = 1 if operator in OF_ONE else 2
     if len(params) != wanted:
         yield _bad_node(pointer, f"not the {wanted} params of {name}", params)
         return

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from contracts.services.flow_service.pql import OF_ONE
 from mockserver.services.sources import alike
 
 __all__ = ["kept"]
@@ -26,8 +27,8 @@ def _holds(node: Mapping[str, Any], row: Row) -> bool | None:
     if name in ("and", "or"):
         return _joined([_holds(child, row) for child in params], decisive=name == "or")
     cell = row.get(params[0]["fieldName"].casefold())
-    if name == "isnull":
-        return cell is None
+    if name in OF_ONE:
+        return (cell is None) == (name == "isnull")
     if cell is None:
         return None
     wanted = params[1]["value"]

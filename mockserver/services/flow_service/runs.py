@@ -84,7 +84,7 @@ def update(world: World, call: Call) -> Response:
 
 
 def trigger_again(world: World, call: Call) -> Response:
-    """A failed run starts anew under its own id (flow-service.yaml), with re-trigger as another run (retry-flows.md)."""
+    """A failed run starts anew: itself (flow-service.yaml), or for re-trigger as another run (retry-flows.md)."""
     record = existing(world, call)
     check_version(record, call)
     document = json_text.unrendered(record.document)

@@ -17,6 +17,7 @@ from jsonschema import Draft7Validator
 from contracts import RULES, Call, Request, Source, Terms, Violation, catalogue, documented_regions
 from contracts.services.flow_service.exploring import CONFIG_RULES, EXPLORE_RULES, explore_fits, explore_query
 from contracts.services.flow_service.pql import COMPARISONS, columns_fit, decoded, filter_is_documented
+from contracts.services.flow_service.specs import connection_spec
 from mockserver.exchange.refusal import Refused
 from mockserver.services.flow_service import explored as explored_source
 from mockserver.services.flow_service.row_filters import kept
@@ -389,6 +390,7 @@ def test_a_filter_that_does_not_fit_its_table_is_refused(condition: Any, rule: s
         (compare("isEmployed", "==", False), ["Jonas"]),
         (compare("firstname", "in", ["Ana", "Kenji", "Nobody"]), ["Ana", "Kenji"]),
         (apply("isNull", {"nodeType": "fieldLookup", "fieldName": "city"}), ["Kenji"]),
+        (apply("isNotNull", {"nodeType": "fieldLookup", "fieldName": "city"}), ["Mira", "Jonas", "Ana"]),
         (apply("NOT", apply("isNull", {"nodeType": "fieldLookup", "fieldName": "city"})), ["Mira", "Jonas", "Ana"]),
         (apply("not", compare("city", "=", "OPO")), ["Mira", "Jonas"]),
         (apply("or", compare("city", "=", "OPO"), compare("height", "=", "172")), ["Ana", "Kenji"]),
@@ -451,8 +453,11 @@ def test_base64_is_read_in_either_alphabet_padded_or_not(value: Any) -> None:
 
 
 def test_every_documented_comparison_is_known() -> None:
-    """filter.md, ``attributes.filterAtSource.comparisonOperators``."""
-    assert {"=", "!=", "<", "<=", ">", ">=", "like", "in"} <= set(COMPARISONS)
+    """filter.md, ``attributes.filterAtSource.comparisonOperators``, in the specs of the mock."""
+    told = [connection_spec(source)["attributes"].get("filterAtSource") for source in catalogue().of("source")]
+    operators = {name for filtering in told if filtering for name in filtering["comparisonOperators"]}
+    assert {"=", "!=", "<", "<=", ">", ">=", "like", "in", "isNull", "isNotNull"} == operators
+    assert {name.lower() for name in operators} <= set(COMPARISONS)
 
 
 def test_every_rule_of_exploring_is_broken_by_a_test() -> None:
