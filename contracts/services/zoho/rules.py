@@ -104,7 +104,7 @@ ROWS = (
     # search-records.html
     Rule("ZO-SRC-01", "a search has criteria, email, phone or word", "zoho-EXPECTED_PARAM_MISSING", "documented", ZOHO_SEARCH,
          "Send one of the four."),
-    Rule("ZO-SRC-02", "criteria name fields of the module, operators of the field's type and values of that type",
+    Rule("ZO-SRC-02", "criteria are at most ten, of fields of the module, operators of the field's type and values of that type",
          "zoho-INVALID_QUERY", "documented", ZOHO_SEARCH, "Write ((Field:equals:value)and(Field:starts_with:value))."),
     Rule("ZO-SRC-03", "a word has at least two letters", "zoho-INVALID_DATA", "documented", ZOHO_SEARCH, "Search for a longer word."),
     Rule("ZO-SRC-04", "a search reaches the first 2,000 records", "zoho-LIMIT_REACHED", "documented", ZOHO_SEARCH,
@@ -113,7 +113,7 @@ ROWS = (
          "Write: select fields from Module where condition."),
     Rule("ZO-COQL-02", "a query names columns of its module and compares them with values of their type", "zoho-INVALID_QUERY",
          "documented", ZOHO_COQL, "Use api_names of /settings/fields and the operators of the field's type."),
-    Rule("ZO-COQL-03", "a query asks for at most 200 records and 50 columns at once", "zoho-LIMIT_EXCEEDED", "documented", ZOHO_COQL,
+    Rule("ZO-COQL-03", "a query keeps its limits: 2,000 records, 25 conditions, 50 columns and values of in (v7: 500 and 100)", "zoho-LIMIT_EXCEEDED", "documented", ZOHO_COQL,
          "Ask for less, and use limit and offset."),
     # Flow Service's side
     Rule("ZO-CON-01", "a connection's credentials work at Zoho", "FLOW-1100-400", "inferred", NONE,

@@ -1,6 +1,9 @@
 """COQL where it is simple: one module, no joins, no functions.
 
 ``select a, b from Module where (a = 'x' and b > 1) or c is not null order by a desc limit 10, 20``
+
+The limits are those of COQL-Limitations.html and COQL-Overview.html of v2 to v8, and of Kaizen #183, which tells what v7
+raised. More than two conditions stand in pairs of parentheses; a quote in a text is doubled (Kaizen #171).
 """
 
 from __future__ import annotations
@@ -20,8 +23,10 @@ __all__ = ["Query", "parsed"]
 Row = Mapping[str, Any]
 Test = Callable[[Row], bool]
 
-_TOKEN = re.compile(r"\s*(?:('(?:[^'\\]|\\.)*')|(<=|>=|!=|[=<>(),])|([^\s'=<>!(),]+))")
-_MOST_COLUMNS, LARGEST_LIMIT = 50, 200
+_QUOTED = r"""'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*\""""
+_TOKEN = re.compile(rf"""\s*(?:({_QUOTED})|(<=|>=|!=|[=<>(),])|([^\s'"=<>!(),]+))""")
+_USUAL_LIMIT, _LARGEST_LIMIT, _MOST_CONDITIONS = 200, 2000, 25
+_RAISED = 7.0  # the version from which columns are 500 instead of 50, and values of in 100 instead of 50
 _DEEPEST, _LONGEST, _MOST = 25, 100, 1000  # parentheses in each other, digits of a number, values; assumed
 
 
@@ -38,16 +43,17 @@ class Query:
     offset: int
 
 
-def parsed(text: str) -> Query:
-    """The query that ``text`` spells; `Refused` as the CRM refuses it."""
-    return _Parser(text).query()
+def parsed(text: str, version: float) -> Query:
+    """The query that ``text`` spells; `Refused` as that version of the CRM refuses it."""
+    return _Parser(text, version).query()
 
 
 class _Parser:
     """Recursive descent over the query's words."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, version: float) -> None:
         self._words = _words(text)
+        self._most_columns, self._most_choices = (500, 100) if version >= _RAISED else (50, 50)
         self._place = 0
         self._names: list[str] = []
         self._depth = self._values = 0
@@ -58,33 +64,31 @@ class _Parser:
         self._expect("from")
         module = self._take()
         self._expect("where")
-        test = self._either()
+        test = self._pair()
         order = self._order() if self._skip("order") else ()
         limit, offset = self._range()
         if self._place < len(self._words):
             _broken(f"nothing is expected here: {shown(self._peek())}")
-        if len(columns) > _MOST_COLUMNS:
-            raise Refused(violation("ZO-COQL-03", "/select_query", "too many columns", found=str(len(columns))))
+        _limit("columns", len(columns), self._most_columns)
+        _limit("conditions", len(self._names), _MOST_CONDITIONS)
         return Query(columns, module, test, (*self._names, *(name for name, _ in order)), order, limit, offset)
 
     def _range(self) -> tuple[int, int]:
-        limit, offset = LARGEST_LIMIT, 0
+        limit, offset = _USUAL_LIMIT, 0
         if self._skip("limit"):
             limit = self._number()
             if self._skip(","):
                 limit, offset = self._number(), limit
         if self._skip("offset"):
             offset = self._number()
-        if limit > LARGEST_LIMIT:
-            found, allowed = str(limit), [str(LARGEST_LIMIT)]
-            raise Refused(violation("ZO-COQL-03", "/select_query", "limit is too large", found=found, allowed=allowed))
+        _limit("records", limit, _LARGEST_LIMIT)
         return limit, offset
 
     def _order(self) -> tuple[tuple[str, bool], ...]:
         self._expect("by")
         order = []
         while True:
-            name = self._take()
+            name = self._name()
             descends = self._skip("desc")
             if not descends:
                 self._skip("asc")
@@ -92,31 +96,30 @@ class _Parser:
             if not self._skip(","):
                 return tuple(order)
 
-    def _either(self) -> Test:
-        tests = [self._both()]
-        while self._skip("or"):
-            tests.append(self._both())
-        return lambda row: any(test(row) for test in tests)
-
-    def _both(self) -> Test:
-        tests = [self._condition()]
-        while self._skip("and"):
-            tests.append(self._condition())
-        return lambda row: all(test(row) for test in tests)
+    def _pair(self) -> Test:
+        """One condition, or two that are joined; more stand in parentheses."""
+        left = self._condition()
+        join = "and" if self._skip("and") else "or" if self._skip("or") else ""
+        if not join:
+            return left
+        right = self._condition()
+        if self._peek().lower() in ("and", "or"):
+            _broken("more than two conditions stand in pairs: ((A and B) and C)")
+        if join == "and":
+            return lambda row: left(row) and right(row)
+        return lambda row: left(row) or right(row)
 
     def _condition(self) -> Test:
         if self._skip("("):
             self._depth += 1
             if self._depth > _DEEPEST:
                 _broken(f"the mock itself reads {_DEEPEST} parentheses in each other, which is no limit of Zoho's")
-            test = self._either()
+            test = self._pair()
             self._depth -= 1
             self._expect(")")
             return test
-        name = self._take()
+        name = self._name()
         self._names.append(name)
-        if len(self._names) > _MOST:
-            _broken(f"the mock itself reads {_MOST} conditions, which is no limit of Zoho's")
         if self._skip("is"):
             wanted = not self._skip("not")
             self._expect("null")
@@ -133,6 +136,7 @@ class _Parser:
             while self._skip(","):
                 values.append(self._value())
             self._expect(")")
+            _limit("values", len(values), self._most_choices)
             return lambda row: any(_compared(_of(row, name), "=", value) for value in values)
         if operator == "between":
             low = self._value()
@@ -145,18 +149,23 @@ class _Parser:
         return lambda row: _compared(_of(row, name), operator, value)
 
     def _list(self) -> tuple[str, ...]:
-        names = [self._take()]
+        names = [self._name()]
         while self._skip(","):
-            names.append(self._take())
+            names.append(self._name())
         return tuple(names)
+
+    def _name(self) -> str:
+        """A column; one that is a word of SQL stands in quotes (Kaizen #171)."""
+        word = self._take()
+        return _unquoted(word) if word[0] in "'\"" else word
 
     def _value(self) -> Any:
         self._values += 1
         if self._values > _MOST:
             _broken(f"the mock itself reads {_MOST} values, which is no limit of Zoho's")
         word = self._take()
-        if word.startswith("'"):
-            return re.sub(r"\\(.)", r"\1", word[1:-1])
+        if word[0] in "'\"":
+            return _unquoted(word)
         plain = {"true": True, "false": False}.get(word.lower(), word)
         if plain is word and len(word) <= _LONGEST and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", word):
             return float(word) if "." in word else int(word)
@@ -198,6 +207,17 @@ def _words(text: str) -> list[str]:
         words.append(match[1] or match[2] or match[3])
         place = match.end()
     return words
+
+
+def _unquoted(word: str) -> str:
+    quote = word[0]
+    return re.sub(rf"\\(.)|{quote}({quote})", r"\1\2", word[1:-1])
+
+
+def _limit(what: str, count: int, most: int) -> None:
+    if count > most:
+        problem = f"too many {what}"
+        raise Refused(violation("ZO-COQL-03", "/select_query", problem, found=str(count), allowed=[str(most)]))
 
 
 def _of(row: Row, name: str) -> Any:

@@ -154,7 +154,7 @@ def record(world: World, call: Call) -> Response:
 
 
 def coql(world: World, call: Call) -> Response:
-    query = language.parsed(call.document["select_query"])
+    query = language.parsed(call.document["select_query"], version_of(call))
     of = module_of(world, query.module)
     for name in (*query.columns, *query.names):
         column = name.partition(".")[0]

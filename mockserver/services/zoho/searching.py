@@ -3,8 +3,8 @@
 Criteria are conditions in parentheses, joined by ``and`` and ``or`` to any depth; ``and`` binds more tightly where no
 parentheses say otherwise (assumed). They are read and tested without recursion, so that no nesting is too deep.
 
-``equals`` finds a text that holds the value: ABC Inc by ABC. The pages of v6 to v8 say so of any criteria, those of v2
-to v5 of several conditions only.
+``equals`` finds a text that holds the value: ABC Inc by ABC. The pages of v5 to v8 say so of any criteria, those of v2
+to v4 of several conditions only. All allow ten conditions; what more of them is answered is assumed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TIMES = ("date", "datetime")
 _CONDITION = re.compile(r"([^:()]*):([^:()]*):((?:\\.|[^\\()])*)", re.DOTALL)
 _JOIN = re.compile(r"(and|or)\s*(?=[^\s])", re.IGNORECASE)
 _TEXTS = ("text", "textarea")
-_LOOSE_FROM = 6.0
+_LOOSE_FROM, _MOST = 5.0, 10
 _BINDS = {"(": 0, ")": 0, "or": 1, "and": 2}
 
 
@@ -64,6 +64,8 @@ class Condition:
 def criteria_test(text: str, fields: Mapping[str, Field], version: float) -> Test:
     """The test that ``((A:equals:x)and(B:starts_with:y))`` spells; `CriteriaProblem` where it can't be asked."""
     postfix = list(_postfix(text, fields))
+    if len(postfix) >= 2 * _MOST:  # a join stands beside each condition but one
+        raise CriteriaProblem(f"more than {_MOST} criteria")
     if version >= _LOOSE_FROM or len(postfix) > 1:
         postfix = [part.loose() if isinstance(part, Condition) else part for part in postfix]
 

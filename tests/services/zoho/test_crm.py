@@ -335,8 +335,8 @@ def test_records_are_searched(sent: Sender, token: str, query: str, expected: se
 # COQL
 
 
-def ask(send: Sender, query: str, token: str) -> Any:
-    return crm(send, "v8/coql", token, body=json.dumps({"select_query": query}).encode())
+def ask(send: Sender, query: str, token: str, version: str = "v8") -> Any:
+    return crm(send, f"{version}/coql", token, body=json.dumps({"select_query": query}).encode())
 
 
 NUMBERS = [{"Last_Name": name, "Score": score} for name, score in zip("abcdef", (1, 2, None, 4, 2, 6), strict=True)]
@@ -397,13 +397,44 @@ def test_a_lookup_is_its_id_and_its_name_a_dotted_column(sent: Sender, token: st
         ("select Last_Name from Leads where Nosuch = 'x'", "INVALID_QUERY", "ZO-COQL-02"),
         ("select Last_Name from Leads where Last_Name ~ 'x'", "INVALID_QUERY", "ZO-COQL-02"),
         ("select Last_Name from Nosuch where Last_Name = 'x'", "INVALID_MODULE", "ZO-CRM-06"),
-        ("select Last_Name from Leads where Last_Name = 'x' limit 201", "LIMIT_EXCEEDED", "ZO-COQL-03"),
-        (f"select {','.join(['Last_Name'] * 51)} from Leads where Email = 'x'", "LIMIT_EXCEEDED", "ZO-COQL-03"),
+        ("select Last_Name from Leads where Last_Name = 'x' limit 2001", "LIMIT_EXCEEDED", "ZO-COQL-03"),
+        (f"select {','.join(['Last_Name'] * 501)} from Leads where Email = 'x'", "LIMIT_EXCEEDED", "ZO-COQL-03"),
+        (f"select id from Leads where Email in ({','.join(['1'] * 101)})", "LIMIT_EXCEEDED", "ZO-COQL-03"),
+        ("select id from Leads where id = 1 and id = 2 and id = 3", "SYNTAX_ERROR", "ZO-COQL-01"),
+        ("select id from Leads where id = 1 and id = 2 or id = 3", "SYNTAX_ERROR", "ZO-COQL-01"),
     ],
 )
 def test_a_query_that_cant_be_answered_is_told(sent: Sender, token: str, query: str, code: str, rule: str) -> None:
     answer = ask(sent, query, token)
     assert (answer.status, answer.json["code"], sent.rules) == (400, code, [rule])
+
+
+def test_the_limits_of_a_query_are_those_of_its_version(sent: Sender, token: str) -> None:
+    """COQL-Limitations.html; Kaizen #183 tells what v7 raised."""
+    for columns, choices, version, status in (
+        (50, 50, "v2", 200),
+        (51, 1, "v6", 400),
+        (1, 51, "v6", 400),
+        (500, 100, "v7", 200),
+    ):
+        wanted = ",".join(["'Okafor'"] * choices)
+        query = f"select {','.join(['Last_Name'] * columns)} from Leads where Last_Name in ({wanted}) limit 2000"
+        assert ask(sent, query, token, version).status == status, (columns, choices, version)
+    pairs = "Email = 'x'"
+    for _ in range(24):
+        pairs = f"({pairs} or Email = 'x')"
+    assert ask(sent, f"select id from Leads where {pairs}", token).status == 204
+    answer = ask(sent, f"select id from Leads where {pairs} or Email = 'x'", token)
+    assert (answer.status, answer.json["code"]) == (400, "LIMIT_EXCEEDED")
+
+
+def test_a_quote_is_doubled_and_a_word_of_sql_quoted() -> None:
+    """Kaizen #171."""
+    send = holding({"Leads": [{"Last_Name": "1' 2"}, {"Last_Name": '1" 2'}]})
+    token = access_token(send)
+    for spelled, name in (("'1'' 2'", "1' 2"), ('"1"" 2"', '1" 2'), ("'1\\' 2'", "1' 2")):
+        answer = ask(send, f"select 'Last_Name' from Leads where Last_Name = {spelled}", token)
+        assert [row["Last_Name"] for row in answer.json["data"]] == [name]
 
 
 @pytest.mark.parametrize("body", [b" ", b"{", b"[]", b"null", b"{}", b'{"select_query":""}', b'{"select_query":5}'])
