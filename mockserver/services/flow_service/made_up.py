@@ -40,16 +40,16 @@ def _connection(record: Record, view: View) -> View:
     return view if add is None else {**view, "auth": {**auth, "params": add(record, view, object_at(auth, "params"))}}
 
 
-def _inlet(record: Record, view: View, params: View) -> View:
+def _inlet(record: Record, view: View, params: Mapping[str, Any]) -> View:
     """create/streaming/http.md: the inlet's address; sourceId and name are the connection's name if left out."""
     named = dict.fromkeys(("sourceId", "name"), view["name"]) if "name" in view else {}
     return {**named, "authenticationRequired": False, **params, **_inlet_of(record.id)}
 
 
-def _organisation(record: Record, view: View, params: View) -> View:
+def _organisation(record: Record, view: View, params: Mapping[str, Any]) -> View:
     """create/crm/salesforce.md: the enabled connection shows the id of Salesforce's organisation."""
     if view["auth"].get("specName") != _JWT:
-        return params
+        return dict(params)
     return {**params, "orgId": f"00D{record.id.replace('-', '')[:15]}"}
 
 
@@ -81,7 +81,10 @@ def _run(record: Record, view: View) -> View:
     return {"providerRefId": provider_ref_id(record.id), **view}
 
 
-_PARAMS: Mapping[Any, Callable[[Record, View, View], View]] = {_HTTP_API: _inlet, _SALESFORCE: _organisation}
+_PARAMS: Mapping[Any, Callable[[Record, View, Mapping[str, Any]], View]] = {
+    _HTTP_API: _inlet,
+    _SALESFORCE: _organisation,
+}
 _COMPLETED: Mapping[str, Callable[[Record, View], View]] = {
     "connections": _connection,
     "sourceConnections": _source_connection,

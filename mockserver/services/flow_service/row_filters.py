@@ -28,7 +28,7 @@ def _holds(node: Mapping[str, Any], row: Row) -> bool | None:
         return _joined([_holds(child, row) for child in params], decisive=name == "or")
     cell = row.get(params[0]["fieldName"].casefold())
     if name in OF_ONE:
-        return (cell is None) == (name == "isnull")
+        return (cell is None) is (name == "isnull")
     if cell is None:
         return None
     wanted = params[1]["value"]

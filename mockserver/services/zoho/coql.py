@@ -2,8 +2,8 @@
 
 ``select a, b from Module where (a = 'x' and b > 1) or c is not null order by a desc limit 10, 20``
 
-The limits are those of COQL-Limitations.html and COQL-Overview.html of v2 to v8, and of Kaizen #183, which tells what v7
-raised. More than two conditions stand in pairs of parentheses; a quote in a text is doubled (Kaizen #171).
+The limits are those of COQL-Limitations.html and COQL-Overview.html of v2 to v8, and of Kaizen #183, which tells what
+v7 raised. More than two conditions stand in pairs of parentheses; a quote in a text is doubled (Kaizen #171).
 """
 
 from __future__ import annotations
