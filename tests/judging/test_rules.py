@@ -35,6 +35,7 @@ NOT_GENERATED = {
     "FS-ETAG-04",  # test_contradictions.py
     "FS-PATCH-07",  # test_updates.py
     "FS-PATCH-09",  # test_a_credential_that_an_update_removes_is_warned_about
+    "FS-PATCH-11",  # test_the_way_to_authenticate_stays_where_the_page_says_so
     "FS-HDR-12",  # test_ims.py
     "FS-HDR-13",  # test_ims.py
     "FS-HDR-14",  # test_sandboxes.py
