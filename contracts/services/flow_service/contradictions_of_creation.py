@@ -204,6 +204,17 @@ ROWS = (
         ("FS-SCH-07",),
     ),
     Contradiction(
+        "once-with-interval",
+        "May a one-time flow have an interval and a deltaColumn?",
+        (
+            (by.SOURCES_ERRORS, "errors 1361 and 1369 with them; the scheduleSpec of a flow spec forbids the interval"),
+            (by.COLLECT + "marketing-automation.md", "the example of a flow sends both, with frequency once"),
+        ),
+        "it may not",
+        "lenient",
+        ("FS-SCH-05", "FS-TRF-06"),
+    ),
+    Contradiction(
         "start-in-the-past",
         "May a schedule start in the past?",
         ((by.SOURCES_ERRORS, "error 1360"), (by.COLLECT, "every example does")),

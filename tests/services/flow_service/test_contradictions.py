@@ -102,6 +102,12 @@ def run_without_params(sent: Sender) -> Answer:
     return sent("POST", "/runs", {"flowId": chain.chain(sent).flow, "status": "active"})
 
 
+def once_with_both(sent: Sender) -> Answer:
+    there = chain.chain(sent)
+    once = {"startTime": "1591043454", "frequency": "once", "interval": "15"}
+    return created(sent, chain.flow(there.source, there.target, **chain.SCHEDULED), "flows", scheduleParams=once)
+
+
 def update_as_a_form(sent: Sender) -> Answer:
     id = chain.chain(sent).source
     return sent(
@@ -128,6 +134,7 @@ LENIENT = {
     "sub-op": (action_with_sub_op, "FLOW-1436-400", 200),
     "if-match-quotes": (bare_etag, "FLOW-1404-412", 200),
     "if-match-place": (etag_in_the_query, "FLOW-1403-400", 200),
+    "once-with-interval": (once_with_both, "FLOW-1100-400", 201),
     "run-params": (run_without_params, "FLOW-1100-400", 201),
     "content-type-of-an-update": (update_as_a_form, "uri", 200),
     "ims-scope": (token_without_scope, "invalid_scope", 200),

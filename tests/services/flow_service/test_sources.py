@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from contracts import ZOHO_CRM, Contract, Source, SourcesFileError, catalogue, zoho_regions
+from contracts.reading.files import file_of
 from mockserver import Mock
 from tests.kit.depth import examples
 from tests.kit.sender import Sender, core, under
@@ -358,3 +359,8 @@ def test_a_retired_source_is_marked_in_its_spec(sent: Sender) -> None:
     }
     assert marked == {source.id for source in catalogue().values() if source.end_of_life}
     assert ZOHO_CRM in marked
+
+
+def test_every_source_was_compared_with_its_page_once() -> None:
+    rows = json.loads(file_of("contracts.sources", "data/compared-pages.json").read_text("utf-8"))
+    assert sorted(row["source"] for row in rows) == sorted(source.key for source in catalogue().of("source"))

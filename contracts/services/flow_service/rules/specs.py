@@ -42,7 +42,9 @@ ROWS = (
     Rule("FS-SCH-03", "frequency is once, minute, hour, day or week", INVALID, "documented", SOURCES_ERRORS, "Use one of the five."),
     Rule("FS-SCH-04", "startTime and interval are whole numbers, backfill is true or false, as such or as strings", INVALID,
          "documented", COLLECT, "startTime is in epoch seconds."),
-    Rule("FS-SCH-05", "a one-time schedule has no interval", INVALID, "documented", SOURCES_ERRORS, "Leave interval out."),
+    # collect/marketing-automation.md prints both of them: an interval here, a deltaColumn in FS-TRF-06.
+    Rule("FS-SCH-05", "a one-time schedule has no interval", INVALID, "documented", SOURCES_ERRORS, "Leave interval out.",
+         lenient="warning"),
     Rule("FS-SCH-06", "a one-time schedule has no backfill", INVALID, "documented", SOURCES_ERRORS, "Leave backfill out."),
     Rule("FS-SCH-07", "interval is at least 15 minutes, or 1 of the longer frequencies", INVALID, "documented", SOURCES_ERRORS,
          "Send a longer interval."),
@@ -68,7 +70,7 @@ ROWS = (
     Rule("FS-TRF-05", "a scheduled flow from a CRM or a database has a Copy with a deltaColumn", INVALID, "documented", SOURCES_ERRORS,
          "Name the column that tells new rows from old ones in a Copy transformation."),
     Rule("FS-TRF-06", "a one-time flow has no deltaColumn", INVALID, "documented", SOURCES_ERRORS,
-         "Leave the Copy transformation out, or schedule the flow."),
+         "Leave the Copy transformation out, or schedule the flow.", lenient="warning"),
     Rule("FS-TRF-07", "a transformation's params fit what the flow spec declares", INVALID, "documented", COLLECT,
          "Read the flow spec's transformationSpecs."),
     # collect/crm.md prints a Copy in a flow whose spec declares none.
