@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contracts import Call, Contract, Request, answer_to
 from contracts.contract import in_order, trouble_of
@@ -38,6 +38,9 @@ from mockserver.services.table import ACTIONS, SHOWS, SIDES, STEPS
 from mockserver.services.zoho.accounts import Account
 from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.services.zoho.state import ZOHO
+
+if TYPE_CHECKING:
+    from mockserver.control.metrics import Metrics
 
 __all__ = ["TOO_LONG", "Mock"]
 
@@ -92,6 +95,7 @@ class Mock:
         self._stamps = stamps or Stamps(self.clock, seed)
         self._world = World(self.contract, self._stamps, SIDES, {"zoho": zoho or ZohoSettings()}, keeper)
         self._admin = Admin(self)
+        self._metrics: Metrics | None = None
         self._lock = threading.RLock()
         self._existing: tuple[Existing, ...] = ()
 
@@ -173,6 +177,14 @@ class Mock:
         with self._lock:
             host, path = locate(request)
             return self._carried_through(request, host, path)
+
+    def metrics(self) -> Metrics:
+        """What was counted since this was first asked for."""
+        if self._metrics is None:
+            from mockserver.control.metrics import Metrics
+
+            self._metrics = Metrics(self.journal)
+        return self._metrics
 
     def _whose(self, request: Request) -> Iterable[Tenant] | None:  # noqa: ARG002 -- where tenants stand apart
         """To whom what is due happens before this call; ``None`` means everybody."""

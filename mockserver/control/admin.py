@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mockserver.control.events import Events
     from mockserver.control.metrics import Metrics
 
-__all__ = ["ADMIN_PATH", "RESOURCES", "Admin", "Controls", "refused"]
+__all__ = ["ADMIN_PATH", "RESOURCES", "Admin", "AdminProblem", "Controls", "asked_again", "refused"]
 
 ADMIN_PATH = "/__admin"
 
@@ -61,13 +61,15 @@ class Controls(Protocol):
     def seen(self) -> AbstractContextManager[World]:
         """What is stored, to be read."""
 
+    def metrics(self) -> Metrics:
+        """What was counted."""
+
 
 class Admin:
     """Controls one mock. Its own requests aren't journalled."""
 
     def __init__(self, mock: Controls) -> None:
         self._mock = mock
-        self._counted: Metrics | None = None
         self._told: Events | None = None
 
     def is_asked(self, path: str, method: str) -> bool:
@@ -194,14 +196,13 @@ class Admin:
         return json_response(200, description(self._mock.contract.terms.strictness))
 
     def _metrics(self, _: Request) -> Response:
-        """Calls, broken rules, records and times for Prometheus, of this process. Counting begins when they are first
-        asked for, with what the journal holds."""
-        from mockserver.control.metrics import CONTENT_TYPE, Metrics
+        """Calls, broken rules, records and times for Prometheus, of all `--workers` as they were at most a second ago.
+        One process alone counts from when it is first asked, beginning with what its journal holds."""
+        from mockserver.control.metrics import CONTENT_TYPE
 
-        self._counted = self._counted or Metrics(self._mock.journal)
         with self._mock.seen() as world:
             stored = world.store.counts()
-        return Response(200, {"Content-Type": CONTENT_TYPE}, self._counted.text(stored).encode())
+        return Response(200, {"Content-Type": CONTENT_TYPE}, self._mock.metrics().text(stored).encode())
 
     def _stored(self, _: Request) -> Response:
         """What is stored, by organisation, sandbox and collection, with its references; Zoho's accounts and the states
@@ -212,8 +213,8 @@ class Admin:
             return json_response(200, stored(world, self._mock.contract.terms))
 
     def _events(self, request: Request) -> Response:
-        """Each exchange as a server-sent event, of this process, from the one on that a browser had last when its
-        connection broke; where too many come at once the newest, and how many were left out."""
+        """Each exchange as a server-sent event, of all processes on a store, from the one on that a browser had last
+        when its connection broke; where too many come at once the newest, and how many were left out."""
         from mockserver.control.events import Events
 
         self._told = self._told or Events(self._mock.journal)
@@ -222,10 +223,9 @@ class Admin:
 
     def _replay(self, request: Request) -> Response:
         """`{"id": N}` sends a request of the journal once more, with what it was sent with; nobody is shown that."""
-        number = _object(request).get("id")
-        found = next((each for each in self._mock.journal.entries() if each.id == number), None)
-        if found is None or isinstance(number, bool):
-            raise AdminProblem('expected {"id": number} of an exchange that this server still has')
+        found = self._mock.journal.find(asked_again(request))
+        if found is None:
+            raise AdminProblem(_NOT_THERE)
         if found.left_out[0]:
             raise AdminProblem("its body was too long to be kept")
         again = self._mock.replay(found.call.request)
@@ -273,6 +273,17 @@ def _object(request: Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise AdminProblem("expected a JSON object")
     return value
+
+
+def asked_again(request: Request) -> int:
+    """The number of the exchange that is to be sent once more; `AdminProblem` where the body names none."""
+    number = _object(request).get("id")
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise AdminProblem(_NOT_THERE)
+    return number
+
+
+_NOT_THERE = 'expected {"id": number} of an exchange that this server still has'
 
 
 def refused(status: int, reason: str, headers: Mapping[str, str] | None = None) -> Response:

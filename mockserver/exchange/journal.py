@@ -6,7 +6,7 @@ import itertools
 import json
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, NamedTuple, NotRequired, Protocol, TypedDict
@@ -30,6 +30,7 @@ __all__ = [
     "Received",
     "RowViolation",
     "Sent",
+    "Told",
     "masked_violation",
 ]
 
@@ -85,6 +86,16 @@ class JournalRow(TypedDict):
     stub: str | None
     sender: str | None
     failure: NotRequired[str]
+
+
+class Told(Protocol):
+    """An exchange as it is shown: ``text`` is its row."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def text(self) -> bytes: ...
 
 
 class Named(Protocol):
@@ -308,7 +319,11 @@ class Journal:
     def entries(self) -> list[Exchange]:
         return list(self._entries)
 
-    def newest(self, most: int) -> list[Exchange]:
+    def find(self, id: int) -> Exchange | None:
+        """The exchange of that number, where it is still there with all that was sent."""
+        return next((each for each in self.entries() if each.id == id), None)
+
+    def newest(self, most: int) -> Sequence[Told]:
         """The newest ``most``, oldest first; may be asked while another thread writes an exchange down."""
         return list(itertools.islice(reversed(self._entries), most))[::-1]
 

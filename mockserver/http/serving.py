@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from multiprocessing import Pipe, get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from socket import socket
+from typing import TYPE_CHECKING
 
 from mockserver.http.authority import Authority
 from mockserver.http.handing_out import handing_out
@@ -29,10 +31,14 @@ from mockserver.http.way_out import NO_WAY_OUT, WayOut
 from mockserver.mock import Mock
 from mockserver.stored.problem import StoreProblem
 
+if TYPE_CHECKING:
+    from mockserver.control.metrics import Counts, Metrics
+
 __all__ = ["Front", "run", "run_workers"]
 
 _GRACE = 3.0  # seconds for calls in flight when the server is stopped
 _PATIENCE = 4.5  # seconds until a worker that was told to stop is killed
+_COUNTED = 0.4  # seconds until workers tell each other again what they have counted
 _TOO_SOON = 1.0  # seconds within which a worker isn't replaced a second time
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -108,7 +114,7 @@ def _when_orphaned(stop: Callable[[], object]) -> None:
 
 
 def _work(handed: Connection, front: Front, ready: Connection) -> None:
-    """The life of one worker; ``handed`` is where the packed `Recipe` comes from."""
+    """The life of one worker; ``handed`` is where the packed `Recipe` comes from, and counts are told."""
     try:
         recipe: Recipe = pickle.loads(handed.recv_bytes())  # noqa: S301 -- from the parent
     except EOFError:  # which is gone
@@ -121,10 +127,43 @@ def _work(handed: Connection, front: Front, ready: Connection) -> None:
     recipe.prepare()
     try:
         mock = recipe.mock()
+        threading.Thread(target=_add_up, args=(mock.metrics(), handed), daemon=True).start()
     except StoreProblem as problem:
         _log.error("%s", problem)
         raise SystemExit(2) from None
     run(mock, front, started)
+
+
+def _add_up(metrics: Metrics, parent: Connection) -> None:
+    """Tell the parent what was counted here, and hear what was counted elsewhere."""
+    with suppress(OSError, EOFError):  # the parent is gone
+        while True:
+            time.sleep(_COUNTED)
+            parent.send(metrics.counts())
+            metrics.others = parent.recv()
+
+
+class _Totals:
+    """What the workers have counted, those that have ended included, so that no number ever falls."""
+
+    def __init__(self) -> None:
+        self._of: dict[Connection, Counts] = {}
+        self._ended: Counter[tuple[str | int, ...]] = Counter()
+        self._lock = threading.Lock()
+
+    def others(self, worker: Connection, counts: Counts) -> Counts:
+        """What all but ``worker`` have counted, which itself has counted ``counts``."""
+        with self._lock:
+            self._of[worker] = counts
+            total = self._ended.copy()
+            for other, theirs in self._of.items():
+                if other is not worker:
+                    total.update(theirs)
+        return dict(total)
+
+    def end(self, worker: Connection) -> None:
+        with self._lock:
+            self._ended.update(self._of.pop(worker, {}))
 
 
 def run_workers(packed: bytes, count: int, front: Front, started: Callable[[], None]) -> None:
@@ -152,23 +191,28 @@ class _Workers:
     def __init__(self, packed: bytes, front: Front) -> None:
         self._packed = packed
         self._front = front
+        self._totals = _Totals()
         self._alive: dict[SpawnProcess, tuple[Connection, float]] = {}
 
     def start(self) -> None:
         ready, tell = Pipe(duplex=False)
-        handed, hand = Pipe(duplex=False)
+        handed, hand = Pipe()
         # What `start` writes to the new process has to fit into a pipe, or it would wait for one that is dead.
         worker = get_context("spawn").Process(target=_work, args=(handed, self._front, tell), daemon=True)
         with _interrupts_held():
             worker.start()
         tell.close()
         handed.close()
-        threading.Thread(target=self._hand_over, args=(hand,), daemon=True).start()
+        threading.Thread(target=self._attend, args=(hand,), daemon=True).start()
         self._alive[worker] = ready, time.monotonic()
 
-    def _hand_over(self, hand: Connection) -> None:
-        with hand, suppress(OSError):  # the worker is gone
+    def _attend(self, hand: Connection) -> None:
+        """Give a worker its recipe, and what the others have counted whenever it tells its own counts."""
+        with hand, suppress(OSError, EOFError):  # the worker is gone
             hand.send_bytes(self._packed)
+            while True:
+                hand.send(self._totals.others(hand, hand.recv()))
+        self._totals.end(hand)
 
     def are_ready(self, stop: Connection) -> bool:
         """Wait until all accept; false where ``stop`` comes first."""

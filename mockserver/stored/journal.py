@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from contracts import Call, Contract
-from mockserver.exchange.journal import Exchange, Journal, JournalRow, Met
+from mockserver.exchange.journal import Exchange, Journal, JournalRow, Met, Told
 from mockserver.exchange.masking import Shows
 from mockserver.exchange.response import Response
 from mockserver.memory.keeper import Unavailable
@@ -29,6 +29,9 @@ _PAUSE = 0.01  # seconds in which further exchanges join those that are written
 _SETTLED = 3 * _PAUSE  # seconds after which other processes have written theirs, unless they are very busy
 _PATIENCE = 1.0  # seconds for which the writer waits for more before it ends
 _AGAIN = 0.5  # seconds until it tries again
+_LOOKED = 0.2  # seconds after which the newest are looked for again, while somebody listens
+_LISTENING = 2.0  # seconds for which somebody who has asked counts as listening
+_MOST_TOLD = 12  # exchanges at a time
 _LARGEST = 1024 * 1024  # bytes of a block's rows, or one row
 _log = logging.getLogger("mockserver")
 
@@ -38,6 +41,11 @@ class Taken(NamedTuple):
 
     exchange: Exchange
     seconds: float
+
+
+class _Shown(NamedTuple):
+    id: int
+    text: bytes
 
 
 class SharedJournal(Journal):
@@ -66,6 +74,11 @@ class SharedJournal(Journal):
         self._writer: threading.Thread | None = None
         self._texts: dict[int, bytes] = {}
         """What was shown last, by id."""
+        self._tail: list[_Shown] = []
+        self._asked = 0.0
+        self._follower: threading.Thread | None = None
+        self._found: dict[int, Exchange] = {}
+        """What was looked up before a turn, by id."""
 
     def record(self, at: int, call: Call, response: Response, met: Met, failure: str | None = None) -> None:
         if failure is not None:
@@ -177,6 +190,57 @@ class SharedJournal(Journal):
                 texts[id] = self._texts.get(id) or (shown[id].text if id in shown else self._shown(id, row))
         newest = max(texts, default=0) - self._size
         self._texts = {id: text for id, text in texts.items() if id > newest}
+
+    def follow(self) -> None:
+        """From now on, while somebody asks for them, `newest` are those of all processes."""
+        self._asked = time.monotonic()
+        if self._follower is None:
+            self._look()
+            self._follower = threading.Thread(target=self._keep_looking, name="flowservice-follower", daemon=True)
+            self._follower.start()
+
+    def _keep_looking(self) -> None:
+        while time.monotonic() - self._asked < _LISTENING:
+            time.sleep(_LOOKED)
+            with suppress(Unavailable):
+                self._look()
+        self._follower = None
+
+    def _look(self) -> None:
+        with self._database.line(lambda line: line.blocks(_MOST_TOLD)) as (_, blocks):
+            pass
+        with self._lock:
+            own = {each.id: each for each in self._entries}
+        known = dict(self._tail)
+        rows = [
+            (id, row)
+            for number, count, value in blocks
+            for id, row in enumerate(self._opened(value, f"journal/{number}"), number - count + 1)
+        ]
+        self._tail = [
+            _Shown(id, known.get(id) or (own[id].text if id in own else self._shown(id, row)))
+            for id, row in rows[-_MOST_TOLD:]
+        ]
+
+    def newest(self, most: int) -> Sequence[Told]:
+        """Those of all processes, as they were a moment ago."""
+        self._asked = time.monotonic()
+        return self._tail[-most:]
+
+    def look_up(self, id: int) -> None:
+        """Have the exchange of that number at hand: within a turn nobody waits for the store."""
+        self.flush()
+        with self._database.line(lambda line: line.blocks(self._size)) as (_, blocks):
+            pass
+        for number, count, value in blocks:
+            if number - count < id <= number:
+                row = self._opened(value, f"journal/{number}")[id - (number - count + 1)]
+                if not isinstance(row, str):  # which is masked already
+                    self._found[id] = exchange_of(id, row, self._contract, self._shows)
+
+    def find(self, id: int) -> Exchange | None:
+        found = self._found.pop(id, None)
+        return super().find(id) or found
 
     def _shown(self, id: int, row: Any) -> bytes:
         if isinstance(row, str):

@@ -6,14 +6,14 @@ import secrets
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
 from contracts import Contract, Request
 from contracts.contract import trouble_of
 from contracts.judging.model import Tenant
-from mockserver.control.admin import ADMIN_PATH
+from mockserver.control.admin import ADMIN_PATH, AdminProblem, asked_again
 from mockserver.exchange.faults import Fault
 from mockserver.exchange.response import Delivery, Response, json_response
 from mockserver.hosts import locate
@@ -223,8 +223,11 @@ class StoredMock(Mock):
         name = request.path.removeprefix(f"{ADMIN_PATH}/").rstrip("/")
         if name in _SHOW_JOURNAL and request.method == "GET":
             self.journal.fetch()
+        elif name == "events":
+            self.journal.follow()
         elif name == "replay":
-            self.journal.flush()
+            with suppress(AdminProblem):  # which is told when the call is carried out
+                self.journal.look_up(asked_again(request))
 
     def _learn(self, errand: Errand, changed: set[Whose]) -> None:
         """The next call of that path will change the tables of everybody's that this one has changed."""

@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -264,3 +265,48 @@ def test_a_stored_mock_is_for_tests_too() -> None:
     again = StoredMock("sqlite:///file.db")
     assert Sender("core", again, core(again)).read(id)["id"] == id
     assert mock.close() is again.close() is True
+
+
+def everywhere() -> Iterator[requests.Session]:
+    """Connections, each of which one of the workers has taken."""
+    for _ in range(8):
+        with requests.Session() as session:
+            yield session
+
+
+def calls_counted(session: requests.Session, origin: str) -> int:
+    lines = session.get(f"{origin}/__admin/metrics", timeout=20).text.splitlines()
+    return sum(int(line.rpartition(" ")[2]) for line in lines if line.startswith("flowservice_calls_total{"))
+
+
+@unix_only
+def test_workers_count_as_one_also_when_one_of_them_dies() -> None:
+    with serving("--port", "0", "--store", "sqlite:///file.db", "--workers", "3") as (origin, process):
+        for _ in range(24):  # each on a connection of its own
+            ids(origin)
+        until(lambda: [calls_counted(each, origin) for each in everywhere()] == [24] * 8)
+        workers = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        if workers.exists():  # Linux
+            os.kill(int(workers.read_text().split()[-1]), signal.SIGKILL)
+            until(lambda: [calls_counted(each, origin) for each in everywhere()] == [24] * 8)
+
+
+@unix_only
+def test_each_worker_tells_and_replays_the_calls_of_all() -> None:
+    with serving("-q", "--port", "0", "--store", "sqlite:///file.db", "--workers", "2") as (origin, _):
+        streams = [
+            requests.get(f"{origin}/__admin/events", headers={"Last-Event-ID": "0"}, stream=True, timeout=20)
+            for _ in range(6)  # of which each worker has one, but for one time in thirty
+        ]
+        made = [create(origin, zoho(**SECRETS) | {"name": f"connection-{number}"}) for number in range(4)]
+        for stream in streams:
+            told = b""
+            for line in stream.iter_lines(chunk_size=1):
+                told += line
+                if told.count(b"event: exchange") == 4 and line.startswith(b"data: "):
+                    break
+            assert not any(secret.encode() in told for secret in SECRETS.values())
+            stream.close()
+        again = [session.post(f"{origin}/__admin/replay", json={"id": 1}, timeout=20) for session in everywhere()]
+        assert [each.json() for each in again] == [{"status": 201}] * 8
+        assert len(ids(origin)) == len(made) + len(again)
