@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +115,38 @@ def test_the_commands_of_ci_run(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.glob("*.*ml")} == {"contract.xml", "contract.html", "run.html"}
 
 
+SCHEMAS = {"ci": ["github-workflows", "gitlab-ci"], "containers": ["compose-spec"]}
+
+
+@deep
+@pytest.mark.parametrize("stem", SCHEMAS)
+def test_what_others_read_is_what_they_can_read(stem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from check_jsonschema import main
+
+    codes = [code for language, code in blocks(stem) if language == "yaml"]
+    for schema, code in zip(SCHEMAS[stem], codes, strict=True):
+        file = tmp_path / f"{schema}.yml"
+        file.write_text(code, "utf-8")
+        with pytest.raises(SystemExit) as ended:
+            main(["--builtin-schema", f"vendor.{schema}", str(file)])
+        assert ended.value.code == 0, capsys.readouterr().out
+
+
 # Containers
+
+
+@deep
+@pytest.mark.skipif(shutil.which("hadolint") is None, reason="hadolint isn't installed (the extra image)")
+def test_the_image_has_nothing_that_a_linter_minds() -> None:
+    ran = subprocess.run(
+        ["hadolint", "--no-color", ROOT / "docs/deployment/Dockerfile"],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert (ran.stdout, ran.returncode) == ("", 0)
+
 
 LINES = [code for language, code in blocks("containers") if language == "sh"]
 

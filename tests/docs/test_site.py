@@ -21,6 +21,7 @@ import pytest
 
 from contracts import ERRORS
 from contracts.services.flow_service.not_imitated import NOT_IMITATED
+from mockserver.control.docs.pasted import fixed
 from tests.kit.depth import deep
 from tests.kit.paths import ROOT
 
@@ -93,13 +94,8 @@ def test_no_sign_of_markdown_is_left_in_a_table(site: Path) -> None:
         assert [cell for cell in cells if "\\|" in cell or "`" in cell] == [], page.name
 
 
-def fixed(template: str) -> str:
-    """The longest piece of an error's text that no call fills in, as a user would search for it."""
-    return max(re.split(r"'?\{\w+\}'?", template), key=len).replace("`", "").strip(" .'")
-
-
 TEXTS = {
-    **{id: fixed(row.template) or row.title or id for id, row in ERRORS.items()},
+    **{id: fixed(row)[0] for id, row in ERRORS.items()},
     **{id: id for id in NOT_IMITATED},
 }
 """What is searched for, by the error that has to be found."""
@@ -141,16 +137,46 @@ def page(site: Path) -> Iterator[Any]:
     assert [url for url in asked if not url.startswith((origin, "data:", "blob:"))] == []
 
 
+@pytest.fixture
+def box(page: Any) -> Any:
+    """Where the site is searched."""
+    page.reload(wait_until="networkidle")
+    page.keyboard.press("Control+k")
+    found = page.get_by_role("combobox", name="Search")
+    found.wait_for()
+    return found
+
+
 @deep
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
-def test_the_search_finds_an_error_by_its_text(page: Any) -> None:
-    page.keyboard.press("Control+k")
-    box = page.get_by_role("combobox", name="Search")
-    box.wait_for()
+def test_the_search_finds_an_error_by_its_text(page: Any, box: Any) -> None:
     for text in [each for each in TEXTS.values() if len(each) > 20][::5]:  # of two words there are too many
         box.fill(text)
         query = quote_plus(text)
         page.locator(f"ol a[href*='errors.html?h={query}']").first.wait_for(timeout=10_000)
+
+
+PASTE = """(box, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text", text);
+    box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, composed: true, cancelable: true }));
+}"""
+OWN = 'a "value" of one\'s own, 6e3f-42'
+
+
+@deep
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+def test_the_search_finds_a_pasted_answer_with_own_values(page: Any, box: Any) -> None:
+    with_values = [row for row in ERRORS.values() if "{" in row.template and len(fixed(row)[0]) > 20]
+    for row in with_values[::4]:
+        box.fill("")
+        answer = json.dumps({"title": row.title, "message": re.sub(r"\{\w+\}", OWN, row.template)}, indent=2)
+        box.evaluate(PASTE, f"HTTP 400: {answer}")
+        query = quote_plus(fixed(row)[0])
+        page.locator(f"ol a[href*='errors.html?h={query}']").first.wait_for(timeout=10_000)
+    told = "E  FS-CON-02 /description: expected a string, found null (acme.py:22)"
+    box.evaluate(PASTE, told)
+    page.locator("ol a[href*='rules.html?h=FS-CON-02']").first.wait_for(timeout=10_000)
 
 
 @deep

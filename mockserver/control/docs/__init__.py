@@ -1,4 +1,4 @@
-"""The pages of ``docs/`` that are written from the tables: ``python -m mockserver.control.docs docs``."""
+"""The files of ``docs/`` that are written from the tables: ``python -m mockserver.control.docs docs``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mockserver.control.docs.controls import controls
 from mockserver.control.docs.errors import errors, raisers
 from mockserver.control.docs.numbers import numbers
 from mockserver.control.docs.operations import operations
+from mockserver.control.docs.pasted import error_texts
 from mockserver.control.docs.plugin import plugin
 from mockserver.control.docs.rules import rules
 
@@ -23,6 +24,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "control.md": controls,
     "destination-catalogue.md": destinations,
     "environment.md": environment,
+    "error-texts.js": error_texts,
     "errors.md": errors,
     "fixtures.md": plugin,
     "numbers.md": numbers,

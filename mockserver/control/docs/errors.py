@@ -65,8 +65,8 @@ def errors() -> str:
         "Errors",
         "Every documented error: what is answered with it, or why nothing is. A *fault* was [asked for by its "
         "status](faults.md). The numbers of connectors' errors (sources-errors.md) are never Flow Service's: their "
-        "texts stand inside of [FLOW-1100-400](#flow-1100-400). To find one, search for its code, or for a piece of "
-        "its text without what is your own (ids, names).",
+        "texts stand inside of [FLOW-1100-400](#flow-1100-400). To find one, paste the whole answer, or its text, "
+        "into the search of this site.",
         _lines(),
     )
 
