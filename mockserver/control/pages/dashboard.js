@@ -70,7 +70,12 @@ function kindOf(status) {
   return status < 400 ? "good" : status < 500 ? "warn" : "bad";
 }
 
-const shortPath = (row) => place(row.request.url).replace("/data/foundation/", "…/");
+// The service is told by its name, so that the path begins with what differs
+function shortPath(row) {
+  const path = place(row.request.url);
+  const base = TABLES.bases.find(([, each]) => each.length > 1 && path.startsWith(`${each}/`));
+  return base ? path.slice(base[1].length) : path;
+}
 
 function matches(row) {
   const [text, service, status] = [$("text").value.trim().toLowerCase(), $("service").value, $("status").value];
@@ -84,13 +89,14 @@ function matches(row) {
 function item(row) {
   const rules = row.violations.map((broken) =>
     el("span", { class: `${broken.severity}-text` }, el("b", {}, broken.rule), ` ${broken.pointer}`));
-  if (row.fault) rules.unshift(badge(row.fault, "odd"));
+  if (row.fault) rules.unshift(badge(`fault ${row.fault}`, "odd"));
+  if (row.stub) rules.unshift(badge("stub", "odd"));
   if (row.failure) rules.unshift(badge("the mock failed", "bad"));
   const button = el("button", { type: "button", "data-id": row.id, "aria-current": String(row.id === state.chosen),
     onclick: () => choose(row.id) },
     el("span", { class: "at" }, time(row.at)),
     el("span", { class: "method" }, row.request.method),
-    el("span", { class: "path", title: place(row.request.url) }, el("bdi", {}, shortPath(row))),
+    el("span", { class: "path", title: place(row.request.url) }, el("span", { class: "of" }, serviceOf(row)), shortPath(row)),
     badge(String(row.response.status ?? "none"), kindOf(row.response.status)),
     rules.length ? el("span", { class: "rules" }, ...rules) : null);
   return el("li", { class: state.fresh.has(row.id) ? "fresh" : null }, button);
@@ -100,11 +106,25 @@ function list() {
   const focused = document.activeElement?.dataset?.id;
   const found = [...state.rows.values()].reverse().filter(matches);
   const shown = found.slice(0, MOST_SHOWN).map(item);
-  if (!shown.length) shown.push(el("li", { class: "empty" }, state.rows.size ? "No call fits these filters." : "No call yet. Point a client at this server, and each call appears here."));
+  if (!shown.length) shown.push(state.rows.size ? el("li", { class: "empty" }, "No call fits these filters.") : waiting());
   $("list").replaceChildren(...shown);
-  $("count").textContent = found.length > MOST_SHOWN ? `newest ${MOST_SHOWN} of ${found.length}` : `${found.length} of ${state.rows.size} calls`;
+  document.querySelector(".split").classList.toggle("none", !state.rows.size);
+  const wrong = found.filter((row) => row.violations.some((broken) => broken.severity === "error")).length;
+  const all = !state.rows.size ? "" : found.length > MOST_SHOWN ? `newest ${MOST_SHOWN} of ${found.length}` : `${found.length} of ${state.rows.size} calls`;
+  $("count").replaceChildren(all, ...(wrong ? [" · ", el("b", { class: "error-text" }, `${wrong} broke the contract`)] : []));
   state.fresh.clear();
   if (focused) $("list").querySelector(`[data-id="${focused}"]`)?.focus({ preventScroll: true });
+}
+
+// What to do where there is nothing to see yet
+function waiting() {
+  const base = `${location.origin}/data/foundation/flowservice`;
+  const first = `curl ${location.origin}/ims/token/v3 \\\n  -d 'grant_type=client_credentials&client_id=my-key&client_secret=my-secret&scope=openid'`;
+  const line = (label, text) => el("div", { class: "line" }, el("pre", { tabindex: 0, role: "region", "aria-label": label }, text), el("button", { type: "button", "aria-label": `Copy: ${label}`, onclick: () => copy(text) }, "Copy"));
+  return el("li", { class: "waiting" }, el("h2", {}, "No call yet"),
+    el("p", {}, "Give your client this address in place of Flow Service's:"), line("the address of Flow Service", base),
+    el("p", {}, "Or begin with a token, from any shell:"), line("a first call", first),
+    el("p", { class: "quiet" }, "Each call appears here as it happens, with the rules that it breaks and how to mend them. ", el("a", { href: "/" }, "Every service's address")));
 }
 
 function later(work, pause) {
@@ -321,7 +341,7 @@ async function coverage() {
   const shown = areas.filter(({ called }) => called).map(({ service, operations, rules }) => el("section", { class: "card area" }, el("h2", {}, service),
     el("div", { class: "numbers" }, meter("operations called", operations), meter("rules broken", rules)), all(`cover-${service}`, ["Show them"], operations, rules)));
   const others = areas.filter(({ called }) => !called).map(({ service, operations, rules }) =>
-    all(`cover-${service}`, [service, " ", el("span", { class: "quiet" }, `${operations.length} operations, ${rules.length} rules`)], operations, rules));
+    all(`cover-${service}`, [service, " ", el("span", { class: "quiet" }, `${operations.length} ${operations.length === 1 ? "operation" : "operations"}, ${rules.length} rules`)], operations, rules));
   if (others.length) shown.push(el("section", { class: "card area" }, el("h2", {}, "Never called"), ...others));
   const box = el("input", { type: "checkbox", id: "missing", onchange: (event) => { onlyMissing = event.target.checked; coverage(); } });
   box.checked = onlyMissing;
@@ -413,6 +433,7 @@ for (const [place, tab] of tabs.entries()) {
     next.focus(); show(next.id.slice(4));
   });
 }
+if (matchMedia("(hover: none)").matches) $("text").placeholder = "Find text"; // no key to press
 for (const id of ["text", "service", "status", "broken"]) $(id).addEventListener("input", listSoon);
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 $("list").addEventListener("keydown", (event) => {
@@ -420,7 +441,12 @@ $("list").addEventListener("keydown", (event) => {
   const next = step && event.target.closest("li")?.[step]?.querySelector("button");
   if (next) { event.preventDefault(); next.focus(); }
 });
-document.addEventListener("keydown", (event) => { if (event.key === "Escape" && state.chosen !== null) close(); });
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && state.chosen !== null) close();
+  if (event.key !== "/" || state.tab !== "calls" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  event.preventDefault();
+  $("text").focus();
+});
 for (const service of [...TABLES.services, "elsewhere"]) $("service").append(el("option", {}, service));
 
 // Live
