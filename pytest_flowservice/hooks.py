@@ -365,6 +365,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Under ``@given`` each example starts from the state that the fixtures left; at its end a test is judged."""
     mock = item.stash.get(_MOCK, None)
     if mock is None:
+        _tell_of_a_lost_marker(item)
         yield
         return
     if not getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
@@ -374,6 +375,14 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     with _kit("pytest_flowservice.hypothesis_examples").afresh(item, mock, _OUR_FIXTURES):
         outcome = yield
     _kit("pytest_flowservice.aftermath").judge(item, outcome, None, item.stash.get(_ATTEMPTS, []))
+
+
+def _tell_of_a_lost_marker(item: pytest.Item) -> None:
+    """A marker of a class may be for some of its tests; one of a test is for that test."""
+    has_settings = "_flow_service_settings" in getattr(item, "fixturenames", ())
+    if not has_settings and any(marker.name == "flow_service" for marker in item.own_markers):
+        words = "@pytest.mark.flow_service does nothing here: the test asks for no fixture with a mock of its own"
+        item.warn(pytest.PytestWarning(f"{words}, as flow_service"))
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -10,9 +10,11 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
+import click
 import pytest
 import requests
 
@@ -536,27 +538,41 @@ def test_an_old_terminal_gets_every_text_too(command: str) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_a_terminal_gets_colour_and_a_pipe_does_not() -> None:
+def on_a_terminal(*arguments: str, **environment: str) -> str:
+    """What a command shows where its stdout is a terminal."""
     pty = pytest.importorskip("pty")
-    master, slave = pty.openpty()
-    environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "CI")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mockserver", "rules"], stdout=slave, env={**environment, "TERM": "xterm"}
-    )
-    os.close(slave)
+    main, other = pty.openpty()
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "CI")}
+    command = [sys.executable, "-m", "mockserver", *arguments]
     shown = b""
-    while True:
-        try:
-            part = os.read(master, 65536)
-        except OSError:  # the other end is closed
-            break
-        if not part:
-            break
-        shown += part
-    os.close(master)
-    process.wait(timeout=20)
-    assert b"\x1b[" in shown
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=other, env={**kept, "TERM": "xterm", **environment}
+    ) as process:
+        os.close(other)
+        with suppress(OSError):  # the other end is closed
+            while part := os.read(main, 65536):
+                shown += part
+        process.wait(timeout=20)
+    os.close(main)
+    return shown.decode()
+
+
+def test_a_terminal_gets_colour_and_a_pipe_does_not() -> None:
+    assert "\x1b[" in on_a_terminal("rules")
     assert "\x1b[" not in mockserver("rules").stdout
+
+
+@deep
+@pytest.mark.parametrize("arguments", [["rules"], ["rules", "FS-CON-02"], ["sources"], ["lint", "x"]])
+def test_a_narrow_terminal_gets_short_lines_and_a_pipe_whole_ones(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), *sys.path]))
+    Path("x").write_text('{"name": "x", "description": null}', "utf-8")
+    shown = click.unstyle(on_a_terminal(*arguments, COLUMNS="60")).splitlines()
+    assert [line for line in shown if len(line) > 60 and "https://" not in line] == []
+    assert max(map(len, mockserver(*arguments, COLUMNS="60").stdout.splitlines())) > 60
 
 
 def test_help_imports_no_framework() -> None:

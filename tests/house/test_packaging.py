@@ -63,6 +63,21 @@ def test_a_copy_without_git_is_before_the_changelogs_next_version() -> None:
     assert PROJECT["tool"]["hatch"]["version"]["fallback-version"] == f"{newest[1]}.dev0"
 
 
+@deep
+@pytest.mark.parametrize(
+    ("described", "version"), [("", "{fallback}"), ("v0.2.0", "0.2.0"), ("v0.2.0-3-gabcdef1", "0.2.1.dev3+gabcdef1")]
+)
+def test_an_archive_knows_its_version_before_the_first_tag_too(described: str, version: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"), "utf-8")
+    archived = (ROOT / ".git_archival.txt").read_text("utf-8").replace("$Format:%cI$", "2026-01-02T03:04:05+00:00")
+    archived = re.sub(r"describe-name: .*", f"describe-name: {described}", archived)
+    (tmp_path / ".git_archival.txt").write_text(archived, "utf-8")
+    command = [sys.executable, "-m", "hatchling", "version"]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=60)
+    fallback = PROJECT["tool"]["hatch"]["version"]["fallback-version"]
+    assert told.stdout.strip() == version.format(fallback=fallback), told.stderr
+
+
 def build(project: Path, where: Path) -> list[Path]:
     """The sdist of ``project``, and the wheel that is made from it."""
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(where), str(project)]

@@ -434,3 +434,26 @@ def test_the_assertions_of_a_users_contracts_folder_are_explained(pytester: pyte
     result = pytester.runpytest_subprocess(folder)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["E*assert 1 == 2"])
+
+
+def test_a_marker_that_does_nothing_is_told(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        marked = pytest.mark.flow_service(strictness="strict")
+
+        @marked
+        def test_without(): ...
+
+        @marked
+        def test_with(flow_service): ...
+
+        @marked
+        class TestSome:
+            def test_without(self): ...
+        """
+    )
+    result = pytester.runpytest("-n0", "-pno:schemathesis", "-Wdefault")
+    result.assert_outcomes(passed=3, warnings=1)
+    result.stdout.fnmatch_lines(["*flow_service does nothing here*"])
