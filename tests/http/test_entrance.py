@@ -13,7 +13,7 @@ import pytest
 from mockserver import Mock, ServerThread
 from mockserver.http.limits import Limits
 from mockserver.http.way_out import WayOut
-from tests.fuzz.proxy import honest, play, post
+from tests.fuzz.proxy import hello, honest, play, post
 from tests.kit.depth import examples
 from tests.kit.proxied import Proxied, echo, head, proxied
 from tests.kit.serving import until
@@ -196,7 +196,7 @@ def test_who_trusts_nobody_else_is_told_by_tls(front: Proxied) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
         ssl.create_default_context(cafile=None, cadata=_another()).wrap_socket(client.socket, server_hostname="zoho.eu")
     another = front.client()  # some say nothing, and are gone
-    another.socket.sendall(_hello("www.zohoapis.eu"))
+    another.socket.sendall(hello("www.zohoapis.eu"))
     another.socket.recv(1)
     another.socket.close()
     assert front.through("accounts.zoho.eu:443").send(post("/oauth/v2/token", "accounts.zoho.eu")).answer()[0] == 200
