@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from contracts import Contract, documented_regions, zoho_regions
 from contracts.reading import json_text
@@ -50,6 +51,10 @@ def _existing(row: Mapping[str, str], place: str, contract: Contract) -> Existin
         source = source_named(contract, row["source"])
     except WrongUse as problem:
         cant_use(f"{place}/source: {problem.message}")
+    try:
+        UUID(row["id"])
+    except ValueError:
+        cant_use(f'{place}/id: expected a UUID, as of every connection, found "{row["id"]}"')
     region = zoho_regions()[next(iter(documented_regions()))]
     document = {**body_of(source, region), **{name: row[name] for name in ("name", "description") if name in row}}
     return Existing((row["org_id"], row.get("sandbox_name", "prod")), row["id"], document)

@@ -26,7 +26,7 @@ class Keeper(Protocol):
 
     appliers: dict[str, Apply]
 
-    def table(self, kind: str, most: int | None = None) -> MutableMapping[Any, Any]:
+    def table(self, kind: str, most: int | None = None) -> Table:
         """A new, empty mapping whose changes are noted by themselves. Its values are never changed in place.
 
         Of one with a limit in bytes the oldest entries make room.
@@ -61,7 +61,7 @@ class Memory:
         self.appliers: dict[str, Apply] = {}
         self._noted: list[tuple[str, Any, Any]] = []
 
-    def table(self, kind: str, most: int | None = None) -> MutableMapping[Any, Any]:
+    def table(self, kind: str, most: int | None = None) -> Table:
         table = Table(kind, self.note, most)
         self.appliers[kind] = table.apply
         return table
@@ -109,6 +109,8 @@ class Table(dict[Any, Any]):
         self._most = most
         self.size = 0
         """Bytes, roughly; counted only where there is a limit."""
+        self.changes = 0
+        """How often something of it has changed."""
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._note(self._kind, key, value, self.get(key))
@@ -122,6 +124,7 @@ class Table(dict[Any, Any]):
 
     def apply(self, key: Any, value: Any) -> None:
         """Set ``key``, or take it off with ``None``, without noting that."""
+        self.changes += 1
         if self._most is not None:
             self.size += _size(key, value) - _size(key, self.get(key))
         if value is None:
@@ -132,6 +135,7 @@ class Table(dict[Any, Any]):
     def forget(self) -> None:
         """All of it, without noting that."""
         self.size = 0
+        self.changes += 1
         super().clear()
 
     # A dictionary's own ones would tell nobody.

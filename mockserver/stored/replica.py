@@ -52,7 +52,7 @@ class Replica:
 
     # The keeper of a mock's memory
 
-    def table(self, kind: str, most: int | None = None) -> MutableMapping[Any, Any]:
+    def table(self, kind: str, most: int | None = None) -> Table:
         self._tables[kind] = table = Table(kind, self.note, most)
         self.appliers[kind] = table.apply
         return table

@@ -70,6 +70,7 @@ def test_a_store_that_has_it_keeps_what_became_of_it(tmp_path: Path) -> None:
             ([ROW, {**ROW, "source": "zoho-crn"}], "/1/source: No source named 'zoho-crn'. Did you mean 'zoho-crm'?"),
             ([{**ROW, "sandbox": "dev"}], "/0/sandbox: no such key"),
             ([{**ROW, "id": ""}], "/0/id: expected a text"),
+            ([{**ROW, "id": "mine"}], '/0/id: expected a UUID, as of every connection, found "mine"'),
         ],
         2,
     ),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from typing import Any
 
 from contracts.judging.model import Ask
 from contracts.services.zoho.known import ZohoToken
 from contracts.sources.regions import Region
+from mockserver.memory.keeper import Table
 from mockserver.memory.world import World
-from mockserver.services.zoho.accounts import MOST, Accounts
+from mockserver.services.zoho.accounts import Accounts
 from mockserver.services.zoho.dataset import Dataset
 from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.services.zoho.written import Written, overlaid
 
-__all__ = ["ZOHO", "ZohoState"]
+__all__ = ["MOST_WRITTEN", "ZOHO", "ZohoState"]
+
+MOST_WRITTEN = 4 * 1024 * 1024
+"""Bytes of written records that are kept at most; the oldest make room."""
 
 
 class ZohoState(Accounts):
@@ -25,14 +28,20 @@ class ZohoState(Accounts):
         super().__init__(world.stamps, self.settings.accounts, self.settings.limits, world.keeper)
 
     def clear(self) -> None:
-        self.written: MutableMapping[str, Written] = self._table("zoho_records", MOST)
+        self.written: Table = self._table("zoho_records", MOST_WRITTEN)
         """What was written, by the record's id."""
+        self._data = self.settings.data
+        self._laid = 0
+        """How often `written` had changed when `_data` was made."""
         super().clear()
 
     @property
     def data(self) -> Dataset:
         """The CRM's records as they are now, in every data centre (assumed)."""
-        return overlaid(self.settings.data, self.written.values()) if self.written else self.settings.data
+        if self._laid != self.written.changes:
+            self._data = overlaid(self.settings.data, self.written.values())
+            self._laid = self.written.changes
+        return self._data
 
     def _tables(self) -> tuple[MutableMapping[str, Any], ...]:
         return *super()._tables(), self.written

@@ -7,13 +7,15 @@ refused is a 400, and one of which some are a 207, is assumed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, field
+from itertools import count, islice
 from typing import Any
 
 from contracts import Call, Violation
 from contracts.contract import error_of, in_order
+from contracts.judging.body_schemas import pointer_to
 from contracts.judging.violations import shown
+from contracts.reading import json_text
 from contracts.reading.spelling import nearest
 from contracts.services.zoho.crm import MOST_RECORDS
 from contracts.services.zoho.rules import violation
@@ -31,6 +33,8 @@ __all__ = ["delete", "delete_one", "insert", "insert_note", "update", "update_on
 
 Row = dict[str, Any]
 
+_MOST_TOLD = 50  # violations of one call that are told of
+_MOST_FIELDS = 20  # that are looked at to tell records apart
 _FIRST = 500_000_001
 """The number of the first record that a program makes; those that were there have smaller ones."""
 
@@ -81,13 +85,18 @@ def delete_one(world: World, call: Call) -> Response:
 
 @dataclass(frozen=True)
 class _Writing:
-    """One call that writes to ``of``; ``known`` are that module's records by id, as the call has left them so far."""
+    """One call that writes to ``of``.
+
+    ``known`` are that module's records by id, as the call has left them so far, ``alike`` their ids by a field's value,
+    for each field that was asked for.
+    """
 
     world: World
     call: Call
     data: Dataset
     of: Module
     known: dict[str, Mapping[str, Any]]
+    alike: dict[str, dict[bytes, dict[str, None]]] = field(default_factory=dict)
 
     def inserted(self, row: Row, at: str) -> Row:
         """``row`` stands ``at`` that place of the body; what is answered, or `Refused`."""
@@ -123,14 +132,25 @@ class _Writing:
         """The field in which another record is the same, and the id of that record."""
         if row.get("id") is not None:
             return None, row["id"]
-        named = self.call.document.get("duplicate_check_fields")
-        own = _TOLD_APART_BY.get(self.of.api_name, (self.of.facts.get("name", "Name"),))
-        for name in named if isinstance(named, list) and named else own:
-            value = row.get(str(name))
-            same = (id for id, each in self.known.items() if _plain(each.get(str(name))) == _plain(value))
-            if value is not None and (id := next(same, None)) is not None:
-                return str(name), id
+        for name in self._telling_apart():
+            same = self._alike(name).get(_plain(row[name])) if row.get(name) is not None else None
+            if same:
+                return name, next(iter(same))
         return None, None
+
+    def _telling_apart(self) -> Iterable[str]:
+        """The fields that tell records apart."""
+        named = self.call.document.get("duplicate_check_fields")
+        if isinstance(named, list) and named:
+            return islice(dict.fromkeys(map(str, named)), _MOST_FIELDS)
+        return _TOLD_APART_BY.get(self.of.api_name, (self.of.facts.get("name", "Name"),))
+
+    def _alike(self, name: str) -> dict[bytes, dict[str, None]]:
+        if name not in self.alike:
+            self.alike[name] = found = {}
+            for id, each in self.known.items():
+                found.setdefault(_plain(each.get(name)), {})[id] = None
+        return self.alike[name]
 
     def _kept(self, record: Row, row: Row, at: str, message: str) -> Row:
         self._warn_of_strange_keys(row, at)
@@ -139,20 +159,27 @@ class _Writing:
         told["Modified_Time"] = self.now
         if self.of.facts.get("name") == "Full_Name":
             told["Full_Name"] = " ".join(str(told[name]) for name in ("First_Name", "Last_Name") if told.get(name))
-        self.known[told["id"]] = told
+        self._know(told)
         self.world.of(ZOHO).written[told["id"]] = Written(self.of.api_name, told, self.world.now())
         times = {name: told.get(name) for name in ("Created_Time", "Modified_Time")}
         return _success(message, {**times, "Created_By": _someone(), "Modified_By": _someone(), "id": told["id"]})
 
+    def _know(self, told: Row) -> None:
+        id = told["id"]
+        before = self.known.get(id)
+        for name, found in self.alike.items():
+            if before is not None:
+                found[_plain(before.get(name))].pop(id, None)
+            found.setdefault(_plain(told.get(name)), {})[id] = None
+        self.known[id] = told
+
     def _warn_of_strange_keys(self, row: Row, at: str) -> None:
-        for name in row:
-            fields = (*self.of.fields, *self.of.facts.get("also", ()))
-            if name not in fields and not name.startswith("$"):
-                problem = f"{self.of.api_name} has no such field"
-                found = violation(
-                    "ZO-WRT-04", f"{at}/{name}", problem, found=shown(name), nearest=nearest(name, fields)
-                )
-                self.call.violations.append(found)
+        fields = {**self.of.fields, **dict.fromkeys(self.of.facts.get("also", ()))}
+        strange = (name for name in row if name not in fields and not name.startswith("$"))
+        for name in islice(strange, max(0, _MOST_TOLD - len(self.call.violations))):
+            problem, like = f"{self.of.api_name} has no such field", nearest(name, fields)
+            found = violation("ZO-WRT-04", pointer_to(at, name), problem, found=shown(name), nearest=like)
+            self.call.violations.append(found)
 
 
 def _each(
@@ -217,11 +244,11 @@ def _failure(call: Call, found: Violation) -> Row:
     return error_of(call.service, found.rule).body(found.details, "")
 
 
-def _plain(value: Any) -> Any:
-    """Texts are the same in any letter case (assumed), lookups by their ids."""
+def _plain(value: Any) -> bytes:
+    """What values that are the same share: texts in any letter case (assumed), lookups with one id."""
     if isinstance(value, dict):
-        return value.get("id")
-    return value.casefold() if isinstance(value, str) else value
+        value = value.get("id")
+    return json_text.render(value.casefold() if isinstance(value, str) else value)
 
 
 def _someone() -> Row:

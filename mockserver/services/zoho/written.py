@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from mockserver.services.zoho.dataset import Dataset, Field, Module, fields_with
 
-__all__ = ["Written", "overlaid"]
+__all__ = ["MOST_OWN", "Written", "overlaid"]
 
 Row = Mapping[str, Any]
 
@@ -38,8 +38,20 @@ def _module(written: Written) -> str:
 
 def _module_with(module: Module, written: tuple[Written, ...]) -> Module:
     newest = {each.row["id"]: each for each in written}
-    fields: Mapping[str, Field] = fields_with(module, [each.row for each in written if not each.is_deleted])
     kept = [row for row in module.records if row["id"] not in newest]
     there = [each.row for each in newest.values() if not each.is_deleted]
+    fields: Mapping[str, Field] = fields_with(module, _narrowed(module, there))
     blank = dict.fromkeys(fields)
-    return replace(module, fields=fields, records=tuple({**blank, **row} for row in (*kept, *there)), table=None)
+    records = (blank | {name: value for name, value in row.items() if name in fields} for row in (*kept, *there))
+    return replace(module, fields=fields, records=tuple(records), table=None)
+
+
+def _narrowed(module: Module, rows: list[dict[str, Any]]) -> list[Row]:
+    """The rows without what is one field of the organisation's own too many."""
+    own = islice(dict.fromkeys(name for row in rows for name in row if name not in module.fields), MOST_OWN)
+    names = {*module.fields, *own}
+    return [{name: value for name, value in row.items() if name in names} for row in rows]
+
+
+MOST_OWN = 100
+"""Fields of an organisation's own that a module gets by writes: each record is shown with all of them."""

@@ -10,6 +10,7 @@ import pytest
 from mockserver import Mock
 from mockserver.services.zoho.seeds import dataset_from
 from mockserver.services.zoho.settings import ZohoSettings
+from tests.kit.counting import calls
 from tests.kit.sender import Answer, Sender, core
 from tests.kit.zoho import access_token, accounts, crm
 
@@ -208,3 +209,34 @@ def test_a_note_is_written_at_its_record_or_by_itself(sent: Sender, token: str) 
     assert {each["id"] for each in notes} == {*ids(first), *ids(second)}
     assert write(sent, "POST", "v8/Leads/999/Notes", token, note).status == 400
     assert sent.rules == ["ZO-WRT-03"]
+
+
+def test_of_two_alike_in_one_call_the_second_changes_the_first(sent: Sender, token: str) -> None:
+    made = write(sent, "POST", "v8/Leads/upsert", token, ADA, {**ADA, "Email": "ADA@example.com", "Company": "Other"})
+    assert [row["details"]["id"] for row in made.json["data"]] == [ids(made)[0]] * 2
+    other = {**ADA, "id": ids(made)[0], "Email": "new@example.com"}
+    again = write(sent, "POST", "v8/Leads/upsert", token, other, ADA)
+    assert [row["action"] for row in again.json["data"]] == ["update", "insert"]
+
+
+def test_a_module_gets_only_so_many_fields_and_a_call_only_so_many_warnings(sent: Sender, token: str) -> None:
+    rows = [{**ADA, **{f"Own_{number}_{each}/~": "x" for each in range(90)}} for number in range(3)]
+    made = write(sent, "POST", "v8/Leads", token, *rows)
+    assert made.status == 201
+    assert [row["rule"] for row in sent.violations] == ["ZO-WRT-04"] * 50
+    shown = [read(sent, id, token) for id in ids(made)]
+    assert [sum(name.startswith("Own_") and row[name] is not None for name in row) for row in shown] == [90, 10, 0]
+
+
+def test_an_upsert_costs_what_is_sent_and_what_is_there(sent: Sender, token: str) -> None:
+    """Not their product: each record is looked up, not searched for."""
+
+    def cost(sent_at_once: int) -> int:
+        rows = [{**ADA, "Email": f"{number}@example.com"} for number in range(sent_at_once)]
+        return calls(lambda: write(sent, "POST", "v8/Leads/upsert", token, *rows))
+
+    for batch in range(5):
+        rows = [{**ADA, "Email": f"{batch}.{number}@example.com"} for number in range(100)]
+        assert write(sent, "POST", "v8/Leads", token, *rows).status == 201
+    few, many = cost(10), cost(40)
+    assert many - few < 30 * 500
