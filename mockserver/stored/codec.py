@@ -15,7 +15,8 @@ from mockserver.services.table import KEPT
 __all__ = ["decoded", "encoded", "encoded_key"]
 
 
-_FIELDS = Record._fields
+_DOCUMENT = Record._fields.index("document")
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def encoded_key(key: Any) -> bytes:
@@ -23,38 +24,42 @@ def encoded_key(key: Any) -> bytes:
     return _text(key)
 
 
-def encoded(key: Any, value: Any) -> bytes:
-    """One entry; a ``value`` of ``None`` says that there is none."""
-    return _text([key, value if value is None else _plain(value)])
+def encoded(key: bytes, value: Any) -> bytes:
+    """One entry, ``key`` as `encoded_key` makes it; a ``value`` of ``None`` says that there is none.
+
+    A record's document is JSON already, and stands behind a line of the rest.
+    """
+    if isinstance(value, Record):
+        return b"[%b,%b]\n%b" % (key, _text(value[:_DOCUMENT] + value[_DOCUMENT + 1 :]), value.document)
+    return b"[%b,%b]" % (key, _text(_plain(value)))
 
 
 def decoded(kind: str, data: bytes) -> tuple[Any, Any]:
     """The key and the value."""
-    key, value = json.loads(data)
-    return _tuples(key), value if value is None else _READERS.get(kind, _itself)(value)
+    line, _, document = data.partition(b"\n")
+    key, value = json.loads(line)
+    if value is None:
+        return _tuples(key), None
+    return _tuples(key), _record(value, document) if kind == "records" else _READERS.get(kind, _itself)(value)
 
 
 def _text(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(value).encode("ascii")
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Record):
-        return value._replace(document=value.document.decode())  # type: ignore[arg-type]
-    if is_dataclass(value):
-        return [getattr(value, each.name) for each in fields(value)]
-    return value
+    return [getattr(value, each.name) for each in fields(value)] if is_dataclass(value) else value
 
 
 def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
-def _record(value: list[Any]) -> Record:
-    row = dict(zip(_FIELDS, value, strict=True))
-    row["tenant"], row["targets"] = _tuples(row["tenant"]), _tuples(row["targets"])
-    row["created_by"], row["updated_by"] = Author(*row["created_by"]), Author(*row["updated_by"])
-    return Record(**{**row, "document": row["document"].encode()})
+def _record(value: list[Any], document: bytes) -> Record:
+    id, sequence, tenant, state, etag, created_at, updated_at, created_by, updated_by, extra, targets = value
+    authors = Author(*created_by), Author(*updated_by)
+    times = created_at, updated_at
+    return Record(id, sequence, _tuples(tenant), document, state, etag, *times, *authors, extra, _tuples(targets))
 
 
 def _reader(kind: Callable[..., Any]) -> Callable[[list[Any]], Any]:
@@ -66,7 +71,6 @@ def _itself(value: Any) -> Any:
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
-    "records": _record,
     "agenda": _reader(Due),
     "timers": _reader(Due),
     "faults": _reader(Fault),

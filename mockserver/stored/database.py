@@ -34,7 +34,7 @@ from mockserver.stored.problem import StoreProblem
 
 __all__ = ["SCHEMA_VERSION", "Database"]
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 _ONLY = 1  # the head is one row
 
 _metadata = MetaData()

@@ -166,7 +166,7 @@ class SharedJournal(Journal):
 
     def _point(self, point: str) -> Entry:
         name = self._vault.name("points", encoded_key(point))[:32]
-        sealed = self._vault.seal(encoded(point, True), f"{self._part}/points/{name}")
+        sealed = self._vault.seal(encoded(encoded_key(point), True), f"{self._part}/points/{name}")
         return Entry(self._part, name, "points", sealed, False, 0, 0)
 
     # What is asked
@@ -296,4 +296,7 @@ class SharedJournal(Journal):
 
 
 def _text(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(value).encode("ascii")
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"))

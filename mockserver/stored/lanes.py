@@ -16,7 +16,9 @@ __all__ = ["Errand", "Lanes"]
 
 _MOST_AT_ONCE = 64  # requests in one transaction
 _PATIENT = 16  # transactions that wait for other processes at the same time
+_MOMENT = 0.002  # seconds for which calls are waited for that may come at once
 _IDLE = 1.0  # seconds after which a thread without work ends
+_SEGMENTS = 6  # of a path by which it is remembered
 _LONGEST_WAIT = 10.0  # seconds for other turns of this process
 
 
@@ -33,6 +35,8 @@ class Errand:
         self.reads = set(reads)
         self.waits = self.everything = self.alone = self.single = False
         self.since = time.monotonic()
+        self.path = request.method, "/".join(request.path[:200].split("/")[:_SEGMENTS])
+        """How it is remembered."""
         self._outcome: Response | BaseException | None = None
         self._told: Callable[[Response | BaseException], None] | None = None
         self._lock = threading.Lock()
@@ -104,6 +108,10 @@ class Lanes:
         self._keeps_out = 0
         """How many want to be alone."""
         self._is_alone = False
+        self._usual = 1
+        """How many calls there were at the same time lately."""
+        self._wanted = 1
+        """So many have to wait for a thread to be told."""
         self._idle = 0
         self._threads = 0
         self._changed = threading.Condition()
@@ -114,11 +122,15 @@ class Lanes:
                 self._waiting[:0] = errands
             else:
                 self._waiting += errands
-            if self._idle:
-                self._changed.notify()
-            elif self._threads < self._most or any(each.waits for each in errands):
-                self._threads += 1
-                threading.Thread(target=self._run, name="flowservice-store", daemon=True).start()
+            if len(self._waiting) >= self._wanted:
+                self._call_thread()
+
+    def _call_thread(self) -> None:
+        if self._idle:
+            self._changed.notify()
+        elif self._threads < self._most or any(each.waits for each in self._waiting):
+            self._threads += 1
+            threading.Thread(target=self._run, name="flowservice-store", daemon=True).start()
 
     def given_up(self, before: float) -> list[Errand]:
         """Those that have waited since then; they are no longer for anybody to carry out."""
@@ -148,6 +160,7 @@ class Lanes:
     def _next(self) -> _Turn | None:
         """What to carry out; ``None`` where nothing has come for a while."""
         with self._changed:
+            self._gather()
             while not (errands := self._chosen()):
                 self._idle += 1
                 has_come = self._changed.wait(_IDLE)
@@ -163,7 +176,19 @@ class Lanes:
             for each in errands:
                 self._waiting.remove(each)
             self._under_way.update(errands)
+            if self._waiting:
+                self._call_thread()
             return turn
+
+    def _gather(self) -> None:
+        """Those who have just been answered mostly ask again at once; one transaction for all costs less than two."""
+        self._wanted = self._usual
+        self._idle += 1
+        until = time.monotonic() + _MOMENT
+        while not self._turns and len(self._waiting) < self._usual and (left := until - time.monotonic()) > 0:
+            self._changed.wait(left)
+        self._idle -= 1
+        self._wanted = 1
 
     def _chosen(self) -> list[Errand]:
         if self._is_alone or self._keeps_out:
@@ -195,6 +220,7 @@ class Lanes:
     def _ended(self, turn: _Turn) -> None:
         with self._changed:
             self._turns -= 1
+            self._usual = min(len(turn.errands) + len(self._waiting), _MOST_AT_ONCE)
             self._is_alone = self._is_alone and not turn.is_alone
             self._patient -= turn.is_patient
             self._reserved -= turn.reserved

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 from mockserver.memory.keeper import Unavailable
 
-__all__ = ["ALL", "LASTING", "SHARED", "Asked", "Changes", "Entry", "Found", "Held", "Line", "Version", "Watch"]
+__all__ = ["ALL", "LASTING", "NEW", "SHARED", "Asked", "Changes", "Entry", "Found", "Held", "Line", "Version", "Watch"]
 
 LASTING = ("granted", "points")
 """Kinds of entries that a reset leaves."""
@@ -49,6 +49,10 @@ class Version(NamedTuple):
 
     version: int = 0
     purged: int = 0
+
+
+NEW = Version()
+"""Of a part that nobody has changed yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,6 @@ __all__ = ["StoredMock"]
 _TURNS = 2  # transactions at a time, beside those that wait for other processes
 _MOST_LEARNED = 1000  # paths
 _SHOW_JOURNAL = ("requests", "contract")
-_SEGMENTS = 6  # of a path by which it is remembered
 
 
 class StoredMock(Mock):
@@ -153,11 +152,11 @@ class StoredMock(Mock):
 
     def _errand(self, request: Request) -> Errand:
         tenants = _tenants(request)
-        learned = self._learned.get(_path_of(request), frozenset())
-        is_control = self._is_control(request)
-        is_write = request.method not in ("GET", "HEAD") and not is_control
-        errand = Errand(request, {*self._always, *learned, *(tenants[:1] if is_write else ())}, tenants)
-        errand.single = is_control
+        errand = Errand(request, self._always, tenants)
+        errand.holds |= self._learned.get(errand.path, frozenset())
+        errand.single = self._is_control(request)
+        if request.method not in ("GET", "HEAD") and not errand.single:
+            errand.holds.add(tenants[0])
         return errand
 
     def _carry_out(self, errands: list[Errand]) -> None:
@@ -193,8 +192,8 @@ class StoredMock(Mock):
         answers: list[tuple[Errand, Response]] = []
         exchanges: list[Taken] = []
         first = errands[0]
-        for each in errands:
-            self._prepare(each.request)
+        if first.single:
+            self._prepare(first.request)
         holds = None if first.alone else frozenset().union(*(each.holds for each in errands))
         reads = None if any(each.everything for each in errands) else set().union(*(each.reads for each in errands))
         with self._replica.turn(holds, reads, first.waits) as turn:
@@ -231,13 +230,12 @@ class StoredMock(Mock):
 
     def _learn(self, errand: Errand, changed: set[Whose]) -> None:
         """The next call of that path will change the tables of everybody's that this one has changed."""
-        path = _path_of(errand.request)
         tables = frozenset(each for each in changed if isinstance(each, str)) - self._always
-        if tables == self._learned.get(path, frozenset()):
+        if tables == self._learned.get(errand.path, frozenset()):
             return
         if len(self._learned) >= _MOST_LEARNED:
             self._learned.clear()
-        self._learned[path] = tables
+        self._learned[errand.path] = tables
 
     def _whose(self, request: Request) -> Iterable[Tenant]:
         return _tenants(request)
@@ -318,10 +316,6 @@ def _tenants(request: Request) -> tuple[Tenant, Tenant]:
     """Whose records a request is about, as far as its head says: the sandbox's, then the organisation's."""
     org_id = request.headers.get("x-gw-ims-org-id", "")
     return (org_id, request.headers.get("x-sandbox-name", "")), (org_id, "")
-
-
-def _path_of(request: Request) -> tuple[str, str]:
-    return request.method, "/".join(request.path[:200].split("/")[:_SEGMENTS])
 
 
 def _later(errand: Errand) -> Response:

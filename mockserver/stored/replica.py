@@ -15,7 +15,7 @@ from typing import Any
 from mockserver.memory.keeper import Apply, Table, Unavailable, undone
 from mockserver.stored.codec import decoded, encoded, encoded_key
 from mockserver.stored.database import Database
-from mockserver.stored.line import LASTING, Asked, Changes, Entry, Found, Line, Version, Watch
+from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Line, Version, Watch
 from mockserver.stored.turn import OF_TENANTS, UNKNOWN, NotAtHand, Part, Shelves, Turn, Whose, whose_part
 from mockserver.stored.vault import Vault
 
@@ -229,15 +229,21 @@ class Replica:
         part = self._by_whose.get(whose)
         if part is None:
             name = self._vault.name("part", encoded_key(whose))[:16]
-            part = self._by_whose[whose] = self._parts.setdefault(name, Part(name))
+            part = self._by_whose[whose] = self._named(name)
             part.whose = whose
+        return part
+
+    def _named(self, name: str) -> Part:
+        part = self._parts.get(name)
+        if part is None:
+            part = self._parts[name] = Part(name)
         return part
 
     def _take_in(self, turn: Turn, line: Line, found: Found, asked: Asked, alarms: int) -> None:
         with self.lock:
-            names = {*asked.known, *found.versions}
-            parts = [self._parts.setdefault(name, Part(name)) for name in names]
-            lacking = [part for part in parts if self._is_lacking(part, turn.versions.get(part.name, Version()))]
+            parts = [self._named(name) for name in {*asked.known, *found.versions}]
+            behind = [part for part in parts if part.seen != turn.versions.get(part.name, NEW).version]
+            lacking = [part for part in behind if self._is_lacking(part, turn.versions.get(part.name, NEW))]
             left_out = {part.name for part in lacking}
             for entry in sorted(found.entries, key=lambda each: each.place):
                 part = self._parts[entry.part]
@@ -246,9 +252,10 @@ class Replica:
         for part in lacking:
             self._load(line, part, turn)
         with self.lock:
-            for part in parts:
+            for part in behind:
                 if part.holder is None:
-                    part.seen = max(part.seen, turn.versions.get(part.name, Version()).version)
+                    part.seen = max(part.seen, turn.versions.get(part.name, NEW).version)
+            for part in parts:
                 part.checked = alarms
 
     def _is_lacking(self, part: Part, now: Version) -> bool:
@@ -258,7 +265,7 @@ class Replica:
         return part.seen == UNKNOWN or part.seen < now.purged or now.version < part.seen
 
     def _load(self, line: Line, part: Part, turn: Turn) -> None:
-        now = turn.versions.get(part.name, Version())
+        now = turn.versions.get(part.name, NEW)
         with part.loading:
             with self.lock:
                 if not self._is_lacking(part, now):
@@ -342,9 +349,12 @@ class Replica:
         versions: dict[str, int] = {}
         for number, ((kind, key), value) in enumerate(turn.changed.items()):
             part = self._part(whose_part(kind, key)).name
-            version = versions[part] = turn.versions.get(part, Version()).version + 1
-            name = self._vault.name(kind, encoded_key(key))[:32]
-            sealed = self._vault.seal(encoded(key, value), f"{part}/{kind}/{name}")
+            version = versions.get(part)
+            if version is None:
+                version = versions[part] = turn.versions.get(part, NEW).version + 1
+            text = encoded_key(key)
+            name = self._vault.name(kind, text)[:32]
+            sealed = self._vault.seal(encoded(text, value), f"{part}/{kind}/{name}")
             entries.append(Entry(part, name, kind, sealed, value is None, version * _STRIDE + number, version))
         purged = {part: version - _PURGED_EVERY for part, version in versions.items() if not version % _PURGED_EVERY}
         return Changes(versions, entries, purged, turn.forgets)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from mockserver.stored import address
-from mockserver.stored.line import LASTING, Asked, Changes, Entry, Found, Held, Version
+from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Held, Version
 
 __all__ = ["SqliteLine", "SqliteWatch"]
 
 _AT_ONCE = 2000  # rows
-_PAUSE = 0.0005  # seconds
+_PAUSE = 0.0001  # seconds
+_WAY = 3 * _PAUSE
 _JOURNAL = 0.1  # of the time that a call waits: the journal is written later as well
 _COLUMNS = "part, name, kind, value, gone, place, changed"
 _INSERT = f"INSERT INTO flowservice_entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (part, name) "
@@ -31,13 +32,17 @@ class SqliteLine:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._run = connection.execute
+        self._known: dict[str, Version] = {}
+        """Of the parts, as long as no other connection changes anything."""
+        self._seen = None
+        self._gives_way = False
 
     def open(self, asked: Asked) -> Found:
         if asked.is_look:
             self._run("BEGIN")
         else:
             self._begin()
-        versions = dict(self._versions(None if asked.all_parts else asked.known))
+        versions = self._versions(None if asked.all_parts else asked.known.keys())
         entries = [
             Entry(*row)
             for part, known in asked.known.items()
@@ -51,8 +56,14 @@ class SqliteLine:
         return Found(versions, entries, frozenset())
 
     def _begin(self, patience: float = 1.0) -> None:
-        """SQLite itself waits in ever longer steps, in which busier processes take every turn."""
+        """SQLite itself waits in ever longer steps, in which busier processes take every turn.
+
+        Where another process has written since this one did, it may be waiting for the next turn.
+        """
         deadline = time.monotonic() + address.LOCK_WAIT * patience
+        if self._gives_way:
+            self._gives_way = False
+            time.sleep(_WAY)
         while True:
             try:
                 self._run("BEGIN IMMEDIATE")
@@ -63,14 +74,19 @@ class SqliteLine:
             else:
                 return
 
-    def _versions(self, parts: Iterable[str] | None) -> Iterator[tuple[str, Version]]:
+    def _versions(self, parts: Set[str] | None) -> Mapping[str, Version]:
+        """Within a transaction."""
         if parts is None:
-            for part, *version in self._run(_VERSIONS):
-                yield part, Version(*version)
-            return
-        for each in parts:
-            for part, *version in self._run(f"{_VERSIONS} WHERE part = ?", (each,)):
-                yield part, Version(*version)
+            return {part: Version(*version) for part, *version in self._run(_VERSIONS)}
+        (now,) = self._run("PRAGMA data_version").fetchone()
+        if now != self._seen:
+            self._gives_way = self._seen is not None
+            self._seen = now
+            self._known.clear()
+        for each in parts - self._known.keys():
+            row = self._run(f"{_VERSIONS} WHERE part = ?", (each,)).fetchone()
+            self._known[each] = Version(*row[1:]) if row else NEW
+        return {each: self._known[each] for each in parts}
 
     def load(self, part: str) -> Iterator[list[Entry]]:
         last = ""
@@ -97,11 +113,17 @@ class SqliteLine:
             self._run("DELETE FROM flowservice_entries WHERE part = ? AND gone AND changed <= ?", (part, version))
             self._run("UPDATE flowservice_parts SET purged = ? WHERE part = ?", (version, part))
         self._run("COMMIT")
+        if changes.forgets:
+            self._known.clear()
+        for part, version in changes.versions.items():
+            purged = changes.purged.get(part, self._known.get(part, NEW).purged)
+            self._known[part] = Version(version, purged)
 
     def rollback(self) -> None:
         self._run("ROLLBACK")
 
     def write_down(self, count: int) -> int:
+        self._run("PRAGMA synchronous=NORMAL")  # a loss of power may cost the newest lines
         try:
             self._begin(_JOURNAL)
         except sqlite3.OperationalError as problem:
@@ -117,6 +139,7 @@ class SqliteLine:
         self._run("DELETE FROM flowservice_journal WHERE id <= ?", (number - most,))
         self._connection.executemany(_ADD, points)
         self._run("COMMIT")
+        self._run("PRAGMA synchronous=FULL")
 
     def blocks(self, newest: int) -> list[tuple[int, int, bytes]]:
         statement = (
