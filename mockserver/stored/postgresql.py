@@ -16,16 +16,27 @@ _MOMENT = 0.25  # seconds
 _PRESENT = ALL + 1  # the advisory lock that every process shares while it is there
 
 _ALONE = f"SELECT pg_advisory_xact_lock({ALL})"
-_WAIT = "SELECT key, pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
-_TRY = "SELECT key, pg_try_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
-_VERSIONS = "SELECT part, version, purged FROM flowservice_parts WHERE part = ANY(%s::text[])"
-_ALL_VERSIONS = "SELECT part, version, purged FROM flowservice_parts"
+# OFFSET 0 keeps the planner from taking a query apart: what is shared is had first.
+_HOLD = f"SELECT key, {{}}(key) FROM ({SHARED} OFFSET 0) AS shared, unnest(%s::bigint[]) AS key"
+_WAIT = _HOLD.format("pg_advisory_xact_lock")
+_TRY = _HOLD.format("pg_try_advisory_xact_lock")
 _COLUMNS = "part, name, kind, value, gone, place, changed"
-_CHANGED = (
-    "SELECT e.part, e.name, e.kind, e.value, e.gone, e.place, e.changed "
-    "FROM unnest(%s::text[], %s::bigint[]) AS known(part, version) "
-    "JOIN flowservice_entries e ON e.part = known.part AND e.changed > known.version"
+_COUNT = (
+    "SELECT count(*), count(*) FILTER (WHERE pid = %s) FROM pg_locks WHERE locktype = 'advisory' AND granted "
+    f"AND classid = 0 AND objid = {_PRESENT} AND objsubid = 1 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+# The first row is who is there; then come the parts, each as often as it has changes, or once.
+_LOOK = (
+    "SELECT '' AS part, present.*, NULL AS name, NULL AS kind, NULL::bytea AS value, NULL::boolean AS gone, "
+    f"NULL::bigint AS place, NULL::bigint AS changed FROM ({_COUNT}) AS present "
+    "UNION ALL SELECT p.part, p.version, p.purged, e.* "
+    "FROM unnest(%s::text[], %s::bigint[]) AS known(part, version) {} JOIN flowservice_parts p ON p.part = known.part "
+    "LEFT JOIN LATERAL (SELECT name, kind, value, gone, place, changed FROM flowservice_entries "
+    "WHERE p.version > known.version AND part = p.part AND changed > known.version OFFSET 0) AS e ON true"
+)
+_LOOK_AT_ALL = _LOOK.format("RIGHT")
+_LOOK = _LOOK.format("")
 _LOAD = f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = %s AND name > %s AND NOT gone ORDER BY name LIMIT %s"
 _INSERT = (
     f"INSERT INTO flowservice_entries ({_COLUMNS}) SELECT * FROM unnest("
@@ -33,7 +44,7 @@ _INSERT = (
     "ON CONFLICT (part, name) "
 )
 # An entry keeps its place, unless it was gone.
-_WRITE = _INSERT + (
+_ENTRIES = _INSERT + (
     "DO UPDATE SET value = excluded.value, gone = excluded.gone, changed = excluded.changed, "
     "place = CASE WHEN flowservice_entries.gone THEN excluded.place ELSE flowservice_entries.place END"
 )
@@ -43,6 +54,7 @@ _NEW_VERSIONS = (
     "FROM unnest(%s::text[], %s::bigint[]) AS new(part, version) "
     "ON CONFLICT (part) DO UPDATE SET version = excluded.version"
 )
+_WRITE = f"WITH written AS ({_ENTRIES}) {_NEW_VERSIONS}"
 _PURGE = "DELETE FROM flowservice_entries WHERE part = %s AND gone AND changed <= %s"
 _PURGED = "UPDATE flowservice_parts SET purged = %s WHERE part = %s"
 _FORGET = (
@@ -50,10 +62,14 @@ _FORGET = (
     "UPDATE flowservice_parts SET version = version + 1, purged = version + 1",
     "DELETE FROM flowservice_journal",
 )
-_COUNT = (
-    "SELECT count(*), count(*) FILTER (WHERE pid = %s) FROM pg_locks WHERE locktype = 'advisory' AND granted "
-    f"AND classid = 0 AND objid = {_PRESENT} AND objsubid = 1 "
-    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+# A loss of power may cost the newest lines.
+_NUMBER = (
+    "UPDATE flowservice_head SET exchanges = exchanges + %s "
+    "RETURNING exchanges, set_config('synchronous_commit', 'off', true)"
+)
+_WRITE_DOWN = (
+    "WITH old AS (DELETE FROM flowservice_journal WHERE id <= %s) "
+    "INSERT INTO flowservice_journal (id, count, value) VALUES (%s, %s, %b)"
 )
 
 
@@ -74,27 +90,26 @@ class PostgresLine:
         self._connection = connection
 
     def _run(self, statement: str, *values: Any) -> Any:
-        return self._connection.execute(statement, values or None, prepare=True)
+        return self._connection.execute(statement, values or None, prepare=True, binary=True)
 
     def open(self, asked: Asked) -> Found:
         keys = {_key(part): part for part in asked.holds}
-        parts = list(asked.known)
         locked = None
         with self._connection.pipeline():
             if not asked.is_look:
                 self._run("BEGIN")
-                self._run(_ALONE if asked.alone else SHARED)
-                if keys and not asked.alone:
+                if asked.alone:
+                    self._run(_ALONE)
+                else:
                     locked = self._run(_WAIT if asked.waits else _TRY, sorted(keys))
-            counted = self._run(_COUNT, asked.pid)
-            versions = self._run(_ALL_VERSIONS) if asked.all_parts else self._run(_VERSIONS, parts)
-            changed = self._run(_CHANGED, parts, list(asked.known.values()))
-            found = {part: Version(version, purged) for part, version, purged in versions.fetchall()}
-            entries = [Entry(*row) for row in changed.fetchall()]
-            rows = [] if locked is None or asked.waits else locked.fetchall()
-            present, mine = counted.fetchone()
-        refused = frozenset(keys[key] for key, is_held in rows if not is_held)
-        return Found(found, entries, refused, present if mine else 0)
+            look = _LOOK_AT_ALL if asked.all_parts else _LOOK
+            looked = self._run(look, asked.pid, list(asked.known), list(asked.known.values()))
+            (_, present, mine, *_), *rows = looked.fetchall()
+            held = [] if locked is None or asked.waits else locked.fetchall()
+        refused = frozenset(keys[key] for key, is_held in held if not is_held)
+        versions = {part: Version(version, purged) for part, version, purged, *_ in rows}
+        entries = [Entry(part, *entry) for part, _, _, *entry in rows if entry[0] is not None]
+        return Found(versions, entries, refused, present if mine else 0)
 
     def load(self, part: str) -> Iterator[list[Entry]]:
         last = ""
@@ -110,9 +125,8 @@ class PostgresLine:
                 self._run(renumber)
                 self._run(journal)
             if changes.entries:
-                self._run(_WRITE, *map(list, zip(*changes.entries, strict=True)))
-            if changes.versions:
-                self._run(_NEW_VERSIONS, list(changes.versions), list(changes.versions.values()))
+                columns = map(list, zip(*changes.entries, strict=True))
+                self._run(_WRITE, *columns, list(changes.versions), list(changes.versions.values()))
             for part, version in changes.purged.items():
                 self._run(_PURGE, part, version)
                 self._run(_PURGED, version, part)
@@ -124,15 +138,12 @@ class PostgresLine:
     def write_down(self, count: int) -> int:
         with self._connection.pipeline():
             self._run("BEGIN")
-            self._run("SET LOCAL synchronous_commit = off")  # a loss of power may cost the newest lines
-            counted = self._run("UPDATE flowservice_head SET exchanges = exchanges + %s RETURNING exchanges", count)
-            (number,) = counted.fetchone()
+            number, _ = self._run(_NUMBER, count).fetchone()
         return int(number)
 
     def written(self, number: int, count: int, value: bytes, points: Sequence[Entry], most: int) -> None:
         with self._connection.pipeline():
-            self._run("INSERT INTO flowservice_journal (id, count, value) VALUES (%s, %s, %b)", number, count, value)
-            self._run("DELETE FROM flowservice_journal WHERE id <= %s", number - most)
+            self._run(_WRITE_DOWN, number - most, number, count, value)
             if points:
                 self._run(_ADD, *map(list, zip(*points, strict=True)))
             self._run("COMMIT")
