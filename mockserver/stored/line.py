@@ -110,7 +110,7 @@ class Line(Protocol):
         """Begin a transaction, or just look. In PostgreSQL one round trip."""
 
     def load(self, part: str) -> Iterator[list[Entry]]:
-        """All of a part that isn't gone, some thousand at a time, in no order."""
+        """All of a part that isn't gone, some thousand at a time, in the order of creation."""
 
     def commit(self, changes: Changes) -> None:
         """When this returns, it is kept. In PostgreSQL one round trip."""

@@ -37,7 +37,11 @@ _LOOK = (
 )
 _LOOK_AT_ALL = _LOOK.format("RIGHT")
 _LOOK = _LOOK.format("")
-_LOAD = f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = %s AND name > %s AND NOT gone ORDER BY name LIMIT %s"
+_ORDER = "SELECT name FROM flowservice_entries WHERE part = %s AND NOT gone ORDER BY place"
+_LOAD = (
+    f"SELECT {_COLUMNS} FROM flowservice_entries "
+    "WHERE part = %s AND name = ANY(%s::text[]) AND NOT gone ORDER BY place"
+)
 _INSERT = (
     f"INSERT INTO flowservice_entries ({_COLUMNS}) SELECT * FROM unnest("
     "%b::text[], %b::text[], %b::text[], %b::bytea[], %b::boolean[], %b::bigint[], %b::bigint[]) "
@@ -112,10 +116,9 @@ class PostgresLine:
         return Found(versions, entries, refused, present if mine else 0)
 
     def load(self, part: str) -> Iterator[list[Entry]]:
-        last = ""
-        while rows := self._run(_LOAD, part, last, _AT_ONCE).fetchall():
-            yield [Entry(*row) for row in rows]
-            last = rows[-1][1]
+        names = [name for (name,) in self._run(_ORDER, part).fetchall()]
+        for start in range(0, len(names), _AT_ONCE):
+            yield [Entry(*row) for row in self._run(_LOAD, part, names[start : start + _AT_ONCE]).fetchall()]
 
     def commit(self, changes: Changes) -> None:
         with self._connection.pipeline():

@@ -271,17 +271,11 @@ class Replica:
                 if not self._is_lacking(part, now):
                     return
                 self._forget(part)
-            late: list[Entry] = []
             for entries in line.load(part.name) if now.version else ():
                 with self.lock:
                     for entry in entries:
-                        if entry.kind == "records":
-                            self._apply(entry)
-                        else:
-                            late.append(entry)
+                        self._apply(entry)
             with self.lock:
-                for entry in sorted(late, key=lambda each: each.place):
-                    self._apply(entry)
                 part.seen = now.version
 
     def _forget(self, part: Part) -> None:

@@ -11,7 +11,7 @@ from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, H
 
 __all__ = ["SqliteLine", "SqliteWatch"]
 
-_AT_ONCE = 2000  # rows
+_AT_ONCE = 500  # rows; older SQLites take 999 values
 _PAUSE = 0.0001  # seconds
 _WAY = 3 * _PAUSE
 _JOURNAL = 0.1  # of the time that a call waits: the journal is written later as well
@@ -89,13 +89,17 @@ class SqliteLine:
         return {each: self._known[each] for each in parts}
 
     def load(self, part: str) -> Iterator[list[Entry]]:
-        last = ""
-        statement = (
-            f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = ? AND name > ? AND NOT gone ORDER BY name LIMIT ?"
-        )
-        while rows := self._run(statement, (part, last, _AT_ONCE)).fetchall():
+        order = "SELECT name FROM flowservice_entries WHERE part = ? AND NOT gone ORDER BY place"
+        names = [name for (name,) in self._run(order, (part,))]
+        for start in range(0, len(names), _AT_ONCE):
+            some = names[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            rows = self._run(
+                f"SELECT {_COLUMNS} FROM flowservice_entries "
+                f"WHERE part = ? AND name IN ({marks}) AND NOT gone ORDER BY place",
+                (part, *some),
+            )
             yield [Entry(*row) for row in rows]
-            last = rows[-1][1]
 
     def commit(self, changes: Changes) -> None:
         if changes.forgets:
