@@ -16,6 +16,7 @@ __all__ = ["decoded", "encoded", "encoded_key"]
 
 
 _DOCUMENT = Record._fields.index("document")
+_DECODER = json.JSONDecoder()
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
@@ -37,7 +38,7 @@ def encoded(key: bytes, value: Any) -> bytes:
 def decoded(kind: str, data: bytes) -> tuple[Any, Any]:
     """The key and the value."""
     line, _, document = data.partition(b"\n")
-    key, value = json.loads(line)
+    key, value = _DECODER.decode(line.decode("ascii"))
     if value is None:
         return _tuples(key), None
     return _tuples(key), _record(value, document) if kind == "records" else _READERS.get(kind, _itself)(value)
@@ -59,7 +60,8 @@ def _record(value: list[Any], document: bytes) -> Record:
     id, sequence, tenant, state, etag, created_at, updated_at, created_by, updated_by, extra, targets = value
     authors = Author(*created_by), Author(*updated_by)
     times = created_at, updated_at
-    return Record(id, sequence, _tuples(tenant), document, state, etag, *times, *authors, extra, _tuples(targets))
+    referred = tuple(map(tuple, targets))
+    return Record(id, sequence, tuple(tenant), document, state, etag, *times, *authors, extra, referred)
 
 
 def _reader(kind: Callable[..., Any]) -> Callable[[list[Any]], Any]:

@@ -39,8 +39,7 @@ _LOOK_AT_ALL = _LOOK.format("RIGHT")
 _LOOK = _LOOK.format("")
 _ORDER = "SELECT name FROM flowservice_entries WHERE part = %s AND NOT gone ORDER BY place"
 _LOAD = (
-    f"SELECT {_COLUMNS} FROM flowservice_entries "
-    "WHERE part = %s AND name = ANY(%s::text[]) AND NOT gone ORDER BY place"
+    f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = %s AND name = ANY(%s::text[]) AND NOT gone ORDER BY place"
 )
 _INSERT = (
     f"INSERT INTO flowservice_entries ({_COLUMNS}) SELECT * FROM unnest("
