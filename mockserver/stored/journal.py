@@ -25,8 +25,8 @@ from mockserver.stored.vault import Vault
 
 __all__ = ["SharedJournal", "Taken"]
 
-_PAUSE = 0.02  # seconds in which further exchanges join those that are written
-_SETTLED = 2 * _PAUSE  # seconds after which other processes have written theirs, unless they are very busy
+_PAUSE = 0.01  # seconds in which further exchanges join those that are written
+_SETTLED = 3 * _PAUSE  # seconds after which other processes have written theirs, unless they are very busy
 _PATIENCE = 1.0  # seconds for which the writer waits for more before it ends
 _AGAIN = 0.5  # seconds until it tries again
 _LOOKED = 0.2  # seconds after which the newest are looked for again, while somebody listens

@@ -123,12 +123,12 @@ class Lanes:
             else:
                 self._waiting += errands
             if len(self._waiting) >= self._wanted:
-                self._call_thread()
+                self._call_thread(any(each.waits for each in errands))
 
-    def _call_thread(self) -> None:
+    def _call_thread(self, is_further: bool = False) -> None:
         if self._idle:
             self._changed.notify()
-        elif self._threads < self._most or any(each.waits for each in self._waiting):
+        elif self._threads < self._most or is_further:
             self._threads += 1
             threading.Thread(target=self._run, name="flowservice-store", daemon=True).start()
 
@@ -160,7 +160,7 @@ class Lanes:
     def _next(self) -> _Turn | None:
         """What to carry out; ``None`` where nothing has come for a while."""
         with self._changed:
-            self._gather()
+            has_gathered = self._gather()
             while not (errands := self._chosen()):
                 self._idle += 1
                 has_come = self._changed.wait(_IDLE)
@@ -176,12 +176,17 @@ class Lanes:
             for each in errands:
                 self._waiting.remove(each)
             self._under_way.update(errands)
-            if self._waiting:
+            if has_gathered and self._waiting:  # nobody was told of them
                 self._call_thread()
             return turn
 
-    def _gather(self) -> None:
-        """Those who have just been answered mostly ask again at once; one transaction for all costs less than two."""
+    def _gather(self) -> bool:
+        """Those who have just been answered mostly ask again at once; one transaction for all costs less than two.
+
+        False where there was nobody to wait for.
+        """
+        if self._turns or len(self._waiting) >= self._usual or any(each.waits for each in self._waiting):
+            return False
         self._wanted = self._usual
         self._idle += 1
         until = time.monotonic() + _MOMENT
@@ -189,6 +194,7 @@ class Lanes:
             self._changed.wait(left)
         self._idle -= 1
         self._wanted = 1
+        return True
 
     def _chosen(self) -> list[Errand]:
         if self._is_alone or self._keeps_out:
