@@ -28,7 +28,6 @@ from mockserver.exchange.safe_errors import FAILED, described
 from mockserver.exchange.stubs import Stub, Stubs
 from mockserver.hosts import is_emulated, locate
 from mockserver.memory.clock import Clock, SteadyClock
-from mockserver.memory.existing import Existing
 from mockserver.memory.identifiers import Stamps
 from mockserver.memory.keeper import Keeper, Memory, Unavailable
 from mockserver.memory.store import Author, Full
@@ -41,6 +40,9 @@ from mockserver.services.zoho.state import ZOHO
 
 if TYPE_CHECKING:
     from mockserver.control.metrics import Metrics
+
+if TYPE_CHECKING:
+    from mockserver.memory.existing import Existing
 
 __all__ = ["TOO_LONG", "Mock"]
 

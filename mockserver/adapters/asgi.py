@@ -9,9 +9,8 @@ from typing import Any
 
 from contracts import LARGEST_BODY, Request
 from contracts.judging.request import headers_of
-from mockserver.exchange.answering import answered, pieces_of
+from mockserver.exchange.answering import answered, gone_within, pieces_of
 from mockserver.exchange.response import Handler, Response
-from mockserver.exchange.waiting import gone_within
 
 __all__ = ["AsgiApp", "HungUp"]
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Awaitable
 from dataclasses import replace
 
 from contracts import ERRORS, Request
-from mockserver.exchange.response import Handler, Response, json_response
+from mockserver.exchange.response import Delivery, Handler, Response, json_response
 from mockserver.exchange.safe_errors import FAILED, described
 
-__all__ = ["answered", "pieces_of", "settled"]
+__all__ = ["answered", "gone_within", "pieces_of", "settled"]
 
 _log = logging.getLogger("mockserver")
 
@@ -42,3 +44,15 @@ def pieces_of(response: Response) -> list[bytes]:
         return []
     size = max(1, len(response.body) // response.delivery.pieces)
     return [response.body[start : start + size] for start in range(0, len(response.body), size)]
+
+
+async def gone_within(delivery: Delivery, gone: Awaitable[object]) -> bool:
+    """Wait as long as the delivery asks for, and tell whether ``gone``, the client's leaving, came meanwhile."""
+    leaving = asyncio.ensure_future(gone)
+    early = () if delivery.until is None else (asyncio.wrap_future(delivery.until),)
+    await asyncio.wait((leaving, *early), timeout=delivery.delay, return_when=asyncio.FIRST_COMPLETED)
+    if leaving.done():
+        return True
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+    return False

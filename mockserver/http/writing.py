@@ -10,9 +10,8 @@ from typing import Protocol
 
 from contracts import Error
 from contracts.reading.json_text import render
-from mockserver.exchange.answering import pieces_of
+from mockserver.exchange.answering import gone_within, pieces_of
 from mockserver.exchange.response import JSON, Response
-from mockserver.exchange.waiting import gone_within
 
 __all__ = ["CONTINUE", "Outbox", "Wire", "deliver", "refusal", "whole"]
 

@@ -346,9 +346,9 @@ def test_the_play_can_not_be_changed_by_an_instance(pytester: pytest.Pytester) -
 
 
 def test_a_clients_class_has_the_documented_names_alone() -> None:
-    documented = {*METHODS, "errors", "regions", "destinations", "max_examples", "timeout", "known_findings", "play"}
+    settings = {"errors", "regions", "destinations", "max_examples", "timeout", "known_findings", "sends"}
     names = {name for name in dir(ClientContract) if not name.startswith(("__", "test_"))}
-    assert names == {*documented, "_contract_test"}
+    assert names == {*METHODS, *settings, "play", "_contract_test"}
 
 
 @pytest.mark.parametrize(

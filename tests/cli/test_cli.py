@@ -572,7 +572,7 @@ def test_a_narrow_terminal_gets_short_lines_and_a_pipe_whole_ones(
     Path("x").write_text('{"name": "x", "description": null}', "utf-8")
     shown = click.unstyle(on_a_terminal(*arguments, COLUMNS="60")).splitlines()
     assert [line for line in shown if len(line) > 60 and "https://" not in line] == []
-    assert max(map(len, mockserver(*arguments, COLUMNS="60").stdout.splitlines())) > 60
+    assert max(map(len, mockserver(*arguments).stdout.splitlines())) > 60
 
 
 def test_help_imports_no_framework() -> None:

@@ -200,12 +200,12 @@ def test_a_real_host_is_never_contacted(mock: Mock, url: str, method: str, monke
 
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    by_method = {"/ims/token/v3": (400, 405, 405), "/oauth/v2/token": (200, 405, 405), "/Leads": (400, 401, 400)}
+    by_method = {"/ims/token/v3": (400, 405, 405), "/oauth/v2/token": (200, 405, 405), "/Leads": (401, 401, 400)}
     with patched(mock.handle):
         status = requests.request(method, url, timeout=5).status_code
     post, get, other = next((found for end, found in by_method.items() if url.endswith(end)), (404, 404, 404))
-    if url.endswith("/Leads") and method in ("POST", "PUT", "DELETE"):
-        post = other = 404  # documented, and not imitated
+    if url.endswith("/Leads") and method in ("PUT", "DELETE"):
+        other = 401
     assert status == {"POST": post, "GET": get}.get(method, other)
 
 

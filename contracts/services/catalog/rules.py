@@ -34,7 +34,7 @@ ROWS = (
          'Send "tags": {"unifiedProfile": ["enabled:true"]}.'),
     Rule("CT-NEW-07", "fileDescription and extensions, where sent, are objects", INVALID, "documented", CATALOG, "Send an object."),
     Rule("CT-NEW-08", "name is sent beside schemaRef too", INVALID, "documented", CATALOG, "Give the dataset a name.", default="warning"),
-    Rule("CT-TTL-01", "ttlValue of extensions.adobe_lakeHouse.rowExpiration is a period of ISO 8601, of years, months, weeks or days", INVALID,
+    Rule("CT-TTL-01", "ttlValue of rowExpiration is a period of ISO 8601, of years, months, weeks or days", INVALID,
          "documented", RETENTION, 'Send "P30D", "P3M" or "P1Y".'),
     Rule("CT-TTL-02", "rows expire only where the schema is of events (time-series)", INVALID, "documented", RETENTION,
          "Set it on a dataset whose schema extends https://ns.adobe.com/xdm/data/time-series; the error is assumed.", default="warning"),

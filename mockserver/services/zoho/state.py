@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any
 
 from contracts.judging.model import Ask
@@ -12,7 +13,7 @@ from mockserver.memory.world import World
 from mockserver.services.zoho.accounts import Accounts
 from mockserver.services.zoho.dataset import Dataset
 from mockserver.services.zoho.settings import ZohoSettings
-from mockserver.services.zoho.written import Written, overlaid
+from mockserver.services.zoho.written import overlaid
 
 __all__ = ["MOST_WRITTEN", "ZOHO", "ZohoState"]
 

@@ -143,11 +143,11 @@ class _Writing:
         named = self.call.document.get("duplicate_check_fields")
         if isinstance(named, list) and named:
             return islice(dict.fromkeys(map(str, named)), _MOST_FIELDS)
-        return _TOLD_APART_BY.get(self.of.api_name, (self.of.facts.get("name", "Name"),))
+        return _TOLD_APART_BY.get(self.of.api_name, (str(self.of.facts.get("name", "Name")),))
 
     def _alike(self, name: str) -> dict[bytes, dict[str, None]]:
         if name not in self.alike:
-            self.alike[name] = found = {}
+            found = self.alike.setdefault(name, {})
             for id, each in self.known.items():
                 found.setdefault(_plain(each.get(name)), {})[id] = None
         return self.alike[name]
