@@ -41,6 +41,8 @@ SIDE = Side(
     view=shown,
     after_write={"runs": (batches.fill,)},
     shows=Shows(
-        keys=frozenset(("resource", "method")), parameters=frozenset(("properties", "dataSetId", "dataSet", "status"))
+        keys=frozenset(("resource", "method")),
+        fields=frozenset(("defaultValue", "maxValue", "minValue")),
+        parameters=frozenset(("properties", "dataSetId", "dataSet", "status")),
     ),
 )

@@ -36,5 +36,8 @@ SIDE = Side(
     state=Registry,
     standing=STANDING,
     view=shown,
-    shows=Shows(parameters=frozenset(("start",))),
+    shows=Shows(
+        fields=frozenset(("$id", "xdm:namespace", "xdm:sourceProperty", "xdm:sourceSchema")),
+        parameters=frozenset(("start",)),
+    ),
 )
