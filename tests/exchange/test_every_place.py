@@ -199,7 +199,7 @@ def at(value: Any, path: tuple[Any, ...]) -> Any:
 
 @pytest.mark.parametrize("collection", [name for name in chain.COLLECTIONS if name != "connections"])
 @pytest.mark.parametrize(
-    "below", every(["/options", "", "/params", "/data", "/params/deep", "/transformations/0/params"], 9)
+    "below", every(["/options", "", "/params", "/data", "/params/deep", "/transformations/0/params"], 9, 2)
 )
 def test_no_undeclared_key_of_an_update_is_shown(there: Chain, collection: str, below: str) -> None:
     plant = Planted()
