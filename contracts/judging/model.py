@@ -181,7 +181,8 @@ class Service:
     ``hosts`` are the real ones: a pattern, or a function that finds the data centre of one, and ``base_path`` then only
     says what they look like. ``terms_of`` adds to the terms what a tenant has brought. ``needs`` are the folders of
     services whose code is used. ``not_imitated`` tells of a method and a path below the base path, for which there is
-    no operation, that they are documented all the same.
+    no operation, that they are documented all the same; ``no_items`` are paths that no operation has, though they look
+    like an item's.
     """
 
     id: str
@@ -200,6 +201,7 @@ class Service:
     terms_of: Callable[[Call], Terms] | None = None
     collections: tuple[Collection, ...] = ()
     not_imitated: Callable[[str, str], Iterable[Violation]] = lambda *_: ()
+    no_items: tuple[str, ...] = ()
 
     def below(self, path: str) -> tuple[str, Region | None] | None:
         """What follows the base path, and the data centre of the host; ``None`` where this isn't the service."""

@@ -59,7 +59,9 @@ class Routes:
         for row in operations:
             rows[row.service].append(row)
         self._paths = {service: tuple(dict.fromkeys(row.path for row in rows[service])) for service in services}
-        self._templates = {service: _templates(self._paths[service], rows[service]) for service in services}
+        self._templates = {
+            service: _templates((*self._paths[service], *service.no_items), rows[service]) for service in services
+        }
         self._remembered = lru_cache(maxsize=512)(self._look_up)
 
     def find(self, path: str) -> Place:
@@ -81,10 +83,11 @@ class Routes:
             return Place(breaches=tuple(found))
         host = path[1:].partition("/")[0] if region else ""
         segments = _segments(below)
-        for template in self._templates[service].get(len(segments), ()):
-            if template.fits(segments):
-                parts = {name: segments[at] for at, name in template.variables}
-                return Place(service, region, host, parts, parts.get("id", ""), template.rows, below=below)
+        templates = self._templates[service].get(len(segments), ())
+        template = next((each for each in templates if each.fits(segments)), None)
+        if template is not None and template.rows:
+            parts = {name: segments[at] for at, name in template.variables}
+            return Place(service, region, host, parts, parts.get("id", ""), template.rows, below=below)
         problem, paths = "no such path here", self._paths[service]
         found = breach(service, "path", "path", problem, found=shown(below), allowed=paths, near=below)
         return Place(service, region, host, breaches=tuple(found), below=below)

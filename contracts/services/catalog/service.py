@@ -8,10 +8,22 @@ from contracts.services.gateway.platform import PLACED, platform_service
 
 __all__ = ["CATALOG", "DATA_ACCESS"]
 
+_ALL = "GET POST PUT PATCH DELETE"
 _OTHER_KINDS = ("accounts", "connections", "connectors")
 _TRANSFORMS = {
-    f"/transforms{path}": "GET POST PUT PATCH DELETE"
+    f"/transforms{path}": _ALL
     for path in ("", "/{id}", "/{id}/inputs", "/{id}/inputs/{id}", "/{id}/outputs", "/{id}/outputs/{id}")
+}
+# Adobe's Postman collection of Catalog; catalog.yaml has the credentials alone.
+_OF_DATASETS = {
+    "/dataSets/{id}/credentials": "GET",
+    "/dataSets/{id}/ingestBatchSummary": "GET",
+    "/dataSets/{id}/views": "POST",
+    "/dataSets/{id}/views/{view}/files": "POST",
+    "/dataSets/{id}/views/{view}/files/{file}": "GET DELETE",
+    "/dataSetViews/{id}": "PUT PATCH DELETE",
+    "/dataSetFiles": "POST DELETE",
+    "/dataSetFiles/{id}": "GET PUT PATCH DELETE",
 }
 
 CATALOG = platform_service(
@@ -25,13 +37,18 @@ CATALOG = platform_service(
     collections=COLLECTIONS,
     # catalog.yaml; the kinds of objects are those of catalog/api/list-objects.md
     elsewhere={
+        "": "GET",
         "/batches": "POST",
-        "/batches/{id}": "PATCH PUT DELETE",
-        **{path: "GET POST PUT PATCH DELETE" for kind in _OTHER_KINDS for path in (f"/{kind}", f"/{kind}/{{id}}")},
+        "/batches/{id}": "POST PATCH PUT DELETE",
+        "/batches/uniques/{field}": "GET",
+        "/lastBatches": "GET",
+        **{path: _ALL for kind in _OTHER_KINDS for path in (f"/{kind}", f"/{kind}/{{id}}")},
+        "/connections/{id}/dataSets": "GET",
+        "/connectors/{id}/stats": "GET",
+        **_OF_DATASETS,
         **_TRANSFORMS,
-        "/tags/{namespace}": "GET",  # as the transforms: Adobe's Postman collection of Catalog
+        "/tags/{namespace}": "GET",
     },
-    undocumented={"": "GET", "/lastBatches": "GET"},  # aepp
 )
 
 DATA_ACCESS = platform_service(

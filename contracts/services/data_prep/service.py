@@ -28,6 +28,7 @@ DATA_PREP = platform_service(
     },
     # aepp
     undocumented={
+        "/mappingSets/suggestion": "GET",
         "/mappingSets/{id}": "DELETE",
         "/mappingSets/{id}/mappings": "POST",
         "/mappingSets/{id}/mappings/{mapping}": "PUT DELETE",
@@ -36,6 +37,7 @@ DATA_PREP = platform_service(
         "/xdmBatchConversions/{id}/activities": "GET",
         "/xdmBatchConversions/{id}/activities/{activity}": "GET",
     },
+    no_items=("/mappingSets/suggestion",),
 )
 
 # Four pages of streaming sources print the path without /conversion. Whether the platform serves it is unknown.

@@ -13,8 +13,9 @@ from contracts.services.gateway.rules import violation
 
 __all__ = ["PLATFORM_SERVICES", "not_imitated", "parts_not_imitated"]
 
-# AdobeDocs/experience-platform-apis, static/swagger-specs, and help/*/api of AdobeDocs/experience-platform.en. A base
-# path that begins with a host is found there alone.
+# AdobeDocs/experience-platform-apis, src/swagger-specs, help/*/api of AdobeDocs/experience-platform.en, and two of
+# adobe/experience-platform-postman-samples (Mapping Service, Partner Connectors). A base path that begins with a host is
+# found there alone.
 PLATFORM_SERVICES: Mapping[str, tuple[str, ...]] = {
     "Access Control": ("/data/foundation/access-control",),
     "Ad Hoc Activation": ("/data/core/activation/disflowprovider",),
@@ -22,13 +23,16 @@ PLATFORM_SERVICES: Mapping[str, tuple[str, ...]] = {
     "Batch Ingestion": ("/data/foundation/import",),
     "Computed Attributes": ("/data/core/ca",),
     "Data Hygiene": ("/data/core/hygiene",),
+    "Data inlets": ("/data/core/edge",),
     "Dataset Service": ("/data/foundation/dataset",),
     "Destination Authoring": ("/data/core/activation/authoring",),
     "Flow Service": ("/data/foundation/flowservice",),
     "Identity Service": ("/data/core/identity", "/data/core/idnamespace"),
     "MTLS": ("/data/core/mtls",),
+    "Mapping Service": tuple(f"/data/foundation/connectors/{name}" for name in ("mappingSets", "xdmBatchConversions")),
     "Observability Insights": ("/data/infrastructure/observability/insights",),
     "Offer Decisioning": ("/data/core/dps", "/data/core/dwm", "/data/core/ode", "/data/core/xcore"),
+    "Partner Connectors": tuple(f"/data/foundation/connectors/{name}" for name in ("account", "connections")),
     "Policy Service": ("/data/foundation/dulepolicy",),
     "Privacy Service": ("/data/core/privacy",),
     "Query Service": ("/data/foundation/query",),

@@ -46,12 +46,14 @@ def platform_service(
     needs: tuple[str, ...] = (),
     elsewhere: Mapping[str, str] = MappingProxyType({}),
     undocumented: Mapping[str, str] = MappingProxyType({}),
+    no_items: tuple[str, ...] = (),
 ) -> Service:
     """The row of a service whose sandbox is named in a header.
 
     ``invalid`` is its error of a request that isn't as documented, ``missing`` that of an id that isn't there,
     ``stale`` that of a version that has passed. ``elsewhere`` are the methods, by their paths, of documented operations
     that aren't imitated, ``undocumented`` those that public programs send though no document has them.
+    ``no_items`` are those of their paths that look like an item's.
     """
     return Service(
         id,
@@ -68,4 +70,5 @@ def platform_service(
         needs=needs,
         collections=collections,
         not_imitated=parts_not_imitated(elsewhere, undocumented),
+        no_items=no_items,
     )
