@@ -96,7 +96,6 @@ PARTS = [
     ("DELETE", "/data/foundation/catalog/transforms/1/outputs/2"),
     ("GET", "/data/foundation/catalog/tags/x"),
     ("GET", "/data/foundation/catalog"),
-    ("GET", "/data/foundation/catalog/lastBatches"),
     ("POST", "/data/foundation/catalog/batches/1"),
     ("GET", "/data/foundation/catalog/batches/uniques/status"),
     ("GET", "/data/foundation/catalog/dataSets/1/credentials?batchId=2"),

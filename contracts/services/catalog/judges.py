@@ -20,10 +20,14 @@ __all__ = [
     "BATCH_PARAMETERS",
     "DATASET_RULES",
     "FILTERED",
+    "FILTERED_BATCHES",
+    "LAST_BATCHES",
+    "LAST_BATCH_PARAMETERS",
     "LIST_PARAMETERS",
     "LIST_RULES",
     "MANY_RULES",
     "META_PARAMETERS",
+    "OF_DATES",
     "PACKAGE",
     "PATCH_RULES",
     "VIEW_RULES",
@@ -37,12 +41,27 @@ TIME_SERIES = "https://ns.adobe.com/xdm/data/time-series"
 FILTERED = (
     *("name", "description", "state", "version", "schema", "viewId", "imsOrg", "created", "updated"),
     *("createdUser", "createdClient", "updatedUser", "lastBatchId", "lastBatchStatus", "lastSuccessfulBatch"),
+    "enableErrorDiagnostics",
 )
+FILTERED_BATCHES = (
+    *("version", "imsOrg", "created", "updated", "createdUser", "createdClient", "updatedUser", "status"),
+    *("recordCount", "failedRecordCount", "size", "started", "completed", "externalId"),
+)
+OF_DATES = ("startAfter", "startBefore", "endAfter", "endBefore")
+LAST_BATCHES = ("lastBatchId", "lastBatchStatus", "lastSuccessfulBatchId", "lastFailedBatchId", "created", "updated")
 """Properties that a list may be filtered by (filter-data.md: any at the top level)."""
 LIST_PARAMETERS = ("limit", "start", "orderBy", "properties", "tags", "property", *FILTERED)
-BATCH_PARAMETERS = (*LIST_PARAMETERS, "createdAfter", "createdBefore", "status", "batch", "dataSet", "dataSetId")
+_PAGED = ("limit", "start", "orderBy", "properties")
+BATCH_PARAMETERS = (
+    *_PAGED, "tags", "property", *FILTERED_BATCHES, "createdAfter", "createdBefore", *OF_DATES,
+    *("batch", "dataSet", "dataSetId"),
+)  # fmt: skip
+LAST_BATCH_PARAMETERS = (*_PAGED, "dataSetId", *LAST_BATCHES)
 META_PARAMETERS = ("path", "limit", "start")
-_FILTERS = ("property", "tags", "status", "dataSet", "dataSetId", "properties", *FILTERED)
+_FILTERS = tuple(
+    dict.fromkeys(("property", "tags", "dataSet", "dataSetId", "properties"))
+    | dict.fromkeys((*FILTERED, *FILTERED_BATCHES, *LAST_BATCHES))
+)
 _FEW = (f"{MOST_CONDITIONS} of them",)
 _CONDITION = re.compile(r"([^=!<>~]+)(==|!=|<=|>=|~|<|>)(.*)", re.DOTALL)
 _PRESENCE = re.compile(r"(!?)([^=!<>~]+)", re.DOTALL)

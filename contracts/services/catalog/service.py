@@ -41,7 +41,6 @@ CATALOG = platform_service(
         "/batches": "POST",
         "/batches/{id}": "POST PATCH PUT DELETE",
         "/batches/uniques/{field}": "GET",
-        "/lastBatches": "GET",
         **{path: _ALL for kind in _OTHER_KINDS for path in (f"/{kind}", f"/{kind}/{{id}}")},
         "/connections/{id}/dataSets": "GET",
         "/connectors/{id}/stats": "GET",

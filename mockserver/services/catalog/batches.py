@@ -10,16 +10,18 @@ from contracts.judging.body_schemas import object_at
 from contracts.judging.violations import shown as quoted
 from contracts.reading import json_text
 from contracts.reading.numbers import whole
+from contracts.services.catalog.judges import FILTERED_BATCHES, LAST_BATCHES, OF_DATES
 from contracts.services.catalog.rules import violation
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
+from mockserver.memory.identifiers import sandbox_id
 from mockserver.memory.store import Record
 from mockserver.memory.world import World
 from mockserver.services.catalog.listing import page
-from mockserver.services.catalog.views import file_id, files_of, shown
+from mockserver.services.catalog.views import file_id, files_of, shown, times_of
 from mockserver.services.granted import operation_of
 
-__all__ = ["files_failed", "files_of_batch", "fill", "get", "list_all", "list_files", "meta"]
+__all__ = ["files_failed", "files_of_batch", "fill", "get", "list_all", "list_files", "list_last", "meta"]
 
 
 def fill(world: World, run: Record, document: Mapping[str, Any]) -> None:
@@ -85,9 +87,8 @@ def _tell(world: World, run: Record, dataset: Any, id: str, status: str) -> None
 
 def list_all(world: World, call: Call) -> Response:
     records = world.store.records(call.tenant, "batches")
-    return page(
-        call, {record.id: shown(record, "batches") for record in records}, lambda view: _is_asked_for(call, view)
-    )
+    views = {record.id: shown(record, "batches") for record in records}
+    return page(call, views, lambda view: _is_asked_for(call, view), FILTERED_BATCHES)
 
 
 def _is_asked_for(call: Call, view: Mapping[str, Any]) -> bool:
@@ -95,10 +96,39 @@ def _is_asked_for(call: Call, view: Mapping[str, Any]) -> bool:
     after, before = whole(call.parameter("createdAfter")), whole(call.parameter("createdBefore"))
     return (
         all(any(each["id"] == id for each in view["relatedObjects"]) for id in datasets)
-        and all(view["status"] == status for status in call.parameters("status"))
+        and all(view["id"] == id for id in call.parameters("batch"))
+        and all(call.parameter(name) is None for name in OF_DATES)  # no batch here tells the dates of its data
         and (after is None or view["created"] >= after)
         and (before is None or view["created"] <= before)
     )
+
+
+def list_last(world: World, call: Call) -> Response:
+    """The last batches of each dataset that has any, by the datasets' ids."""
+    asked = [id for text in call.parameters("dataSetId") for id in text.split(",")]
+    views = {
+        record.id: _last(world, record)
+        for record in world.store.records(call.tenant, "dataSets")
+        if "batches" in record.extra and (not asked or record.id in asked)
+    }
+    return page(call, views, filtered=LAST_BATCHES)
+
+
+def _last(world: World, dataset: Record) -> dict[str, Any]:
+    found = dataset.extra["batches"]
+    batch = world.get(dataset.tenant, "batches", found["lastBatchId"])
+    named = {
+        "lastSuccessfulBatchId": found.get("lastSuccessfulBatch"),
+        "lastFailedBatchId": found.get("lastFailedBatch"),
+    }
+    return {
+        "lastBatchId": found["lastBatchId"],
+        "lastBatchStatus": found["lastBatchStatus"],
+        **{name: id for name, id in named.items() if id is not None},
+        "imsOrg": dataset.tenant[0],
+        "sandboxId": sandbox_id(*dataset.tenant),
+        **(times_of(batch) if batch is not None else {}),
+    }
 
 
 def get(world: World, call: Call) -> Response:
@@ -116,7 +146,8 @@ def list_files(world: World, call: Call) -> Response:
         )
     batches = [each for each in world.store.records(call.tenant, "batches") if not id or _is_of(each, id)]
     view = dataset.extra["viewId"] if dataset else ""
-    return page(call, files_of(batches, view), lambda file: call.parameter("batch") in (None, file["batchId"]))
+    asked = [*call.parameters("batch"), *call.parameters("batchId")]
+    return page(call, files_of(batches, view), lambda file: all(id == file["batchId"] for id in asked))
 
 
 def _is_of(batch: Record, dataset: str) -> bool:

@@ -11,7 +11,7 @@ from contracts.services.catalog.rules import violation
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
-from mockserver.services.catalog.listing import page
+from mockserver.services.catalog.listing import page, projected
 from mockserver.services.catalog.views import first_view, shown
 from mockserver.services.common import author_of
 
@@ -19,11 +19,12 @@ __all__ = ["create", "get", "get_of_dataset", "list_all", "list_of_dataset"]
 
 
 def list_all(world: World, call: Call) -> Response:
-    return page(call, _views(world, call))
+    asked = call.parameters("dataSetId")
+    return page(call, _views(world, call), lambda view: all(id == view["dataSetId"] for id in asked))
 
 
 def get(world: World, call: Call) -> Response:
-    return _one(_views(world, call), call.id)
+    return _one(call, _views(world, call), call.id)
 
 
 def list_of_dataset(world: World, call: Call) -> Response:
@@ -31,7 +32,7 @@ def list_of_dataset(world: World, call: Call) -> Response:
 
 
 def get_of_dataset(world: World, call: Call) -> Response:
-    return _one(_of_dataset(world, call), call.parts["view"])
+    return _one(call, _of_dataset(world, call), call.parts["view"])
 
 
 def create(world: World, call: Call) -> Response:
@@ -53,13 +54,13 @@ def _of_dataset(world: World, call: Call) -> dict[str, dict[str, Any]]:
     return {id: view for id, view in _views(world, call).items() if view["dataSetId"] == call.id}
 
 
-def _one(views: Mapping[str, dict[str, Any]], id: str) -> Response:
+def _one(call: Call, views: Mapping[str, dict[str, Any]], id: str) -> Response:
     if id not in views:
         found = {"id": id, "type": "view"}
         raise Refused(
             violation("CT-ID-03", "path", "no such view", found=quoted(id), allowed=list(views)[:20], **found)
         )
-    return json_response(200, {id: views[id]})
+    return json_response(200, projected(call, {id: views[id]}))
 
 
 def _check_dataset(world: World, call: Call, id: str, pointer: str) -> None:

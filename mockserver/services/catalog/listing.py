@@ -19,9 +19,14 @@ View = dict[str, Any]
 _DEFAULT_LIMIT = 20
 
 
-def page(call: Call, views: Mapping[str, View], also: Callable[[View], bool] = lambda _: True) -> Response:
-    """Those of ``views`` that the query asks for; ``also`` is one more condition."""
-    rows = [(id, view) for id, view in views.items() if also(view) and _fits(call, view)]
+def page(
+    call: Call,
+    views: Mapping[str, View],
+    also: Callable[[View], bool] = lambda _: True,
+    filtered: tuple[str, ...] = FILTERED,
+) -> Response:
+    """Those of ``views`` that the query asks for, by the properties ``filtered``; ``also`` is one more condition."""
+    rows = [(id, view) for id, view in views.items() if also(view) and _fits(call, view, filtered)]
     for text in reversed((call.parameter("orderBy") or "desc:created").split(",")):
         direction, colon, name = text.strip().rpartition(":")
         name = name if colon else text.strip()
@@ -41,8 +46,8 @@ def _key(view: View, name: str) -> Any:
     return rank(value if is_scalar(value) else None)
 
 
-def _fits(call: Call, view: View) -> bool:
-    simple = (_is_one_of(view.get(name), text) for name in FILTERED for text in call.parameters(name))
+def _fits(call: Call, view: View, filtered: tuple[str, ...]) -> bool:
+    simple = (_is_one_of(view.get(name), text) for name in filtered for text in call.parameters(name))
     tags = (_has_tag(view, text) for text in call.parameters("tags"))
     conditions = (_holds(view, text) for text in call.parameters("property"))
     return all(simple) and all(tags) and all(conditions)
@@ -51,8 +56,12 @@ def _fits(call: Call, view: View) -> bool:
 def _is_one_of(held: Any, text: str) -> bool:
     """Whether it is any of the values, which may have wildcards; behind a ``!`` none of them."""
     values = text.removeprefix("!").split(",")
-    fits = held is not None and any(alike(str(held), value, many="*") for value in values)
+    fits = held is not None and any(alike(_text(held), value, many="*") for value in values)
     return fits != text.startswith("!")
+
+
+def _text(held: Any) -> str:
+    return str(held).lower() if isinstance(held, bool) else str(held)
 
 
 def _has_tag(view: View, text: str) -> bool:
@@ -83,7 +92,7 @@ def _holds(view: View, text: str) -> bool:
     if sign == "~":
         return _compared(sign, held, value)
     if isinstance(held, bool) or not isinstance(held, int | float):
-        return _compared(sign, str(held).lower() if isinstance(held, bool) else held, value)
+        return _compared(sign, _text(held), value)
     try:
         return _compared(sign, held, float(value))
     except ValueError:

@@ -22,6 +22,7 @@ _ACTIONS: dict[str, Action] = {
     "replace_dataset": only_validated_if_asked(actions.replace),
     "delete_dataset": actions.delete,
     "list_batches": batches.list_all,
+    "list_last_batches": batches.list_last,
     "get_batch": batches.get,
     "list_files": batches.list_files,
     "get_meta": batches.meta,

@@ -8,7 +8,7 @@ from contracts.judging.body_schemas import object_at
 from mockserver.memory.store import Record
 from mockserver.services.platform import document_of
 
-__all__ = ["file_id", "files_of", "first_view", "shown", "version_of"]
+__all__ = ["file_id", "files_of", "first_view", "shown", "times_of", "version_of"]
 
 View = dict[str, Any]
 
@@ -31,7 +31,7 @@ def _dataset(record: Record) -> View:
         "imsOrg": record.tenant[0],
         **document,
         "tags": {"adobe/pqs/table": table, **tags},
-        **_times(record),
+        **times_of(record),
         "createdClient": record.created_by.client,
         "createdUser": record.created_by.user,
         "updatedUser": record.updated_by.user,
@@ -67,14 +67,15 @@ def _head(record: Record, id: str) -> View:
         "id": id,
         "version": "1.0.0",
         "imsOrg": record.tenant[0],
-        **_times(record),
+        **times_of(record),
         "createdClient": record.created_by.client,
         "createdUser": record.created_by.user,
         "updatedUser": record.updated_by.user,
     }
 
 
-def _times(record: Record) -> View:
+def times_of(record: Record) -> View:
+    """When it was made and changed, milliseconds since 1970."""
     return {"created": record.created_at, "updated": record.updated_at}
 
 

@@ -194,6 +194,36 @@ def test_a_run_that_has_succeeded_has_a_batch(sent: Sender) -> None:
         assert {file_id: file["batchId"] for file_id, file in files.items()} == {f"{batch}-1": batch}
 
 
+def test_batches_are_filtered_by_what_the_document_names(sent: Sender) -> None:
+    batch = batch_made(sent, dataset_made(sent))
+    view = made(catalog(sent, "GET", f"/batches/{batch}?aggregate=true"), 200)[batch]
+    fits = [f"{name}={view[name]}" for name in ("recordCount", "failedRecordCount", "size", "started", "completed")]
+    for query in (*fits, f"batch={batch}", "status=success,failed"):
+        assert list(made(catalog(sent, "GET", f"/batches?{query}"), 200)) == [batch], query
+    for query in ("recordCount=-1", f"batch={UNKNOWN}", "externalId=x", "startAfter=1", "endBefore=9999999999"):
+        assert made(catalog(sent, "GET", f"/batches?{query}"), 200) == {}, query
+    assert made(catalog(sent, "GET", f"/dataSetFiles?batchId={UNKNOWN}"), 200) == {}
+    assert sent.violations == []
+
+
+def test_the_last_batches_of_datasets_are_listed(sent: Sender) -> None:
+    id = dataset_made(sent)
+    assert made(catalog(sent, "GET", "/lastBatches"), 200) == {}
+    batch = batch_made(sent, id)
+    view = made(catalog(sent, "GET", f"/batches/{batch}"), 200)[batch]
+    (last,) = made(catalog(sent, "GET", f"/lastBatches?dataSetId={UNKNOWN},{id}"), 200).items()
+    assert last[0] == id
+    assert (last[1]["lastBatchId"], last[1]["lastSuccessfulBatchId"]) == (batch, batch)
+    assert (last[1]["lastBatchStatus"], last[1]["created"]) == ("success", view["created"])
+    assert last[1].keys() == {
+        *("lastBatchId", "lastBatchStatus", "lastSuccessfulBatchId", "imsOrg", "sandboxId", "created", "updated"),
+    }
+    for query in ("lastBatchStatus=failed", "lastFailedBatchId=*", f"dataSetId={UNKNOWN}"):
+        assert made(catalog(sent, "GET", f"/lastBatches?{query}"), 200) == {}, query
+    assert made(catalog(sent, "GET", "/lastBatches?properties=lastBatchId"), 200) == {id: {"lastBatchId": batch}}
+    assert sent.violations == []
+
+
 def test_the_links_of_a_run_lead_to_its_files(sent: Sender) -> None:
     batch = batch_made(sent, dataset_made(sent))
     base = f"/data/foundation/export/batches/{batch}"
@@ -307,6 +337,9 @@ def test_a_dataset_has_a_view_from_the_beginning(sent: Sender) -> None:
     (other,) = made(catalog(sent, "POST", "/dataSetViews", {"dataSetId": id}))
     other = other.removeprefix("@/dataSetViews/")
     assert set(made(catalog(sent, "GET", f"/dataSets/{id}/views"), 200)) == {view, other}
+    assert made(catalog(sent, "GET", f"/dataSetViews?dataSetId={UNKNOWN}"), 200) == {}
+    only = {other: {"dataSetId": id}}
+    assert made(catalog(sent, "GET", f"/dataSetViews/{other}?properties=dataSetId"), 200) == only
     assert made(catalog(sent, "GET", f"/dataSets/{id}/views/{other}"), 200)[other]["status"] == "enabled"
     refused(catalog(sent, "GET", f"/dataSets/{id}/views/none"), 404)
     refused(catalog(sent, "GET", f"/dataSets/{UNKNOWN}/views"), 404)
