@@ -742,6 +742,7 @@ window.KNOWN = {
 ["with a relationship needs an xdm:descriptorReferenceIdentity", "To participate in a union, the property"],
 ["The xdm:identityNamespace", ", the xdm:namespace of", "differs from", "of"],
 ["Cannot merge incompatible data types. The path", "with another type. Types:", "is defined in the schema"],
+["Failed to import resources. Error:"],
 ["Resources of the global container cannot be changed"],
 ["BadRequestError"],
 ["was not found", "The"],

@@ -27,7 +27,7 @@ COLLECTIONS = (
     _collection("schemas", "SCHEMA_ID", "schema"),
     _collection("classes", "CLASS_ID"),
     _collection("fieldgroups", "FIELD_GROUP_ID"),
-    _collection("datatypes", "DATA_TYPE_ID"),
+    _collection("datatypes", "DATA_TYPE_ID", "datatype"),
     Collection("descriptors", schemas=(("descriptor", PACKAGE),), id_name="DESCRIPTOR_ID", told=_TOLD),
     Collection("behaviors", id_name="BEHAVIOR_ID"),
     Collection("unions", id_name="UNION_ID"),

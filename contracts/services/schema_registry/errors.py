@@ -56,7 +56,7 @@ ROWS = (
     _registry("1526-400", _UNION, "To participate in a union, the property {property} with a relationship needs an xdm:descriptorReferenceIdentity."),
     _registry("1527-400", _UNION, "The xdm:identityNamespace {namespace} of {property} differs from {other}, the xdm:namespace of {id}."),
     _registry("1413-400", "Merge Schema Error", "Cannot merge incompatible data types. The path {path} is defined in the schema {id} with another type. Types: {types}."),
-    _registry("3005-400", "Bad request", "{message}"),
+    _registry("3005-400", "Import Resource Failed", "Failed to import resources. Error: {message}"),
     _registry("1400-400", "Bad request", "{message}", "assumed"),
     _registry("1405-405", "Method not allowed", "Resources of the global container cannot be changed.", "assumed"),
 )  # fmt: skip

@@ -174,15 +174,17 @@ def descriptor_is_sound(call: Call) -> Iterator[Violation]:
 _NAMESPACES = {"xdm:descriptorIdentity": "xdm:namespace", "xdm:descriptorReferenceIdentity": "xdm:identityNamespace"}
 
 
+_BODIES = {"schemas": "schema", "datatypes": "datatype"}
+
+
 def resource_rules(collection: str) -> tuple[RuleFunction, ...]:
     """The rules of a body, as POST and PUT have it. Fields of a data type stand where it is used."""
     more: Mapping[str, tuple[RuleFunction, ...]] = {
         "schemas": (refers_to_one_class, refers_to_what_there_is, own_fields_lie_below_the_tenant),
         "datatypes": (),
     }
-    schema = "schema" if collection == "schemas" else "resource"
     return (
-        Frame(PACKAGE, schema, _fits),
+        Frame(PACKAGE, _BODIES.get(collection, "resource"), _fits),
         *more.get(collection, (own_fields_lie_below_the_tenant,)),
         placeholders_are_filled_in,
     )

@@ -33,7 +33,7 @@ ROWS = (
          "Write property=title==Loyalty."),
     # What is sent
     Rule("SR-NEW-01", "title is sent, a non-empty string", INVALID, "documented", SCHEMA_REGISTRY, "Give the resource a title."),
-    Rule("SR-NEW-02", "type, where sent, is object", INVALID, "documented", SCHEMA_PAGES, 'Send "type": "object".'),
+    Rule("SR-NEW-02", "type, where sent, is object; of a data type it may be array", INVALID, "documented", SCHEMA_PAGES, 'Send "type": "object".'),
     Rule("SR-NEW-03", "description, where sent, is a string", INVALID, "documented", SCHEMA_REGISTRY, "Send a string."),
     Rule("SR-NEW-04", "a schema sends allOf, an array of objects", INVALID, "documented", SCHEMA_PAGES,
          'Send "allOf": [{"$ref": "https://ns.adobe.com/xdm/context/profile"}].'),
@@ -60,8 +60,8 @@ ROWS = (
     Rule("SR-PATCH-01", "an update is a list of JSON Patch operations", INVALID, "documented", SCHEMA_REGISTRY,
          'Send [{"op": "replace", "path": "/title", "value": "..."}].'),
     Rule("SR-PATCH-02", "each operation finds what it works on", INVALID, "inferred", SCHEMA_REGISTRY, "Read the resource first."),
-    Rule("SR-IMP-01", "an import is an array of resources, each with its $id, meta:resourceType and title", "XDM-3005-400", "documented",
-         SCHEMA_PAGES, "Send what GET /rpc/export/{id} answered."),
+    Rule("SR-IMP-01", "an import is an array of resources, each with its $id, meta:resourceType and a title that no other has",
+         "XDM-3005-400", "documented", SCHEMA_REGISTRY, "Send what GET /rpc/export/{id} answered."),
     # What is stored
     Rule("SR-ID-01", "the class is in the registry", "XDM-1010-404", "documented", SCHEMA_ERRORS, "GET the list to see which there are."),
     Rule("SR-ID-02", "the field group is in the registry", "XDM-1011-404", "assumed", SCHEMA_ERRORS, "GET the list to see which there are."),

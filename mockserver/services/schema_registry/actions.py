@@ -36,6 +36,7 @@ __all__ = [
     "list_all",
     "look_up",
     "own_keys_removed",
+    "resource_titled",
     "patch",
     "replace",
     "resource_extra",
@@ -63,7 +64,7 @@ _OWN = (
         "meta:extensible",
         "meta:abstract",
     ),
-    *("meta:xdmType", "type"),
+    "meta:xdmType",
 )
 _LARGEST = 256 * 1024  # bytes
 _RECENT = 10  # resources that the statistics name
@@ -257,10 +258,15 @@ def _own_existing(world: World, call: Call) -> Record:
 def check_title(world: World, call: Call, document: Mapping[str, Any], own: str) -> None:
     """troubleshooting-guide.md: titles are unique among all kinds of resources of the tenant."""
     title = document["title"]
-    for collection in FOLDERS:
-        for record in world.store.records(call.tenant, collection):
-            if record.id != own and document_of(record)["title"] == title:
-                raise Refused(violation("SR-NEW-09", "/title", "taken", found=quoted(title), id=record.id, title=title))
+    other = resource_titled(world, call, title, own)
+    if other is not None:
+        raise Refused(violation("SR-NEW-09", "/title", "taken", found=quoted(title), id=other.id, title=title))
+
+
+def resource_titled(world: World, call: Call, title: str, own: str) -> Record | None:
+    """The tenant's resource with this title, but for the one with the id ``own``."""
+    records = (record for collection in FOLDERS for record in world.store.records(call.tenant, collection))
+    return next((record for record in records if record.id != own and document_of(record)["title"] == title), None)
 
 
 def check_size(document: Mapping[str, Any]) -> None:

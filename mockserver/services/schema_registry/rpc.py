@@ -18,7 +18,7 @@ from mockserver.exchange.response import Response, json_response
 from mockserver.memory.store import Record
 from mockserver.memory.world import World
 from mockserver.services.common import author_of, refuse
-from mockserver.services.schema_registry.actions import check_size, check_title, own_keys_removed, resource_extra
+from mockserver.services.schema_registry.actions import check_size, own_keys_removed, resource_extra, resource_titled
 from mockserver.services.schema_registry.descriptors import descriptor_stored
 from mockserver.services.schema_registry.state import finder
 from mockserver.services.schema_registry.views import full, shown
@@ -136,10 +136,15 @@ def _check(world: World, call: Call, at: int, resource: Mapping[str, Any], all_:
     ]
     refuse(call, (replace(each, pointer=f"/{at}{each.pointer}") for each in breaches))
     check_size(resource)
-    title, id = resource["title"], resource["$id"]
-    check_title(world, call, resource, id)
+    title = resource["title"]
+    other = resource_titled(world, call, title, resource["$id"])
+    if other is not None:
+        problem = f"Title must be unique. An object {other.id} already exists with the same title"
+        raise Refused(violation("SR-IMP-01", f"/{at}/title", problem, found=quoted(title)))
     if sum(other["title"] == title for other in all_) > 1:
-        raise Refused(violation("SR-NEW-09", f"/{at}/title", "twice here", found=quoted(title), id=id, title=title))
+        raise Refused(
+            violation("SR-IMP-01", f"/{at}/title", "Title must be unique. It is twice here", found=quoted(title))
+        )
 
 
 def _imported(world: World, call: Call, resource: Mapping[str, Any]) -> dict[str, Any]:

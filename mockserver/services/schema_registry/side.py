@@ -11,6 +11,13 @@ from mockserver.services.side import Side
 
 __all__ = ["SIDE"]
 
+# Words of JSON Schema and of XDM whose values are no samples (xdm/schema/field-constraints.md).
+_WORDS = frozenset(
+    ("$ref", "format", "pattern", "minimum", "maximum", "minLength", "maxLength", "meta:xdmType", "meta:xdmField")
+    + ("meta:class", "meta:extensible", "meta:abstract", "meta:resourceType")
+    + ("$id", "xdm:namespace", "xdm:sourceProperty", "xdm:sourceSchema")
+)
+
 SIDE = Side(
     "schema_registry",
     (SCHEMA_REGISTRY,),
@@ -36,8 +43,5 @@ SIDE = Side(
     state=Registry,
     standing=STANDING,
     view=shown,
-    shows=Shows(
-        fields=frozenset(("$id", "xdm:namespace", "xdm:sourceProperty", "xdm:sourceSchema")),
-        parameters=frozenset(("start",)),
-    ),
+    shows=Shows(parameters=frozenset(("start",)), fields=_WORDS),
 )

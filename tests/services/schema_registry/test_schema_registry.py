@@ -561,11 +561,16 @@ def test_an_import_that_breaks_a_rule_stores_nothing(sent: Sender) -> None:
     sound = {**group(sent), "$id": "https://ns.adobe.com/x/mixins/1", "meta:resourceType": "mixins"}
     for wrong in ({}, [{}], [{**sound, "meta:resourceType": "x"}], [{**sound, "$id": ""}]):
         refused(registry(sent, "POST", "/rpc/import", wrong), "XDM-3005-400")
-    refused(registry(sent, "POST", "/rpc/import", [sound, {**sound, "$id": "y"}]), "XDM-1521-400")
+    refused(registry(sent, "POST", "/rpc/import", [sound, {**sound, "$id": "y"}]), "XDM-3005-400")
     broken = {**sound, "$id": "y", "title": "Broken", "allOf": 1}
     refused(registry(sent, "POST", "/rpc/import", [sound, broken]), "XDM-1400-400")
     assert sent.violations[0]["pointer"] == "/1/allOf"
     assert made(registry(sent, "GET", "/tenant/fieldgroups", accept=SHORT), 200)["results"] == []
+    made(registry(sent, "POST", "/tenant/classes", schema(sound["title"], "https://ns.adobe.com/xdm/data/record")))
+    answer = registry(sent, "POST", "/rpc/import", [sound])
+    refused(answer, "XDM-3005-400")
+    assert answer.json["title"] == "Import Resource Failed"
+    assert "Title must be unique. An object https://ns.adobe.com/" in answer.json["detail"]
     refused(registry(sent, "GET", "/rpc/export/_x.schemas.1"), "XDM-1013-404")
 
 
@@ -593,3 +598,33 @@ def test_classes_and_field_groups_have_the_ids_that_clients_brought_home(sent: S
         ).status
         == 404
     )
+
+
+def test_a_data_type_may_be_an_array(sent: Sender) -> None:
+    """schema-registry.yaml: type is object or array; what an array holds, items say."""
+    document = {"title": "Sizes", "type": "array", "items": {"type": "string"}}
+    kind = made(registry(sent, "POST", "/tenant/datatypes", document))
+    found = made(registry(sent, "GET", f"/tenant/datatypes/{kind['meta:altId']}", accept=WHOLE), 200)
+    assert (found["type"], found["items"], found["meta:xdmType"]) == ("array", {"type": "string"}, "array")
+    for wrong in ({**document, "type": "string"}, {**document, "items": "string"}):
+        refused(registry(sent, "POST", "/tenant/datatypes", wrong), "XDM-1400-400")
+    refused(registry(sent, "POST", "/tenant/classes", {**document, "title": "No class"}), "XDM-1400-400")
+
+
+def test_what_is_stored_shows_what_a_resource_refers_to_and_no_secret(sent: Sender) -> None:
+    schema_made(sent)
+    fields = {
+        "properties": {"_tenant": {"type": "object", "properties": {"x": {"$ref": PROFILE, "password": "hunter2"}}}}
+    }
+    document = {
+        "title": "Own",
+        "type": "object",
+        "definitions": {"own": fields},
+        "allOf": [{"$ref": "#/definitions/own"}],
+    }
+    registry(sent, "POST", "/tenant/datatypes", document)
+    (tenant,) = sent.raw("GET", "/__admin/resources").json["tenants"]
+    found = {each["name"]: each["records"][0]["document"] for each in tenant["collections"]}
+    assert [part["$ref"] for part in found["schemas"]["allOf"]] == [PROFILE, PERSON, CONTACTS]
+    own = found["datatypes"]["definitions"]["own"]["properties"]["_tenant"]["properties"]["x"]
+    assert own == {"$ref": PROFILE, "password": "xxxx"}
