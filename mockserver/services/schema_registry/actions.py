@@ -36,10 +36,10 @@ __all__ = [
     "list_all",
     "look_up",
     "own_keys_removed",
-    "resource_titled",
     "patch",
     "replace",
     "resource_extra",
+    "resource_titled",
     "stats",
 ]
 
