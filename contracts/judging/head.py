@@ -90,7 +90,7 @@ def content_type_is_json(call: Call, operation: Operation) -> Iterator[Violation
         operation.service,
         "content type",
         "headers/content-type",
-        "not JSON in UTF-8",
+        "documented, and not imitated here" if media_type in operation.unread_types else "not JSON in UTF-8",
         found="nothing" if value is None else shown(value),
         allowed=operation.media_types,
         near=media_type,

@@ -232,8 +232,8 @@ class Operation:
     ``asked`` says what the texts of a query or body mean, which are read once, and which rules they break.
     ``flawless`` reads a body that keeps all ``body_rules``; it answers ``None`` for any other, and where that can't
     be told. ``refuses`` are the rules that only the action can find broken, ``judges_again`` those by which it
-    judges what it is about to leave behind. ``media_types`` are those of a body that is JSON. ``collection`` is the
-    first segment of the path by default.
+    judges what it is about to leave behind. ``media_types`` are those of a body that is JSON, ``unread_types`` those of
+    documented bodies that nobody here reads. ``collection`` is the first segment of the path by default.
     """
 
     service: Service
@@ -257,6 +257,7 @@ class Operation:
     asked: Callable[[Call], tuple[Any, Iterable[Violation]]] | None = None
     flawless: Flawless | None = None
     media_types: tuple[str, ...] = ("application/json",)
+    unread_types: tuple[str, ...] = ()
     collection: str = ""
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ _row = partial(
     query=PARAMETERS,
     head_rules=QUERY_RULES,
     known_rules=INLET_RULES,
+    unread_types=("application/x-jackson-smile",),
     collection="inlets",
 )
 

@@ -146,3 +146,12 @@ def test_an_inlet_that_differs_in_a_digit_is_nobodys(sent: Sender) -> None:
 def test_the_inlet_is_found_by_its_host_too(sent: Sender) -> None:
     headers = {"Content-Type": "application/json", "Host": "dcs.adobedc.net"}
     assert sent.raw("POST", f"/collection/{stream_made(sent)[1]}", headers, b'{"a": 1}').status == 200
+
+
+def test_smile_is_documented_and_not_imitated(sent: Sender) -> None:
+    """streaming-ingestion.yml: a message may be Smile, a binary JSON."""
+    _, inlet = stream_made(sent)
+    smile = {"content-type": "application/x-jackson-smile"}
+    refused(sent.raw("POST", f"/dcs.adobedc.net/collection/{inlet}", smile, b":)\n\x01\xfa\xfb"), 400)
+    assert sent.rules[0] == "FS-BODY-01"
+    assert "documented, and not imitated here" in sent.violations[0]["message"]

@@ -628,3 +628,13 @@ def test_what_is_stored_shows_what_a_resource_refers_to_and_no_secret(sent: Send
     assert [part["$ref"] for part in found["schemas"]["allOf"]] == [PROFILE, PERSON, CONTACTS]
     own = found["datatypes"]["definitions"]["own"]["properties"]["_tenant"]["properties"]["x"]
     assert own == {"$ref": PROFILE, "password": "xxxx"}
+
+
+def test_ids_are_the_registrys_own_whatever_is_sent(sent: Sender) -> None:
+    """create-schema-api.md: $id, meta:altId and version are read-only, and the registry assigns them."""
+    mine = {"$id": "https://ns.adobe.com/x/schemas/mine", "meta:altId": "_x.schemas.mine", "version": "3.0"}
+    kind = made(registry(sent, "POST", "/tenant/schemas", schema("Mine", **mine)))
+    assert kind["version"] == "1.0"
+    assert kind["$id"] != mine["$id"]
+    refused(registry(sent, "DELETE", f"/tenant/schemas/{mine['meta:altId']}"), "XDM-1012-404")
+    assert registry(sent, "DELETE", f"/tenant/schemas/{kind['meta:altId']}").status == 204
