@@ -13,7 +13,7 @@ from contracts.services.gateway.rules import violation
 
 __all__ = ["PLATFORM_SERVICES", "not_imitated", "parts_not_imitated"]
 
-# AdobeDocs/experience-platform-apis, src/swagger-specs, and help/*/api of AdobeDocs/experience-platform.en; Mapping
+# AdobeDocs/experience-platform-apis, static/swagger-specs, and help/*/api of AdobeDocs/experience-platform.en; Mapping
 # Service and Partner Connectors are of adobe/experience-platform-postman-samples. A base path that begins with a host
 # is found there alone.
 PLATFORM_SERVICES: Mapping[str, tuple[str, ...]] = {
