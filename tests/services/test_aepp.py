@@ -216,11 +216,10 @@ ELSEWHERE = {
     "createBatch": "FS-URL-03",
     "getPreview": "FS-URL-03",
     "getPackages": "FS-URL-03",
-    "getLastBatches": "FS-URL-03",
     "getXDMBatchConversions": "FS-URL-03",
     "getResources": "FS-URL-03",
     "deleteMappingSet": "FS-URL-03",
-    "getMappingSuggestions": "DP-ID-01",
+    "getMappingSuggestions": "FS-URL-03",
     "extendFieldGroup": "SR-PATH-02",
 }
 
