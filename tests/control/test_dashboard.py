@@ -166,6 +166,12 @@ def test_a_fault_by_form_is_met(page: Any, origin: str) -> None:
     assert row["response"]["status"] == 503
 
 
+def test_a_stub_of_any_method_says_so(page: Any, origin: str) -> None:
+    requests.post(f"{origin}/__admin/stubs", json={"path": "/v1/rates"}, timeout=10).raise_for_status()
+    page.get_by_role("tab", name=re.compile("Faults")).click()
+    page.get_by_role("cell", name="any /v1/rates").wait_for()
+
+
 def test_what_is_stored_is_drawn_and_the_keyboard_leads_there(page: Any, origin: str) -> None:
     create(origin)
     page.get_by_role("tab", name="Calls").focus()

@@ -146,7 +146,9 @@ function choose(id) {
   document.querySelector(".split").classList.toggle("open", Boolean(row));
   $("detail").replaceChildren(...(row ? detail(row) : [el("p", { class: "empty" }, "Choose a call.")]));
   $("detail").scrollTop = 0;
-  if (row) $("detail").focus({ preventScroll: true });
+  if (!row) return;
+  $("detail").focus({ preventScroll: true });
+  if ($("back").offsetParent) $("detail").scrollIntoView();
 }
 
 function close() {
@@ -294,7 +296,7 @@ function graph(collections) {
     const [x1, y1, x2, y2] = [from.x + WIDE, from.y + HIGH / 2, node.x, node.y + HIGH / 2];
     edges.push(svg("path", { class: "edge", d: `M${x1} ${y1}C${x1 + BETWEEN / 2} ${y1} ${x2 - BETWEEN / 2} ${y2} ${x2} ${y2}` }));
   }
-  const cut = (text) => (text.length > 20 ? `${text.slice(0, 19)}…` : text);
+  const cut = (text) => (text.length > 18 ? `${text.slice(0, 17)}…` : text);
   const boxes = [...nodes.values()].map(({ kind, record, x, y }) => {
     const open = () => { const found = $(`record-${kind}-${record.id}`); if (found) { found.open = true; found.scrollIntoView({ block: "center" }); found.querySelector("summary").focus(); } };
     const box = svg("g", { class: "node", tabindex: 0, role: "button" }, svg("title", {}, `${kind}: ${record.name || record.id}`),
@@ -311,7 +313,7 @@ function showAccounts(services) {
   if (state.tab !== "accounts") return;
   const parts = Object.entries(services).flatMap(([service, tables]) => Object.entries(tables).map(([name, rows]) => {
     const heads = rows.length ? Object.keys(rows[0]) : [];
-    const cell = (key, value) => key === "state" ? badge(value, value === "valid" ? "good" : value === "revoked" ? "bad" : "warn") : key === "expires" ? moment(value) : value;
+    const cell = (key, value) => key === "state" ? badge(value, value === "valid" ? "good" : value === "revoked" ? "bad" : "warn") : key === "expires" ? moment(value) : key === "scope" ? el("span", { class: "long" }, value) : value;
     return el("section", { class: "card" }, el("h2", {}, `${service[0].toUpperCase()}${service.slice(1)}: ${name} `, el("span", { class: "quiet" }, String(rows.length))),
       rows.length ? table(heads, rows.map((row) => heads.map((key) => cell(key, row[key]))), `${service}: ${name}`) : el("p", { class: "quiet" }, "none yet"));
   }));
@@ -345,7 +347,7 @@ async function coverage() {
   if (others.length) shown.push(el("section", { class: "card area" }, el("h2", {}, "Never called"), ...others));
   const box = el("input", { type: "checkbox", id: "missing", onchange: (event) => { onlyMissing = event.target.checked; coverage(); } });
   box.checked = onlyMissing;
-  $("coverage").replaceChildren(el("div", { class: "stack" }, el("div", { class: "bar" }, el("label", { class: "check" }, box, " Only what was never touched")), ...shown));
+  $("coverage").replaceChildren(el("div", { class: "stack" }, el("div", { class: "bar" }, el("label", { class: "check" }, box, " Only what was never touched"), el("span", { class: "quiet" }, "A rule that services share counts in each of them.")), ...shown));
 }
 
 // Faults, stubs, the clock
@@ -358,7 +360,7 @@ async function faults() {
   $("with-stubs").textContent = answer.ok ? " & stubs" : "";
   if (!answer.ok) return;
   const { stubs } = await answer.json();
-  $("stub-rows").replaceChildren(stubs.length ? table(["status", "where", "left", "met"], stubs.map((row) => [String(row.status), `${row.method} ${row.host ?? ""}${row.path}`, String(row.times ?? "always"), badge(String(row.met ?? 0), row.met ? "good" : "")]), "Stubs") : el("p", { class: "empty" }, "No stub is set."));
+  $("stub-rows").replaceChildren(stubs.length ? table(["status", "where", "left", "met"], stubs.map((row) => [String(row.status), `${row.method ?? "any"} ${row.host ?? ""}${row.path}`, String(row.times ?? "always"), badge(String(row.met ?? 0), row.met ? "good" : "")]), "Stubs") : el("p", { class: "empty" }, "No stub is set."));
 }
 
 function filled(form, numbers) {
