@@ -139,7 +139,7 @@ class Faults:
         It is met by the next ``times`` calls with that method and path, or by any; ``/connections`` alone means what is
         below it too, ``*`` any segment, ``**`` any rest. It answers ``status`` (or the error that ``code`` names) with
         ``retry_after`` seconds, or does ``kind`` to the answer, ``delay`` seconds later. One that is never met fails
-        its test, unless ``optional``. docs/pytest.md lists kinds and statuses.
+        its test, unless ``optional``. docs/faults.md lists kinds and statuses.
         """
         given = {
             "kind": kind,
