@@ -13,6 +13,7 @@ from contracts.judging.violations import Violation, shown
 from contracts.services.flow_service.collections import COLLECTIONS
 from contracts.services.flow_service.frames import breaches, checker, frame
 from contracts.services.flow_service.rules import RULES, violation
+from contracts.services.flow_service.runs import delta_column_of
 from contracts.services.gateway.placeholders import placeholders_are_filled_in
 
 __all__ = ["ETAG_RULES", "PATCH_RULES", "STATES", "as_operations", "document_breaches", "effective"]
@@ -83,7 +84,8 @@ def document_breaches(
 ) -> Iterator[Violation]:
     """What a stored document would break after an update from ``before``, or when it is published.
 
-    A name or credential that an update takes away is only warned about: update.md shows a PATCH that does so.
+    A name or credential that an update takes away is only warned about: update.md shows a PATCH that does so. So is
+    a deltaColumn: update-dataflows.md puts a Mapping in a Copy's place.
     So is what a draft may lack when it is published: draft.md publishes a flow without schedule and transformations.
     What the document broke already, because the world around it has changed, is not held against an update.
     """
@@ -95,7 +97,7 @@ def document_breaches(
         return
     old = {_place(each) for each in _breaches(call.about(before, before, is_draft))} if found else set()
     for each in found:
-        if not (each.is_absence and each.pointer.split("/")[1:2] in _MAY_GO):
+        if not _may_go(before, each):
             if _place(each) not in old:
                 yield each
         elif not is_draft:
@@ -107,6 +109,12 @@ def _breaches(call: Call) -> Iterator[Violation]:
     resource = COLLECTIONS[call.operation.collection]
     for rule in resource.frame if call.is_draft else (*resource.frame, *resource.rules):
         yield from rule(call)
+
+
+def _may_go(before: Mapping[str, Any], found: Violation) -> bool:
+    if found.rule.id == "FS-TRF-05":
+        return delta_column_of(before) is not None
+    return found.is_absence and found.pointer.split("/")[1:2] in _MAY_GO
 
 
 def _may_still_come(document: Any, found: Violation) -> bool:

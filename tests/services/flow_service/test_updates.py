@@ -234,6 +234,18 @@ def test_the_documented_paths_of_a_flow_are_updated(sent: Sender, operation: Any
     assert last["started"] == last["updated"] == after["updatedAt"]
 
 
+def test_only_a_delta_column_that_was_there_may_go(sent: Sender) -> None:
+    """update-dataflows.md puts a Mapping in a Copy's place; a flow that becomes scheduled needs a Copy."""
+    there = chain.chain(sent, **chain.SCHEDULED)
+    mapping = {"op": "replace", "path": "/transformations/0", "value": chain.MAPPING}
+    assert sent("PATCH", f"/flows/{there.flow}", [mapping], if_match="*").status == 200
+    assert [found["rule"] for found in sent.violations] == ["FS-PATCH-09"]
+    once = chain.chain(sent)
+    scheduled = {"op": "replace", "path": "/scheduleParams", "value": chain.SCHEDULED["scheduleParams"]}
+    assert sent("PATCH", f"/flows/{once.flow}", [scheduled], if_match="*").code == "FLOW-1100-400"
+    assert [found["rule"] for found in sent.violations] == ["FS-TRF-05"]
+
+
 @pytest.mark.parametrize(
     ("operation", "rule"),
     [

@@ -42,8 +42,8 @@ ROWS = (
          "Leave the operation out: it has no effect.", default="warning"),
     Rule("FS-PATCH-08", "state becomes enabled, disabled or initializing", "FLOW-1456-400", "inferred", ERRORS_PAGE,
          "Use one of the three."),
-    Rule("FS-PATCH-09", "an update leaves name, auth and the credentials in place", INVALID, "assumed", UPDATE,
-         "A replace of /auth/params replaces them all: send every credential.", default="warning"),
+    Rule("FS-PATCH-09", "an update leaves name, auth, the credentials and the deltaColumn in place", INVALID, "assumed", UPDATE,
+         "A replace of /auth/params replaces them all: send every credential. Likewise /transformations/0, if it is the Copy.", default="warning"),
     # create/cloud-storage/blob.md, eventhub.md, google-pubsub.md and crm/ms-dynamics.md say it too; none prints the error.
     Rule("FS-PATCH-11", "an update leaves the way to authenticate", INVALID, "documented", SOURCE_PAGES + "cloud-storage/sftp.md",
          "Create another base connection for it."),
