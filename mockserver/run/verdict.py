@@ -151,7 +151,7 @@ def _finding(breach: _Breach) -> dict[str, Any]:
 def _told(breach: _Breach, before: _Breach | None) -> Iterator[str]:
     """Requests aren't told again where they are those of the breach ``before``."""
     violation, request = breach.violation, breach.row["request"]
-    if before is not None and before.row["id"] == breach.row["id"] and before.count == breach.count:
+    if before is not None and before.row is breach.row and before.count == breach.count:
         yield f"  {violation['severity']} {violation['rule']}, in the same request{'s' * (breach.count > 1)}"
         yield _indented(violation["message"])
         return

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 
 from contracts import Request
-from mockserver import Mock
+from mockserver import Mock, StoredMock
 from mockserver.http.way_out import WayOut
 from mockserver.run.verdict import Verdict
 from tests.kit import chain
@@ -19,12 +20,19 @@ def asked(mock: Mock, method: str, host: str, target: str) -> bytes:
     return mock.handle(Request(method, target, {**headers, "host": host}, b"", f"https://{host}")).body
 
 
-def told(calls: Iterable[tuple[str, str, str]]) -> str:
-    mock = Mock()
+def told(calls: Iterable[tuple[str, str, str]], mock: Mock | None = None) -> str:
+    mock = mock or Mock()
     verdict = Verdict(mock, WayOut())
     for call in calls:
         asked(mock, *call)
     return "\n".join(verdict.lines())
+
+
+def test_a_store_numbers_its_calls_later_and_each_is_told_for_itself(tmp_path: Path) -> None:
+    mock = StoredMock(f"sqlite:///{tmp_path}/store.db")
+    text = told([("GET", "platform.adobe.io", f"/data/core/idnamespace/{name}") for name in "ab"], mock)
+    mock.close()
+    assert text.count("error FS-URL-03, once") == 2
 
 
 def test_each_path_that_isnt_imitated_is_told_with_its_service_and_a_stub_to_begin_with() -> None:
