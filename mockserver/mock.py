@@ -40,8 +40,6 @@ from mockserver.services.zoho.state import ZOHO
 
 if TYPE_CHECKING:
     from mockserver.control.metrics import Metrics
-
-if TYPE_CHECKING:
     from mockserver.memory.existing import Existing
 
 __all__ = ["TOO_LONG", "Mock"]

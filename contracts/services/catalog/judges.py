@@ -43,13 +43,13 @@ FILTERED = (
     *("createdUser", "createdClient", "updatedUser", "lastBatchId", "lastBatchStatus", "lastSuccessfulBatch"),
     "enableErrorDiagnostics",
 )
+"""Properties that a list may be filtered by (filter-data.md: any at the top level); the next are those of batches."""
 FILTERED_BATCHES = (
     *("version", "imsOrg", "created", "updated", "createdUser", "createdClient", "updatedUser", "status"),
     *("recordCount", "failedRecordCount", "size", "started", "completed", "externalId"),
 )
 OF_DATES = ("startAfter", "startBefore", "endAfter", "endBefore")
 LAST_BATCHES = ("lastBatchId", "lastBatchStatus", "lastSuccessfulBatchId", "lastFailedBatchId", "created", "updated")
-"""Properties that a list may be filtered by (filter-data.md: any at the top level)."""
 LIST_PARAMETERS = ("limit", "start", "orderBy", "properties", "tags", "property", *FILTERED)
 _PAGED = ("limit", "start", "orderBy", "properties")
 BATCH_PARAMETERS = (
@@ -58,10 +58,8 @@ BATCH_PARAMETERS = (
 )  # fmt: skip
 LAST_BATCH_PARAMETERS = (*_PAGED, "dataSetId", *LAST_BATCHES)
 META_PARAMETERS = ("path", "limit", "start")
-_FILTERS = tuple(
-    dict.fromkeys(("property", "tags", "dataSet", "dataSetId", "properties"))
-    | dict.fromkeys((*FILTERED, *FILTERED_BATCHES, *LAST_BATCHES))
-)
+_OF_LISTS = ("property", "tags", "dataSet", "dataSetId", "properties")
+_FILTERS = tuple(dict.fromkeys((*_OF_LISTS, *FILTERED, *FILTERED_BATCHES, *LAST_BATCHES)))
 _FEW = (f"{MOST_CONDITIONS} of them",)
 _CONDITION = re.compile(r"([^=!<>~]+)(==|!=|<=|>=|~|<|>)(.*)", re.DOTALL)
 _PRESENCE = re.compile(r"(!?)([^=!<>~]+)", re.DOTALL)
