@@ -62,29 +62,20 @@ def sources_option(command: _Command) -> _Command:
     return command
 
 
-def stubs_option(command: _Command) -> _Command:
-    """``--stubs``."""
+def _json_files(name: str, what: str) -> Callable[[_Command], _Command]:
     return click.option(
-        "--stubs",
-        "stubs",
+        f"--{name}",
         multiple=True,
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        envvar="MOCKSERVER_STUBS",
-        help="A JSON list of stubs: answers for what isn't imitated, or in place of what is; repeatable.",
-    )(command)
+        envvar=f"MOCKSERVER_{name.upper()}",
+        help=f"A JSON list of {what}; repeatable.",
+    )
 
 
-def connections_option(command: _Command) -> _Command:
-    """``--connections``."""
-    return click.option(
-        "--connections",
-        "connections",
-        multiple=True,
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        envvar="MOCKSERVER_CONNECTIONS",
-        help="A JSON list of base connections that exist already, with their ids: those that your program's "
-        "configuration names; repeatable.",
-    )(command)
+stubs_option = _json_files("stubs", "stubs: answers for what isn't imitated, or in place of what is")
+connections_option = _json_files(
+    "connections", "base connections that exist already, with their ids: those that your program's configuration names"
+)
 
 
 def stubs_of(files: tuple[Path, ...]) -> Sequence[Mapping[str, Any]]:
