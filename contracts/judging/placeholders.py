@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from contracts.reading.json_text import holds
+
 __all__ = ["is_placeholder", "may_hold_placeholders", "placeholders"]
 
 _PLACEHOLDER = re.compile(r"\{[A-Z][A-Z0-9_]*\}|<[A-Za-z][A-Za-z0-9 _-]{2,}>")
@@ -19,7 +21,9 @@ def is_placeholder(value: object) -> bool:
 
 def may_hold_placeholders(body: bytes) -> bool:
     """Whether there may be one in that JSON text."""
-    return b'"{' in body or b'"<' in body or (b"\\" in body and (b"\\u007" in body or b"\\u003" in body))
+    if holds(body, b'"{') or holds(body, b'"<'):
+        return True
+    return holds(body, b"\\") and (holds(body, b"\\u007") or holds(body, b"\\u003"))
 
 
 def placeholders(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:

@@ -25,7 +25,8 @@ class Clock:
 
     def now(self) -> int:
         """The time in milliseconds since 1970."""
-        return min(self._wall() + self._ahead, END)
+        now = self._wall() + self._ahead
+        return now if now < END else END  # `min` takes twice as long, and each call asks three times
 
     def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> int:
         """Move on by that much, never backwards, and return the new time in milliseconds since 1970.

@@ -11,6 +11,7 @@ from typing import Any
 from contracts.judging.body_schemas import object_at
 from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
+from contracts.reading.json_text import holds
 from contracts.services.flow_service.rules import violation
 from contracts.services.gateway.known import SCHEMAS
 
@@ -53,7 +54,7 @@ def key_has_expired(key: Mapping[str, Any], now: int) -> bool:
 
 
 def private_endpoint_exists(call: Call) -> Iterator[Violation]:
-    if b"privateEndpointId" in call.request.body:  # as in few requests
+    if holds(call.request.body, b"privateEndpointId"):  # as in few requests
         id = object_at(object_at(call.document, "auth"), "params").get("privateEndpointId")
         yield from _named(call, "FS-REF-09", "/auth/params/privateEndpointId", "privateEndpoints", id)
 

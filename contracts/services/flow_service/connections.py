@@ -13,6 +13,7 @@ from contracts.judging.body_schemas import object_at
 from contracts.judging.model import Call, Terms
 from contracts.judging.placeholders import is_placeholder
 from contracts.judging.violations import Violation, shown
+from contracts.reading.json_text import holds
 from contracts.reading.schemas import Checker
 from contracts.reading.spelling import nearest
 from contracts.services.flow_service.around import private_endpoint_exists
@@ -125,7 +126,7 @@ def credentials_fit_their_source(call: Call) -> Iterator[Violation]:
 
 def encryption_is_the_destinations(call: Call) -> Iterator[Violation]:
     """Only destinations of files have encryptionSpecs; ``encryption`` is how stored connections show them."""
-    if b"encryption" not in call.request.body:  # as in most requests
+    if not holds(call.request.body, b"encryption"):  # as in most requests
         return
     source = source_of(call.document, call.terms)
     for name in ("encryptionSpecs", "encryption"):

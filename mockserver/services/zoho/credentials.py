@@ -17,6 +17,7 @@ from mockserver.services.zoho.state import ZOHO
 __all__ = ["ZOHO_SOURCE"]
 
 _CREDENTIALS = ("accountsUrl", "clientId", "clientSecret", "accessToken", "refreshToken")
+_TEXTS = {str}
 
 
 def _learn(world: World, connection: Mapping[str, Any]) -> None:
@@ -57,9 +58,9 @@ def _refusal(causes: tuple[Violation, ...]) -> Refused:
 def _credentials(connection: Mapping[str, Any]) -> tuple[Region, Mapping[str, str]] | None:
     """The region and the params of a Zoho connection that has them all."""
     params = object_at(object_at(connection, "auth"), "params")
-    for name in _CREDENTIALS:
-        if not params.get(name) or not isinstance(params[name], str):
-            return None
+    found = tuple(map(params.get, _CREDENTIALS))
+    if not all(found) or set(map(type, found)) != _TEXTS:
+        return None
     region = region_of(params["accountsUrl"])
     return None if region is None else (region, params)
 

@@ -134,6 +134,25 @@ def test_it_passes_the_documented_body_of_every_source(source: Source) -> None:
         assert flawless or rules or may_hold_placeholders(text.encode())
 
 
+@pytest.mark.parametrize("number", [2**63 - 1, -(2**63) + 1, 2**63, -(2**63), 10**400])
+def test_it_passes_a_number_only_where_json_may_have_it(number: int) -> None:
+    document = next(
+        {**_filled(example), "auth": {**_filled(example["auth"]), "params": {**_filled(params), name: number}}}
+        for source in catalogue().values()
+        for example in source.examples
+        for params in [(example.get("auth") or {}).get("params") or {}]
+        for name, row in source.auth[example["auth"]["specName"]].schema["properties"].items()
+        if name in params and "integer" in row["type"]
+    )
+    flawless, rules = judged(json.dumps(document).encode())
+    assert flawless == (rules == []) == (abs(number) < 2**63)
+
+
+@pytest.mark.parametrize("name", ["encryption", "encryptionSpecs"])
+def test_encryption_is_for_the_rules(name: str) -> None:
+    assert not judged(json.dumps({**zoho(), name: {}}).encode())[0]
+
+
 def _filled(value: Any) -> Any:
     """``value`` without placeholders."""
     if isinstance(value, dict):
