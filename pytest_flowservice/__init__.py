@@ -43,7 +43,7 @@ if _KitFinder not in sys.meta_path:
     sys.meta_path.insert(0, _KitFinder)
 
 from pytest_flowservice.hooks import *  # noqa: E402, F403
-from pytest_flowservice.hooks import _kit  # noqa: E402
+from pytest_flowservice.own import kit as _kit  # noqa: E402
 
 _TYPES = {
     "Connection": "contracts.battery.calls",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from pytest_flowservice.options import MARKER, REGIONS, chosen_regions, least_coverage, pytest_addoption, reports
+from pytest_flowservice.own import ROOT, kit
 
 if TYPE_CHECKING:
     from contracts.sources.regions import Region
@@ -43,12 +43,6 @@ __all__ = [
     "zoho_credentials",
 ]
 
-_ROOT = Path(__file__).resolve().parent.parent
-_PACKAGES = ("contracts", "mockserver", "pytest_flowservice")
-
-REGIONS = ("us", "au", "eu", "in", "cn")
-"""The regions of Adobe's Zoho tutorial, in its order; a test compares them with the catalogue."""
-
 _OUR_FIXTURES = {"flow_service", "flow_service_hosts", "flow_service_patched", "zoho_region", "zoho_credentials"}
 _FRESH = {"flow_service", "flow_service_hosts", "flow_service_patched"}
 _MOCK: pytest.StashKey[Mock] = pytest.StashKey()
@@ -57,77 +51,19 @@ _ATTEMPTS: pytest.StashKey[list[Any]] = pytest.StashKey()
 _WAITS = "test_a_stalled_answer_ends_in_an_error"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("flowservice", "Flow Service mock")
-    text = f"comma-separated regions that zoho_region runs through (default: {','.join(REGIONS)})"
-    group.addoption("--flow-service-regions", metavar="CODES", default=None, help=text)
-    parser.addini("flow_service_regions", help=text, default="")
-    text = "write the contract coverage to this file (.html, .json or .md); repeatable"
-    group.addoption("--contract-report", metavar="PATH", action="append", default=None, help=text)
-    parser.addini("contract_report", help=text, type="linelist", default=[])
-    text = "fail the session where contract coverage is below this percentage"
-    group.addoption("--contract-fail-under", metavar="N", default=None, help=text)
-    parser.addini("contract_fail_under", help=text, default="")
-    text = "the services or collections that contract coverage is about (default: those that were called)"
-    parser.addini("contract_scope", help=text, type="args", default=[])
-
-
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers",
-        "flow_service(strictness='default'|'lenient'|'strict', sandboxes=[...], sources=[...], "
-        "destinations=[...], "
-        "zoho_regions='documented'|'all', require_issued_tokens=False, landing_zone='azure'|'aws', "
-        "faults=[{...}], stubs=[{...}], org_id='...', journal=1000, "
-        "zoho_accounts=[{...}]|'accounts.json', zoho_data={'Leads': [{...}]}|'Leads.csv', zoho_limits=True, "
-        "zoho_api_domain='mock'|'real', seed=7): "
-        "settings of the Flow Service mock for this test.",
-    )
+    config.addinivalue_line("markers", MARKER)
     # A fixture of its own plugin object, because its parameters depend on the option.
-    config.pluginmanager.register(_region_fixture(_chosen_regions(config)))
-    for report in _reports(config):
+    config.pluginmanager.register(_region_fixture(chosen_regions(config)))
+    for report in reports(config):
         if not report.endswith((".html", ".json", ".md")):
             raise pytest.UsageError(f"--contract-report={report}: the name ends in .html, .json or .md")
-    _least_coverage(config)
+    least_coverage(config)
     if config.getini("contract_scope"):
         try:
-            _kit("contracts.reports.coverage").scope_of((), config.getini("contract_scope"))
+            kit("contracts.reports.coverage").scope_of((), config.getini("contract_scope"))
         except ValueError as error:
             raise pytest.UsageError(f"contract_scope: {error}") from None
-
-
-def _least_coverage(config: pytest.Config) -> float:
-    text = _setting(config, "contract_fail_under") or "0"
-    try:
-        least = float(text)
-    except ValueError:
-        least = -1
-    if not 0 <= least <= 100:
-        raise pytest.UsageError(f"--contract-fail-under is a percentage from 0 to 100, not {text}")
-    return least
-
-
-def _setting(config: pytest.Config, name: str) -> str:
-    """An option, or the ini key of the same name."""
-    option = config.getoption(f"--{name.replace('_', '-')}")
-    return str(config.getini(name) if option is None else option)
-
-
-def _reports(config: pytest.Config) -> list[str]:
-    """The files of the options, or of the ini key; each once."""
-    given = config.getoption("--contract-report")
-    return [*dict.fromkeys(config.getini("contract_report") if given is None else given)]
-
-
-def _chosen_regions(config: pytest.Config) -> list[str]:
-    text = config.getoption("--flow-service-regions") or config.getini("flow_service_regions") or ",".join(REGIONS)
-    codes = [code.strip().lower() for code in text.split(",") if code.strip()]
-    unknown = [code for code in codes if code not in REGIONS]
-    if unknown or not codes:
-        raise pytest.UsageError(
-            f"--flow-service-regions: no region {', '.join(unknown) or 'given'}; allowed: {', '.join(REGIONS)}"
-        )
-    return codes
 
 
 def _region_fixture(codes: list[str]) -> Any:
@@ -135,7 +71,7 @@ def _region_fixture(codes: list[str]) -> Any:
         @pytest.fixture(params=codes)
         def zoho_region(self, request: pytest.FixtureRequest) -> Region:
             """One of the documented Zoho regions: .code, .accounts_url, .api_endpoint."""
-            region: Region = _kit("contracts.sources.regions").documented_regions()[request.param]
+            region: Region = kit("contracts.sources.regions").documented_regions()[request.param]
             return region
 
     return RegionFixture()
@@ -143,8 +79,8 @@ def _region_fixture(codes: list[str]) -> Any:
 
 @pytest.fixture(scope="session")
 def _flow_service_thread() -> Iterator[ServerThread]:
-    thread = _kit("mockserver.http.server").ServerThread()
-    with _kit("pytest_flowservice.quiet").quietly():
+    thread = kit("mockserver.http.server").ServerThread()
+    with kit("pytest_flowservice.quiet").quietly():
         yield thread
     thread.close()
 
@@ -152,9 +88,9 @@ def _flow_service_thread() -> Iterator[ServerThread]:
 @pytest.fixture(scope="session")
 def _flow_service_trust() -> Iterator[Any]:
     """A certificate authority of the session's own; its key stays in memory."""
-    problem = _kit("mockserver.http.authority").AuthorityProblem
+    problem = kit("mockserver.http.authority").AuthorityProblem
     try:
-        with _kit("pytest_flowservice.real_hosts").trusted() as trust:
+        with kit("pytest_flowservice.real_hosts").trusted() as trust:
             yield trust
             return
     except problem as missing:
@@ -165,7 +101,7 @@ def _flow_service_trust() -> Iterator[Any]:
 @pytest.fixture
 def _flow_service_stage(request: pytest.FixtureRequest, _flow_service_thread: ServerThread) -> Iterator[Any]:
     """Where the client contract is played."""
-    stage = request.node.stash[_STAGE] = _kit("pytest_flowservice.stage").Stage(_flow_service_thread)
+    stage = request.node.stash[_STAGE] = kit("pytest_flowservice.stage").Stage(_flow_service_thread)
     yield stage
     stage.close()
 
@@ -183,7 +119,7 @@ def _flow_service_settings(request: pytest.FixtureRequest) -> dict[str, Any]:
 @pytest.fixture
 def _flow_service_mock(request: pytest.FixtureRequest, _flow_service_settings: dict[str, Any]) -> Mock:
     try:
-        mock: Mock = _kit("pytest_flowservice.settings").mock_for(_flow_service_settings)
+        mock: Mock = kit("pytest_flowservice.settings").mock_for(_flow_service_settings)
     except (TypeError, ValueError) as error:
         problem = str(error)
     else:
@@ -195,8 +131,8 @@ def _flow_service_mock(request: pytest.FixtureRequest, _flow_service_settings: d
 @pytest.fixture
 def _flow_service_kept_in(request: pytest.FixtureRequest) -> Iterator[None]:
     """No real host is reached; who tries is found out."""
-    kept_in = _kit("pytest_flowservice.leaving").kept_in("flow_service")
-    with _kit("pytest_flowservice.quiet").quietly(), kept_in as attempts:
+    kept_in = kit("pytest_flowservice.leaving").kept_in("flow_service")
+    with kit("pytest_flowservice.quiet").quietly(), kept_in as attempts:
         request.node.stash[_ATTEMPTS] = attempts
         yield
 
@@ -223,7 +159,7 @@ def flow_service_hosts(
     _flow_service_trust: Any,
 ) -> Iterator[FlowService]:
     """The same mock for any library, and for child processes: Adobe's and Zoho's real hosts reach it over TLS."""
-    reached = _kit("pytest_flowservice.real_hosts").reached
+    reached = kit("pytest_flowservice.real_hosts").reached
     with reached(_flow_service_mock, _flow_service_thread, _flow_service_trust):
         yield _facade(_flow_service_mock, "https://platform.adobe.io", _flow_service_settings)
 
@@ -233,7 +169,7 @@ def flow_service_patched(
     _flow_service_mock: Mock, _flow_service_settings: dict[str, Any], _flow_service_kept_in: None
 ) -> Iterator[FlowService]:
     """The same mock behind `requests`: Adobe's and Zoho's real hosts are answered in-process, never contacted."""
-    with _kit("mockserver.adapters.responses").patched(_flow_service_mock.handle, _flow_service_mock.stands_for):
+    with kit("mockserver.adapters.responses").patched(_flow_service_mock.handle, _flow_service_mock.stands_for):
         yield _facade(_flow_service_mock, "https://platform.adobe.io", _flow_service_settings)
 
 
@@ -246,7 +182,7 @@ def flow_service_session_settings() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def _flow_service_session_mock(flow_service_session_settings: dict[str, Any]) -> Mock:
     try:
-        mock: Mock = _kit("pytest_flowservice.settings").mock_for(flow_service_session_settings)
+        mock: Mock = kit("pytest_flowservice.settings").mock_for(flow_service_session_settings)
         return mock
     except (TypeError, ValueError) as error:
         problem = str(error)
@@ -277,7 +213,7 @@ def _flow_service_lent(
     if others:
         pytest.fail(f"a test has either flow_service_session or {min(others)}, not both", pytrace=False)
     request.node.stash[_MOCK] = _flow_service_session_mock
-    with _kit("pytest_flowservice.shared").lent(_flow_service_session_mock, request.node, _flow_service_settings):
+    with kit("pytest_flowservice.shared").lent(_flow_service_session_mock, request.node, _flow_service_settings):
         yield
 
 
@@ -294,49 +230,14 @@ def _lend(item: pytest.Item) -> None:
 @pytest.fixture
 def zoho_credentials(zoho_region: Region) -> dict[str, str]:
     """The six auth.params of a Zoho CRM base connection in zoho_region; plainly fake."""
-    params: dict[str, str] = _kit("mockserver.platform").credentials(zoho_region)
+    params: dict[str, str] = kit("mockserver.platform").credentials(zoho_region)
     return params
 
 
 def _facade(mock: Mock, origin: str, settings: dict[str, Any]) -> FlowService:
-    fixtures = _kit("mockserver.platform")
+    fixtures = kit("mockserver.platform")
     facade: FlowService = fixtures.FlowService(mock, origin, settings.get("org_id", fixtures.FAKE["org_id"]))
     return facade
-
-
-def _kit(name: str) -> Any:
-    """A module of the kit; one clear line where something else has its package's name."""
-    for package in _PACKAGES:
-        loaded = sys.modules.get(package)
-        if loaded is not None and _OURS.get(package) is loaded:
-            continue
-        found = _file_of(package)
-        if found is None or _folder_of(found) != _ROOT / package:
-            pytest.fail(
-                f"flowservice-kit needs its own package {package!r}, but {found or 'something else'} shadows it: "
-                "rename that, or keep its folder off sys.path (pytest --import-mode=importlib)",
-                pytrace=False,
-            )
-        if loaded is not None:
-            _OURS[package] = loaded
-    return importlib.import_module(name)
-
-
-_OURS: dict[str, Any] = {}
-"""Packages of the kit that are loaded and are no others of these names."""
-
-
-def _file_of(package: str) -> str | None:
-    try:
-        spec = importlib.util.find_spec(package)
-    except ValueError:  # a module that was made up at run time
-        return None
-    return spec.origin if spec is not None else None
-
-
-@cache
-def _folder_of(file: str) -> Path:
-    return Path(file).parent.resolve()
 
 
 @pytest.hookimpl(trylast=True)
@@ -370,11 +271,11 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         return
     if not getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
         outcome: Any = yield
-        _kit("pytest_flowservice.aftermath").judge(item, outcome, mock, item.stash.get(_ATTEMPTS, []))
+        kit("pytest_flowservice.aftermath").judge(item, outcome, mock, item.stash.get(_ATTEMPTS, []))
         return
-    with _kit("pytest_flowservice.hypothesis_examples").afresh(item, mock, _OUR_FIXTURES):
+    with kit("pytest_flowservice.hypothesis_examples").afresh(item, mock, _OUR_FIXTURES):
         outcome = yield
-    _kit("pytest_flowservice.aftermath").judge(item, outcome, None, item.stash.get(_ATTEMPTS, []))
+    kit("pytest_flowservice.aftermath").judge(item, outcome, None, item.stash.get(_ATTEMPTS, []))
 
 
 def _tell_of_a_lost_marker(item: pytest.Item) -> None:
@@ -391,12 +292,12 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
     outcome: Any = yield
     report = outcome.get_result()
     if report.passed and isinstance(collector, pytest.Class) and _has_battery():
-        _kit("contracts.battery.guard").guard(collector, report.result)
+        kit("contracts.battery.guard").guard(collector, report.result)
 
 
 def _has_battery() -> bool:
     loaded = getattr(sys.modules.get("contracts.battery"), "__file__", None)
-    return isinstance(loaded, str) and Path(loaded).resolve() == _ROOT / "contracts/battery/__init__.py"
+    return isinstance(loaded, str) and Path(loaded).resolve() == ROOT / "contracts/battery/__init__.py"
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -405,49 +306,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = outcome.get_result()
     mock, stage = item.stash.get(_MOCK, None), item.stash.get(_STAGE, None)
     if mock is not None or stage is not None or hasattr(item, "flow_service_finding"):
-        _kit("pytest_flowservice.session").note(item, report, mock, stage)
-        _name_its_rule(item, report)
-        _begin_with_the_finding(item, report)
-    if mock is not None and report.failed:
-        attempts = item.stash.get(_ATTEMPTS, [])
-        text = _kit("mockserver.exchange.telling").exchanges(mock.journal)
-        report.sections.append(("Exchanges with the Flow Service mock", text or _none(item, attempts)))
-        if attempts and getattr(item, "flow_service_finding", None) is None:
-            report.sections.append(("Real hosts", "\n".join(each.told for each in attempts)))
-
-
-def _name_its_rule(item: pytest.Item, report: Any) -> None:
-    """As a property of the test case in a JUnit file."""
-    finding = getattr(item, "flow_service_finding", None)
-    if finding and finding["rule"] and report.when == "call":
-        item.user_properties.append(("rule", finding["rule"]))
-
-
-def _none(item: pytest.Item, attempts: list[Any]) -> str:
-    """Why no request may have reached the mock."""
-    tried = ", ".join(dict.fromkeys(each.address for each in attempts))
-    text = "none: no request reached the mock" + (f"; tried: {tried}" if tried else "")
-    if "flow_service_patched" in item.fixturenames and _has_responses(item):  # type: ignore[attr-defined]
-        text += " (another `responses` mock that was started later stands in front of it)"
-    return text
-
-
-def _has_responses(item: Any) -> bool:
-    """Whether the test's module has something of the library, or the test a fixture that is named after it."""
-    values = [getattr(each, "__module__", None) or getattr(each, "__name__", "") for each in vars(item.module).values()]
-    return any(str(each).partition(".")[0] == "responses" for each in values) or any(
-        "responses" in name for name in item.fixturenames
-    )
-
-
-def _begin_with_the_finding(item: Any, report: Any) -> None:
-    """Short summaries, IDEs and JUnit files take their one line from here."""
-    finding, crash = getattr(item, "flow_service_finding", None), getattr(report.longrepr, "reprcrash", None)
-    if finding and report.failed and crash is not None:
-        file, _, number = (finding["line"] or "").rpartition(":")
-        crash.message = finding["text"].partition("\n")[0]
-        if file and number.isdecimal():
-            crash.path, crash.lineno = file, int(number)
+        tell = kit("pytest_flowservice.told").tell
+        tell(item, report, mock, stage, item.stash.get(_ATTEMPTS, []))
 
 
 @pytest.hookimpl(trylast=True)
@@ -473,10 +333,10 @@ class _Teller:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if hasattr(report, "flow_service"):
             if self._session is None:
-                reports, least = _reports(self._config), _least_coverage(self._config)
+                files, least = reports(self._config), least_coverage(self._config)
                 scope = self._config.getini("contract_scope")
-                kit = _kit("pytest_flowservice.session")
-                self._session = kit.Session(reports, least, scope, kit.about(self._config))
+                session = kit("pytest_flowservice.session")
+                self._session = session.Session(files, least, scope, session.about(self._config))
             self._session.add(report)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -486,7 +346,7 @@ class _Teller:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self._session is not None:
             self._session.tell(terminalreporter)
-        elif _reports(self._config) and not self._config.option.collectonly:
+        elif reports(self._config) and not self._config.option.collectonly:
             terminalreporter.write_line("contract coverage: no test used the kit, so that no report was written")
 
 

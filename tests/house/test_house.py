@@ -19,9 +19,8 @@ import pytest_flowservice
 from tests.kit.paths import ROOT
 
 SOURCES = Path(contracts.__file__).parent.parent
-MODULES = sorted(
-    path.relative_to(SOURCES) for package in ("contracts", "mockserver") for path in (SOURCES / package).rglob("*.py")
-)
+PACKAGES = ("contracts", "mockserver", "pytest_flowservice")
+MODULES = sorted(path.relative_to(SOURCES) for package in PACKAGES for path in (SOURCES / package).rglob("*.py"))
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -94,7 +93,7 @@ def test_what_lacks_an_extra_says_so_when_it_is_used_and_not_before() -> None:
 
 def test_the_plugins_entry_imports_the_standard_library_and_pytest_alone() -> None:
     folder = Path(pytest_flowservice.__file__).parent
-    texts = [(folder / name).read_text("utf-8") for name in ("__init__.py", "hooks.py")]
+    texts = [(folder / name).read_text("utf-8") for name in ("__init__.py", "hooks.py", "options.py", "own.py")]
     top = [node for text in texts for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {alias.name if isinstance(node, ast.Import) else node.module for node in top for alias in node.names}
     assert {str(name).partition(".")[0] for name in names} <= {*sys.stdlib_module_names, "pytest", "pytest_flowservice"}

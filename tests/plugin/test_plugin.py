@@ -401,7 +401,7 @@ def test_a_made_up_module_of_the_same_name_is_told_too(session: pytest.Pytester,
 
 def test_every_module_that_the_hooks_import_later_is_there() -> None:
     text = Path(pytest_flowservice.__file__).with_name("hooks.py").read_text("utf-8")
-    names = re.findall(r'_kit\("([^"]+)"\)', text)
+    names = re.findall(r'kit\("([^"]+)"\)', text)
     assert len(names) > 5
     assert [name for name in names if importlib.util.find_spec(name) is None] == []
 
