@@ -563,7 +563,7 @@ def test_a_terminal_gets_colour_and_a_pipe_does_not() -> None:
 
 
 @deep
-@pytest.mark.parametrize("arguments", [["rules"], ["rules", "FS-CON-02"], ["sources"], ["lint", "x"]])
+@pytest.mark.parametrize("arguments", few([["rules"], ["rules", "FS-CON-02"], ["sources"], ["lint", "x"]], 0, 1))
 def test_a_narrow_terminal_gets_short_lines_and_a_pipe_whole_ones(
     arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.verifying.drift import Kind
-from tests.kit.depth import few
+from tests.kit.depth import deep
 from tests.kit.paths import ROOT
 from tests.kit.serving import serving, shell
 
@@ -19,7 +19,8 @@ BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
 pytestmark = pytest.mark.skipif(not TEXT, reason="the documentation isn't beside the tests")
 
 
-@pytest.mark.parametrize("blocks", few([BLOCKS], 0), ids=["all"])
+@deep
+@pytest.mark.parametrize("blocks", [BLOCKS], ids=["all"])
 def test_the_commands_run(blocks: list[str], tmp_path: Path) -> None:
     with serving("--port", "0") as (origin, _):
         here = {"MOCKSERVER_URL": origin}

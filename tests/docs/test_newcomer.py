@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.depth import deep
+from tests.kit.depth import nightly
 from tests.kit.paths import ROOT, copied
 from tests.kit.serving import serving, shell
 
@@ -21,8 +21,6 @@ FIRST = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)[0]
 SERVER = "mockserver serve\n"
 DOORS = dict(re.findall(r"^## (You.*?)\n(.*?)(?=^## )", TEXT, re.DOTALL | re.MULTILINE))
 STEP = re.compile(r"```(\w+)\n(.*?)```|`(pip install [^`]*PATH-TO-THIS-FOLDER[^`]*)`", re.DOTALL)
-READY = "MOCKSERVER_TEST_SET_UP"
-"""Names a copy in which the README's first two commands ran already, as `.ci/run` has one; it isn't made again then."""
 
 
 def test_the_three_doors_have_a_block_each() -> None:
@@ -30,7 +28,7 @@ def test_the_three_doors_have_a_block_each() -> None:
     assert all("```" in body for body in DOORS.values())
 
 
-@deep
+@nightly
 @pytest.mark.skipif(not (ROOT / "contracts").is_dir(), reason="the sources aren't beside the tests")
 def test_a_newcomer_gets_through_every_door(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     began = time.monotonic()
@@ -47,8 +45,6 @@ def test_a_newcomer_gets_through_every_door(tmp_path: Path, record_property: Cal
 
 
 def _set_up(tmp_path: Path) -> Path:
-    if os.environ.get(READY):
-        return Path(os.environ[READY])
     copy = copied(tmp_path / "copy")
     assert "What now?" in shell(FIRST, copy, **_clean(copy))
     return copy
@@ -65,8 +61,6 @@ def _clean(copy: Path) -> dict[str, str]:
 def _go_through(body: str, here: Path, copy: Path, left_running: ExitStack) -> None:
     origin = ""
     for number, (language, code, install) in enumerate(STEP.findall(body)):
-        if install and os.environ.get(READY):
-            continue
         if language == "python":
             (here / f"test_{number}.py").write_text(code, "utf-8")
             code = f"pytest -q test_{number}.py"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.kit.depth import deep, few
+from tests.kit.depth import deep
 from tests.kit.paths import ROOT, copied
 from tests.kit.serving import serving, shell
 
@@ -102,7 +102,8 @@ def test_the_server_keeps_what_it_was_told(tmp_path: Path, monkeypatch: pytest.M
         assert len(rows) == times
 
 
-@pytest.mark.parametrize("code", few(OTHERS, 0))
+@deep
+@pytest.mark.parametrize("code", OTHERS)
 def test_the_commands_run(code: str, tmp_path: Path) -> None:
     said = shell(code, tmp_path)
     for word in ("Good", "FS-ZOHO-03", "Salesforce", "import requests"):

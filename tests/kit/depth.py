@@ -44,19 +44,23 @@ def examples(full: int) -> int:
 
 
 def few(cases: Iterable[Any], quick: int = 1, rest: int | None = None) -> list[Any]:
-    """The cases of a test: the first ``quick`` are the quick run's, and with ``rest`` those behind so many nightly."""
+    """The cases of a test: the first ``quick`` are the quick run's, those behind ``rest`` nightly; by default thrice
+    as many as are quick."""
+    most = 3 * max(1, quick) if rest is None else rest
 
     def mark(place: int) -> Any:
-        return () if place < quick else deep if rest is None or place < rest else nightly
+        return () if place < quick else deep if place < most else nightly
 
     return [pytest.param(*_values(case), marks=mark(place)) for place, case in enumerate(cases)]
 
 
-def every(cases: Iterable[Any], quick: int, rest: int = 1) -> list[Any]:
-    """The cases of a test: each ``quick``-th is the quick run's, each ``rest``-th the rest's, the others nightly."""
+def every(cases: Iterable[Any], quick: int, rest: int | None = None) -> list[Any]:
+    """The cases of a test: each ``quick``-th is the quick run's, each ``rest``-th the rest's, by default as many again;
+    the others are nightly."""
+    step = max(1, quick // 2) if rest is None else rest
 
     def mark(place: int) -> Any:
-        return () if place % quick == 0 else deep if place % rest == 0 else nightly
+        return () if place % quick == 0 else deep if place % step == 0 else nightly
 
     return [pytest.param(*_values(case), marks=mark(place)) for place, case in enumerate(cases)]
 

@@ -16,7 +16,7 @@ from contracts import BASE_PATH
 from mockserver import Mock
 from tests.kit import chain
 from tests.kit.connection import HEADERS, zoho
-from tests.kit.depth import examples
+from tests.kit.depth import examples, few
 from tests.kit.sender import Answer, Sender, core
 from tests.kit.serving import serving
 from tests.kit.zoho import CLIENT, access_token, accounts, crm, refresh
@@ -93,8 +93,7 @@ def recorded(wire: http.client.HTTPConnection) -> tuple[list[tuple[Any, ...]], S
     return found, Sender("http", Mock(), exchange)
 
 
-@pytest.mark.parametrize("options", [[], ["--lenient", "--zoho-regions", "all"]])
-@pytest.mark.deep
+@pytest.mark.parametrize("options", few([["--lenient", "--zoho-regions", "all"], []], 0, 1))
 def test_two_servers_with_one_seed_answer_byte_for_byte_alike(options: list[str]) -> None:
     played = []
     for hash_seed in ("1", "2"):
@@ -226,7 +225,7 @@ def test_in_process(flow_service_patched):
 """
 
 
-@pytest.mark.deep
+@pytest.mark.nightly
 def test_sessions_with_any_number_of_workers_tell_the_same(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -280,7 +280,7 @@ each_row = pytest.mark.parametrize(
 PARTS = ("path", "headers", "query", "body")
 
 
-@pytest.mark.parametrize("row", every(ADOBES, 3, 3), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", every(ADOBES, 6, 6), ids=lambda row: row.id)
 @settings(
     max_examples=examples(16),
     derandomize=True,

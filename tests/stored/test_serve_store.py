@@ -20,6 +20,7 @@ from mockserver import StoredMock
 from mockserver.stored.address import address_of
 from mockserver.stored.problem import StoreProblem
 from tests.kit.connection import HEADERS, zoho
+from tests.kit.depth import few
 from tests.kit.paths import ROOT
 from tests.kit.sender import Sender, core
 from tests.kit.serving import create, mockserver, serving, until
@@ -107,16 +108,23 @@ def test_workers_need_a_store_that_they_share(options: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("url", "words"),
-    [
-        ("file.db", "no URL of a store; give sqlite:///FILE.db, postgresql://USER@HOST:PORT/DATABASE, or memory:"),
-        ("mysql://u:hunter2@h/d", "no store of the kind 'mysql'; give sqlite:///FILE.db"),
-        ("sqlite://", "SQLite needs a file"),
-        ("sqlite:///:memory:", "SQLite needs a file"),
-        ("sqlite:///nosuch/file.db", "sqlite:///nosuch/file.db can't be used: unable to open database file"),
-        ("postgresql://u:hunter2@127.0.0.1:1/d", "postgresql://u:***@127.0.0.1:1/d can't be used: connection failed"),
-        ("postgresql://u@127.0.0.1:1/d?password=hunter2", "postgresql://u@127.0.0.1:1/d can't be used"),
-        ("postgresql://u:hunter2@127.0.0.1:port/d", "no URL of a store"),
-    ],
+    few(
+        [
+            ("file.db", "no URL of a store; give sqlite:///FILE.db, postgresql://USER@HOST:PORT/DATABASE, or memory:"),
+            ("mysql://u:hunter2@h/d", "no store of the kind 'mysql'; give sqlite:///FILE.db"),
+            ("sqlite://", "SQLite needs a file"),
+            ("sqlite:///:memory:", "SQLite needs a file"),
+            ("sqlite:///nosuch/file.db", "sqlite:///nosuch/file.db can't be used: unable to open database file"),
+            (
+                "postgresql://u:hunter2@127.0.0.1:1/d",
+                "postgresql://u:***@127.0.0.1:1/d can't be used: connection failed",
+            ),
+            ("postgresql://u@127.0.0.1:1/d?password=hunter2", "postgresql://u@127.0.0.1:1/d can't be used"),
+            ("postgresql://u:hunter2@127.0.0.1:port/d", "no URL of a store"),
+        ],
+        0,
+        3,
+    ),
 )
 def test_a_store_that_cant_be_is_one_line_without_a_password(url: str, words: str) -> None:
     line = refused("--store", url)
@@ -211,7 +219,7 @@ def children(process: subprocess.Popen[str]) -> list[int]:
 
 
 @unix_only
-@pytest.mark.parametrize("each", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("each", few([signal.SIGINT, signal.SIGTERM], 0, 1))
 def test_workers_serve_one_port_and_stop_with_0(each: signal.Signals) -> None:
     with serving("-q", "--port", "0", "--workers", "2", "--store", "sqlite:///file.db") as (origin, process):
         with ThreadPoolExecutor(8) as threads:
