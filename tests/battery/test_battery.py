@@ -29,7 +29,7 @@ from tests.kit.playing import CORRECT, HEAD, import_needed, play
 Record = Callable[[str, object], None]
 
 
-@pytest.mark.parametrize("style", few(CORRECT, 1, 4))
+@pytest.mark.parametrize("style", few(CORRECT, 1, 3))
 def test_a_correct_client_passes(pytester: pytest.Pytester, style: str, record_property: Record) -> None:
     import_needed(style)
     started = time.perf_counter()

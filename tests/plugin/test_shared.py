@@ -143,7 +143,7 @@ def test_each_example_starts_from_the_same_and_workers_have_a_mock_each(session:
     from hypothesis import given, settings, strategies as st
 
     @pytest.mark.parametrize("number", range(4))
-    @settings(max_examples=5)
+    @settings(max_examples=5, deadline=None)
     @given(text=st.sampled_from("ab"))
     def test_it(number, flow_service_session, known, text):
         create(flow_service_session.url, flow_service_session.headers, PARAMS, text)
