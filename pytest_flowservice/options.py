@@ -13,7 +13,7 @@ MARKER = (
     "flow_service(strictness='default'|'lenient'|'strict', sandboxes=[...], sources=[...], "
     "destinations=[...], "
     "zoho_regions='documented'|'all', require_issued_tokens=False, landing_zone='azure'|'aws', "
-    "faults=[{...}], stubs=[{...}], org_id='...', journal=1000, "
+    "faults=[{...}], stubs=[{...}], connections=[{...}]|'connections.json', org_id='...', journal=1000, "
     "zoho_accounts=[{...}]|'accounts.json', zoho_data={'Leads': [{...}]}|'Leads.csv', zoho_limits=True, "
     "zoho_api_domain='mock'|'real', seed=7): "
     "settings of the Flow Service mock for this test."

@@ -16,7 +16,7 @@ __all__ = ["MarkerProblem", "mock_for"]
 
 _TERMS = ("strictness", "sandboxes", "sources", "destinations", "zoho_regions", "require_issued_tokens", "landing_zone")
 _ZOHO = ("zoho_accounts", "zoho_data", "zoho_limits", "zoho_api_domain")
-_SETTINGS = (*_TERMS, *_ZOHO, "faults", "stubs", "org_id", "journal", "seed")
+_SETTINGS = (*_TERMS, *_ZOHO, "faults", "stubs", "connections", "org_id", "journal", "seed")
 
 
 class MarkerProblem(ValueError):
@@ -24,7 +24,7 @@ class MarkerProblem(ValueError):
 
 
 def mock_for(settings: Mapping[str, Any]) -> Mock:
-    """The mock that the marker's ``settings`` describe, its faults and stubs set up."""
+    """The mock that the marker's ``settings`` describe, its faults and stubs set up, its connections there."""
     for name in settings:
         if name not in _SETTINGS:
             near = nearest(name, _SETTINGS)
@@ -41,6 +41,10 @@ def mock_for(settings: Mapping[str, Any]) -> Mock:
     stubs = settings.get("stubs", ())
     mock = Mock(Contract(**terms), settings.get("journal", 1000), zoho, seed=seed, stubs=stubs)
     mock.journal.sender = sender
+    if "connections" in settings:
+        from mockserver.existing import existing_in  # which reads the catalogue's examples
+
+        mock.hold(existing_in(settings["connections"], mock.contract.terms.catalogue, org_id))
     for row in settings.get("faults", ()):
         mock.faults.add_row(row)
     return mock

@@ -15,13 +15,13 @@ from rich.progress import track
 from rich.table import Table
 
 from contracts import ZOHO_CRM, Region, catalogue, documented_regions
-from mockserver.cli.examples import body_of, headers
 from mockserver.cli.options import verbosity_options
 from mockserver.cli.tutorial import journey
 from mockserver.exchange.telling import exchanges
 from mockserver.http.server import ServerThread
 from mockserver.mock import Mock
 from mockserver.platform import FlowService
+from mockserver.samples import body_of, headers
 
 __all__ = ["command"]
 

@@ -1,4 +1,4 @@
-"""The documented request of a source, with values that are plainly fake and yet accepted."""
+"""The documented requests, ready to run: a source's, and those of the services around Flow Service."""
 
 from __future__ import annotations
 
@@ -11,51 +11,15 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from contracts import BASE_PATH, OPERATIONS, ZOHO_CRM, Operation, Region, Source
+from contracts import BASE_PATH, OPERATIONS, Operation, Region, Source
 from contracts.reading.files import file_of
 from contracts.sources import Kind
 from contracts.tables import FOLDERS
-from mockserver.platform import FAKE, credentials
+from mockserver.samples import body_of, filled, headers
 
-__all__ = [
-    "FORMATS",
-    "body_of",
-    "documented_body",
-    "headers",
-    "operations_with_examples",
-    "rendered",
-    "rendered_operation",
-]
+__all__ = ["FORMATS", "operations_with_examples", "rendered", "rendered_operation"]
 
 FORMATS = ("curl", "json", "python")
-
-_PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
-
-
-def headers(sandbox: str = "prod") -> dict[str, str]:
-    """The five headers of every documented call with a body."""
-    return {
-        "Authorization": f"Bearer {FAKE['access_token']}",
-        "x-api-key": FAKE["api_key"],
-        "x-gw-ims-org-id": FAKE["org_id"],
-        "x-sandbox-name": sandbox,
-        "Content-Type": "application/json",
-    }
-
-
-def body_of(source: Source, region: Region, kind: Kind | None = None) -> dict[str, Any]:
-    """The body of POST /connections as the source's page prints it, its placeholders filled in."""
-    body: dict[str, Any] = _filled(documented_body(source, kind))
-    if source.id == ZOHO_CRM:
-        body["auth"]["params"] = credentials(region)
-    return body
-
-
-def documented_body(source: Source, kind: Kind | None = None) -> dict[str, Any]:
-    """The same with its placeholders; of what is a source and a destination the source's, unless ``kind`` says so."""
-    if kind == "destination" and source.target.get("example"):
-        return dict(source.target["example"])
-    return source.examples[0] if source.examples else _composed(source)
 
 
 def operations_with_examples() -> dict[str, Operation]:
@@ -73,9 +37,9 @@ def _examples() -> Mapping[str, Any]:
 
 def rendered_operation(row: Operation, format: str, origin: str) -> str:
     """The documented request of an operation, in one of the three forms."""
-    given = _filled(_examples().get(row.id, {}))
+    given = filled(_examples().get(row.id, {}))
     if row.body == "json":
-        given = {"body": given or _filled(_examples()[_create_of(row).id])}
+        given = {"body": given or filled(_examples()[_create_of(row).id])}
     parts = dict.fromkeys(re.findall(r"\{(\w+)\}", row.path), "fake-id") | {"container": "tenant"}
     query = "".join(f"?{urlencode(asked)}" for asked in [given.get("query")] if asked)
     url = f"{origin}{row.service.base_path}{row.path.format(**parts)}{query}"
@@ -143,30 +107,3 @@ def _python(value: Mapping[str, Any]) -> str:
     text = re.sub(r"(?m)\btrue(,?)$", r"True\1", text)
     text = re.sub(r"(?m)\bfalse(,?)$", r"False\1", text)
     return text.replace("\n", "\n    ")
-
-
-def _composed(source: Source) -> dict[str, Any]:
-    """A body for a source whose page prints none."""
-    spec = next(iter(source.auth.values()), None)
-    body: dict[str, Any] = {
-        "name": f"{source.display_name} base connection",
-        "connectionSpec": {"id": source.id, "version": source.version},
-    }
-    if spec is not None:
-        required = spec.schema["required"]
-        body["auth"] = {"specName": spec.name, "params": {name: f"{{{name.upper()}}}" for name in required}}
-    return body
-
-
-# What these credentials look like their destination's spec says with a pattern.
-_PATTERNED = {"{S3_ACCESS_KEY}": "FAKEACCESSKEYFORMOCK", "{S3_SECRET_KEY}": "fake/secret/key/that/opens/nothing/at+al"}
-
-
-def _filled(value: Any) -> Any:
-    if isinstance(value, str):
-        if value in _PATTERNED:
-            return _PATTERNED[value]
-        return _PLACEHOLDER.sub(lambda match: "fake-" + match[1].lower().replace("_", "-"), value)
-    if isinstance(value, dict):
-        return {name: _filled(child) for name, child in value.items()}
-    return [_filled(child) for child in value] if isinstance(value, list) else value

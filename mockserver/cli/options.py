@@ -218,9 +218,9 @@ def source_named(contract: Contract, name: str, kind: Kind | None = None) -> Sou
     catalogue = contract.terms.catalogue
     source = catalogue.named(name)
     if source is None:
-        near = catalogue.nearest(name)
-        hint = f" Did you mean {near!r}?" if near else ""
-        raise WrongUse(f"No source named {name!r}.{hint} `mockserver sources` lists them.")
+        from mockserver.existing import absence
+
+        raise WrongUse(absence(catalogue, name))
     if kind and kind not in source.kinds:
         raise WrongUse(f"{source.key} is no {kind}, but a {' and a '.join(source.kinds)}")
     return source

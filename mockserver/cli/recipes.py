@@ -25,6 +25,7 @@ from mockserver.cli.options import (
     zoho_of,
     zoho_options,
 )
+from mockserver.cli.problems import cant_use
 from mockserver.exchange.bounds import LARGEST_JOURNAL
 from mockserver.http.limits import Limits
 
@@ -117,9 +118,12 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def _existing(files: tuple[Path, ...], contract: Contract) -> tuple[Existing, ...]:
     if not files:
         return ()
-    from mockserver.cli.existing import connections_of  # which reads the catalogue's examples
+    from mockserver.existing import ExistingProblem, existing_in  # which reads the catalogue's examples
 
-    return connections_of(files, contract)
+    try:
+        return tuple(row for file in files for row in existing_in(file, contract.terms.catalogue))
+    except ExistingProblem as problem:
+        cant_use(problem)
 
 
 def _telling(format: Format, verbose: bool) -> Callable[[Mock], None]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from contracts import ZOHO_CRM, catalogue, documented_regions
 from contracts.sources.source_catalogue import DATA_LAKE
-from mockserver.cli.examples import body_of
 from mockserver.platform import FlowService
+from mockserver.samples import body_of
 
 __all__ = ["journey"]
 

@@ -334,7 +334,7 @@ def test_an_example_of_a_region_that_adobe_does_not_name_says_what_it_needs() ->
 def test_every_source_has_an_example() -> None:
     from contracts import Contract, Request
     from mockserver import Mock
-    from mockserver.cli.examples import body_of, headers
+    from mockserver.samples import body_of, headers
 
     for source in catalogue().values():
         mock = Mock(Contract())

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from contracts import Contract
+from contracts import catalogue
 from mockserver import Mock, StoredMock
-from mockserver.cli.existing import connections_of
-from mockserver.cli.problems import WrongUse
+from mockserver.existing import ExistingProblem, existing_in
+from pytest_flowservice.settings import mock_for
 from tests.kit import chain
 from tests.kit.connection import HEADERS
 from tests.kit.depth import few
@@ -36,7 +36,7 @@ def file_of(folder: Path, *rows: Any) -> Path:
 
 def test_a_program_uses_the_base_connection_that_its_configuration_names(tmp_path: Path) -> None:
     mock = Mock()
-    mock.hold(connections_of((file_of(tmp_path, ROW),), mock.contract))
+    mock.hold(existing_in(file_of(tmp_path, ROW), catalogue()))
     send = Sender("core", mock, core(mock))
     assert send.read(ID)["name"] == "made by hand"
     assert send("POST", "/sourceConnections", chain.source(ID)).status == 201
@@ -47,8 +47,17 @@ def test_a_program_uses_the_base_connection_that_its_configuration_names(tmp_pat
     assert send.read(ID)["name"] == "made by hand"
 
 
+def test_the_marker_takes_rows_or_a_file_and_names_the_tests_own_organisation(tmp_path: Path) -> None:
+    row = {"id": ID, "source": "zoho-crm"}
+    mocks = (mock_for({"connections": given, "org_id": "MINE@AdobeOrg"}) for given in ([row], file_of(tmp_path, row)))
+    for mock in mocks:
+        send = Sender("core", mock, core(mock))
+        assert send("GET", f"/connections/{ID}", x_gw_ims_org_id="MINE@AdobeOrg").status == 200
+        assert send("GET", f"/connections/{ID}", x_gw_ims_org_id="OTHER@AdobeOrg").status == 404
+
+
 def test_a_store_that_has_it_keeps_what_became_of_it(tmp_path: Path) -> None:
-    existing = connections_of((file_of(tmp_path, ROW),), Contract())
+    existing = existing_in(file_of(tmp_path, ROW), catalogue())
     for name in ("made by hand", "changed"):
         mock = StoredMock(f"sqlite:///{tmp_path}/store.db")
         mock.hold(existing)
@@ -77,9 +86,9 @@ def test_a_store_that_has_it_keeps_what_became_of_it(tmp_path: Path) -> None:
 )
 def test_a_broken_file_is_one_line_with_its_pointer(tmp_path: Path, rows: list[Any], told: str) -> None:
     file = file_of(tmp_path, *rows)
-    with pytest.raises(WrongUse) as problem:
-        connections_of((file,), Contract())
-    assert problem.value.message.startswith(f"{file}: {told}")
+    with pytest.raises(ExistingProblem) as problem:
+        existing_in(file, catalogue())
+    assert str(problem.value).startswith(f"{file}: {told}")
 
 
 def test_run_and_serve_take_it(tmp_path: Path) -> None:

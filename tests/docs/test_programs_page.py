@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts import Contract
+from contracts import catalogue
 from mockserver import Mock
-from mockserver.cli.existing import connections_of
+from mockserver.existing import existing_in
 from tests.kit.paths import ROOT
 from tests.kit.sender import Sender, core
 
@@ -26,7 +26,7 @@ def block(place: int) -> str:
 def test_its_connections_are_taken(tmp_path: Path) -> None:
     file = tmp_path / "connections.json"
     file.write_text(block(0), "utf-8")
-    (existing,) = connections_of((file,), Contract())
+    (existing,) = existing_in(file, catalogue())
     assert existing.tenant == ("MINE@AdobeOrg", "dev")
 
 

@@ -69,7 +69,7 @@ BIG_QUERY = "3c9b37f8-13a6-43d8-bad3-b863b941fedd"
 
 def _auth(spec_id: str) -> dict[str, Any]:
     from contracts import documented_regions
-    from mockserver.cli.examples import body_of
+    from mockserver.samples import body_of
 
     auth: dict[str, Any] = body_of(catalogue()[spec_id], documented_regions()["eu"])["auth"]
     return auth

@@ -78,6 +78,8 @@ FLOORS = {
     "mockserver/linting": 4,
     "mockserver/mock": 5,
     "mockserver/platform": 6,
+    "mockserver/samples": 7,
+    "mockserver/existing": 8,
     "mockserver/stored": 6,
     "mockserver/http": 7,
     "mockserver/verifying": 7,

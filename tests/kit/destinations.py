@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts import Source, catalogue
 from contracts.sources.source_catalogue import EXPORT_SOURCE, PROFILE_STORE
-from mockserver.cli.examples import _filled
+from mockserver.samples import filled
 from tests.kit.chain import make, read
 from tests.kit.sender import Answer, Sender
 
@@ -53,13 +53,13 @@ def spec(row: Source) -> dict[str, str]:
 
 def base(row: Source) -> dict[str, Any]:
     body = row.examples[0] if row.examples else {"name": "base", "connectionSpec": spec(row)}
-    filled: dict[str, Any] = _filled(body)
-    return filled
+    document: dict[str, Any] = filled(body)
+    return document
 
 
 def target(row: Source, base_id: str, **params: Any) -> dict[str, Any]:
     """The printed one; a param that is ``None`` is left out."""
-    body: dict[str, Any] = _filled(copy.deepcopy(row.target["targetConnectionExample"]))
+    body: dict[str, Any] = filled(copy.deepcopy(row.target["targetConnectionExample"]))
     given = {name: value for name, value in {**body["params"], **params}.items() if value is not None}
     return {**body, "baseConnectionId": base_id, "params": given}
 

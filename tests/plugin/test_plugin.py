@@ -182,6 +182,7 @@ def test_under_the_marker_the_fixtures_own_token_is_an_issued_one(session: pytes
         ("journal=0", "*journal is a number from 1*"),
         ("org_id=''", "*org_id is a non-empty string*"),
         ("faults=[{'status': 418}]", "*418 is not one of*"),
+        ("connections=[{'id': 'mine', 'source': 'sftp'}]", "*connections: /0/id: expected a UUID*"),
         ("sources=['nowhere.json']", "*nowhere.json: No such file*"),
         ("'lenient'", "*keywords only*"),
     ],

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contracts import BASE_PATH, OPERATIONS, Operation, Source
-from mockserver.cli.examples import documented_body
+from mockserver.samples import documented_body
 
 __all__ = ["postman_of"]
 
