@@ -171,7 +171,13 @@ def _call(
     sent = {**platform.headers, **({"If-Match": etag} if etag else {})} if path.startswith("/") else {}
     base = "" if not path.startswith("/") else platform.origin if path.startswith("/data/") else platform.url
     url = base + path
-    answer = requests.request(method, url, headers=sent, json=json, timeout=_TIMEOUT, **more)  # type: ignore[arg-type]
+    with requests.Session() as session:
+        session.trust_env = False  # the mock is near, whatever proxy is set
+        try:
+            answer = session.request(method, url, headers=sent, json=json, timeout=_TIMEOUT, **more)  # type: ignore[arg-type]
+        except requests.ConnectionError:
+            origin = platform.origin
+            raise click.ClickException(f"{origin} can't be reached: is the loopback interface up?") from None
     if answer.status_code != expected:
         raise click.ClickException(f"{method} {path}: expected {expected}, found {answer.status_code} {answer.text}")
     return answer

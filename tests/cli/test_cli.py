@@ -206,6 +206,23 @@ def test_the_demo_fits_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> Non
         assert f"{region.name}, {region.accounts_url}\n" in out
 
 
+def test_the_demo_asks_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    assert typed("demo", "-q").returncode == 0
+
+
+@deep
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare isn't here")
+def test_the_demo_without_a_network_is_one_line() -> None:
+    begin = ["unshare", "--net", "--map-root-user"]
+    if subprocess.run([*begin, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this user can't leave the network")
+    command = [*begin, sys.executable, "-m", "mockserver", "demo"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, len(result.stderr.splitlines())) == (1, 1), result.stderr
+    assert "can't be reached: is the loopback interface up?" in result.stderr
+
+
 def test_the_demo_can_be_quiet_or_talkative() -> None:
     assert typed("demo", "-q").stdout == ""
     assert "Bearer xxxx" in typed("demo", "-v").stdout
