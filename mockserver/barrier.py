@@ -20,7 +20,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 from urllib.parse import urlsplit
 
-from mockserver.children.leading import led
+from mockserver.children.leading import LOOPBACK, led
 from mockserver.children.starting import given
 from mockserver.hosts import emulated_domains, is_emulated
 from mockserver.proxying import line_of, place_of
@@ -234,13 +234,13 @@ def _of_child(base: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def _past_proxies() -> Iterator[None]:
-    """What goes out through a proxy of the user's doesn't do so for the real hosts."""
+    """What goes out through a proxy of the user's doesn't do so for the real hosts, nor for a mock on this machine."""
     if not any(map(os.environ.get, _PROXIES)):
         yield
         return
     before = {name: os.environ.get(name) for name in _EXCEPTIONS}
     own = next(filter(None, before.values()), "")
-    os.environ.update(dict.fromkeys(_EXCEPTIONS, ",".join(filter(None, [own, *sorted(emulated_domains())]))))
+    os.environ.update(dict.fromkeys(_EXCEPTIONS, ",".join(filter(None, [own, LOOPBACK, *sorted(emulated_domains())]))))
     try:
         yield
     finally:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from mockserver.hosts import emulated_domains
 
-__all__ = ["appended", "led"]
+__all__ = ["LOOPBACK", "appended", "led"]
 
 _HERE = Path(__file__).parent
-_LOOPBACK = "localhost,127.0.0.1,::1"
+LOOPBACK = "localhost,127.0.0.1,::1"
 
 
 def led(
@@ -32,7 +32,7 @@ def led(
     changed = {name: value for name, value in base.items() if name.upper() not in ("ALL_PROXY", "NO_PROXY")}
     for name in ("HTTP_PROXY", "HTTPS_PROXY"):
         changed[name] = changed[name.lower()] = proxy
-    changed["NO_PROXY"] = changed["no_proxy"] = _LOOPBACK
+    changed["NO_PROXY"] = changed["no_proxy"] = LOOPBACK
     changed["PERL_LWP_ENV_PROXY"] = "1"  # else Perl's LWP asks for no proxy unless its program says so
     changed["MOCKSERVER_RUN_ADDRESS"] = f"{host}:{port}"
     changed["MOCKSERVER_RUN_CA"] = authority

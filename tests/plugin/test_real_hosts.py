@@ -350,6 +350,13 @@ def test_a_proxy_of_the_users_is_not_asked_for_them(
         requests.get("https://other.example.com/", timeout=9)
 
 
+def test_nor_for_a_mock_on_this_machine(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    service = request.getfixturevalue("flow_service")
+    for name in ("requests", "httpx", "urllib"):
+        assert ASKING[name](f"{service.url}/connections", service.headers)["items"] == []
+
+
 @deep
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node")
 def test_node_reaches_it(flow_service_hosts: FlowService) -> None:
