@@ -160,7 +160,7 @@ def _body(row: Operation) -> Json:
 
 def _success(row: Operation) -> Json:
     answer: Json = {"description": "Done."}
-    if row.success != 204:
+    if row.success != 204 and row.returns:
         answer["content"] = {_JSON: {"schema": _answer(row)}}
     return answer
 

@@ -32,6 +32,7 @@ __all__ = [
     "FLOW_SPECS",
     "FUNDAMENTALS",
     "IMS",
+    "IMS_USERS",
     "INVALID",
     "JWT",
     "LABELS",
@@ -99,6 +100,7 @@ ON_DEMAND = "AdobeDocs/experience-platform.en help/sources/tutorials/api/on-dema
 RFC_JSON = "RFC 8259"
 RFC_OAUTH = "RFC 6749"
 IMS = "AdobeDocs/adobe-dev-console src/pages/guides/authentication/ServerToServerAuthentication/IMS.md"
+IMS_USERS = "AdobeDocs/adobe-dev-console src/pages/guides/authentication/UserAuthentication/IMS.md"
 JWT = "AdobeDocs/adobe-dev-console src/pages/guides/authentication/JWT/index.md"
 SANDBOXES = "AdobeDocs/experience-platform.en help/sandboxes/api/sandboxes.md"
 SANDBOX_QUERIES = "AdobeDocs/experience-platform.en help/sandboxes/api/appendix.md"

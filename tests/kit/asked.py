@@ -91,6 +91,8 @@ _FORMS: dict[str, dict[str, str]] = {
     "exchange_jwt": {"client_id": "x", "client_secret": "y", "jwt_token": "z"},
     "issue_token": ims.TOKEN,
     "imsTokenV1": ims.CODE,
+    "revoke": {"client_id": "x", "token": "z"},
+    "validate": {"client_id": "x", "token": "z"},
     "zoho_token": {"grant_type": "refresh_token", **zoho.CLIENT, "refresh_token": "1000.refresh-token"},
     "zoho_revoke": {"token": "1000.x"},
 }

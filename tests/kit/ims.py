@@ -29,6 +29,9 @@ TOKEN = {
 CODE = {**TOKEN, "grant_type": "authorization_code", "code": "the-recognisable-code"}
 
 
+REFRESH = {"grant_type": "refresh_token", "client_id": "acme-client", "client_secret": SECRET, "refresh_token": "r"}
+
+
 def part(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 

@@ -212,6 +212,8 @@ def sound_body(row: Operation, there: Chain, ids: Mapping[str, str]) -> Any:
         "patchSandbox": {"title": "Other"},
         "resetSandbox": {"action": "reset"},
         "imsTokenV1": CODE,
+        "imsRevoke": {"client_id": "x", "token": "z"},
+        "imsValidateToken": {"client_id": "x", "token": "z"},
         "imsExchangeJwt": exchange(jwt(there.sent.mock)),
     }
     if row.id in documents:

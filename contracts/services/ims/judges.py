@@ -24,14 +24,25 @@ __all__ = [
     "CREDENTIALS_PARAMETERS",
     "EXCHANGE_PARAMETERS",
     "EXCHANGE_RULES",
+    "GRANT_PARAMETERS",
+    "REVOKE_PARAMETERS",
+    "REVOKE_RULES",
+    "VALIDATE_PARAMETERS",
+    "VALIDATE_RULES",
     "code_is_sent",
+    "refresh_token_is_sent",
     "scope_is_sent",
+    "secret_is_sent",
     "token_is_sent",
     "token_rules",
+    "validated_token",
 ]
 
 CREDENTIALS_PARAMETERS = ("grant_type", "client_id", "client_secret", "scope")
-CODE_PARAMETERS = ("grant_type", "client_id", "client_secret", "code")
+CODE_PARAMETERS = ("grant_type", "client_id", "client_secret", "code", "refresh_token", "scope")
+GRANT_PARAMETERS = (*CODE_PARAMETERS, "code_verifier")
+REVOKE_PARAMETERS = ("client_id", "token")
+VALIDATE_PARAMETERS = ("client_id", "token", "type")
 EXCHANGE_PARAMETERS = ("client_id", "client_secret", "jwt_token")
 
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+=*")
@@ -53,38 +64,50 @@ def parameters_stand_once(call: Call) -> Iterator[Violation]:
             yield violation("IMS-FORM-03", f"/{name}", "sent more than once", description=f"repeated {name} parameter")
 
 
-def token_rules(grant_type: str, *more: RuleFunction) -> tuple[RuleFunction, ...]:
-    """The rules of a token path that takes this grant."""
+def token_rules(**grants: tuple[RuleFunction, ...]) -> tuple[RuleFunction, ...]:
+    """The rules of a token path that takes these grants; of another grant those of the first are told."""
 
     def grant_type_is_documented(call: Call) -> Iterator[Violation]:
         given = call.document.get("grant_type", "")
-        if given != grant_type:
+        if given not in grants:
             yield violation(
                 "IMS-GRANT-01",
                 "/grant_type",
                 "not the documented one" if given else "missing",
                 found=shown(given) if given else "nothing",
-                allowed=[grant_type],
+                allowed=list(grants),
                 near=given,
                 description="unsupported grant_type" if given else "missing grant_type parameter",
             )
+
+    def its_own_rules_hold(call: Call) -> Iterator[Violation]:
+        of_the_first = next(iter(grants.values()))
+        for rule in grants.get(call.document.get("grant_type", ""), of_the_first):
+            yield from rule(call)
 
     return (
         parameters_stand_once,
         grant_type_is_documented,
         client_is_named,
-        secret_is_sent,
-        *more,
+        its_own_rules_hold,
         placeholders_are_filled_in,
     )
 
 
 def client_is_named(call: Call) -> Iterator[Violation]:
-    yield from _missing(call, "client_id", "IMS-ID-01", "invalid client_id parameter")
+    if not _has_basic_credentials(call):
+        yield from _missing(call, "client_id", "IMS-ID-01", "invalid client_id parameter")
 
 
 def secret_is_sent(call: Call) -> Iterator[Violation]:
-    yield from _missing(call, "client_secret", "IMS-SECRET-01", "invalid client_secret parameter")
+    if not _has_basic_credentials(call):
+        yield from _missing(call, "client_secret", "IMS-SECRET-01", "invalid client_secret parameter")
+
+
+def _has_basic_credentials(call: Call) -> bool:
+    """UserAuthentication/IMS.md: client_secret_basic beside client_secret_post."""
+    scheme, _, credentials = (call.header("authorization") or "").partition(" ")
+    return scheme.lower() == "basic" and bool(credentials.strip())
 
 
 def secret_is_sent_with_the_jwt(call: Call) -> Iterator[Violation]:
@@ -97,6 +120,25 @@ def scope_is_sent(call: Call) -> Iterator[Violation]:
 
 def code_is_sent(call: Call) -> Iterator[Violation]:
     yield from _missing(call, "code", "IMS-CODE-01", "missing code parameter")
+
+
+def refresh_token_is_sent(call: Call) -> Iterator[Violation]:
+    yield from _missing(call, "refresh_token", "IMS-REFRESH-01", "missing refresh_token parameter")
+
+
+def validated_token(call: Call) -> str:
+    """The token that is asked about: a parameter, or else the bearer token; nothing where neither is sent."""
+    scheme, _, bearer = (call.header("authorization") or "").partition(" ")
+    return str(call.document.get("token") or (bearer.strip() if scheme.lower() == "bearer" else ""))
+
+
+def token_to_validate_is_sent(call: Call) -> Iterator[Violation]:
+    if not validated_token(call):
+        yield from _missing(call, "token", "IMS-TOKEN-01", "missing token parameter")
+
+
+def token_to_revoke_is_sent(call: Call) -> Iterator[Violation]:
+    yield from _missing(call, "token", "IMS-TOKEN-01", "missing token parameter")
 
 
 def jwt_is_sent(call: Call) -> Iterator[Violation]:
@@ -153,6 +195,10 @@ EXCHANGE_RULES = (
 )
 
 
+REVOKE_RULES = (parameters_stand_once, client_is_named, token_to_revoke_is_sent, placeholders_are_filled_in)
+VALIDATE_RULES = (parameters_stand_once, token_to_validate_is_sent, placeholders_are_filled_in)
+
+
 def _claims(token: str) -> Mapping[str, Any] | None:
     """The claims of a JWT, ``None`` where it can't be decoded."""
     parts = token.split(".")
@@ -186,4 +232,4 @@ def _missing(call: Call, name: str, rule: str, description: str) -> Iterator[Vio
     )
 
 
-_KNOWN = tuple(dict.fromkeys(CREDENTIALS_PARAMETERS + CODE_PARAMETERS + EXCHANGE_PARAMETERS))
+_KNOWN = tuple(dict.fromkeys(CREDENTIALS_PARAMETERS + GRANT_PARAMETERS + EXCHANGE_PARAMETERS + VALIDATE_PARAMETERS))

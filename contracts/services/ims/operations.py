@@ -9,8 +9,15 @@ from contracts.services.ims.judges import (
     CREDENTIALS_PARAMETERS,
     EXCHANGE_PARAMETERS,
     EXCHANGE_RULES,
+    GRANT_PARAMETERS,
+    REVOKE_PARAMETERS,
+    REVOKE_RULES,
+    VALIDATE_PARAMETERS,
+    VALIDATE_RULES,
     code_is_sent,
+    refresh_token_is_sent,
     scope_is_sent,
+    secret_is_sent,
     token_is_sent,
     token_rules,
 )
@@ -19,42 +26,78 @@ from contracts.services.ims.service import IMS
 __all__ = ["OPERATIONS"]
 
 
-def _credentials(id: str, path: str) -> Operation:
-    return _token(id, path, "issue_token", CREDENTIALS_PARAMETERS, token_rules("client_credentials", scope_is_sent))
-
-
-def _token(id: str, path: str, action: str, names: tuple[str, ...], rules: tuple[RuleFunction, ...]) -> Operation:
+def _form(
+    id: str,
+    path: str,
+    action: str,
+    names: tuple[str, ...],
+    rules: tuple[RuleFunction, ...],
+    *answer: str,
+    method: str = "POST",
+) -> Operation:
     return Operation(
-        IMS,
-        id,
-        "POST",
-        path,
-        action=action,
-        returns=("Token",),
-        body="form",
-        query=names,
-        body_rules=rules,
-        strays=False,
+        IMS, id, method, path, action=action, returns=answer, body="form", query=names, body_rules=rules, strays=False
     )
 
 
-# ServerToServerAuthentication/IMS.md documents v3 with a form or a query, Adobe's Postman collection v2 with a
-# query, aepp v1; JWT/index.md documents the exchange. Each takes both here (assumed for v1, v2 and the exchange).
-OPERATIONS: tuple[Operation, ...] = (
-    _credentials("imsTokenV3", "/token/v3"),
-    _credentials("imsTokenV2", "/token/v2"),
-    _token("imsTokenV1", "/token/v1", "issue_token", CODE_PARAMETERS, token_rules("authorization_code", code_is_sent)),
-    _token("imsExchangeJwt", "/exchange/jwt", "exchange_jwt", EXCHANGE_PARAMETERS, EXCHANGE_RULES),
-    # Several public programs ask whose a token is.
-    Operation(
+def _read(id: str, path: str, action: str, answer: str) -> Operation:
+    return Operation(
         IMS,
-        "imsProfile",
+        id,
         "GET",
-        "/profile/v1",
-        action="profile",
-        returns=("Profile",),
+        path,
+        action=action,
+        returns=(answer,),
         query=("client_id",),
         head_rules=(token_is_sent,),
         known_rules=(token_is_current,),
+    )
+
+
+_OF_A_PROGRAM = (secret_is_sent, scope_is_sent)
+_OF_A_USER = {"authorization_code": (code_is_sent,), "refresh_token": (refresh_token_is_sent,)}
+
+# ServerToServerAuthentication/IMS.md documents v3 with a form or a query, UserAuthentication/IMS.md its other grants and
+# /revoke; Adobe's Postman collection v2 with a query, aepp v1; JWT/index.md documents the exchange. Each takes both
+# here (assumed for v1, v2 and the exchange). Several public programs validate tokens and ask whose one is; no document
+# has these two.
+OPERATIONS: tuple[Operation, ...] = (
+    _form(
+        "imsTokenV3",
+        "/token/v3",
+        "issue_token",
+        (*CREDENTIALS_PARAMETERS, *GRANT_PARAMETERS),
+        token_rules(client_credentials=_OF_A_PROGRAM, **_OF_A_USER),
+        "Token",
     ),
+    _form(
+        "imsTokenV2",
+        "/token/v2",
+        "issue_token",
+        CREDENTIALS_PARAMETERS,
+        token_rules(client_credentials=_OF_A_PROGRAM),
+        "Token",
+    ),
+    _form(
+        "imsTokenV1",
+        "/token/v1",
+        "issue_token",
+        CODE_PARAMETERS,
+        token_rules(**{name: (secret_is_sent, *rules) for name, rules in _OF_A_USER.items()}),
+        "Token",
+    ),
+    _form("imsExchangeJwt", "/exchange/jwt", "exchange_jwt", EXCHANGE_PARAMETERS, EXCHANGE_RULES, "Token"),
+    _form("imsRevoke", "/revoke", "revoke", REVOKE_PARAMETERS, REVOKE_RULES),
+    _form("imsValidateToken", "/validate_token/v1", "validate", VALIDATE_PARAMETERS, VALIDATE_RULES, "Validity"),
+    _form(
+        "imsValidateTokenByGet",
+        "/validate_token/v1",
+        "validate",
+        VALIDATE_PARAMETERS,
+        VALIDATE_RULES,
+        "Validity",
+        method="GET",
+    ),
+    _read("imsProfile", "/profile/v1", "profile", "Profile"),
+    _read("imsUserInfo", "/userinfo/v2", "user_info", "UserInfo"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.judging.rule import Rule
 from contracts.judging.violations import violations_of
-from contracts.services.documents import IMS, JWT, RFC_OAUTH
+from contracts.services.documents import IMS, IMS_USERS, JWT, RFC_OAUTH
 from contracts.services.gateway import rules as gateway
 
 __all__ = ["ROWS", "violation"]
@@ -19,7 +19,7 @@ ROWS = (
          "Send each parameter once, in the body or in the query."),
     # POST /ims/token/...
     Rule("IMS-GRANT-01", "grant_type is the one that the path documents", "unsupported_grant_type-400", "documented", IMS,
-         "Send grant_type=client_credentials; /ims/token/v1 takes authorization_code."),
+         "Send grant_type=client_credentials, or authorization_code or refresh_token for a user; v2 takes the first alone, v1 the others."),
     Rule("IMS-ID-01", "client_id is sent and not empty", "invalid_client-400", "documented", IMS,
          "Send the client id of your Developer Console project as client_id."),
     Rule("IMS-SECRET-01", "client_secret is sent and not empty", "invalid_client-400", "documented", IMS,
@@ -30,7 +30,12 @@ ROWS = (
          "Send the scopes of your credential, comma-separated.", lenient="warning"),
     Rule("IMS-CODE-01", "code is sent and not empty with grant_type=authorization_code", "invalid_request-400", "inferred", RFC_OAUTH,
          "Send the code that the authorize step handed out."),
-    # GET /ims/profile/v1
+    Rule("IMS-REFRESH-01", "refresh_token is sent and not empty with grant_type=refresh_token", "invalid_request-400", "documented", IMS_USERS,
+         "Send the refresh token that came with the access token."),
+    # POST /ims/revoke, /ims/validate_token/v1
+    Rule("IMS-TOKEN-01", "the token that is meant is sent", "invalid_request-400", "documented", IMS_USERS,
+         "Send token as a parameter; a validation takes Authorization: Bearer <token> too."),
+    # GET /ims/profile/v1, /ims/userinfo/v2
     Rule("IMS-PROFILE-01", "a profile is asked for with Authorization: Bearer <access token>", "invalid_token-401", "inferred", IMS,
          "Send the access token that IMS issued."),
     # POST /ims/exchange/jwt

@@ -9,6 +9,7 @@ from contracts.services.gateway import errors as gateway
 from contracts.services.gateway import rules as shared
 from contracts.services.gateway.breaches import BREACHES, TROUBLES
 from contracts.services.gateway.headers import headers_are_small
+from contracts.services.gateway.not_imitated import parts_not_imitated
 from contracts.services.ims import errors, rules
 
 __all__ = ["IMS"]
@@ -33,4 +34,18 @@ IMS = Service(
         **dict.fromkeys(("FS-HDR-12", "FS-HDR-13"), "invalid_token-401"),
     },
     head_rules=(headers_are_small,),
+    not_imitated=parts_not_imitated(
+        # UserAuthentication/IMS.md
+        {"/authorize/v2": "GET", "/keys": "GET", "/.well-known/openid-configuration": "GET"},
+        # adobe/aio-lib-ims, adobe/spacecat-shared, adobe/ims-go and others
+        {
+            "/authorize/v1": "GET",
+            "/fetch_pc_by_org/v1": "POST",
+            "/invalidate_token/v2": "POST",
+            "/logout/v1": "GET POST",
+            "/organizations/{version}": "GET",
+            "/organizations/{id}/{version}": "GET",
+            "/token/v4": "POST",
+        },
+    ),
 )

@@ -13,11 +13,18 @@ __all__ = ["SIDE"]
 SIDE = Side(
     "ims",
     (IMS,),
-    {"issue_token": actions.issue, "exchange_jwt": actions.exchange_jwt, "profile": actions.profile},
+    {
+        "issue_token": actions.issue,
+        "exchange_jwt": actions.exchange_jwt,
+        "revoke": actions.revoke,
+        "validate": actions.validate,
+        "profile": actions.profile,
+        "user_info": actions.user_info,
+    },
     state=IssuedTokens,
     shows=Shows(
-        parameters=frozenset(("grant_type", "client_id", "scope")),
-        secret_parameters=frozenset(("code",)),
+        parameters=frozenset(("grant_type", "client_id", "scope", "type")),
+        secret_parameters=frozenset(("code", "code_verifier", "refresh_token", "token")),
         answered=frozenset(("access_token", "refresh_token", "id_token")),
     ),
 )

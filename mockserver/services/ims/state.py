@@ -40,6 +40,10 @@ class IssuedTokens:
         """The token is current for so many milliseconds from now."""
         self._expire[token] = self._world.now() + lasts
 
+    def revoke(self, token: str) -> None:
+        """From now on it has expired."""
+        self.issue(0, token)
+
     def issue_to(self, client_id: str, lasts: int) -> str:
         """A new token, with the claims that Adobe's own library reads (adobe/aio-lib-ims), times as texts in ms."""
         times = {"created_at": str(self._world.now()), "expires_in": str(lasts)}

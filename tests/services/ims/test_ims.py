@@ -18,7 +18,7 @@ from mockserver.adapters.responses import patched
 from mockserver.exchange.telling import exchanges
 from tests.kit.connection import with_headers, zoho
 from tests.kit.depth import examples
-from tests.kit.ims import CODE, FORM, SECRET, TOKEN, ask, exchange, jwt, multipart, part
+from tests.kit.ims import CODE, FORM, REFRESH, SECRET, TOKEN, ask, exchange, jwt, multipart, part
 from tests.kit.sender import Sender, core, is_documented, over_requests
 from tests.kit.ways import served
 
@@ -52,6 +52,72 @@ def test_client_credentials_are_answered_with_a_token(send: Sender, ims: str, ve
 def test_an_authorization_code_is_answered_by_v1(send: Sender, ims: str, form: str) -> None:
     answer = ask(send, f"{ims}/token/v1", CODE, form)
     assert (answer.status, answer.json["expires_in"]) == (200, DAY)
+
+
+# UserAuthentication/IMS.md
+
+
+BASIC = {**FORM, "Authorization": "Basic YTpi"}
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "fields", "more"),
+    [
+        ("", BASIC, {"code": "c", "grant_type": "authorization_code"}, {"refresh_token", "id_token", "sub"}),
+        ("?client_id=a", FORM, {"code": "c", "grant_type": "authorization_code", "code_verifier": "v"}, {"id_token"}),
+        ("", BASIC, {"grant_type": "refresh_token", "refresh_token": "r"}, {"refresh_token"}),
+        ("?client_id=a", FORM, {"grant_type": "refresh_token", "refresh_token": "r"}, {"refresh_token"}),
+        ("", BASIC, {"grant_type": "client_credentials", "scope": "openid"}, set()),
+    ],
+)
+def test_a_user_is_given_tokens_as_the_page_prints(
+    sent: Sender, query: str, headers: dict[str, str], fields: dict[str, str], more: set[str]
+) -> None:
+    answer = sent.raw("POST", f"/ims/token/v3{query}", headers, urlencode(fields).encode())
+    assert (answer.status, answer.json["expires_in"], sent.violations) == (200, DAY, [])
+    assert more <= set(answer.json)
+    assert listed(sent, answer.json["access_token"]).status == 200
+
+
+def test_a_refresh_token_is_taken_by_v1_too(sent: Sender) -> None:
+    assert "refresh_token" in ask(sent, "/ims/token/v1", REFRESH).json
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_token_is_valid_until_it_expires_or_is_revoked(sent: Sender, method: str) -> None:
+    def valid(token: str) -> Any:
+        path = f"/ims/validate_token/v1?client_id=a&type=access_token&token={token}"
+        return sent.raw(method, path, {}).json
+
+    tokens = [ask(sent, "/ims/token/v3", TOKEN).json["access_token"] for _ in range(2)]
+    assert [valid(token) for token in tokens] == [{"valid": True}] * 2
+    assert sent.raw(method, "/ims/validate_token/v1", {"Authorization": f"Bearer {tokens[0]}"}).json == {"valid": True}
+    revoked = ask(sent, "/ims/revoke", {"client_id": "a", "token": tokens[0]})
+    assert (revoked.status, revoked.text) == (200, b"")
+    assert [valid(token)["valid"] for token in tokens] == [False, True]
+    assert listed(sent, tokens[0]).status == 401
+    sent.mock.clock.advance(DAY)
+    assert valid(tokens[1]) == {"valid": False, "reason": "expired"}
+
+
+def test_whose_a_token_is(sent: Sender) -> None:
+    answer = sent.raw("GET", "/ims/userinfo/v2?client_id=a", {"Authorization": "Bearer x"})
+    assert {"sub", "account_type", "email_verified", "address", "email"} <= set(answer.json)
+    assert sent.raw("GET", "/ims/userinfo/v2", {}).status == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "told"),
+    [
+        ("GET", "/authorize/v2?client_id=a", "Adobe documents this operation, which isn't imitated here"),
+        ("GET", "/organizations/v6", "public programs send this, no document of Adobe's has it"),
+        ("POST", "/token/v4", "public programs send this"),
+    ],
+)
+def test_what_isnt_imitated_says_so(sent: Sender, method: str, path: str, told: str) -> None:
+    assert sent.raw(method, f"/ims{path}", {}).status == 404
+    (violation,) = sent.violations
+    assert (violation["rule"], told in violation["message"]) == ("FS-URL-03", True)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -113,6 +179,10 @@ def test_another_method_is_405(sent: Sender, method: str) -> None:
         ("/token/v3", {"scope": None}, 400, "invalid_scope", "IMS-SCOPE-01"),
         ("/token/v1", {"grant_type": "authorization_code"}, 400, "invalid_request", "IMS-CODE-01"),
         ("/token/v1", {"code": "x"}, 400, "unsupported_grant_type", "IMS-GRANT-01"),
+        ("/token/v3", {"grant_type": "authorization_code", "code": ""}, 400, "invalid_request", "IMS-CODE-01"),
+        ("/token/v3", {"grant_type": "refresh_token"}, 400, "invalid_request", "IMS-REFRESH-01"),
+        ("/revoke", {"token": ""}, 400, "invalid_request", "IMS-TOKEN-01"),
+        ("/validate_token/v1", {}, 400, "invalid_request", "IMS-TOKEN-01"),
     ],
 )
 def test_a_token_request_that_lacks_something_is_refused(
@@ -290,9 +360,20 @@ def test_no_secret_of_a_token_request_is_shown(send: Sender, ims: str, form: str
     signed = jwt(send.mock)
     exchanged = ask(send, f"{ims}/exchange/jwt", exchange(signed), form).json["access_token"]
     ask(send, f"{ims}/token/v1", CODE, form)
+    ask(send, f"{ims}/token/v3", {**REFRESH, "refresh_token": "the-refresh-secret"}, form)
+    ask(send, f"{ims}/validate_token/v1", {"token": "the-validated-secret"}, form)
     send("GET", "/connections", headers=with_headers(Authorization=f"Bearer {issued}"))
     text = json.dumps(send.mock.journal.rows()) + exchanges(send.mock.journal)
-    for secret in (SECRET, issued, exchanged, signed, signed.split(".")[1], CODE["code"]):
+    for secret in (
+        SECRET,
+        issued,
+        exchanged,
+        signed,
+        signed.split(".")[1],
+        CODE["code"],
+        "the-refresh-secret",
+        "the-validated-secret",
+    ):
         assert secret not in text
     assert "acme-client" in text
 
