@@ -6,12 +6,14 @@ A service that the mock imitates is looked up before, so that its row here is ne
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from contracts.judging.violations import Violation, shown
 from contracts.services.gateway.rules import violation
 
-__all__ = ["PLATFORM_SERVICES", "not_imitated", "parts_not_imitated"]
+__all__ = ["PLATFORM_SERVICES", "Parts", "not_imitated"]
 
 # AdobeDocs/experience-platform-apis, static/swagger-specs, and help/*/api of AdobeDocs/experience-platform.en; Mapping
 # Service and Partner Connectors are of adobe/experience-platform-postman-samples. A base path that begins with a host
@@ -62,25 +64,30 @@ def not_imitated(path: str) -> Iterator[Violation]:
             return
 
 
-def parts_not_imitated(
-    documented: Mapping[str, str], undocumented: Mapping[str, str]
-) -> Callable[[str, str], Iterable[Violation]]:
-    """What tells of the operations that a service has besides its rows: those of Adobe's documents, and those that
-    public programs send without any.
-
-    Both are methods by paths below the base path, whose last slash is left out.
+@dataclass(frozen=True)
+class Parts:
+    """The operations that a service has besides its rows: those of Adobe's documents, and those that public programs
+    send without any. Both are methods by paths below the base path, whose last slash is left out.
     """
-    told = (
-        (_forms(documented), "Adobe documents this operation, which isn't imitated here"),
-        (_forms(undocumented), "public programs send this, no document of Adobe's has it, and it isn't imitated here"),
-    )
 
-    def is_known(method: str, path: str) -> Iterator[Violation]:
-        for forms, problem in told:
+    documented: Mapping[str, str] = field(default_factory=dict)
+    undocumented: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, method: str, path: str) -> Iterator[Violation]:
+        """That a request is one of them."""
+        for forms, problem in self._told:
             if any(method in methods and form.fullmatch(path.removesuffix("/")) for form, methods in forms):
                 yield violation("FS-URL-03", "path", problem, found=shown(f"{method} {path}"), allowed=_WAYS_OUT)
 
-    return is_known
+    @cached_property
+    def _told(self) -> tuple[tuple[list[tuple[re.Pattern[str], list[str]]], str], ...]:
+        return (
+            (_forms(self.documented), "Adobe documents this operation, which isn't imitated here"),
+            (
+                _forms(self.undocumented),
+                "public programs send this, no document of Adobe's has it, and it isn't imitated here",
+            ),
+        )
 
 
 def _forms(rows: Mapping[str, str]) -> list[tuple[re.Pattern[str], list[str]]]:

@@ -19,7 +19,7 @@ from contracts.services.gateway.headers import (
     token_is_current,
 )
 from contracts.services.gateway.hosts import PLATFORM
-from contracts.services.gateway.not_imitated import parts_not_imitated
+from contracts.services.gateway.not_imitated import Parts
 
 __all__ = ["MOST_CONDITIONS", "PLACED", "platform_service"]
 
@@ -69,6 +69,6 @@ def platform_service(
         has_tenants=True,
         needs=needs,
         collections=collections,
-        not_imitated=parts_not_imitated(elsewhere, undocumented),
+        not_imitated=Parts(elsewhere, undocumented),
         no_items=no_items,
     )

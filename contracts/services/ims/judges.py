@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 CREDENTIALS_PARAMETERS = ("grant_type", "client_id", "client_secret", "scope")
-CODE_PARAMETERS = ("grant_type", "client_id", "client_secret", "code", "refresh_token", "scope")
+CODE_PARAMETERS = (*CREDENTIALS_PARAMETERS, "code", "refresh_token")
 GRANT_PARAMETERS = (*CODE_PARAMETERS, "code_verifier")
 REVOKE_PARAMETERS = ("client_id", "token")
 VALIDATE_PARAMETERS = ("client_id", "token", "type")
@@ -232,4 +232,4 @@ def _missing(call: Call, name: str, rule: str, description: str) -> Iterator[Vio
     )
 
 
-_KNOWN = tuple(dict.fromkeys(CREDENTIALS_PARAMETERS + GRANT_PARAMETERS + EXCHANGE_PARAMETERS + VALIDATE_PARAMETERS))
+_KNOWN = tuple(dict.fromkeys(GRANT_PARAMETERS + EXCHANGE_PARAMETERS + VALIDATE_PARAMETERS))

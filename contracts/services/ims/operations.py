@@ -57,16 +57,16 @@ def _read(id: str, path: str, action: str, answer: str) -> Operation:
 _OF_A_PROGRAM = (secret_is_sent, scope_is_sent)
 _OF_A_USER = {"authorization_code": (code_is_sent,), "refresh_token": (refresh_token_is_sent,)}
 
-# ServerToServerAuthentication/IMS.md documents v3 with a form or a query, UserAuthentication/IMS.md its other grants and
-# /revoke; Adobe's Postman collection v2 with a query, aepp v1; JWT/index.md documents the exchange. Each takes both
-# here (assumed for v1, v2 and the exchange). Several public programs validate tokens and ask whose one is; no document
-# has these two.
+# ServerToServerAuthentication/IMS.md documents v3 with a form or a query, UserAuthentication/IMS.md its other grants,
+# /revoke and /userinfo/v2; Adobe's Postman collection v2 with a query, aepp v1; JWT/index.md the exchange. Each takes
+# both here (assumed for v1, v2 and the exchange). That a token is validated, or /profile/v1 asked whose it is, several
+# public programs rely on; no document has it.
 OPERATIONS: tuple[Operation, ...] = (
     _form(
         "imsTokenV3",
         "/token/v3",
         "issue_token",
-        (*CREDENTIALS_PARAMETERS, *GRANT_PARAMETERS),
+        GRANT_PARAMETERS,
         token_rules(client_credentials=_OF_A_PROGRAM, **_OF_A_USER),
         "Token",
     ),

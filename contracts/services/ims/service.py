@@ -9,7 +9,7 @@ from contracts.services.gateway import errors as gateway
 from contracts.services.gateway import rules as shared
 from contracts.services.gateway.breaches import BREACHES, TROUBLES
 from contracts.services.gateway.headers import headers_are_small
-from contracts.services.gateway.not_imitated import parts_not_imitated
+from contracts.services.gateway.not_imitated import Parts
 from contracts.services.ims import errors, rules
 
 __all__ = ["IMS"]
@@ -34,7 +34,7 @@ IMS = Service(
         **dict.fromkeys(("FS-HDR-12", "FS-HDR-13"), "invalid_token-401"),
     },
     head_rules=(headers_are_small,),
-    not_imitated=parts_not_imitated(
+    not_imitated=Parts(
         # UserAuthentication/IMS.md
         {"/authorize/v2": "GET", "/keys": "GET", "/.well-known/openid-configuration": "GET"},
         # adobe/aio-lib-ims, adobe/spacecat-shared, adobe/ims-go and others
