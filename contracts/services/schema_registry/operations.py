@@ -33,6 +33,8 @@ _write = partial(_row, head_rules=PLACED, known_rules=CONTAINER_RULES)
 _MISSING = {"classes": "SR-ID-01", "fieldgroups": "SR-ID-02", "schemas": "SR-ID-03"}
 _PROFILE = ("SR-PRF-01", "SR-PRF-02", "SR-PRF-03", "SR-PRF-04")
 _PATCH = ("application/json", "application/json-patch+json")
+# Several public programs write a resource as what they read (fuxs/aepctl among them); no document says so.
+_XED = ("application/json", "application/vnd.adobe.xed+json", "application/vnd.adobe.xed-full+json")
 
 
 def _kind(path: str, one: str, many: str, collection: str) -> Iterator[Operation]:
@@ -49,11 +51,11 @@ def _kind(path: str, one: str, many: str, collection: str) -> Iterator[Operation
     )  # fmt: skip
     yield _write(
         f"create{one}", "POST", all_, action="create_resource", success=201, body="json", body_rules=body, refuses=kept,
-        returns=("Resource",), collection=collection,
+        returns=("Resource",), media_types=_XED, collection=collection,
     )  # fmt: skip
     yield _write(
         f"update{one}", "PUT", single, action="replace_resource", body="json", body_rules=body, refuses=changed,
-        returns=("Resource",), collection=collection,
+        returns=("Resource",), media_types=_XED, collection=collection,
     )  # fmt: skip
     yield _write(
         f"patch{one}", "PATCH", single, action="patch_resource", body="json", body_rules=PATCH_BODY, judges_again=body,
@@ -92,7 +94,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     _rpc(
         "importResource", "POST", "/rpc/import", action="import_resources", returns=("Exported",), body="json",
-        body_rules=IMPORT_BODY, refuses=_OF_A_RESOURCE, judges_again=DESCRIPTOR_BODY,
+        body_rules=IMPORT_BODY, refuses=_OF_A_RESOURCE, judges_again=DESCRIPTOR_BODY, media_types=_XED,
     ),
     _rpc("getSampleData", "GET", "/rpc/sampledata/{id}", action="sample_data", returns=("Sample",), refuses=_NOT_FOUND),
     *_kind("schemas", "Schema", "Schemas", "schemas"),

@@ -80,6 +80,17 @@ def test_a_resource_is_created_read_replaced_patched_and_deleted(sent: Sender, k
     assert registry(sent, "GET", one, accept=PLAIN).status == 404
 
 
+@pytest.mark.parametrize("form", ["xed", "xed-full"])
+def test_a_resource_may_be_written_as_what_it_is_read_as(sent: Sender, form: str) -> None:
+    kind = f"application/vnd.adobe.{form}+json; version=1"
+    answer = ask(sent, "POST", REGISTRY + "/tenant/schemas", schema("First"), content_type=kind, accept=kind)
+    assert (answer.status, sent.violations) == (201, [])
+    other = ask(
+        sent, "POST", REGISTRY + "/tenant/schemas", schema("Other"), content_type="application/vnd.adobe.x+json"
+    )
+    assert other.status == 400
+
+
 def test_a_schema_tells_all_that_is_documented(sent: Sender) -> None:
     created = made(registry(sent, "POST", "/tenant/schemas", schema()))
     assert created["meta:class"] == PROFILE
