@@ -90,6 +90,7 @@ _AUTHORIZATION = {"client_id": "x", "scope": "a", "response_type": "code", "redi
 _FORMS: dict[str, dict[str, str]] = {
     "exchange_jwt": {"client_id": "x", "client_secret": "y", "jwt_token": "z"},
     "issue_token": ims.TOKEN,
+    "issue_in_ms": ims.TOKEN,
     "imsTokenV1": ims.CODE,
     "revoke": {"client_id": "x", "token": "z"},
     "validate": {"client_id": "x", "token": "z"},

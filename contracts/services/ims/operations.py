@@ -56,20 +56,15 @@ def _read(id: str, path: str, action: str, answer: str) -> Operation:
 
 _OF_A_PROGRAM = (secret_is_sent, scope_is_sent)
 _OF_A_USER = {"authorization_code": (code_is_sent,), "refresh_token": (refresh_token_is_sent,)}
+_ANY_GRANT = token_rules(client_credentials=_OF_A_PROGRAM, **_OF_A_USER)
 
 # ServerToServerAuthentication/IMS.md documents v3 with a form or a query, UserAuthentication/IMS.md its other grants,
-# /revoke and /userinfo/v2; Adobe's Postman collection v2 with a query, aepp v1; JWT/index.md the exchange. Each takes
-# both here (assumed for v1, v2 and the exchange). That a token is validated, or /profile/v1 asked whose it is, several
-# public programs rely on; no document has it.
+# /revoke and /userinfo/v2; help/sources/connectors/loyalty/capillary.md /token; Adobe's Postman collection v2 with a
+# query, aepp v1; JWT/index.md the exchange. Each takes both here (assumed for /token, v1, v2 and the exchange). That a
+# token is validated, or /profile/v1 asked whose it is, several public programs rely on; no document has it.
 OPERATIONS: tuple[Operation, ...] = (
-    _form(
-        "imsTokenV3",
-        "/token/v3",
-        "issue_token",
-        GRANT_PARAMETERS,
-        token_rules(client_credentials=_OF_A_PROGRAM, **_OF_A_USER),
-        "Token",
-    ),
+    _form("imsTokenV3", "/token/v3", "issue_token", GRANT_PARAMETERS, _ANY_GRANT, "Token"),
+    _form("imsToken", "/token", "issue_in_ms", GRANT_PARAMETERS, _ANY_GRANT, "Token"),
     _form(
         "imsTokenV2",
         "/token/v2",

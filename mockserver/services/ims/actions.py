@@ -12,22 +12,34 @@ from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
 from mockserver.services.ims.state import IMS, TOKEN_LASTS
 
-__all__ = ["exchange_jwt", "issue", "profile", "revoke", "user_info", "validate"]
+__all__ = ["exchange_jwt", "issue", "issue_in_ms", "profile", "revoke", "user_info", "validate"]
 
 EXCHANGED_LASTS = 86_399_992  # ms; JWT/index.md
+UNVERSIONED_LASTS = 86_399_994  # ms; help/sources/connectors/loyalty/capillary.md
 
 _ACCOUNT = "MOCK0TECHNICAL0ACCOUNT@techacct.adobe.com"
 
 
 def issue(world: World, call: Call) -> Response:
+    return _answer(world, call, TOKEN_LASTS * 1000, TOKEN_LASTS, _of_a_user(world, call))
+
+
+def issue_in_ms(world: World, call: Call) -> Response:
+    """The same, with ``expires_in`` in milliseconds."""
+    return _answer(world, call, UNVERSIONED_LASTS, UNVERSIONED_LASTS, _of_a_user(world, call))
+
+
+def _of_a_user(world: World, call: Call) -> Mapping[str, str]:
     """For a user there is a refresh token too, and with a code an ID token (UserAuthentication/IMS.md)."""
-    more: dict[str, str] = {}
     grant = call.document.get("grant_type")
-    if grant != "client_credentials":
-        more["refresh_token"] = world.stamps.token({"type": "refresh_token", "as": "ims-na1"})
-    if grant == "authorization_code":
-        more |= {"sub": _ACCOUNT, "id_token": world.stamps.token({"sub": _ACCOUNT})}
-    return _answer(world, call, TOKEN_LASTS * 1000, TOKEN_LASTS, more)
+    if grant == "client_credentials":
+        return {}
+    refresh = {"refresh_token": world.stamps.token({"type": "refresh_token", "as": "ims-na1"})}
+    return (
+        refresh
+        if grant == "refresh_token"
+        else {**refresh, "sub": _ACCOUNT, "id_token": world.stamps.token({"sub": _ACCOUNT})}
+    )
 
 
 def exchange_jwt(world: World, call: Call) -> Response:

@@ -15,6 +15,7 @@ SIDE = Side(
     (IMS,),
     {
         "issue_token": actions.issue,
+        "issue_in_ms": actions.issue_in_ms,
         "exchange_jwt": actions.exchange_jwt,
         "revoke": actions.revoke,
         "validate": actions.validate,

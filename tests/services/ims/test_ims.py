@@ -48,6 +48,14 @@ def test_client_credentials_are_answered_with_a_token(send: Sender, ims: str, ve
     assert send.violations == []
 
 
+def test_the_token_path_without_a_version_answers_in_milliseconds(sent: Sender) -> None:
+    """help/sources/connectors/loyalty/capillary.md."""
+    scopes = "openid AdobeID read_organizations additional_info.projectedProductContext session"
+    answer = ask(sent, "/ims/token", {**TOKEN, "scope": scopes})
+    assert (answer.status, answer.json["expires_in"], sent.violations) == (200, 86_399_994, [])
+    assert listed(sent, answer.json["access_token"]).status == 200
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_an_authorization_code_is_answered_by_v1(send: Sender, ims: str, form: str) -> None:
     answer = ask(send, f"{ims}/token/v1", CODE, form)
@@ -148,7 +156,7 @@ def test_ims_is_reached_by_its_name(mock: Mock, thread: ServerThread, host: str)
 @pytest.mark.parametrize(
     "path",
     ["/platform.adobe.io/ims/token/v3", "/accounts.zoho.eu/ims/token/v3", f"/ims-na1.adobelogin.com{BASE_PATH}/flows"]
-    + ["/ims/token", "/ims", "/ims/", "/ims/token/v9", "/ims/exchange"],
+    + ["/ims/tokens", "/ims", "/ims/", "/ims/token/v9", "/ims/exchange"],
 )
 def test_a_host_answers_only_its_own_paths(sent: Sender, path: str) -> None:
     answer = ask(sent, path, TOKEN)
