@@ -402,6 +402,7 @@ window.KNOWN = {
 "SR-QRY-01",
 "SR-QRY-02",
 "SR-QRY-03",
+"SR-QRY-04",
 "ZO-AUTH-01",
 "ZO-CON-01",
 "ZO-COQL-01",

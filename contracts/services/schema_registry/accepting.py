@@ -27,6 +27,7 @@ __all__ = [
 
 LIST_PARAMETERS = ("property", "orderby", "start", "limit", "name")  # name=LAVA* is printed by a sources page
 MOST_LISTED = 500
+_MOST_DESCRIPTORS = 300
 _ACCEPT = re.compile(
     r"application/vnd\.adobe\.(?:xed|xdm)((?:-[a-z0-9]+)*)\+json(?:\s*;\s*version=\s*(\d{1,4})(?:\.\d{1,4})?)?"
 )
@@ -104,6 +105,14 @@ def page_is_sound(call: Call) -> Iterator[Violation]:
         yield from (violation("SR-QRY-01", f"query/{name}", "sent without orderby") for name in sent)
 
 
+def descriptors_are_few(call: Call) -> Iterator[Violation]:
+    """What was answered to 500: "Query limit out of range... valid query limit is 0 - 300"."""
+    limit = call.parameter("limit")
+    if limit is not None and _MOST_DESCRIPTORS < whole(limit, -1) <= MOST_LISTED:
+        problem = "Query limit out of range: valid query limit is 0 - 300"
+        yield violation("SR-QRY-04", "query/limit", problem, found=shown(limit), allowed=["0 to 300"])
+
+
 def filters_are_sound(call: Call) -> Iterator[Violation]:
     conditions = conditions_of(call)
     if len(conditions) > MOST_CONDITIONS:
@@ -137,5 +146,5 @@ def condition_in(text: str) -> Condition | None:
 _ASKED = (page_is_sound, filters_are_sound)
 LIST_RULES = (list_is_accepted, *_ASKED)
 LOOK_UP_RULES = (look_up_is_accepted,)
-DESCRIPTORS_RULES = (descriptors_are_accepted, *_ASKED)
+DESCRIPTORS_RULES = (descriptors_are_accepted, *_ASKED, descriptors_are_few)
 DESCRIPTOR_RULES = (descriptor_is_accepted,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.judging.rule import Rule
 from contracts.judging.violations import violations_of
-from contracts.services.documents import NONE, SCHEMA_ERRORS, SCHEMA_PAGES, SCHEMA_REGISTRY
+from contracts.services.documents import NONE, RECORDED_DESCRIPTORS, SCHEMA_ERRORS, SCHEMA_PAGES, SCHEMA_REGISTRY
 from contracts.services.gateway import rules as gateway
 
 __all__ = ["INVALID", "ROWS", "violation"]
@@ -29,6 +29,7 @@ ROWS = (
     Rule("SR-QRY-01", "start and limit of a list are sent with orderby", INVALID, "documented", SCHEMA_REGISTRY,
          "Send orderby too, title for example.", default="warning"),
     Rule("SR-QRY-02", "limit is a whole number from 0 to 500", INVALID, "documented", SCHEMA_REGISTRY, "Send a whole number."),
+    Rule("SR-QRY-04", "a list of descriptors has a limit of 300 at most", INVALID, "recorded", RECORDED_DESCRIPTORS, "Send a smaller limit."),
     Rule("SR-QRY-03", "property is a name, or a name, an operator (== != < <= > >= ~) and a value", INVALID, "inferred", SCHEMA_PAGES,
          "Write property=title==Loyalty."),
     # What is sent

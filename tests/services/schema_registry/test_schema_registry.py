@@ -329,6 +329,14 @@ def test_a_descriptor_is_created_listed_replaced_and_deleted(sent: Sender) -> No
     assert registry(sent, "GET", one, accept=xdm.format("")).status == 404
 
 
+def test_a_list_of_descriptors_has_a_smaller_limit(sent: Sender) -> None:
+    asked = "/tenant/descriptors?orderby=title&limit={}"
+    for limit, status in ((300, 200), (301, 400), (500, 400), (501, 400)):
+        answer = registry(sent, "GET", asked.format(limit), accept="application/vnd.adobe.xdm+json")
+        assert answer.status == status
+    assert registry(sent, "GET", "/tenant/schemas?orderby=title&limit=500", accept=SHORT).status == 200
+
+
 def test_descriptors_have_accept_headers_of_their_own(sent: Sender) -> None:
     refused(registry(sent, "GET", "/tenant/descriptors", accept="*/*"), "XDM-1008-400")
     refused(registry(sent, "GET", "/tenant/descriptors/x", accept=SHORT), "XDM-1009-400")
