@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from contracts.services.catalog.judges import OF_DATES
 from contracts.services.catalog.service import CATALOG, DATA_ACCESS
 from mockserver.exchange.masking import Shows
 from mockserver.services.catalog import actions, batches, dataset_views, requests
@@ -44,6 +45,8 @@ SIDE = Side(
     shows=Shows(
         keys=frozenset(("resource", "method")),
         fields=frozenset(("defaultValue", "maxValue", "minValue")),
-        parameters=frozenset(("properties", "dataSetId", "dataSet", "status")),
+        parameters=frozenset(
+            ("properties", "dataSetId", "dataSet", "status", "createdAfter", "createdBefore", *OF_DATES)
+        ),
     ),
 )

@@ -186,8 +186,9 @@ def test_a_run_that_has_succeeded_has_a_batch(sent: Sender) -> None:
     assert view["started"] <= view["completed"]
     shown = read(sent, id)
     assert (shown["lastBatchId"], shown["lastBatchStatus"], shown["lastSuccessfulBatch"]) == (batch, "success", batch)
-    for query in (f"dataSet={id}", "status=success", "createdAfter=1", "orderBy=desc:created&limit=1"):
+    for query in (f"dataSet={id}", "status=success", "createdAfter=1700000000000", "orderBy=desc:created&limit=1"):
         assert list(made(catalog(sent, "GET", f"/batches?{query}"), 200)) == [batch]
+        assert sent.mock.journal.rows()[-1]["request"]["url"].endswith(query)
     assert made(catalog(sent, "GET", f"/batches?dataSet={UNKNOWN}"), 200) == {}
     for path in (f"/dataSets/{id}/views/{shown['viewId']}/files", f"/dataSetFiles?dataSetId={id}"):
         files = made(catalog(sent, "GET", path), 200)
