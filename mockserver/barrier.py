@@ -14,14 +14,14 @@ import re
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache, wraps
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 from urllib.parse import urlsplit
 
 from mockserver.children.leading import LOOPBACK, led
-from mockserver.children.starting import given
+from mockserver.children.starting import given, of_child
 from mockserver.hosts import emulated_domains, is_emulated
 from mockserver.proxying import line_of, place_of
 from mockserver.tunnel import Tunnel
@@ -101,12 +101,16 @@ def _look_at_proxies(barriers: list[Met]) -> None:
 
 def _listening(barriers: list[Met], send: Callable[..., Any]) -> Callable[..., Any]:
     def sending(self: socket.socket, data: Any, *more: Any) -> Any:
-        if barriers and _FOR_A_PROXY(data):
-            method, target, _ = line_of(bytes(data))
-            _refuse(barriers, *place_of(method, target) or ("",))
+        _refuse_of_proxy(barriers, data)
         return send(self, data, *more)
 
     return sending
+
+
+def _refuse_of_proxy(barriers: list[Met], data: Any) -> None:
+    if barriers and _FOR_A_PROXY(data):
+        method, target, _ = line_of(bytes(data))
+        _refuse(barriers, *place_of(method, target) or ("",))
 
 
 _FOR_A_PROXY = re.compile(rb"CONNECT |[A-Z]{3,7} https?://").match
@@ -201,10 +205,79 @@ def _guard_pycurl(barriers: list[Met], module: Any) -> None:
     module.Curl, module.CurlMulti = Curl, CurlMulti
 
 
+def _guard_uvloop(barriers: list[Met], module: Any) -> None:
+    """It sends in C, and starts processes so. Its transports can't be changed: protocols get others instead."""
+    _methods("Loop", create_connection=(1, 2), getaddrinfo=(0, 1))(barriers, module)
+    for name, by in {
+        "create_connection": _watching,
+        "start_tls": _unwatching,
+        "subprocess_exec": _keeping_in,
+        "subprocess_shell": _keeping_in,
+    }.items():
+        before = getattr(module.Loop, name)
+        setattr(module.Loop, name, wraps(before)(by(barriers, before)))
+
+
+class _Watched:
+    """A transport, and a look at what is sent through it."""
+
+    def __init__(self, barriers: list[Met], transport: Any) -> None:
+        self._barriers = barriers
+        self.watched = transport
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.watched, name)
+
+    def write(self, data: Any) -> None:
+        _refuse_of_proxy(self._barriers, data)
+        self.watched.write(data)
+
+    def writelines(self, lines: Any) -> None:
+        self.write(b"".join(lines))
+
+
+def _watching(barriers: list[Met], connect: Callable[..., Any]) -> Callable[..., Any]:
+    @cache
+    def told_of_watched(kind: Any) -> Any:
+        def connection_made(self: Any, transport: Any) -> None:
+            kind.connection_made(self, _Watched(barriers, transport))
+
+        return type(kind.__name__, (kind,), {"__slots__": (), "connection_made": connection_made})
+
+    async def create_connection(self: Any, factory: Any, *given: Any, **more: Any) -> Any:
+        def made() -> Any:
+            protocol = factory()
+            with suppress(TypeError):  # a class that is written in C stays what it is
+                protocol.__class__ = told_of_watched(type(protocol))
+            return protocol
+
+        transport, protocol = await connect(self, made if barriers else factory, *given, **more)
+        return _Watched(barriers, transport), protocol
+
+    return create_connection
+
+
+def _unwatching(_: list[Met], secure: Callable[..., Any]) -> Callable[..., Any]:
+    async def start_tls(self: Any, transport: Any, *given: Any, **more: Any) -> Any:
+        while isinstance(transport, _Watched):
+            transport = transport.watched
+        return await secure(self, transport, *given, **more)
+
+    return start_tls
+
+
+def _keeping_in(_: list[Met], start: Callable[..., Any]) -> Callable[..., Any]:
+    async def starting(self: Any, *given: Any, env: Any = None, **more: Any) -> Any:
+        own = of_child(env)
+        return await start(self, *given, env=None if own is None else dict(own), **more)
+
+    return starting
+
+
 _DOORS: dict[str, _Door] = {
     "pycares": _methods("Channel", getaddrinfo=(0, 1), gethostbyname=(0, None), query=(0, None)),  # aiodns asks it
     "pycurl": _guard_pycurl,
-    "uvloop": _methods("Loop", create_connection=(1, 2), getaddrinfo=(0, 1)),
+    "uvloop": _guard_uvloop,
 }
 """By a module, what guards it."""
 
