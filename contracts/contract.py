@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from contracts.judging.bodies import body_breaches
+from contracts.judging.bodies import body_breaches, where_it_stood
 from contracts.judging.error import Error
 from contracts.judging.head import judged_head
 from contracts.judging.model import Breach, Call, Known, Operation, Service, Terms
@@ -136,16 +136,19 @@ def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
             call.violations.append(found)
         if errors == _MOST:
             break
-    if len(call.violations) > 1:
+    if call.violations:
         call.violations = in_order(call, call.violations)
     return call
 
 
 def in_order(call: Call, violations: Iterable[Violation]) -> list[Violation]:
-    """Errors first, and each kind in the rules' order of precedence; what another service found comes behind."""
+    """Errors first, and each kind in the rules' order of precedence; what another service found comes behind.
+
+    A parameter of a form may stand in the query too; it is told where it stood.
+    """
     own = _rules_of(call.service, call.operation)
     return sorted(
-        violations,
+        (where_it_stood(call, found) for found in violations),
         key=lambda found: (call.severity(found) != "error", found.rule.id not in own, _PRECEDENCE[found.rule.id]),
     )
 

@@ -11,7 +11,7 @@ from contracts.judging.model import Call, Operation
 from contracts.judging.violations import Violation, shown
 from contracts.reading import forms, json_text
 
-__all__ = ["body_breaches"]
+__all__ = ["body_breaches", "where_it_stood"]
 
 
 def body_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
@@ -73,6 +73,16 @@ def _form_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
             yield from breach(operation.service, "unreadable form", "", str(problem), description=str(problem))
             return
     call.document = dict(call.asked)
+
+
+def where_it_stood(call: Call, found: Violation) -> Violation:
+    """``found`` with the place of a parameter that the query has, and the form, if there is one, hasn't."""
+    name = found.pointer.removeprefix("/")
+    if name == found.pointer or call.operation is None or call.operation.body not in ("form", "none"):
+        return found
+    sent = [each for each, _ in call.query]
+    in_form = [each for each, _ in (call.asked or ())[len(sent) :]] if call.operation.body == "form" else ()
+    return replace(found, pointer=f"query/{name}") if name in sent and name not in in_form else found
 
 
 def _no_form(operation: Operation, content_type: str | None) -> Iterator[Violation]:

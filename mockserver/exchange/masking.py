@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote_plus
 from contracts import Catalogue
 from contracts.reading import forms, json_text
 from contracts.reading.schemas import schema
-from contracts.tables import COLLECTIONS
+from contracts.tables import COLLECTIONS, OPERATIONS
 from mockserver.exchange.texts import over_texts, secrets, sounds_secret, spellings, suspects, texts, without_beginnings
 
 __all__ = ["MASK", "Masker", "Shows", "declared_fields", "together"]
@@ -85,6 +85,12 @@ _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _PATH_PARAMETER = re.compile(r";[^/?]*")
 _MOST_SECRETS = 100  # of one exchange that are looked for elsewhere in it
 _SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
+
+
+@cache
+def _form_names() -> frozenset[str]:
+    """What documents name the fields of a form."""
+    return frozenset(name for each in OPERATIONS if each.body == "form" for name in each.query)
 
 
 @cache
@@ -185,7 +191,7 @@ class Masker:
             return f"({len(body)} bytes that can't be read: {problem})"
         shown: dict[str, Any] = {}
         for name, value in fields:
-            if not (value and _FIELD_NAME.fullmatch(name)):
+            if name not in _form_names() and not (value and _FIELD_NAME.fullmatch(name)):
                 name = self.hidden(name)
             shown[name] = value if name in self._shows.parameters else self.hidden(value)
         return shown

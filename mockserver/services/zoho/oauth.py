@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from contracts import Call
+from contracts.contract import in_order
 from contracts.judging.violations import shown
 from contracts.reading.urls import location_of
 from contracts.services.zoho.rules import violation
@@ -42,7 +43,7 @@ def authorize(world: World, call: Call) -> Response:
     sent = dict(call.query)
     problem = _request_problem(world, call, sent)
     if problem is not None:
-        call.violations = [*problem.violations, *call.violations]
+        call.violations = in_order(call, [*problem.violations, *call.violations])
         return _page(400, problem.violations[0].problem)
     client = world.of(ZOHO).clients[sent["client_id"]]
     home = _home(client, region_of(call))

@@ -90,6 +90,28 @@ def test_parameters_come_in_the_query_a_form_or_parts(sent: Sender) -> None:
     assert sent.rules == []
 
 
+def test_a_parameter_is_told_where_it_stood() -> None:
+    send = sender(registered())
+    wrong = {"grant_type": "refresh_token", **CLIENT, "refresh_token": "1000.known"}
+
+    def told(rule: str, query: dict[str, str], form: dict[str, str], path: str = "token", method: str = "POST") -> str:
+        send.raw(method, f"/accounts.zoho.eu/oauth/v2/{path}?{urlencode(query)}", FORM, urlencode(form).encode())
+        return next(str(row["pointer"]) for row in send.violations if row["rule"] == rule)
+
+    for rule, changes in (
+        ("ZO-TOK-01", {"grant_type": "password"}),
+        ("ZO-TOK-02", {"client_secret": ""}),
+        ("ZO-TOK-04", {"client_id": "1000.OTHER"}),
+        ("ZO-TOK-05", {"client_secret": "wrong"}),
+        ("ZO-TOK-06", {"refresh_token": "1000.other"}),
+    ):
+        (name,) = changes
+        sent = {**wrong, **changes}
+        assert told(rule, sent, {}) == f"query/{name}"
+        assert told(rule, wrong, changes) == told(rule, {}, sent) == f"/{name}"
+    assert told("ZO-TOK-04", {**AUTHORIZE, "client_id": "1000.OTHER"}, {}, "auth", "GET") == "query/client_id"
+
+
 def test_a_secret_in_the_url_is_warned_about(sent: Sender) -> None:
     fields = {"grant_type": "refresh_token", **CLIENT, "refresh_token": "1000.refresh-token"}
     sent.raw("POST", f"/accounts.zoho.eu/oauth/v2/token?{urlencode(fields)}", {})
