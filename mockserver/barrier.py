@@ -247,8 +247,9 @@ def _watching(barriers: list[Met], connect: Callable[..., Any]) -> Callable[...,
     async def create_connection(self: Any, factory: Any, *given: Any, **more: Any) -> Any:
         def made() -> Any:
             protocol = factory()
+            own: Any = type(protocol)
             with suppress(TypeError):  # a class that is written in C stays what it is
-                protocol.__class__ = told_of_watched(type(protocol))
+                protocol.__class__ = told_of_watched(own)
             return protocol
 
         transport, protocol = await connect(self, made if barriers else factory, *given, **more)

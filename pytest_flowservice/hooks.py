@@ -101,7 +101,8 @@ def _flow_service_trust() -> Iterator[Any]:
 @pytest.fixture
 def _flow_service_stage(request: pytest.FixtureRequest, _flow_service_thread: ServerThread) -> Iterator[Any]:
     """Where the client contract is played."""
-    stage = request.node.stash[_STAGE] = kit("pytest_flowservice.stage").Stage(_flow_service_thread)
+    place = request.node.nodeid
+    stage = request.node.stash[_STAGE] = kit("pytest_flowservice.stage").Stage(_flow_service_thread, place)
     yield stage
     stage.close()
 

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
+from zlib import crc32
 
 from contracts import BASE_PATH, ERRORS, ZOHO_CRM, Request
 from contracts.judging.points import points_of
@@ -67,14 +68,16 @@ class Platform(FlowService):
     def tokens(self) -> tuple[str, ...]:
         """What counts as this platform's own: `access_token`, and what IMS issued to its client or organisation."""
         own = self.identity
-        return (own["access_token"], *self._traffic.issued_to(own["api_key"], own["org_id"]))
+        issued = (_ISSUED.get(own[owner], {}) for owner in ("api_key", "org_id"))
+        return (own["access_token"], *dict.fromkeys(itertools.chain(*issued)))
 
     def is_anothers(self, attribute: str, value: str | None) -> bool:
         """Whether ``value`` is one that only another platform can have given. Names of sandboxes are in common use."""
         if attribute == "sandbox_name":
             return value == _EARLIER_SANDBOX
-        issued = {token for tokens in _ISSUED.values() for token in tokens} if attribute == "access_token" else set()
-        return value in _GIVEN[attribute] | issued
+        if attribute == "access_token" and any(value in tokens for tokens in _ISSUED.values()):
+            return True
+        return value in _GIVEN[attribute]
 
     @property
     def traffic(self) -> list[Exchange]:
@@ -176,9 +179,9 @@ _GIVEN: dict[str, set[str]] = {}
 
 _EARLIER_SANDBOX = "met-earlier"
 
-_ISSUED: dict[str, dict[str, set[str]]] = {}
-"""By origin and token, to whom IMS issued it: the client's id, and organisations. Kept for good, since a later server
-may have an earlier one's port, for which a client still has its token."""
+_ISSUED: dict[str, dict[str, None]] = {}
+"""The tokens that IMS issued to a client, by its id, or while an organisation's calls were under way, by its. They are
+kept for good, as a client may keep them."""
 
 
 class Traffic:
@@ -189,7 +192,6 @@ class Traffic:
         self.scene: Scene | None = None
         self.left = _BUDGET
         self.until = time.monotonic() + _SECONDS
-        self.origin = ""
         self.callers: list[str] = []  # the organisations whose calls are under way
         self._mock = mock
         self._refused: tuple[Violation, ...] = ()
@@ -216,16 +218,12 @@ class Traffic:
             self.exchanges.append(exchange)
             return exchange.response
 
-    def issued_to(self, api_key: str, org_id: str) -> list[str]:
-        """The tokens that IMS issued here to this client, or while this organisation's calls were under way."""
-        issued = _ISSUED.get(self.origin, {})
-        return [token for token, owners in issued.items() if api_key in owners or org_id in owners]
-
     def _remember_token(self, exchange: Exchange) -> None:
         if exchange.service == IMS and exchange.response.status == 200:
             token = json_text.parse(exchange.response.body)["access_token"]
             client = (exchange.call.document or {}).get("client_id", "")
-            _ISSUED.setdefault(self.origin, {}).setdefault(token, set()).update((client, *self.callers))
+            for owner in (client, *self.callers):
+                _ISSUED.setdefault(owner, {})[token] = None
 
     def points(self, begin: int = 0) -> set[str]:
         """The points of contract coverage of the exchanges from ``begin`` on."""
@@ -279,10 +277,15 @@ class Seen:
 
 
 class Stage:
-    """Makes platforms, and closes them."""
+    """Makes platforms, and closes them.
 
-    def __init__(self, thread: ServerThread) -> None:
+    ``place`` says what they are made for: no two places share an organisation, a key or a token, since a client may
+    keep what it knows by these; and a place has the same ones in every run.
+    """
+
+    def __init__(self, thread: ServerThread, place: str) -> None:
         self._thread = thread
+        self._place = place
         self._servers: list[Server] = []
         self._traffics: list[Traffic] = []
         self._counted: set[str] = set()
@@ -301,7 +304,6 @@ class Stage:
         mock = Mock(seed=number, clock=Clock(itertools.count(_BEGINNING).__next__))
         traffic = Traffic(mock)
         server = self._thread.start(traffic.handle)
-        traffic.origin = server.origin
         self._servers.append(server)
         self._traffics.append(traffic)
         return Platform(mock, server, self._identity(sandbox_name), traffic)
@@ -312,8 +314,7 @@ class Stage:
             mock = Mock(seed=0)
             traffic = Traffic(mock)
             server = self._thread.start(traffic.handle)
-            traffic.origin = server.origin
-            _EARLIER[self._thread] = Platform(mock, server, _identity(0, _EARLIER_SANDBOX), traffic)
+            _EARLIER[self._thread] = Platform(mock, server, _identity("earlier", 0, _EARLIER_SANDBOX), traffic)
         return _EARLIER[self._thread]
 
     @contextmanager
@@ -359,28 +360,29 @@ class Stage:
             self._counted = outer | met
 
     @contextmanager
-    def afresh(self) -> Iterator[None]:
-        """What is made meanwhile is as if it were made first, whatever was made before."""
-        before = self._platforms, self._identities
-        self._platforms, self._identities = itertools.count(), itertools.count(1)
+    def afresh(self, place: str) -> Iterator[None]:
+        """What is made meanwhile is made for ``place``, and as if it were made first, whatever was made before."""
+        before = self._place, self._platforms, self._identities
+        self._place, self._platforms, self._identities = place, itertools.count(), itertools.count(1)
         try:
             yield
         finally:
-            self._platforms, self._identities = before
+            self._place, self._platforms, self._identities = before
 
     def close(self) -> None:
         for server in self._servers:
             self._thread.stop(server)
 
     def _identity(self, sandbox_name: str) -> dict[str, str]:
-        return _identity(next(self._identities), sandbox_name)
+        return _identity(self._place, next(self._identities), sandbox_name)
 
 
-def _identity(number: int, sandbox_name: str) -> dict[str, str]:
+def _identity(place: str, number: int, sandbox_name: str) -> dict[str, str]:
+    own = f"{crc32(place.encode('utf-8', 'surrogatepass')):08X}{number:04}"
     return {
-        "access_token": f"Fake.Bearer-Token_{number:04}-DO-not-log",
-        "api_key": f"Fake-Api-Key-{number:04}",
-        "org_id": f"FAKE{number:04}ORGANISATION@AdobeOrg",
+        "access_token": f"Fake.Bearer-Token_{own}-DO-not-log",
+        "api_key": f"Fake-Api-Key-{own}",
+        "org_id": f"FAKE{own}ORGANISATION@AdobeOrg",
         "sandbox_name": sandbox_name,
     }
 

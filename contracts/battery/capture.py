@@ -51,7 +51,7 @@ def watched(sender: Callable[[], str | None]) -> Iterator[Sinks]:
 
     def record(*arguments: Any, **more: Any) -> logging.LogRecord:
         made = make(*arguments, **more)
-        if made.name.partition(".")[0] not in _LIBRARIES:
+        if not _is_of_a_library(made.name):
             texts = [made.getMessage(), *texts_of((made.exc_info or (None, None))[1])]
             sinks.log += [_logged(made, text) for text in texts]
             records.append(made)  # its `extra` is filled in after this
@@ -145,7 +145,11 @@ def _descriptors() -> Iterator[TextIO]:
 
 
 def texts_of(error: BaseException | None) -> Iterator[str]:
-    """The texts of an error, of what caused it, of what it happened in and of those that it groups."""
+    """The texts of an error, of what caused it, of what it happened in and of those that it groups.
+
+    What was raised ``from None`` no longer tells what it happened in. Of an HTTP library's own error the text counts,
+    which is what a traceback shows: aiohttp's `repr` has the request's headers.
+    """
     seen: set[int] = set()
     pending = [error]
     while pending:
@@ -153,5 +157,12 @@ def texts_of(error: BaseException | None) -> Iterator[str]:
         if each is None or id(each) in seen:
             continue
         seen.add(id(each))
-        yield from (str(each), repr(each), repr(each.args), *getattr(each, "__notes__", ()))
-        pending += [each.__cause__, each.__context__, *getattr(each, "exceptions", ())]
+        yield from (str(each), *getattr(each, "__notes__", ()))
+        if not _is_of_a_library(type(each).__module__):
+            yield from (repr(each), repr(each.args))
+        around = None if each.__suppress_context__ else each.__context__
+        pending += [each.__cause__, around, *getattr(each, "exceptions", ())]
+
+
+def _is_of_a_library(module: str) -> bool:
+    return module.partition(".")[0] in _LIBRARIES

@@ -244,7 +244,7 @@ class Play:
         """
         place = (type(self.client), key)
         if place not in _MADE:
-            with self._stage.counting() as met, self._stage.afresh():
+            with self._stage.counting() as met, self._stage.afresh(f"{type(self.client)} {key}"):
                 made = self._made_or_found(make)
             _MADE[place] = made, met
         made, met = _MADE[place]

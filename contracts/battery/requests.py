@@ -55,6 +55,7 @@ _SECRET_TEXTS = (
 )
 _SANDBOXES = ("prod", "dev", "stage-2", "a-sandbox-with-a-long-name--0123456789")
 
+_NAME, _DESCRIPTION, _CREDENTIALS = "FC-REQ-05", "FC-REQ-06", "FC-REQ-07"
 _SENDS = "FC-REQ-09"  # fails where nothing is sent
 _HEADS = ("FS-URL-", "FS-HDR-", "FS-QRY-", "FS-BODY-")
 _OTHER_RULES = ("FS-URL-01", "FS-URL-02", "FS-HDR-03", "FS-BODY-01", "FS-BODY-04", "FS-QRY-01", "FS-QRY-03")
@@ -62,11 +63,18 @@ _OTHER_RULES = ("FS-URL-01", "FS-URL-02", "FS-HDR-03", "FS-BODY-01", "FS-BODY-04
 
 @dataclass(frozen=True)
 class Creation:
-    """One creation: who, what, and what came of it."""
+    """One creation: who, what, and what came of it; ``about`` is the rule about what is odd in it."""
 
     platform: Any
     connection: Connection
     outcome: Outcome
+    about: str = _NAME
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether the client gave up before anything was sent."""
+        outcome = self.outcome
+        return not outcome.exchanges and outcome.error is not None and not outcome.strays
 
 
 def _creations(play: Play, *, or_nothing: bool = False) -> list[Creation]:
@@ -98,8 +106,13 @@ def _create_all(play: Play) -> list[Creation]:
         if secret is not None:
             params |= {each: f"{secret}{each}{secret}" for each in ("clientId", *SECRETS)}
         given = Connection(name, description, region, dict(params))  # the client may change its own
-        outcome = play.watch("create_connection", sibling, sibling, Connection(name, description, region, params))
-        cases.append(Creation(sibling, given, outcome))
+        about = _NAME if secret is None else _CREDENTIALS
+        for is_last in (False, True):
+            outcome = play.watch("create_connection", sibling, sibling, Connection(name, description, region, params))
+            made = Creation(sibling, given, outcome, _DESCRIPTION if description == "" else about)
+            if is_last or not cases or not made.is_unsent:
+                break  # a client may run out of time on a busy machine; what it can't send, it can't send twice
+        cases.append(made)
 
     create("plain", None, None, play.client.regions[0])
     if play.first_of_all("create_connection", cases[0].outcome) is not None:
@@ -335,18 +348,32 @@ def _requires_arrival(play: Play, rule: str, key: str) -> None:
     misfits = _misfits(play)
     told_by = misfits.rules_that_tell(key)
     for creation in _creations(play):
-        outcome = creation.outcome
-        if not outcome.exchanges and outcome.error is not None and not outcome.strays:
-            found = f"nothing was sent, {outcome}"
-            expected = f"the name {shown(creation.connection.name)} is sent"
-            play.found(rule, key, expected=expected, found=found, outcome=outcome, line=outcome.line)
         for misfit in misfits.of(creation, key):
             if told_by:
                 pytest.skip(f"{NOT_REACHED}: see {told_by}")
             place = f"auth.params.{key}" if key in creation.connection.params else key
             play.found(
-                rule, place, expected=misfit.expected, found=misfit.found, outcome=outcome, exchange=misfit.exchange
+                rule,
+                place,
+                expected=misfit.expected,
+                found=misfit.found,
+                outcome=creation.outcome,
+                exchange=misfit.exchange,
             )
+    _requires_all_sent(play, rule, key)
+
+
+def _requires_all_sent(play: Play, rule: str, key: str) -> None:
+    """A finding of the rule about what is odd in the first connection that the client didn't send; it may not take the
+    others for the same reason."""
+    unsent = next((each for each in _creations(play) if each.is_unsent), None)
+    if unsent is None:
+        return
+    if rule != unsent.about:
+        pytest.skip(f"{NOT_REACHED}: see {unsent.about}")
+    outcome = unsent.outcome
+    expected = f"the name {shown(unsent.connection.name)} is sent"
+    play.found(rule, key, expected=expected, found=f"nothing was sent, {outcome}", outcome=outcome, line=outcome.line)
 
 
 class RegionContract(Client):

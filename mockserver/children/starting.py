@@ -63,7 +63,7 @@ def given(change: Change) -> Iterator[None]:
 @contextmanager
 def _in_front() -> Iterator[None]:
     """What somebody else puts in front meanwhile stays there, and goes through this one."""
-    kept = [(subprocess.Popen, "__init__", _ENV)]
+    kept: list[tuple[Any, str, int]] = [(subprocess.Popen, "__init__", _ENV)]
     kept += [(os, name, 2) for name in _STARTING if hasattr(os, name)]
     put = [(owner, name, getattr(owner, name), _starting(getattr(owner, name), place)) for owner, name, place in kept]
     for owner, name, _, start in put:

@@ -128,7 +128,7 @@ class AsyncClient:
 
 
 class AiohttpClient:
-    """aiohttp, create and check."""
+    """aiohttp, create and check; the library raises where it is refused, with the request in the error."""
 
     def __init__(self, platform: Any) -> None:
         self.platform = platform
@@ -138,7 +138,7 @@ class AiohttpClient:
         sent = headers(self.platform, content is not None)
         try:
             async with (
-                aiohttp.ClientSession(timeout=limit) as session,
+                aiohttp.ClientSession(timeout=limit, raise_for_status=True) as session,
                 session.request(method, self.platform.url + path, data=content, headers=sent) as found,
             ):
                 return found.status, await found.read()

@@ -48,13 +48,20 @@ class CachedTokenClient(TokenClient):
         return self.kept[key]
 
 
-class RenewingClient(CachedTokenClient):
-    """Asks anew on a 401, once, and sends the call again with the new token."""
+class RenewingClient(TokenClient):
+    """Keeps a token by the client's id alone. Asks anew on a 401, once, and sends the call again with the new one."""
+
+    kept: dict[str, str] = {}  # noqa: RUF012 -- shared on purpose
+
+    def token(self) -> str:
+        if self.platform.api_key not in self.kept:
+            self.kept[self.platform.api_key] = self.fetched()
+        return self.kept[self.platform.api_key]
 
     def send(self, method: str, url: str, document: Any = None, etag: str | None = None) -> requests.Response:
         response = super().send(method, url, document, etag)
         if response.status_code == 401:
-            del self.kept[self.platform.ims_url, self.platform.api_key]
+            del self.kept[self.platform.api_key]
             response = super().send(method, url, document, etag)
         return response
 
