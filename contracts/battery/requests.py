@@ -106,10 +106,12 @@ def _create_all(play: Play) -> list[Creation]:
         if secret is not None:
             params |= {each: f"{secret}{each}{secret}" for each in ("clientId", *SECRETS)}
         given = Connection(name, description, region, dict(params))  # the client may change its own
-        about = _NAME if secret is None else _CREDENTIALS
+        about = (
+            _SENDS if not cases else _DESCRIPTION if description == "" else _NAME if secret is None else _CREDENTIALS
+        )
         for is_last in (False, True):
             outcome = play.watch("create_connection", sibling, sibling, Connection(name, description, region, params))
-            made = Creation(sibling, given, outcome, _DESCRIPTION if description == "" else about)
+            made = Creation(sibling, given, outcome, about)
             if is_last or not cases or not made.is_unsent:
                 break  # a client may run out of time on a busy machine; what it can't send, it can't send twice
         cases.append(made)
@@ -168,6 +170,8 @@ class RequestContract(Client):
                 self.play.tell(first)
             if not posts and outcome.exchanges:
                 continue  # sent elsewhere: a finding of the rules about path and method
+            if creation.is_unsent and creation.about != rule:
+                pytest.skip(f"{NOT_REACHED}: see {creation.about}")
             if len(posts) > 1 and posts[0].response.status == 201:
                 self.play.found(
                     rule, "POST /connections", expected="one", found=str(len(posts)), outcome=outcome, exchange=posts[1]
@@ -372,7 +376,7 @@ def _requires_all_sent(play: Play, rule: str, key: str) -> None:
     if rule != unsent.about:
         pytest.skip(f"{NOT_REACHED}: see {unsent.about}")
     outcome = unsent.outcome
-    expected = f"the name {shown(unsent.connection.name)} is sent"
+    expected = shown(unsent.connection.name) if rule == _NAME else "the value as given"
     play.found(rule, key, expected=expected, found=f"nothing was sent, {outcome}", outcome=outcome, line=outcome.line)
 
 

@@ -463,3 +463,21 @@ def test_a_plain_answer_that_is_handed_back_wrongly_is_told_once(pytester: pytes
     result = play(pytester, code, "-q", "-k", "answer_is_understood or id_is_handed or the_etag_is_handed")
     findings = re.findall(r"^(FC-\S+) (?! *\d)", result.stdout.str(), re.MULTILINE)
     assert findings == ["FC-RES-02"]
+
+
+TOLD_ONCE = {
+    "AsciiNamesAlone": {"FC-REQ-05"},
+    "LibrarysErrors": {"FC-ERR-03"},
+    "OldEtag": {"FC-UPD-04"},
+    "PostsTwice": {"FC-REQ-09"},
+    "UpdatesThatNeverFail": {"FC-ERR-01", "FC-UPD-03", "FC-UPD-05"},  # nor where another has won
+}
+
+
+@pytest.mark.deep
+def test_what_only_follows_from_a_bug_is_not_told_beside_it(pytester: pytest.Pytester) -> None:
+    code = "\n".join(f"class Test{name}(Whole): client = mutants.MUTANTS[{name!r}][1]" for name in TOLD_ONCE)
+    chosen = f"({' or '.join(f'Test{name}' for name in TOLD_ONCE)}) and (not stalled or TestLibrarysErrors and create)"
+    text = play(pytester, f"Whole.max_examples = 1\n{code}", "-q", "-rf", "-k", chosen, "-p", "no:xdist").stdout.str()
+    told = re.findall(r"^FAILED test_client.py::Test(\w+)::\w+\[(\S+) ", text, re.MULTILINE)
+    assert {name: {rule for of, rule in told if of == name} for name in TOLD_ONCE} == TOLD_ONCE

@@ -39,6 +39,7 @@ def test_each_mutant_is_caught_by_its_rule(pytester: pytest.Pytester) -> None:
 
 FINDS = {
     "IMS-SCOPE-01": "FC-REQ-11-create",
+    "IMS-GRANT-01": "FC-REQ-11-create",
     "FS-HDR-02": "FC-REQ-11-create",
     "FC-REQ-01": "value and FC-REQ-01",
     "FC-RTY-03": "FC-RTY-03-401-gateway-create",

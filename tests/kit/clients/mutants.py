@@ -143,6 +143,14 @@ with_body(
 )
 
 
+@mutant("FC-REQ-05")
+class AsciiNamesAlone(Acme):
+    def body(self, connection: Any) -> dict[str, Any]:
+        if not connection.name.isascii():
+            raise ValueError("a name is ASCII here")
+        return super().body(connection)
+
+
 @mutant("FS-BODY-04")
 class FormBody(Acme):
     def serialised(self, document: Any) -> bytes:
@@ -549,6 +557,21 @@ class NoIfMatch(Acme):
 class UnquotedIfMatch(Acme):
     def update(self, id: str, etag: str, operations: Any) -> Any:
         return super().update(id, etag.strip('"'), operations)
+
+
+@mutant("FC-UPD-01")
+class WeakIfMatch(Acme):
+    def update(self, id: str, etag: str, operations: Any) -> Any:
+        return super().update(id, f"W/{etag}", operations)
+
+
+@mutant("FC-ERR-01")
+class UpdatesThatNeverFail(Acme):
+    def update(self, id: str, etag: str, operations: Any) -> Any:
+        try:
+            return super().update(id, etag, operations)
+        except AcmeError:
+            return {"id": id, "etag": etag}
 
 
 @mutant("FC-UPD-03")

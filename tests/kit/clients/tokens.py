@@ -211,6 +211,10 @@ class NoScope(TokenClient):
             return str(self.platform.access_token)
 
 
+class PasswordGrant(NoScope):
+    form = {**FORM, "grant_type": "password"}  # noqa: RUF012
+
+
 class CutToken(TokenClient):
     def token(self) -> str:
         return self.fetched()[:-1]
@@ -291,6 +295,7 @@ TOKEN_MUTANTS: dict[str, tuple[str, type[Acme]]] = {
     for rule, each in (
         ("FC-TEN-01", TokenOfTheFirst),
         ("IMS-SCOPE-01", NoScope),
+        ("IMS-GRANT-01", PasswordGrant),
         ("FC-REQ-01", CutToken),
         ("FC-SEC-01", TokenLogged),
         ("FC-RTY-03", SameTokenAgain),
