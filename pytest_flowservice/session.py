@@ -6,7 +6,7 @@ import os
 import shlex
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +176,7 @@ class Session:
         for group in self._findings:
             counts[group.finding["rule"]] += group.count
             lines.setdefault(group.finding["rule"], []).append(_in_short(group.finding["line"]))
-        where = {rule: ", ".join(dict.fromkeys(places)) for rule, places in lines.items()}
+        where = {rule: _some(dict.fromkeys(places)) for rule, places in lines.items()}
         width = max(map(len, where.values()), default=0)
         for rule in sorted(counts, key=place_in_order):
             yield f"{rule or 'its own':<10}{counts[rule]:>4} x  {where[rule]:<{width}}  {_mend(rule)}"
@@ -215,6 +215,14 @@ def about(config: Any) -> dict[str, str]:
         "flowservice-kit": version(),
     }
     return {name: value for name, value in told.items() if value}
+
+
+def _some(places: Collection[str]) -> str:
+    more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
+    return ", ".join([*places][:_MOST_PLACES]) + more
+
+
+_MOST_PLACES = 3  # of one rule, in the table
 
 
 def _in_short(line: str | None) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-__all__ = ["Left", "Sinks", "texts_of", "watched"]
+__all__ = ["Left", "Sinks", "near", "texts_of", "watched"]
 
 # Debug output of an HTTP library isn't the client's own.
 _LIBRARIES = frozenset(
@@ -72,7 +72,7 @@ def watched(sender: Callable[[], str | None]) -> Iterator[Sinks]:
             file.seek(0)
             sinks.printed.append(Left(file.read()))
         sinks.log += [_logged(each, repr(vars(each))) for each in records]
-        sinks.warned += [Left(str(each.message), "", f"{_near(each.filename)}:{each.lineno}") for each in caught]
+        sinks.warned += [Left(str(each.message), "", f"{near(each.filename)}:{each.lineno}") for each in caught]
     finally:
         logging.setLogRecordFactory(make)
         logging.root.setLevel(level)
@@ -82,10 +82,10 @@ def watched(sender: Callable[[], str | None]) -> Iterator[Sinks]:
 
 
 def _logged(record: logging.LogRecord, text: str) -> Left:
-    return Left(text, f"logger {record.name}", f"{_near(record.pathname)}:{record.lineno}")
+    return Left(text, f"logger {record.name}", f"{near(record.pathname)}:{record.lineno}")
 
 
-def _near(file: str) -> str:
+def near(file: str) -> str:
     """The path of ``file`` from here, where it lies below."""
     path = Path(file)
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file

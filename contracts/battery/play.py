@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import pytest
 
 from contracts.battery.calls import Connection, Outcome, credentials_of, receipt_of
-from contracts.battery.capture import Sinks, watched
+from contracts.battery.capture import Sinks, near, watched
 from contracts.battery.findings import Finding, known_findings, tell
 from contracts.battery.identity import identity_breaches
 from contracts.battery.sendings import ToSend
@@ -212,7 +212,8 @@ class Play:
         if outcome.error is None or outcome.traffic or not self._is_a_slip(outcome):
             return None
         place = f"{type(self.client).__name__}.{method}"
-        return Finding("", place, sentence=f"{place}: {outcome.raised.partition(' at ')[0]}", line=outcome.line)
+        line = outcome.line or _where_defined(getattr(self.client, method))
+        return Finding("", place, sentence=f"{place}: {outcome.raised.partition(' at ')[0]}", line=line)
 
     def _is_a_slip(self, outcome: Outcome) -> bool:
         """Whether the error comes from the class's own methods, not from the client that they call."""
@@ -336,6 +337,12 @@ class Play:
             expected = " or ".join(each.__name__ for each in names)
             kind = type(outcome.error).__name__
             self.found(rule, trouble, expected=expected, found=kind, outcome=outcome, line=outcome.line)
+
+
+def _where_defined(method: Any) -> str | None:
+    """For an error that none of its lines was reached by, as of wrong parameters."""
+    code = getattr(inspect.unwrap(method), "__code__", None)
+    return f"{near(code.co_filename)}:{code.co_firstlineno}" if code is not None else None
 
 
 def _not_reached(method: str, why: str) -> str:

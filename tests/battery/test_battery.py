@@ -474,7 +474,7 @@ TOLD_ONCE = {
 }
 
 
-@pytest.mark.deep
+@pytest.mark.nightly
 def test_what_only_follows_from_a_bug_is_not_told_beside_it(pytester: pytest.Pytester) -> None:
     code = "\n".join(f"class Test{name}(Whole): client = mutants.MUTANTS[{name!r}][1]" for name in TOLD_ONCE)
     chosen = f"({' or '.join(f'Test{name}' for name in TOLD_ONCE)}) and (not stalled or TestLibrarysErrors and create)"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.kit.depth import few
-from tests.kit.playing import play
+from tests.kit.playing import HEAD, play
 
 SLIPS = {
     "a setting": ("error = ValueError", "*TestIt.error: no such name; nearest: errors"),
@@ -43,6 +43,21 @@ def test_a_helper_of_the_authors_own_may_sound_alike(pytester: pytest.Pytester) 
             def connections(self): pass
     """
     play(pytester, code, "-q", "-k", "battery_is_whole", "-p", "no:xdist").assert_outcomes(passed=1)
+
+
+def test_a_method_with_other_parameters_is_told_with_its_line(pytester: pytest.Pytester) -> None:
+    code = """
+        class TestIt(Whole):
+            def create_connection(self, platform): pass
+    """
+    result = play(pytester, code, "-q", "-k", "TestIt and FC-REQ-09", "-p", "no:xdist")
+    line = next(
+        number for number, text in enumerate((HEAD + code).strip().splitlines(), 1) if "(self, platform): pass" in text
+    )
+    told = (
+        f"TestIt.create_connection: TypeError: *takes 2 positional arguments but 3 were given (test_client.py:{line})"
+    )
+    result.stdout.fnmatch_lines([told])
 
 
 def test_a_slip_in_the_class_is_one_finding_of_no_rule(pytester: pytest.Pytester) -> None:

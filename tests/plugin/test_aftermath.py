@@ -129,6 +129,9 @@ def test_whoever_tries_to_reach_a_real_host_fails(pytester: pytest.Pytester) -> 
         re.MULTILINE,
     )
     assert len(told) == len(asking)
+    result.stdout.fnmatch_lines(
+        [f"FC-NET-01 *{len(asking)} x  *, *, * and * more  Take every URL from the platform: *"]
+    )
 
 
 CHILDREN = {
