@@ -205,6 +205,12 @@ def _guard_pycurl(barriers: list[Met], module: Any) -> None:
     module.Curl, module.CurlMulti = Curl, CurlMulti
 
 
+def _guard_ssl(barriers: list[Met], module: Any) -> None:
+    """A proxy may itself be asked over TLS."""
+    for kind, name in ((module.SSLSocket, "send"), (module.SSLSocket, "sendall"), (module.SSLObject, "write")):
+        setattr(kind, name, wraps(getattr(kind, name))(_listening(barriers, getattr(kind, name))))
+
+
 def _guard_uvloop(barriers: list[Met], module: Any) -> None:
     """It sends in C, and starts processes so. Its transports can't be changed: protocols get others instead."""
     _methods("Loop", create_connection=(1, 2), getaddrinfo=(0, 1))(barriers, module)
@@ -278,6 +284,7 @@ def _keeping_in(_: list[Met], start: Callable[..., Any]) -> Callable[..., Any]:
 _DOORS: dict[str, _Door] = {
     "pycares": _methods("Channel", getaddrinfo=(0, 1), gethostbyname=(0, None), query=(0, None)),  # aiodns asks it
     "pycurl": _guard_pycurl,
+    "ssl": _guard_ssl,
     "uvloop": _guard_uvloop,
 }
 """By a module, what guards it."""

@@ -39,6 +39,7 @@ ASKING = {
     "pycurl, in the clear": "curled('http://ims-na1.adobelogin.com:443/').perform()",
     "curl_cffi": "by_curl_cffi('https://ims-na1.adobelogin.com/')",
     "pyOpenSSL": "by_openssl('ims-na1.adobelogin.com')",
+    "a proxy over TLS": "through_tls(b'CONNECT ims-na1.adobelogin.com:443 HTTP/1.1\\r\\n\\r\\n')",
     "a process": "subprocess.run([sys.executable, '-c', CHILD], check=True)",
     "a process, in the clear": "subprocess.run([sys.executable, '-c', CLEAR], check=True)",
     "a process of os.posix_spawn": "os.waitpid(os.posix_spawn(sys.executable, COMMAND, os.environ), 0)",
@@ -98,6 +99,10 @@ ASKING_HEAD = """
     def by_openssl(host):
         from OpenSSL import SSL
         SSL.Connection(SSL.Context(SSL.TLS_CLIENT_METHOD), socket.create_connection((host, 443)))
+
+    def through_tls(head):
+        import ssl
+        ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO()).write(head)
 
     def in_a_thread(what):
         def quietly():
