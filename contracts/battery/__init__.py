@@ -8,7 +8,8 @@ from contracts.battery.isolation import SecretContract, TenantContract
 from contracts.battery.platform import Activation, DatasetExport, Platform
 from contracts.battery.reading_updating import ReadingContract, UpdatingContract
 from contracts.battery.refusals import ErrorContract, RetryContract
-from contracts.battery.requests import RegionContract, RequestContract
+from contracts.battery.regions import RegionContract
+from contracts.battery.requests import RequestContract
 from contracts.battery.responses import ResponseContract
 from contracts.battery.zoho_tokens import ZohoTokenContract
 

@@ -18,10 +18,10 @@ from contracts.battery.identity import IDENTITY, IdentityBreach, identity_breach
 from contracts.battery.misfits import Misfits, misfits_of
 from contracts.battery.play import NOT_REACHED, Play
 from contracts.judging.violations import Violation, shown
-from contracts.sources.regions import Region, documented_regions
+from contracts.sources.regions import documented_regions
 from contracts.tables import RULES
 
-__all__ = ["RegionContract", "RequestContract", "secret_place", "tell_broken"]
+__all__ = ["RequestContract", "secret_place", "tell_broken"]
 
 _FAMILIES = ("FS-URL", "FS-HDR", "FS-BODY", "FS-CON", "FS-ZOHO")
 _RULES = [id for id, rule in RULES.items() if id.rpartition("-")[0] in _FAMILIES and rule.default == "error"]
@@ -378,26 +378,3 @@ def _requires_all_sent(play: Play, rule: str, key: str) -> None:
     outcome = unsent.outcome
     expected = shown(unsent.connection.name) if rule == _NAME else "the value as given"
     play.found(rule, key, expected=expected, found=f"nothing was sent, {outcome}", outcome=outcome, line=outcome.line)
-
-
-class RegionContract(Client):
-    """Every documented region."""
-
-    @pytest.mark.parametrize("code", ["us", "au", "eu", "in", "cn"])
-    @checks("FC-REG-01")
-    def test_a_region_is_served(self, rule: str, code: str) -> None:
-        if code not in self.regions:
-            pytest.skip(f"the client doesn't serve the region {code}")
-        region: Region = documented_regions()[code]
-        platform = self.play.platform()
-        self.play.needs_creation()
-        outcome = self.play.call("create_connection", platform, self.play.connection(f"in {code}", region=code))
-        params = [each["auth"]["params"] for each in platform.connections()]
-        broken = [each.rule.id for exchange in outcome.exchanges for each in exchange.call.errors]
-        if not params and broken:
-            pytest.skip(f"{NOT_REACHED}: see {broken[0]}")
-        if not params:
-            self.play.found(rule, f"region {code}", expected="a connection", found=str(outcome), outcome=outcome)
-        for name, url in (("accountsUrl", region.accounts_url), ("endpoint", region.api_endpoint)):
-            if params[0].get(name) != url:
-                self.play.found(rule, name, expected=url, found=shown(params[0].get(name)), outcome=outcome)

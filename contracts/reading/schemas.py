@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
-__all__ = ["Checker", "checker", "schema"]
+__all__ = ["Checker", "checker", "declared_fields", "schema"]
 
 
 class Checker:
@@ -65,3 +65,23 @@ def schema(name: str, package: str) -> dict[str, Any]:
 def checker(name: str, package: str) -> Checker:
     """The checker for that schema."""
     return Checker(schema(name, package))
+
+
+def declared_fields(schema: Any) -> Iterator[str]:
+    """The properties that a JSON Schema declares anywhere and that hold no object, nor an array of such."""
+    if isinstance(schema, list):
+        for child in schema:
+            yield from declared_fields(child)
+    elif isinstance(schema, dict):
+        declared = schema.get("properties")
+        if isinstance(declared, dict):
+            yield from (name for name, row in declared.items() if not _holds_objects(row))
+        for child in schema.values():
+            yield from declared_fields(child)
+
+
+def _holds_objects(schema: Any) -> bool:
+    if not isinstance(schema, dict):
+        return True
+    kinds = schema.get("type", "string")
+    return "object" in kinds or "properties" in schema or ("items" in schema and _holds_objects(schema["items"]))

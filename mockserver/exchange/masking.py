@@ -9,7 +9,7 @@ wherever else in that exchange it turns up.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
@@ -17,11 +17,11 @@ from urllib.parse import quote, unquote_plus
 
 from contracts import Catalogue
 from contracts.reading import forms, json_text
-from contracts.reading.schemas import schema
+from contracts.reading.schemas import declared_fields, schema
 from contracts.tables import COLLECTIONS, OPERATIONS
 from mockserver.exchange.texts import over_texts, secrets, sounds_secret, spellings, suspects, texts, without_beginnings
 
-__all__ = ["MASK", "Masker", "Shows", "declared_fields", "together"]
+__all__ = ["MASK", "Masker", "Shows", "together"]
 
 MASK = "xxxx"
 
@@ -106,26 +106,6 @@ def _fields(name: str) -> frozenset[str]:
     schemas = COLLECTIONS[name].schemas if name in COLLECTIONS else ()
     declared = (field for each, package in schemas for field in declared_fields(schema(each, package)))
     return frozenset(field for field in declared if not sounds_secret(field))
-
-
-def declared_fields(schema: Any) -> Iterator[str]:
-    """The properties that a JSON Schema declares anywhere and that hold no object, nor an array of such."""
-    if isinstance(schema, list):
-        for child in schema:
-            yield from declared_fields(child)
-    elif isinstance(schema, dict):
-        declared = schema.get("properties")
-        if isinstance(declared, dict):
-            yield from (name for name, row in declared.items() if not _holds_objects(row))
-        for child in schema.values():
-            yield from declared_fields(child)
-
-
-def _holds_objects(schema: Any) -> bool:
-    if not isinstance(schema, dict):
-        return True
-    kinds = schema.get("type", "string")
-    return "object" in kinds or "properties" in schema or ("items" in schema and _holds_objects(schema["items"]))
 
 
 @cache

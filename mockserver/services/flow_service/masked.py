@@ -11,8 +11,9 @@ from typing import Any
 
 from contracts import Catalogue
 from contracts.reading.files import file_of
+from contracts.reading.schemas import declared_fields
 from contracts.services.flow_service.collections import COLLECTIONS
-from mockserver.exchange.masking import MASK, Masker, Shows, declared_fields
+from mockserver.exchange.masking import MASK, Masker, Shows
 from mockserver.exchange.texts import sounds_secret
 
 __all__ = ["SHOWS", "masked_connection", "masked_source", "with_authorized_date"]
