@@ -17,9 +17,17 @@ __all__ = ["author_of", "refuse", "stored", "targets_of"]
 
 
 def stored(
-    world: World, call: Call, extra: Mapping[str, Any], at: int | None = None, document: bytes | None = None
+    world: World,
+    call: Call,
+    extra: Mapping[str, Any],
+    at: int | None = None,
+    document: bytes | None = None,
+    id: str | None = None,
 ) -> Record:
-    """The body as a new record; ``at`` is the time of the write, now by default, ``document`` what takes its place."""
+    """The body as a new record.
+
+    ``at`` is the time of the write, now by default; ``document`` takes the body's place; ``id`` is made up by default.
+    """
     collection = call.collection
     stored = world.store.insert(
         world.shelf(call.tenant, collection),
@@ -30,6 +38,7 @@ def stored(
         extra,
         targets_of(collection, call.document),
         at,
+        id,
     )
     return world.written(collection, stored, call.document)
 

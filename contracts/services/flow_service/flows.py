@@ -26,11 +26,13 @@ _CRM, _CLOUD_STORAGE = "14518937-270c-4525-bdec-c2ba7cce3860", "9753525b-82c7-4d
 
 
 def flow_spec_of(call: Call, document: Any) -> Mapping[str, Any] | None:
-    """The flow spec that ``flowSpec.id`` names: a documented one, or one of this organisation's."""
+    """The flow spec that ``flowSpec.id`` names: one of this organisation's, or else a documented one."""
     spec_id = object_at(document, "flowSpec").get("id")
     if not isinstance(spec_id, str):
         return None
-    return flow_specs(call.terms.catalogue).get(spec_id) or call.find("flowSpecs", spec_id)
+    if call.known is not None and spec_id in call.known.ids(call.tenant, "flowSpecs"):
+        return call.find("flowSpecs", spec_id)
+    return flow_specs(call.terms.catalogue).get(spec_id)
 
 
 def state_is_not_sent(call: Call) -> Iterator[Violation]:

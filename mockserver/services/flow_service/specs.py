@@ -7,12 +7,11 @@ from contracts.judging.violations import shown
 from contracts.reading import json_text
 from contracts.services.flow_service.rules import violation
 from contracts.services.flow_service.specs import with_transformation_specs
-from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.identifiers import sandbox_id
 from mockserver.memory.store import Record
 from mockserver.memory.world import EVERYBODY, World
-from mockserver.services.common import author_of, stored
+from mockserver.services.common import author_of, refuse, stored
 from mockserver.services.flow_service.answers import existing, location
 from mockserver.services.flow_service.views import shown_masked
 
@@ -21,19 +20,25 @@ __all__ = ["create", "replace"]
 
 def create(world: World, call: Call) -> Response:
     """flow-service.yaml prints the sandbox of a spec and a version, which the body need not say."""
-    org_id, sandbox = call.tenant
-    placed = {"sandboxId": sandbox_id(org_id, sandbox), "sandboxName": sandbox}
-    record = stored(world, call, placed, document=_rendered(call))
-    return _whole(201, call, record)
+    return _whole(201, call, stored(world, call, _placed(call), document=_rendered(call)))
 
 
 def replace(world: World, call: Call) -> Response:
-    """A full replacement (update-connection-specs.md, update-flow-specs.md); no If-Match."""
+    """A full replacement (update-connection-specs.md, update-flow-specs.md); no If-Match.
+
+    A spec of Adobe's is replaced for this organisation alone.
+    """
     record = existing(world, call)
-    if record.tenant == EVERYBODY:
-        raise Refused(violation("FS-SPEC-07", "path", "a spec of Adobe's", found=shown(call.id)))
-    record = world.store.update(call.collection, record, author_of(call), document=_rendered(call))
-    return _whole(200, call, record)
+    if record.tenant != EVERYBODY:
+        return _whole(200, call, world.store.update(call.collection, record, author_of(call), document=_rendered(call)))
+    if call.collection == "connectionSpecs":
+        refuse(call, iter([violation("FS-SPEC-07", "path", "a spec of Adobe's", found=shown(call.id))]))
+    return _whole(200, call, stored(world, call, _placed(call), document=_rendered(call), id=record.id))
+
+
+def _placed(call: Call) -> dict[str, str]:
+    org_id, sandbox = call.tenant
+    return {"sandboxId": sandbox_id(org_id, sandbox), "sandboxName": sandbox}
 
 
 def _rendered(call: Call) -> bytes:

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from contracts import ZOHO_CRM
+from contracts.services.flow_service.flow_specs import BATCH
 from contracts.sources.source_catalogue import DATA_LAKE
 from tests.kit import chain
 from tests.kit.chain import AMAZON_S3, CLOUD_TO_AEP, CRM_TO_AEP, Chain, flow, make, source, target, without
 from tests.kit.connection import with_headers, zoho
 from tests.kit.printed import plant
-from tests.kit.sender import Sender
+from tests.kit.sender import Sender, under
+from tests.kit.specs import REST
 
 
 @pytest.fixture
@@ -175,6 +177,35 @@ def test_a_custom_flow_spec_says_what_its_flows_need(there: Chain) -> None:
     broken(there, {**body, "transformations": [shelf]}, "FS-FLOW-08")
     elsewhere = with_headers(x_gw_ims_org_id="OTHER@AdobeOrg")
     assert sent("POST", "/flows", body, headers=elsewhere).code == "FLOW-1413-400"
+
+
+def test_adobes_flow_spec_takes_a_source_of_ones_own_once_it_is_replaced(there: Chain) -> None:
+    """sources-sdk/api/update-flow-specs.md; the organisation's own stands in the place of Adobe's, for it alone."""
+    sent, other = there.sent, with_headers(x_gw_ims_org_id="OTHER@AdobeOrg")
+    own = make(sent, "connectionSpecs", {"name": "acme", "providerId": BATCH, "type": "generic-rest"})
+    source = make(
+        sent,
+        "sourceConnections",
+        {"name": "s", "data": {"format": "json"}, "connectionSpec": {"id": own, "version": "1.0"}},
+    )
+    body = flow(source, there.target, flowSpec={"id": REST, "version": "1.0"})
+    adobes = sent("GET", f"/flowSpecs/{REST}").json["items"][0]
+    documented = without(adobes, "sourceConnectionSpecIds")
+    for ids, status in ([ZOHO_CRM], 400), ([ZOHO_CRM, own], 201):
+        answer = sent("PUT", f"/flowSpecs/{REST}", {**documented, "sourceConnectionSpecIds": ids})
+        assert (answer.status, answer.json["sourceConnectionSpecIds"]) == (200, ids)
+        assert sent("POST", "/flows", body).status == status
+    listed = sent("GET", "/flowSpecs?property=name==RestStorageToAEP").json["items"]
+    assert [item["sourceConnectionSpecIds"] for item in listed] == [[ZOHO_CRM, own]]
+    assert sent("GET", f"/flowSpecs/{REST}", headers=other).json["items"] == [adobes]
+
+
+@pytest.mark.parametrize(("strictness", "status"), [("default", 200), ("strict", 403)])
+def test_replacing_a_connection_spec_of_adobes_is_no_documented_way(strictness: Any, status: int) -> None:
+    sent = under(strictness)
+    spec = sent("GET", f"/connectionSpecs/{ZOHO_CRM}").json["items"][0]
+    assert sent("PUT", f"/connectionSpecs/{ZOHO_CRM}", without(spec, "id")).status == status
+    assert [found["rule"] for found in sent.violations] == ["FS-SPEC-07"]
 
 
 # Deleting.

@@ -134,6 +134,7 @@ def test_encrypted_files_have_a_transformation_of_their_own() -> None:
 # Credentials.
 
 AZURE = [(name, auth) for name in ("azure-blob", "adls-gen2", "azure-file-storage") for auth in SOURCES[name].auth]
+AZURE.append(("snowflake", "ConnectionString"))
 
 
 @pytest.mark.parametrize(("name", "auth"), AZURE)

@@ -30,8 +30,9 @@ ROWS = (
          'Send "authSpec": [{"name": "...", "type": "...", "spec": {...}}]; connections choose one by its name.'),
     Rule("FS-SPEC-06", "what a spec declares of params is JSON Schema draft-07 that needs nothing from elsewhere", INVALID,
          "inferred", UPDATE_SPECS, "Check the schema with a draft-07 validator; put what $ref names under definitions."),
-    Rule("FS-SPEC-07", "a spec that is replaced is one of the organisation's own", "FLOW-2120-403", "assumed", UPDATE_SPECS,
-         "Create a spec of your own with POST."),
+    # update-flow-specs.md replaces Adobe's RestStorageToAEP; no page replaces a connection spec of Adobe's.
+    Rule("FS-SPEC-07", "a connection spec that is replaced is one of the organisation's own", "FLOW-2120-403", "assumed", UPDATE_SPECS,
+         "Create a spec of your own with POST.", default="warning"),
     Rule("FS-SPEC-04", "a spec has only documented keys", INVALID, "assumed", FLOW_SERVICE,
          "Leave the key out or correct its spelling.", default="warning"),
     # A flow's schedule
