@@ -142,7 +142,7 @@ class Collection:
     """One row: what its items look like and what they must keep. ``name`` is the first segment of its paths.
 
     ``own`` are the fields that the service sets and no update reaches. A document keeps ``frame``; unless it is a draft
-    it keeps ``rules`` too. ``patchable`` are paths that the documents update, for messages; ``has_states`` says that an
+    it keeps ``rules`` too, and ``creation_rules`` or ``update_rules``, by what is done to it. ``patchable`` are paths that the documents update, for messages; ``has_states`` says that an
     update may set the state. ``fields`` are those that filters and orders may name, with their types, ``aliases`` other
     names of them; ``effects`` is what an action does to the state. ``schemas`` document its bodies: names, and the
     packages where they lie; ``id_name`` is what the id is called in a path. ``holds_credentials`` says that nothing
@@ -156,6 +156,8 @@ class Collection:
     own: frozenset[str] = frozenset()
     frame: tuple[RuleFunction, ...] = ()
     rules: tuple[RuleFunction, ...] = ()
+    creation_rules: tuple[RuleFunction, ...] = ()
+    update_rules: tuple[RuleFunction, ...] = ()
     references: tuple[Reference, ...] = ()
     patchable: tuple[str, ...] = ("/name", "/description", "/params/<name>")
     has_states: bool = False

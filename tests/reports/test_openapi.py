@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from functools import cache
+from types import FunctionType
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from contracts import BASE_PATH, ERRORS, RULES, Contract
 from contracts.judging.model import Operation
 from contracts.reports.openapi import _VARIABLE, ADOBES, _variable
 from contracts.strategies import BREAKABLE, Broken, broken_requests
+from contracts.tables import COLLECTIONS
 from mockserver import Mock, ServerThread
 from mockserver.control.description import description
 from tests.kit import chain
@@ -96,6 +98,28 @@ def test_the_request_bodies_are_the_schemas_that_are_enforced() -> None:
 def required_headers(document: dict[str, Any], path: str, method: str) -> list[str]:
     operation = document["paths"][f"{BASE_PATH}{path}"][method]
     return [each["name"] for each in operation["parameters"] if each["in"] == "header" and each.get("required")]
+
+
+@pytest.mark.parametrize(
+    ("create", "update", "of_creations", "of_updates"),
+    [
+        ("createConnection", "patchConnection", set(), {"FS-PATCH-11"}),
+        ("createSourceConnection", "patchSourceConnection", set(), {"FS-DST-12"}),
+        ("createTargetConnection", "patchTargetConnection", {"FS-DST-06", "FS-DST-07", "FS-DST-10"}, set()),
+        ("createFlow", "patchFlow", set(), {"FS-SCH-10"}),
+    ],
+)
+def test_what_only_creations_or_updates_can_break_stands_there_alone(
+    create: str, update: str, of_creations: set[str], of_updates: set[str]
+) -> None:
+    either = of_creations | of_updates
+    assert rules_of(create) & either == of_creations
+    assert rules_of(update) & either == of_updates
+
+
+def test_a_rule_that_looks_at_what_was_stored_is_an_updates() -> None:
+    rows = [row for each in COLLECTIONS.values() for row in (*each.frame, *each.rules, *each.creation_rules)]
+    assert [row for row in rows if isinstance(row, FunctionType) and "before" in row.__code__.co_names] == []
 
 
 @pytest.mark.deep

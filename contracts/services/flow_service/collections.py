@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contracts.judging.model import Collection, Reference
-from contracts.services.flow_service.connections import CONNECTION_FRAME, CONNECTION_RULES
-from contracts.services.flow_service.flows import FLOW_FRAME, FLOW_RULES
+from contracts.services.flow_service.connections import CONNECTION_FRAME, CONNECTION_RULES, CONNECTION_UPDATE_RULES
+from contracts.services.flow_service.flows import FLOW_FRAME, FLOW_RULES, FLOW_UPDATE_RULES
 from contracts.services.flow_service.frames import PACKAGE
 from contracts.services.flow_service.runs import RUN_FRAME, RUN_RULES
-from contracts.services.flow_service.source_connections import SOURCE_FRAME, SOURCE_RULES
-from contracts.services.flow_service.target_connections import TARGET_FRAME, TARGET_RULES
+from contracts.services.flow_service.source_connections import SOURCE_FRAME, SOURCE_RULES, SOURCE_UPDATE_RULES
+from contracts.services.flow_service.target_connections import TARGET_CREATION_RULES, TARGET_FRAME, TARGET_RULES
 
 __all__ = ["COLLECTIONS"]
 
@@ -49,6 +49,7 @@ _CONNECTIONS = Collection(
     own=frozenset((*_VERSIONED, "inletUrl")),
     frame=CONNECTION_FRAME,
     rules=CONNECTION_RULES,
+    update_rules=CONNECTION_UPDATE_RULES,
     patchable=("/name", "/description", "/auth/params", "/auth/params/<name>"),
     has_states=True,
     fields={
@@ -67,6 +68,7 @@ _SOURCE_CONNECTIONS = Collection(
     own=frozenset((*_VERSIONED, "providerRefId", "inheritedAttributes", "baseConnectionId", "lastOperation")),
     frame=SOURCE_FRAME,
     rules=SOURCE_RULES,
+    update_rules=SOURCE_UPDATE_RULES,
     references=(Reference("baseConnectionId", "connections"),),
     fields={**_HALF, "lastOperation": "open"},
     effects=_PUBLISH,
@@ -79,6 +81,7 @@ _TARGET_CONNECTIONS = Collection(
     own=frozenset((*_VERSIONED, "providerRefId", "inheritedAttributes", "baseConnectionId")),
     frame=TARGET_FRAME,
     rules=TARGET_RULES,
+    creation_rules=TARGET_CREATION_RULES,
     references=(Reference("baseConnectionId", "connections"),),
     fields=_HALF,
     effects=_PUBLISH,
@@ -91,6 +94,7 @@ _FLOWS = Collection(
     own=frozenset((*_VERSIONED, "flowSpec", "inheritedAttributes", "runs", "lastOperation", "lastRunDetails")),
     frame=FLOW_FRAME,
     rules=FLOW_RULES,
+    update_rules=FLOW_UPDATE_RULES,
     references=(
         Reference("sourceConnectionIds", "sourceConnections"),
         Reference("targetConnectionIds", "targetConnections"),

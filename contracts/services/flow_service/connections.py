@@ -22,7 +22,7 @@ from contracts.services.flow_service.rules import violation
 from contracts.sources.regions import region_of
 from contracts.sources.source_catalogue import ZOHO_CRM, AuthSpec, Source
 
-__all__ = ["CONNECTION_FRAME", "CONNECTION_RULES", "source_of", "spec_is_known"]
+__all__ = ["CONNECTION_FRAME", "CONNECTION_RULES", "CONNECTION_UPDATE_RULES", "source_of", "spec_is_known"]
 
 Params = Mapping[str, Any]
 
@@ -148,11 +148,11 @@ CONNECTION_FRAME = (frame_is_documented, spec_is_known, auth_is_an_object)
 CONNECTION_RULES = (
     auth_is_of_the_source,
     credentials_are_documented,
-    auth_type_stays,
     credentials_fit_their_source,
     encryption_is_the_destinations,
     private_endpoint_exists,
 )
+CONNECTION_UPDATE_RULES = (auth_type_stays,)
 
 
 def _unknown_auth_spec(source: Source, name: str) -> Violation:

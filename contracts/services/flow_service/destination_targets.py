@@ -21,7 +21,7 @@ from contracts.services.flow_service.references import referred
 from contracts.services.flow_service.rules import RULES, violation
 from contracts.sources.source_catalogue import Source
 
-__all__ = ["DESTINATION_TARGET_RULES", "destination_of", "target_params"]
+__all__ = ["DESTINATION_TARGET_CREATION_RULES", "DESTINATION_TARGET_RULES", "destination_of", "target_params"]
 
 
 def destination_of(call: Call) -> Source | None:
@@ -78,7 +78,7 @@ def params_are_declared(call: Call) -> Iterator[Violation]:
 
 def params_name_the_place(call: Call) -> Iterator[Violation]:
     destination, params = destination_of(call), object_at(call.document, "params")
-    if destination is None or call.before is not None or "params" not in call.document:
+    if destination is None or "params" not in call.document:
         return
     row, declared = destination.target, target_params(destination)
     for name in row.get("requiredTargetParams") or ():
@@ -94,7 +94,7 @@ def params_name_the_place(call: Call) -> Iterator[Violation]:
 
 def params_fit_their_patterns(call: Call) -> Iterator[Violation]:
     destination = destination_of(call)
-    if destination is None or call.before is not None:
+    if destination is None:
         return
     for name, value in object_at(call.document, "params").items():
         pattern = (target_params(destination).get(name) or {}).get("pattern")
@@ -113,6 +113,5 @@ DESTINATION_TARGET_RULES = (
     target_is_whole,
     target_is_of_its_base,
     params_are_declared,
-    params_name_the_place,
-    params_fit_their_patterns,
 )
+DESTINATION_TARGET_CREATION_RULES = (params_name_the_place, params_fit_their_patterns)

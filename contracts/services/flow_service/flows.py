@@ -19,7 +19,7 @@ from contracts.services.flow_service.rules import violation
 from contracts.services.flow_service.schedules import number_of, schedule_fits, transformations_fit
 from contracts.sources.source_catalogue import PROFILE_STORE
 
-__all__ = ["FLOW_FRAME", "FLOW_RULES", "flow_spec_of"]
+__all__ = ["FLOW_FRAME", "FLOW_RULES", "FLOW_UPDATE_RULES", "flow_spec_of"]
 
 # collect/crm.md looks CRMToAEP up and then prints the id of CloudStorageToAEP.
 _CRM, _CLOUD_STORAGE = "14518937-270c-4525-bdec-c2ba7cce3860", "9753525b-82c7-4dce-8a9b-5ccfce2b9876"
@@ -108,7 +108,7 @@ def schedule_is_sound(call: Call) -> Iterator[Violation]:
 def start_is_still_to_come(call: Call) -> Iterator[Violation]:
     """Once it has passed, startTime stays, for enabled and disabled flows alike (update-dataflows.md)."""
     flow_spec = flow_spec_of(call, call.document)
-    if call.before is None or (flow_spec is not None and is_destination_flow(flow_spec)):
+    if flow_spec is not None and is_destination_flow(flow_spec):
         return
     before = number_of(object_at(call.before, "scheduleParams").get("startTime"))
     after = number_of(object_at(call.document, "scheduleParams").get("startTime"))
@@ -167,10 +167,10 @@ FLOW_RULES = (
     connections_exist,
     source_is_one_of_the_specs,
     schedule_is_sound,
-    start_is_still_to_come,
     transformations_are_sound,
     frame("general-transform", what_is_exported_is_documented),
     frame("dataset-schedule", what_is_exported_is_documented),
     destination_is_given_what_it_takes,
     keys_and_mappings_exist,
 )
+FLOW_UPDATE_RULES = (start_is_still_to_come,)

@@ -188,14 +188,14 @@ def _patch(id: str, path: str) -> Operation:
         reads=as_operations,
         body_rules=PATCH_RULES,
         refuses=(*_VERSION, "FS-PATCH-05", "FS-PATCH-09", "FS-BODY-02", "FS-BODY-04"),
-        judges_again=_rules_of(path),
+        judges_again=_rules_of(path, is_update=True),
     )
 
 
-def _rules_of(path: str) -> tuple[RuleFunction, ...]:
-    """What a whole document of the path's collection keeps."""
+def _rules_of(path: str, *, is_update: bool = False) -> tuple[RuleFunction, ...]:
+    """What a whole document of the path's collection keeps, once it is created or updated."""
     resource = COLLECTIONS[path.split("/")[1]]
-    return (*resource.frame, *resource.rules)
+    return (*resource.frame, *resource.rules, *(resource.update_rules if is_update else resource.creation_rules))
 
 
 def _act(id: str, path: str, body: Literal["optional", "none"] = "none") -> Operation:

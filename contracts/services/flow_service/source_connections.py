@@ -17,7 +17,7 @@ from contracts.services.flow_service.rules import RULES, violation
 from contracts.services.flow_service.specs import source_params
 from contracts.sources.source_catalogue import EXPORT_SOURCE, PROFILE_STORE, Source
 
-__all__ = ["SOURCE_FRAME", "SOURCE_RULES"]
+__all__ = ["SOURCE_FRAME", "SOURCE_RULES", "SOURCE_UPDATE_RULES"]
 
 # collect/crm.md and its siblings; a table's format is tabular, a file's one of the others (1327).
 _EXPORTED = ("CSV", "json")
@@ -65,11 +65,16 @@ def datasets_are_named(call: Call) -> Iterator[Violation]:
     if object_at(call.document, "connectionSpec").get("id") != EXPORT_SOURCE:
         return
     datasets = object_at(call.document, "params").get("datasets")
-    before = object_at(call.before, "params").get("datasets")
+    if not datasets:
+        yield violation("FS-DST-11", "/params/datasets", "none", found=kind_of(datasets) if datasets else "nothing")
+
+
+def datasets_stay(call: Call) -> Iterator[Violation]:
+    if object_at(call.document, "connectionSpec").get("id") != EXPORT_SOURCE:
+        return
+    before, datasets = (object_at(each, "params").get("datasets") for each in (call.before, call.document))
     if before is not None and datasets != before:
         yield violation("FS-DST-12", "/params/datasets", "can't be changed", found=kind_of(datasets))
-    elif not datasets:
-        yield violation("FS-DST-11", "/params/datasets", "none", found=kind_of(datasets) if datasets else "nothing")
 
 
 def source_is_no_destination(call: Call) -> Iterator[Violation]:
@@ -118,3 +123,4 @@ SOURCE_RULES = (
     base_connection_exists,
     base_connection_is_named,
 )
+SOURCE_UPDATE_RULES = (datasets_stay,)

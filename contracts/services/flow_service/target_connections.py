@@ -9,13 +9,17 @@ from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
 from contracts.services.flow_service.around import dataset_and_schema_exist
 from contracts.services.flow_service.connections import source_of, spec_is_known
-from contracts.services.flow_service.destination_targets import DESTINATION_TARGET_RULES, destination_of
+from contracts.services.flow_service.destination_targets import (
+    DESTINATION_TARGET_CREATION_RULES,
+    DESTINATION_TARGET_RULES,
+    destination_of,
+)
 from contracts.services.flow_service.frames import frame_of, missing_key, schema
 from contracts.services.flow_service.references import reference_breaches
 from contracts.services.flow_service.rules import violation
 from contracts.sources.source_catalogue import DATA_LAKE
 
-__all__ = ["TARGET_FRAME", "TARGET_RULES"]
+__all__ = ["TARGET_CREATION_RULES", "TARGET_FRAME", "TARGET_RULES"]
 
 
 def spec_is_a_target(call: Call) -> Iterator[Violation]:
@@ -71,3 +75,4 @@ TARGET_RULES = (
     what_it_names_exists,
     *DESTINATION_TARGET_RULES,
 )
+TARGET_CREATION_RULES = DESTINATION_TARGET_CREATION_RULES

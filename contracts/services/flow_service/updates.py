@@ -107,7 +107,8 @@ def document_breaches(
 def _breaches(call: Call) -> Iterator[Violation]:
     assert call.operation is not None
     resource = COLLECTIONS[call.operation.collection]
-    for rule in resource.frame if call.is_draft else (*resource.frame, *resource.rules):
+    more = resource.creation_rules if call.before is None else resource.update_rules
+    for rule in resource.frame if call.is_draft else (*resource.frame, *resource.rules, *more):
         yield from rule(call)
 
 
