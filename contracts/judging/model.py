@@ -142,13 +142,14 @@ class Collection:
     """One row: what its items look like and what they must keep. ``name`` is the first segment of its paths.
 
     ``own`` are the fields that the service sets and no update reaches. A document keeps ``frame``; unless it is a draft
-    it keeps ``rules`` too, and ``creation_rules`` or ``update_rules``, by what is done to it. ``patchable`` are paths that the documents update, for messages; ``has_states`` says that an
-    update may set the state. ``fields`` are those that filters and orders may name, with their types, ``aliases`` other
-    names of them; ``effects`` is what an action does to the state. ``schemas`` document its bodies: names, and the
-    packages where they lie; ``id_name`` is what the id is called in a path. ``holds_credentials`` says that nothing
-    of a document is shown but what is declared to be open. Where ``told`` names the keys that the service adds to an
-    answer, at any depth, nothing else of an answer is shown but what ``schemas`` declare. Items that are ``shared``
-    belong to the whole organisation, and their lists have no pages.
+    it keeps ``rules`` too, and ``creation_rules`` or ``update_rules``, by what is done to it. ``patchable`` are paths
+    that the documents update, for messages; ``has_states`` says that an update may set the state. ``fields`` are those
+    that filters and orders may name, with their types, ``aliases`` other names of them; ``effects`` is what an action
+    does to the state. ``schemas`` document its bodies: names, and the packages where they lie; ``id_name`` is what the
+    id is called in a path. ``holds_credentials`` says that nothing of a document is shown but what is declared to be
+    open. Where ``told`` names the keys that the service adds to an answer, at any depth, nothing else of an answer is
+    shown but what ``schemas`` declare. Items that are ``shared`` belong to the whole organisation, and their lists have
+    no pages.
     """
 
     name: str
