@@ -20,12 +20,12 @@ __all__ = [
     "VERSIONS",
     "WRITE_RULES",
     "covers",
+    "is_zohos_all_the_same",
     "list_takes_records",
     "scoped",
     "token_is_sent",
     "token_is_valid_here",
     "version_of",
-    "write_is_documented",
 ]
 
 VERSIONS = ("v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8")
@@ -113,8 +113,16 @@ _WRITES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
 _BELOW = re.compile(rf"/crm/(?:{'|'.join(map(re.escape, VERSIONS))})(/.*)|/crm(/bulk)/.*")
 
 
-def write_is_documented(method: str, path: str) -> Iterator[Violation]:
-    """That a method other than those that are imitated is Zoho's all the same."""
+# zoho.com/books/api, /inventory/api, /bookings/help/api and Bigin's reference: other products at the same hosts.
+_PRODUCTS = {"bigin": "Bigin", "bookings": "Bookings", "books": "Books", "inventory": "Inventory"}
+
+
+def is_zohos_all_the_same(method: str, path: str) -> Iterator[Violation]:
+    """That the path is another product's, or the method documented beside those that are imitated."""
+    product = _PRODUCTS.get(path.strip("/").partition("/")[0])
+    if product is not None:
+        yield violation("ZO-URL-05", "path", f"it is of Zoho {product}, which isn't imitated here", found=shown(path))
+        return
     found = _BELOW.fullmatch(path.removesuffix("/"))
     below = (found[1] or found[2]) if found else ""
     if any(method in methods and form.fullmatch(below) for methods, form in _WRITES):

@@ -346,6 +346,13 @@ def test_a_query_is_read_to_its_end(sent: Sender, raw: str, code: str) -> None:
     assert sent("GET", f"/connections?{raw}").code == code
 
 
+@pytest.mark.parametrize("collection", ["connectionSpecs", "flowSpecs"])
+def test_a_list_of_specs_has_a_limit_too(sent: Sender, collection: str) -> None:
+    """Four public programs probe with it."""
+    assert len(sent("GET", f"/{collection}?limit=1").json["items"]) == 1
+    assert sent.violations == []
+
+
 def test_a_search_takes_a_thousand() -> None:
     sent, _ = filled(["x"] * 150)
     assert len(sent("POST", "/connections/search", {"limit": 1000}).json["items"]) == 150

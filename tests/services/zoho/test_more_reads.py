@@ -107,6 +107,13 @@ def test_a_read_that_isnt_imitated_says_so(sent: Sender, path: str) -> None:
     assert "no such module" not in message
 
 
+@pytest.mark.parametrize("product", ["bigin/v2/Contacts", "books/v3/organizations", "inventory/v1/items"])
+def test_another_product_at_the_same_host_isnt_imitated(sent: Sender, product: str) -> None:
+    answer = sent.raw("GET", f"/www.zohoapis.eu/{product}")
+    assert (answer.status, answer.json["code"], sent.rules) == (404, "INVALID_URL_PATTERN", ["ZO-URL-05"])
+    assert f"of Zoho {product.split('/')[0].title()}" in sent.violations[0]["message"]
+
+
 WRITES = [
     *(("POST", "v8/Leads/1/actions/convert"), ("POST", "v8/Leads/1/Attachments"), ("PUT", "v8/Leads/1/Notes/2")),
     *(("POST", "v8/users"), ("PUT", "v8/users/1"), ("DELETE", "v8/users/1"), ("PUT", "v8/org")),
