@@ -36,8 +36,9 @@ def _compared() -> Iterator[str]:
     yield "The newest revision of each source's document that could be read, and what of it the catalogue hadn't."
     yield "The pages of May 2026 were read on Experience League, the others in the public repository, some of them in"
     yield "a translation; before 2025 means that newer revisions exist and couldn't be read. Talon.One, Braze, Didomi,"
-    yield "RainFocus, Relay, Algolia, Acxiom, Bombora, Demandbase and Merkury stand in Adobe's list of sources, but no"
-    yield "page that could be read prints their `connectionSpec` ids or credentials."
+    yield "RainFocus, Relay, Algolia, Acxiom, Bombora, Demandbase, Merkury, and Meta, Snapchat and TikTok Ads stand in"
+    yield "Adobe's list of sources; the pages that could be read show them in the user interface, with its labels of"
+    yield "credentials, and print no `connectionSpec` id, auth spec or request."
     yield ""
     rows = json.loads(file_of("contracts.sources", "data/compared-pages.json").read_text("utf-8"))
     names = {source.key: source.display_name for source in catalogue().of("source")}
