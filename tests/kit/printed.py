@@ -1,12 +1,17 @@
-"""What the ids stand for that Adobe's pages print and the chain sends: without it ``--strict`` refuses them."""
+"""What the ids stand for that Adobe's pages print and the chain sends: without it ``--strict`` refuses them.
+
+And whether an answer shows what a page prints.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from mockserver import Mock
 from mockserver.memory.store import Author
 from tests.kit.connection import HEADERS
 
-__all__ = ["PRINTED", "plant"]
+__all__ = ["PRINTED", "is_shown", "plant"]
 
 PRINTED = {
     "schemas": ("https://ns.adobe.com/x/schemas/1",),
@@ -26,3 +31,18 @@ def plant(mock: Mock) -> None:
         for collection, ids in PRINTED.items():
             for id in ids:
                 world.store.insert(tenant, collection, document, nobody, extra=extra, id=id)
+
+
+def is_shown(answer: Any, pointer: str) -> bool:
+    """``*`` in the JSON Pointer stands for at least one item, any of them."""
+    return _is_there(answer, [step.replace("~1", "/") for step in pointer.split("/")[1:]])
+
+
+def _is_there(value: Any, steps: list[str]) -> bool:
+    if not steps:
+        return True
+    step, rest = steps[0], steps[1:]
+    if step == "*":
+        below = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+        return any(_is_there(each, rest) for each in below)
+    return isinstance(value, dict) and step in value and _is_there(value[step], rest)

@@ -46,7 +46,7 @@ def _schemas(*names: str) -> tuple[tuple[str, str], ...]:
 
 _CONNECTIONS = Collection(
     "connections",
-    own=frozenset((*_VERSIONED, "inletUrl")),
+    own=frozenset((*_VERSIONED, "inletUrl", "lastOperation")),
     frame=CONNECTION_FRAME,
     rules=CONNECTION_RULES,
     update_rules=CONNECTION_UPDATE_RULES,
@@ -57,6 +57,7 @@ _CONNECTIONS = Collection(
         **dict.fromkeys(("state", "version", "auth.specName", "auth.type"), "string"),
         **_SPEC,
         **dict.fromkeys(("auth", "auth.params"), "object"),
+        "lastOperation": "open",
     },
     effects=_PUBLISH,
     id_name="BASE_CONNECTION_ID",

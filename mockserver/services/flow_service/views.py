@@ -86,6 +86,11 @@ def _versioned(record: Record) -> View:
     return {"state": record.state, "version": record.etag}
 
 
+def _connection(record: Record) -> View:
+    """private-link.md prints the one ``lastOperation`` of all its connections, updated ones too."""
+    return {**_versioned(record), "lastOperation": {"started": 0, "updated": 0, "operation": "create"}}
+
+
 def _flow(record: Record) -> View:
     return {**_versioned(record), "runs": f"/runs?property=flowId=={record.id}"}
 
@@ -95,4 +100,4 @@ def _run(_: Record) -> View:
     return {}
 
 
-_MORE: Mapping[str, Callable[[Record], View]] = {"flows": _flow, "runs": _run}
+_MORE: Mapping[str, Callable[[Record], View]] = {"connections": _connection, "flows": _flow, "runs": _run}

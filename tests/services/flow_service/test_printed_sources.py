@@ -4,8 +4,9 @@
 catalogue, see ``test_sources.py``) makes the base connection. Ids of earlier answers and of the services around stand
 as ``{CONNECTION}``, ``{FLOW}``, ``{SCHEMA}``, ...; other placeholders are the page's own. ``warned`` names the rules of
 contradictions that a page is on the other side of, and those that only warn; ``under`` is the strictness that takes
-that side. ``status`` is an answer that the page tells of where it isn't the usual one of the method. Where a page
-begins with a dataflow that is there already, another page's requests make it.
+that side. ``shown`` are JSON Pointers of the printed answer, where ``test_printed_keys.py`` hasn't them; ``status`` is
+one that the page tells of where it isn't the usual one of the method. Where a page begins with a dataflow that is there
+already, another page's requests make it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pytest
 
 from contracts import catalogue
 from tests.kit.paths import DATA
-from tests.kit.printed import PRINTED
+from tests.kit.printed import PRINTED, is_shown
 from tests.kit.sender import Sender, under
 
 PAGES: list[dict[str, Any]] = json.loads((DATA / "printed-source-requests.json").read_text("utf-8"))
@@ -40,6 +41,7 @@ def replay(sent: Sender, page: dict[str, Any]) -> list[str]:
         body = json.loads(filled(json.dumps(row["body"]), ids)) if "body" in row else ...
         answer = sent(row["method"], filled(row["path"], ids), body, if_match="*")
         assert answer.status == row.get("status", STATUS[row["method"]]), (row["path"], answer.text)
+        assert [each for each in row.get("shown", ()) if not is_shown(answer.json, each)] == [], row["path"]
         warned += [found["rule"] for found in sent.violations if answer.status < 400]
         if row["method"] == "POST":
             is_spec = row["path"] == "/connectionSpecs"  # answered whole
