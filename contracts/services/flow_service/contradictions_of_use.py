@@ -191,6 +191,16 @@ ROWS = (
         "never",
     ),
     Contradiction(
+        "explored-tables",
+        "Is what explore lists an array, or an object with items?",
+        (
+            (by.EXPLORE + "tabular.md", "an array"),
+            (by.SOURCE_PAGES + "databases/snowflake-streaming.md", "an object with `items`"),
+        ),
+        "an array",
+        "never",
+    ),
+    Contradiction(
         "determine-properties",
         "May fileType stand beside determineProperties?",
         (
@@ -200,6 +210,26 @@ ROWS = (
         "it may not",
         "never",
         ("FS-EXP-17",),
+    ),
+    Contradiction(
+        "written-spec",
+        "Is a spec that was written answered alone, or as an array of one?",
+        (
+            (by.UPDATE_SPECS, "alone; so flow-service.yaml"),
+            (by.SOURCES_SDK + "streaming/create.md", "an object with `items`"),
+        ),
+        "alone",
+        "never",
+    ),
+    Contradiction(
+        "flow-spec-path",
+        "Below which path is a flow spec replaced?",
+        (
+            (by.SOURCES_SDK + "api/update-flow-specs.md", "/flowSpecs, as the line of the API's format has it"),
+            (by.SOURCES_SDK + "api/update-flow-specs.md", "/connectionSpecs, in the URL of its request"),
+        ),
+        "/flowSpecs",
+        "never",
     ),
     Contradiction(
         "ui-attributes",

@@ -10,6 +10,7 @@ import pytest
 
 from contracts import OPERATIONS, RULES
 from contracts.services.flow_service.contradictions import CONTRADICTIONS
+from contracts.services.flow_service.flow_specs import BATCH
 from contracts.services.flow_service.service import FLOW_SERVICE
 from contracts.services.ims.service import IMS
 from tests.kit import chain
@@ -363,6 +364,16 @@ def test_a_file_is_explored_in_either_spelling_and_is_an_object() -> None:
         run = read(sent, "runs", make(sent, "runs", chain.run(chain.chain(sent).flow)))
         assert {"etag", "activities"} <= set(run)
         assert not {"eTag", "activites"} & set(run)
+
+
+@shows("explored-tables", "written-spec", "flow-spec-path")
+def test_what_is_listed_is_an_array_and_what_is_written_an_object() -> None:
+    for sent in map(under, BOTH):
+        assert isinstance(sent("GET", f"/connections/{sent.create()[0]}/explore?objectType=root").json, list)
+        spec = {"name": "acme", "providerId": BATCH}
+        assert spec.items() <= sent("POST", "/connectionSpecs", spec).json.items()
+        for path, status in ((f"/flowSpecs/{chain.CRM_TO_AEP}", 200), (f"/connectionSpecs/{chain.CRM_TO_AEP}", 404)):
+            assert sent("PUT", path, spec).status == status
 
 
 def amazon_s3() -> dict[str, Any]:
