@@ -61,8 +61,8 @@ ROWS = (
     Rule("SR-PATCH-01", "an update is a list of JSON Patch operations", INVALID, "documented", SCHEMA_REGISTRY,
          'Send [{"op": "replace", "path": "/title", "value": "..."}].'),
     Rule("SR-PATCH-02", "each operation finds what it works on", INVALID, "inferred", SCHEMA_REGISTRY, "Read the resource first."),
-    Rule("SR-IMP-01", "an import is an array of resources, each with its $id, meta:resourceType and a title that no other has",
-         "XDM-3005-400", "documented", SCHEMA_REGISTRY, "Send what GET /rpc/export/{id} answered."),
+    Rule("SR-IMP-01", "an import is an array of resources, each with meta:resourceType, and an $id and a title that the sandbox doesn't have",
+         "XDM-3005-400", "documented", SCHEMA_REGISTRY, "Send what GET /rpc/export/{id} answered, to a sandbox without these resources."),
     # What is stored
     Rule("SR-ID-01", "the class is in the registry", "XDM-1010-404", "documented", SCHEMA_ERRORS, "GET the list to see which there are."),
     Rule("SR-ID-02", "the field group is in the registry", "XDM-1011-404", "assumed", SCHEMA_ERRORS, "GET the list to see which there are."),

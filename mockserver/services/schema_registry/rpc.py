@@ -136,15 +136,21 @@ def _check(world: World, call: Call, at: int, resource: Mapping[str, Any], all_:
     ]
     refuse(call, (replace(each, pointer=f"/{at}{each.pointer}") for each in breaches))
     check_size(resource)
-    title = resource["title"]
-    other = resource_titled(world, call, title, resource["$id"])
-    if other is not None:
-        problem = f"Title must be unique. An object {other.id} already exists with the same title"
-        raise Refused(violation("SR-IMP-01", f"/{at}/title", problem, found=quoted(title)))
-    if sum(other["title"] == title for other in all_) > 1:
-        raise Refused(
-            violation("SR-IMP-01", f"/{at}/title", "Title must be unique. It is twice here", found=quoted(title))
-        )
+    _check_unique(world, call, at, resource, all_)
+
+
+def _check_unique(
+    world: World, call: Call, at: int, resource: Mapping[str, Any], all_: list[Mapping[str, Any]]
+) -> None:
+    """schema-registry.yaml: both are unique in the sandbox. Its example is what a second import is answered."""
+    found = _find(world, call, resource["$id"], FOLDERS)
+    taken = {"title": resource_titled(world, call, resource["title"], ""), "$id": found and found[1]}
+    for name, other in taken.items():
+        if other is None and sum(each[name] == resource[name] for each in all_) == 1:
+            continue
+        where = f"An object {other.id} already exists with the same {name}" if other else "It is twice here"
+        problem = f"{name.capitalize()} must be unique. {where}"
+        raise Refused(violation("SR-IMP-01", f"/{at}/{name}", problem, found=quoted(resource[name])))
 
 
 def _imported(world: World, call: Call, resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,15 +158,12 @@ def _imported(world: World, call: Call, resource: Mapping[str, Any]) -> dict[str
         stored = descriptor_stored(world, call, resource, resource.get("@id"))
         return {"meta:resourceType": "descriptors", **shown(stored, "descriptors")}
     collection, id = IMPORTABLE[resource["meta:resourceType"]], resource["$id"]
-    record = world.get(call.tenant, collection, id)
-    if record is not None and not record.tenant[0]:
-        return dict(shown(record, collection))
+    adobes = world.get(call.tenant, collection, id)
+    if adobes is not None:
+        return dict(shown(adobes, collection))
     document = own_keys_removed(resource)
     rendered, extra = json_text.render(document), resource_extra(call, collection, document, "1.0")
-    if record is None:
-        record = world.store.insert(call.tenant, collection, rendered, author_of(call), extra=extra, id=id)
-    else:
-        record = world.store.update(collection, record, author_of(call), document=rendered, extra=extra)
+    record = world.store.insert(call.tenant, collection, rendered, author_of(call), extra=extra, id=id)
     return dict(shown(record, collection))
 
 

@@ -543,7 +543,30 @@ def test_an_export_is_imported_by_another_organisation(sent: Sender) -> None:
     found = ask(sent, "GET", f"{REGISTRY}/tenant/schemas/{imported[1]['meta:altId']}", accept=WHOLE, **there)
     (own,) = [name for name in made(found, 200)["properties"] if name.startswith("_tenant")]
     assert own in imported[0]["meta:altId"] != tenant(sent)
-    assert made(ask(sent, "POST", f"{REGISTRY}/rpc/import", exported, **there), 200)[1]["$id"] == imported[1]["$id"]
+
+
+def test_an_import_of_what_the_sandbox_has_is_refused(sent: Sender) -> None:
+    """schema-registry.yaml: $id and title must be unique there; its example says so of the resource's own title."""
+    fields = made(registry(sent, "POST", "/tenant/fieldgroups", group(sent)))
+    exported = made(registry(sent, "GET", f"/rpc/export/{fields['meta:altId']}"), 200)
+    there = {"x-gw-ims-org-id": "OTHER@AdobeOrg"}
+    (imported,) = made(ask(sent, "POST", f"{REGISTRY}/rpc/import", exported, **there), 200)
+    again = ask(sent, "POST", f"{REGISTRY}/rpc/import", exported, **there)
+    refused(again, "XDM-3005-400")
+    problem = f"Title must be unique. An object {imported['$id']} already exists with the same title"
+    assert problem in again.json["detail"]
+    for resources in (
+        [{**exported[0], "title": "Other"}],
+        [{**exported[0], "meta:resourceType": "classes", "title": "Other"}],
+    ):
+        answer = ask(sent, "POST", f"{REGISTRY}/rpc/import", resources, **there)
+        refused(answer, "XDM-3005-400")
+        assert f"$id must be unique. An object {imported['$id']} already exists" in answer.json["detail"]
+    assert [row["pointer"] for row in sent.violations] == ["/0/$id"]
+    twice = [{**exported[0], "$id": "https://ns.adobe.com/x/mixins/2", "title": title} for title in ("A", "B")]
+    refused(ask(sent, "POST", f"{REGISTRY}/rpc/import", twice, **there), "XDM-3005-400")
+    accept = {"accept": SHORT, **there}
+    assert len(made(ask(sent, "GET", f"{REGISTRY}/tenant/fieldgroups", **accept), 200)["results"]) == 1
 
 
 def test_an_export_takes_its_descriptors_along(sent: Sender) -> None:
@@ -563,14 +586,15 @@ def test_an_export_takes_its_descriptors_along(sent: Sender) -> None:
     assert [row["meta:resourceType"] for row in exported] == ["schemas", "descriptors"]
     assert exported[1]["xdm:namespace"] == "CRM"
     there = {"x-gw-ims-org-id": "OTHER@AdobeOrg"}
+    imported = made(ask(sent, "POST", f"{REGISTRY}/rpc/import", exported, **there), 200)
     for _ in range(2):
-        imported = made(ask(sent, "POST", f"{REGISTRY}/rpc/import", exported, **there), 200)
         assert sent.violations == []
         found = made(
             ask(sent, "GET", f"{REGISTRY}/tenant/descriptors", accept="application/vnd.adobe.xdm+json", **there), 200
         )
         (row,) = found["xdm:descriptorIdentity"]
         assert row["xdm:sourceSchema"] == imported[0]["$id"] != kind["$id"]
+        made(ask(sent, "POST", f"{REGISTRY}/rpc/import", exported[1:], **there), 200)
     lost = [{**exported[1], "xdm:sourceSchema": "https://ns.adobe.com/x/schemas/none"}]
     ask(sent, "POST", f"{REGISTRY}/rpc/import", lost, **there)
     assert [(row["rule"], row["pointer"]) for row in sent.violations] == [("SR-DSC-05", "/0/xdm:sourceSchema")]
