@@ -14,11 +14,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from contracts.reading import json_text
 from contracts.reading.custom_schemas import given_validator
 from contracts.reading.files import file_of
-from contracts.reading.schemas import Checker, checker
+from contracts.reading.schemas import Checker
 from contracts.reading.spelling import nearest
+from contracts.sources.given_files import SourcesFileError, rows_in
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -56,10 +56,6 @@ EXPORT_SOURCE = "23598e46-f560-407b-88d5-ea6207e49db0"
 
 _TWO_SIDED = frozenset(("86043421-563b-46ec-8e6c-e23184711bf6", "bf9f5905-92b7-48bf-bf20-455bc6b60a4e"))
 """The ids that are printed for a source and for a destination: Amazon Kinesis and Azure Event Hubs."""
-
-
-class SourcesFileError(ValueError):
-    """A ``--sources`` or ``--destinations`` file that can't be used; ``str()`` names it, the JSON pointer and why."""
 
 
 @dataclass(frozen=True)
@@ -225,13 +221,28 @@ class Source:
 
 
 class Catalogue(Mapping[str, Source]):
-    """Sources and destinations by connectionSpec.id; ``later`` reads those that needn't be there from the start."""
+    """Sources and destinations by connectionSpec.id.
 
-    def __init__(self, sources: Iterable[Source], later: Callable[[], Iterable[Source]] | None = None) -> None:
-        self._rows, self._later = tuple(sources), later
-        self._first = _by_id(self._rows)
-        if later is not None:
-            self._first = {id: row for id, row in self._first.items() if id not in _TWO_SIDED}
+    What reads them is called when one is asked for; ``later`` where it isn't found without.
+    """
+
+    def __init__(
+        self,
+        sources: Iterable[Source] | Callable[[], Iterable[Source]],
+        later: Callable[[], Iterable[Source]] | None = None,
+    ) -> None:
+        self._given = sources if callable(sources) else tuple(sources)
+        self._later = later
+
+    @cached_property
+    def _rows(self) -> tuple[Source, ...]:
+        return tuple(self._given() if callable(self._given) else self._given)
+
+    @cached_property
+    def _first(self) -> Mapping[str, Source]:
+        """Those that are found without the others."""
+        rows = _by_id(self._rows)
+        return rows if self._later is None else {id: row for id, row in rows.items() if id not in _TWO_SIDED}
 
     @cached_property
     def _sources(self) -> Mapping[str, Source]:
@@ -294,16 +305,20 @@ class Catalogue(Mapping[str, Source]):
 
     def with_files(self, sources: Iterable[str | Path], destinations: Iterable[str | Path] = ()) -> Catalogue:
         """This catalogue and the rows of the files; a row with a known id replaces that side of it."""
-        rows = [Source(row) for path in sources for row in _read(Path(path), "source-catalogue")]
-        rows += [_destination(row) for path in destinations for row in _read(Path(path), "destination-catalogue")]
+        rows = [Source(row) for path in sources for row in rows_in(Path(path), "source-catalogue")]
+        rows += [_destination(row) for path in destinations for row in rows_in(Path(path), "destination-catalogue")]
         return Catalogue([*self._sources.values(), *rows]) if rows else self
 
 
 @cache
 def catalogue() -> Catalogue:
     """The documented sources and, after them, destinations; Zoho CRM is the first row."""
+    return Catalogue(_documented_sources, _documented_destinations)
+
+
+def _documented_sources() -> list[Source]:
     sources = [Source(row) for row in (*_data("sources.json"), *_data("further-sources.json"))]
-    return Catalogue(sorted(sources, key=lambda source: source.id != ZOHO_CRM), _documented_destinations)
+    return sorted(sources, key=lambda source: source.id != ZOHO_CRM)
 
 
 def _documented_destinations() -> list[Source]:
@@ -340,30 +355,6 @@ def _end_of_life() -> Mapping[str, Mapping[str, Any]]:
 
 def _data(name: str) -> Any:
     return json.loads(file_of("contracts.sources", f"data/{name}").read_text("utf-8"))
-
-
-def _read(path: Path, schema: str) -> list[dict[str, Any]]:
-    try:
-        rows = json_text.parse(path.read_bytes())
-    except OSError as problem:
-        raise SourcesFileError(f"{path}: {problem.strerror or problem}") from None
-    except json_text.JsonProblem as problem:
-        raise SourcesFileError(f"{path}: not JSON: {problem}") from None
-    misfits = checker(schema, "contracts.sources").iter_errors(rows)
-    for error in sorted(misfits, key=lambda error: list(map(str, error.path))):
-        pointer = "".join(f"/{part}" for part in error.absolute_path) or "the whole file"
-        raise SourcesFileError(f"{path}: {pointer}: {error.message[:200]}")
-    if schema == "destination-catalogue":
-        for index, row in enumerate(rows):
-            _target_is_enforceable(path, f"/{index}/targetSpec/spec", row)
-    return list(rows)
-
-
-def _target_is_enforceable(path: Path, pointer: str, row: Mapping[str, Any]) -> None:
-    from contracts.reading.custom_schema_faults import faults_in
-
-    for place, problem in faults_in((row.get("targetSpec") or {}).get("spec") or {}):
-        raise SourcesFileError(f"{path}: {'/'.join((pointer, *map(str, place)))}: {problem}")
 
 
 def _auth_spec(row: Mapping[str, Any], given: Mapping[str, Any] | None) -> AuthSpec:

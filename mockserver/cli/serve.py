@@ -17,7 +17,7 @@ from mockserver.http.authority import Authority, AuthorityProblem
 from mockserver.http.gate import is_loopback, new_token
 from mockserver.http.limits import Limits
 from mockserver.http.listening import bind, origin_of
-from mockserver.http.serving import Front, run, run_workers
+from mockserver.http.serving import Front, run
 from mockserver.stored.problem import StoreProblem
 from mockserver.version import version
 
@@ -98,6 +98,8 @@ def command(
     if workers == 1:
         run(mock, front, started)
         return
+    from mockserver.http.workers import run_workers  # which one process needn't wait for
+
     mock.close()
     run_workers(packed, workers, front, started)
 

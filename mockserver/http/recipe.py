@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -37,6 +36,8 @@ class Recipe:
 
     def packed(self) -> bytes:
         """All of it, for other processes; to be asked for before a mock uses the contract, which then holds more."""
+        import pickle  # which few need
+
         return pickle.dumps(self)
 
     def mock(self) -> Mock:

@@ -1,48 +1,29 @@
-"""``mockserver serve`` behind its options: one process, or several on one port that share a store."""
+"""A mock that is served in this process."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import os
-import pickle
 import signal
 import sys
-import threading
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import Pipe, get_context, parent_process
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 from socket import socket
-from typing import TYPE_CHECKING
 
 from mockserver.http.authority import Authority
 from mockserver.http.handing_out import handing_out
 from mockserver.http.limits import Limits
-from mockserver.http.recipe import Recipe
 from mockserver.http.server import Server
 from mockserver.http.way_out import NO_WAY_OUT, WayOut
 from mockserver.mock import Mock
-from mockserver.stored.problem import StoreProblem
 
-if TYPE_CHECKING:
-    from mockserver.control.metrics import Counts, Metrics
-
-__all__ = ["Front", "run", "run_workers"]
+__all__ = ["SIGNALS", "Front", "Watch", "run"]
 
 _GRACE = 3.0  # seconds for calls in flight when the server is stopped
-_PATIENCE = 4.5  # seconds until a worker that was told to stop is killed
-_COUNTED = 0.4  # seconds until workers tell each other again what they have counted
-_TOO_SOON = 1.0  # seconds within which a worker isn't replaced a second time
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-_log = logging.getLogger("mockserver")
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""What stops a server."""
 
 
 @dataclass(frozen=True)
@@ -75,198 +56,31 @@ class Front:
         return [Server(handle, self.listener, *more), Server(handle, listener, *more, authority, out)]
 
 
-def run(mock: Mock, front: Front, started: Callable[[], None]) -> None:
+Watch = Callable[[Callable[[], object]], object]
+"""Is handed, once, what stops the server, and may call it from any thread."""
+
+
+def run(mock: Mock, front: Front, started: Callable[[], None], watch: Watch | None = None) -> None:
     """Serve in this process until it is told to stop; ``started`` is called once the server accepts."""
-    asyncio.run(_serve(front.servers(mock), started))
+    asyncio.run(_serve(front.servers(mock), started, watch))
     if not mock.close():  # whoever waits for the store has no answer yet
         sys.stdout.flush()
         os._exit(0)
 
 
-async def _serve(servers: list[Server], started: Callable[[], None]) -> None:
+async def _serve(servers: list[Server], started: Callable[[], None], watch: Watch | None) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for each in _SIGNALS:
+    for each in SIGNALS:
         try:
             loop.add_signal_handler(each, stopped.set)
         except NotImplementedError:  # Windows
             signal.signal(each, lambda *_: loop.call_soon_threadsafe(stopped.set))
-    _when_orphaned(partial(loop.call_soon_threadsafe, stopped.set))
+    if watch is not None:
+        watch(partial(loop.call_soon_threadsafe, stopped.set))
     for server in servers:
         await server.start()
     gc.freeze()  # what is loaded by now stays: no collection need look at it again
     started()
     await stopped.wait()
     await asyncio.gather(*(server.stop(_GRACE) for server in servers))
-
-
-def _when_orphaned(stop: Callable[[], object]) -> None:
-    """A worker doesn't outlive its parent, however that ends."""
-    parent = parent_process()
-
-    def watch() -> None:
-        assert parent is not None
-        parent.join()
-        stop()
-
-    if parent is not None:
-        threading.Thread(target=watch, daemon=True).start()
-
-
-def _work(handed: Connection, front: Front, ready: Connection) -> None:
-    """The life of one worker; ``handed`` is where the packed `Recipe` comes from, and counts are told."""
-    try:
-        recipe: Recipe = pickle.loads(handed.recv_bytes())  # noqa: S301 -- from the parent
-    except EOFError:  # which is gone
-        raise SystemExit(0) from None
-
-    def started() -> None:
-        with suppress(OSError):  # the parent is gone
-            ready.send(None)
-
-    recipe.prepare()
-    try:
-        mock = recipe.mock()
-        threading.Thread(target=_add_up, args=(mock.metrics(), handed), daemon=True).start()
-    except StoreProblem as problem:
-        _log.error("%s", problem)
-        raise SystemExit(2) from None
-    run(mock, front, started)
-
-
-def _add_up(metrics: Metrics, parent: Connection) -> None:
-    """Tell the parent what was counted here, and hear what was counted elsewhere."""
-    with suppress(OSError, EOFError):  # the parent is gone
-        while True:
-            time.sleep(_COUNTED)
-            parent.send(metrics.counts())
-            metrics.others = parent.recv()
-
-
-class _Totals:
-    """What the workers have counted, those that have ended included, so that no number ever falls."""
-
-    def __init__(self) -> None:
-        self._of: dict[Connection, Counts] = {}
-        self._ended: Counter[tuple[str | int, ...]] = Counter()
-        self._lock = threading.Lock()
-
-    def others(self, worker: Connection, counts: Counts) -> Counts:
-        """What all but ``worker`` have counted, which itself has counted ``counts``."""
-        with self._lock:
-            self._of[worker] = counts
-            total = self._ended.copy()
-            for other, theirs in self._of.items():
-                if other is not worker:
-                    total.update(theirs)
-        return dict(total)
-
-    def end(self, worker: Connection) -> None:
-        with self._lock:
-            self._ended.update(self._of.pop(worker, {}))
-
-
-def run_workers(packed: bytes, count: int, front: Front, started: Callable[[], None]) -> None:
-    """Serve a packed `Recipe` in ``count`` processes until this one is told to stop; one that dies is replaced.
-
-    ``started`` is called once all accept. `SystemExit` where one ends before that.
-    """
-    stop, told = Pipe(duplex=False)
-    for each in _SIGNALS:
-        signal.signal(each, lambda *_: told.send(None))
-    workers = _Workers(packed, front)
-    try:
-        for _ in range(count):
-            workers.start()
-        if workers.are_ready(stop):
-            started()
-            workers.keep(stop)
-    finally:
-        workers.stop(stop)
-
-
-class _Workers:
-    """The processes that serve one port. Any may be killed, or held, at any moment: nothing here waits for one."""
-
-    def __init__(self, packed: bytes, front: Front) -> None:
-        self._packed = packed
-        self._front = front
-        self._totals = _Totals()
-        self._alive: dict[SpawnProcess, tuple[Connection, float]] = {}
-
-    def start(self) -> None:
-        ready, tell = Pipe(duplex=False)
-        handed, hand = Pipe()
-        # What `start` writes to the new process has to fit into a pipe, or it would wait for one that is dead.
-        worker = get_context("spawn").Process(target=_work, args=(handed, self._front, tell), daemon=True)
-        with _interrupts_held():
-            worker.start()
-        tell.close()
-        handed.close()
-        threading.Thread(target=self._attend, args=(hand,), daemon=True).start()
-        self._alive[worker] = ready, time.monotonic()
-
-    def _attend(self, hand: Connection) -> None:
-        """Give a worker its recipe, and what the others have counted whenever it tells its own counts."""
-        with hand, suppress(OSError, EOFError):  # the worker is gone
-            hand.send_bytes(self._packed)
-            while True:
-                hand.send(self._totals.others(hand, hand.recv()))
-        self._totals.end(hand)
-
-    def are_ready(self, stop: Connection) -> bool:
-        """Wait until all accept; false where ``stop`` comes first."""
-        waiting = [ready for ready, _ in self._alive.values()]
-        while waiting:
-            happened = wait([stop, *waiting])
-            if stop in happened:
-                return False
-            for ready in happened:
-                assert isinstance(ready, Connection)
-                try:
-                    ready.recv()
-                except EOFError:
-                    _log.error("a worker ended before it could serve")
-                    raise SystemExit(2) from None
-                waiting.remove(ready)
-        return True
-
-    def keep(self, stop: Connection) -> None:
-        """Replace each that ends, until ``stop``."""
-        while stop not in wait([stop, *(worker.sentinel for worker in self._alive)]):
-            for worker in [worker for worker in self._alive if not worker.is_alive()]:
-                _, since = self._alive.pop(worker)
-                _log.error("worker %d ended with %s; another takes its place", worker.pid, worker.exitcode)
-                if time.monotonic() - since < _TOO_SOON and stop.poll(_TOO_SOON):
-                    return
-                self.start()
-
-    def stop(self, again: Connection) -> None:
-        """Give them time to finish; none any more where ``again`` comes."""
-        self._front.close()
-        while again.poll():
-            again.recv()
-        for worker in self._alive:
-            worker.terminate()
-        deadline = time.monotonic() + _PATIENCE
-        left = {worker.sentinel for worker in self._alive}
-        while left and (wait_for := deadline - time.monotonic()) > 0:
-            ended = wait([again, *left], wait_for)
-            if again in ended:
-                break
-            left.difference_update(ended)
-        for worker in self._alive:
-            worker.kill()
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """A terminal's Ctrl-C reaches every process; a worker that starts now leaves it to its parent."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -35,7 +35,9 @@ def _registry(code: str, title: str, template: str, level: Level = "documented")
 
 
 _ACCEPT = "Accept header invalid"
-_SUPPLIED = "The supplied Accept header is not valid: {accept} - A valid Accept value should look like "  # schema-registry.yaml
+_SUPPLIED = (  # schema-registry.yaml
+    "The supplied Accept header is not valid: {accept} - A valid Accept value should look like "
+)
 _MISSING = "The requested {kind} resource {id} with version {version} is not found."
 
 _UNION = "Union descriptor validation error"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from contracts.reading.schemas import checker, schema
 from contracts.reading.spelling import nearest
 from contracts.sources.regions import Region, region_of, zoho_regions
 from mockserver.services.zoho.accounts import FULL_SCOPE, Account
-from mockserver.services.zoho.dataset import Dataset, default_dataset
+from mockserver.services.zoho.dataset import Dataset
 
 __all__ = ["ZohoProblem", "ZohoSettings", "account_of", "accounts_in", "settings_of"]
 
@@ -24,10 +24,13 @@ class ZohoProblem(ValueError):
 
 @dataclass(frozen=True)
 class ZohoSettings:
-    """``api_domain`` is *mock*: the mock's own address where the request named the host in its path, or *real*."""
+    """``api_domain`` is *mock*: the mock's own address where the request named the host in its path, or *real*.
+
+    ``data`` is what stands in the place of the CRM's usual records.
+    """
 
     accounts: tuple[Account, ...] = ()
-    data: Dataset = field(default_factory=default_dataset)
+    data: Dataset | None = None
     limits: bool = True
     api_domain: Literal["mock", "real"] = "mock"
 
@@ -43,7 +46,7 @@ def settings_of(
         raise ZohoProblem(f"zoho_limits is True or False, not {zoho_limits!r}")
     if zoho_api_domain not in ("mock", "real"):
         raise ZohoProblem(f"zoho_api_domain is 'mock' or 'real', not {zoho_api_domain!r}")
-    data = default_dataset()
+    data = None
     if zoho_data is not None:
         from mockserver.services.zoho.seeds import dataset_from
 

@@ -11,7 +11,7 @@ from contracts.sources.regions import Region
 from mockserver.memory.keeper import Table
 from mockserver.memory.world import World
 from mockserver.services.zoho.accounts import Accounts
-from mockserver.services.zoho.dataset import Dataset
+from mockserver.services.zoho.dataset import Dataset, default_dataset
 from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.services.zoho.written import overlaid
 
@@ -31,7 +31,7 @@ class ZohoState(Accounts):
     def clear(self) -> None:
         self.written: Table = self._table("zoho_records", MOST_WRITTEN)
         """What was written, by the record's id."""
-        self._data = self.settings.data
+        self._data: Dataset | None = None
         self._laid = 0
         """How often `written` had changed when `_data` was made."""
         super().clear()
@@ -39,8 +39,9 @@ class ZohoState(Accounts):
     @property
     def data(self) -> Dataset:
         """The CRM's records as they are now, in every data centre (assumed)."""
-        if self._laid != self.written.changes:
-            self._data = overlaid(self.settings.data, self.written.values())
+        if self._data is None or self._laid != self.written.changes:
+            given = self.settings.data or default_dataset()
+            self._data = overlaid(given, self.written.values()) if self.written else given
             self._laid = self.written.changes
         return self._data
 
