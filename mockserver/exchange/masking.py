@@ -124,8 +124,9 @@ class Masker:
         self.catalogue = catalogue
         self._shows = shows
         self._documented = _documented(collection)
-        self._own = COLLECTIONS[collection].own | {"state"} if self._documented else frozenset()
-        self._fields = shows.fields | _fields(collection) | catalogue.open_source_params if self._documented else _NONE
+        self._own = COLLECTIONS[collection].own | {"state"} if collection in COLLECTIONS else frozenset()
+        self._shows_figures = collection in COLLECTIONS and not COLLECTIONS[collection].holds_credentials
+        self._fields = shows.fields | _fields(collection) | catalogue.open_source_params if self._own else _NONE
         if self._documented and COLLECTIONS[collection].shared:  # specs, which are made of JSON Schemas
             self._fields = (self._fields | _KEYWORDS) - _SAMPLES
         self._fields |= self._own
@@ -277,9 +278,9 @@ class Masker:
         own = self._shows.members.get(name)
         if own is not None:
             return own(self, value, document)
-        if name in self._documented:
+        if name in self._documented or name in self._own:
             return self._branch(name, value)
-        return self.shown(value) if name in self._shows.keys else self.unknown(name, value)
+        return self.shown(value) if name in self._shows.keys else self._unknown(name, value)
 
     def only(self, names: Container[str], value: Any) -> Any:
         """An object of which only ``names`` are shown."""
@@ -290,7 +291,7 @@ class Masker:
     def _item(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """A resource as it was answered; what a client stored under a name of its own is as hidden as it was there."""
         return {
-            name: self._branch(name, value) if name in self._documented | self._own else self.unknown(name, value)
+            name: self._branch(name, value) if name in self._documented | self._own else self._unknown(name, value)
             for name, value in item.items()
         }
 
@@ -304,14 +305,23 @@ class Masker:
             return value
         return self.unknown(name, value)
 
-    def _branch(self, name: str, value: Any) -> Any:
-        """What stands under a name of a document without credentials: its scalars are shown if the name is declared."""
+    def _branch(self, name: str, value: Any, above: str = "") -> Any:
+        """What stands under a name of a document without credentials: its scalars are shown if the name is declared.
+
+        ``above`` is a name that stands above it and sounds secret.
+        """
+        above = name if sounds_secret(name) else above
         if isinstance(value, dict):
-            return {key: self._branch(key, child) for key, child in value.items()}
+            return {key: self._branch(key, child, above) for key, child in value.items()}
         if isinstance(value, list):
-            return [self._branch(name, child) for child in value]
+            return [self._branch(name, child, above) for child in value]
         is_open = name in self._fields and name not in self.catalogue.secret_source_params
-        return self.shown(value) if is_open else self.unknown(name, value)
+        return self.shown(value) if is_open else self._unknown(above or name, value)
+
+    def _unknown(self, name: str, value: Any) -> Any:
+        """As `unknown`; but a number or a switch is no secret where no credentials belong and the name is harmless."""
+        is_figure = value is None or isinstance(value, int | float)
+        return value if is_figure and self._shows_figures and not sounds_secret(name) else self.unknown(name, value)
 
     def _operation(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """A JSON Patch operation: its path says what its value is. Where either is misspelt, the value is hidden."""
@@ -336,8 +346,9 @@ class Masker:
 
     def _below(self, parts: list[str], value: Any) -> Any:
         """What is written at a path of a document without credentials: its names are judged as the document's are."""
-        name = next((part for part in reversed(parts) if not part.isdigit() and part != "-"), "")
-        return self._branch(name, value)
+        names = [part for part in parts if not part.isdigit() and part != "-"]
+        above = next(filter(sounds_secret, names), "")
+        return self._branch(names[-1] if names else "", value, above)
 
     def _path(self, path: Any) -> Any:
         if not isinstance(path, str):

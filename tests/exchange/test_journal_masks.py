@@ -77,6 +77,22 @@ def test_specs_and_runs_are_shown_as_sent_but_for_sample_values(sent: Sender) ->
     assert sent.mock.journal.rows()[0]["response"]["body"]["authSpec"] == shown["authSpec"]
 
 
+def test_a_number_is_shown_under_any_harmless_name_where_no_credentials_belong(sent: Sender) -> None:
+    there = chain.chain(sent)
+    pins = {"pin": 1234, "password": {"x": 1234}, "tokens": [{"deep": {"digits": 1234}}]}
+    params = {"tableName": "Leads", "shelves": 1234, "isCold": True, "none": None}
+    sent("POST", "/sourceConnections", {**source(there.base), "params": {**params, **pins}})
+    figures = {"shelves": 1234, "isCold": True, "none": None}
+    hidden = {"pin": "xxxx", "password": {"x": "xxxx"}, "tokens": [{"deep": {"digits": "xxxx"}}]}
+    assert sent_bodies(sent)[-1]["params"] == {"tableName": "Leads", **figures, **hidden}
+    patch = [{"op": "add", "path": path, "value": 1234} for path in ("/params/shelves", "/params/password/x")]
+    sent("PATCH", f"/sourceConnections/{there.source}", patch, if_match="*")
+    assert [row["value"] for row in sent_bodies(sent)[-1]] == [1234, "xxxx"]
+    body = zoho(digits=1234)
+    sent("POST", "/connections", {**body, "digits": 1234})
+    assert (sent_bodies(sent)[-1]["digits"], sent_bodies(sent)[-1]["auth"]["params"]["digits"]) == ("xxxx", "xxxx")
+
+
 @pytest.mark.parametrize(
     ("collection", "extra"),
     [

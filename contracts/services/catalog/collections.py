@@ -32,6 +32,20 @@ _TOLD = frozenset(
     )
 )
 
+_BATCH = frozenset(
+    (
+        "status",
+        "relatedObjects",
+        "recordCount",
+        "failedRecordCount",
+        "size",
+        "metrics",
+        "started",
+        "completed",
+        "errors",
+    )
+)
+
 COLLECTIONS = (
     Collection(
         "dataSets",
@@ -39,6 +53,6 @@ COLLECTIONS = (
         id_name="DATASET_ID",
         told=_TOLD,
     ),
-    Collection("batches", id_name="BATCH_ID"),
+    Collection("batches", id_name="BATCH_ID", own=_BATCH),
     Collection("dataSetViews", schemas=(("dataset-view", PACKAGE),), id_name="VIEW_ID", told=_TOLD),
 )

@@ -231,7 +231,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET",
         "/batches/{id}/failed",
         action="list_failed_files",
-        query=("limit", "start"),
+        query=META_PARAMETERS,
+        refuses=("CT-ID-02", "CT-QRY-05"),
         returns=("BatchFiles",),
     ),
 )

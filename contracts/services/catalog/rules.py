@@ -19,8 +19,8 @@ ROWS = (
          "Write orderBy=desc:created."),
     Rule("CT-QRY-04", "property is a field, or a field, a comparison (== != < <= > >= ~) and a value", INVALID, "documented", CATALOG_PAGES,
          "Write property=name==Leads."),
-    Rule("CT-QRY-05", "path is a file of the batch's manifest", MISSING, "documented", DATA_ACCESS,
-         "Send row_errors, input_files or row_error_samples.json."),
+    Rule("CT-QRY-05", "path is a file, or a folder of files, of the batch's meta data", MISSING, "documented", DATA_ACCESS,
+         "GET /batches/{id}/meta without a path lists them; row_error_samples.json is there where a row has failed."),
     # What is sent
     Rule("CT-NEW-01", "a dataset has a name, a non-empty string, or a schemaRef", INVALID, "documented", CATALOG, "Give the dataset a name."),
     Rule("CT-NEW-02", "description, where sent, is a string", INVALID, "documented", CATALOG, "Send a string."),

@@ -18,7 +18,7 @@ from mockserver.memory.identifiers import sandbox_id
 from mockserver.memory.store import Record
 from mockserver.memory.world import World
 from mockserver.services.catalog.listing import page
-from mockserver.services.catalog.views import file_id, files_of, shown, times_of
+from mockserver.services.catalog.views import files_of, shown, times_of
 from mockserver.services.granted import operation_of
 
 __all__ = ["files_failed", "files_of_batch", "fill", "get", "list_all", "list_files", "list_last", "meta"]
@@ -65,6 +65,8 @@ def _batch(metrics: Mapping[str, Any], status: str, dataset: Any) -> dict[str, A
         "failedRecordCount": failed,
         "size": object_at(metrics, "sizeSummary").get("outputBytes", 0),
         "metrics": {
+            "inputByteSize": object_at(metrics, "sizeSummary").get("inputBytes", 0),
+            "inputFileCount": object_at(metrics, "fileSummary").get("inputFileCount", 0),
             "inputRecordCount": records.get("inputRecordCount", 0),
             "outputRecordCount": written if done else 0,
             "failedRecordCount": failed,
@@ -155,50 +157,76 @@ def _is_of(batch: Record, dataset: str) -> bool:
 
 
 def meta(world: World, call: Call) -> Response:
-    """What monitor.md's links lead to: the list of such files, or with ``path`` the file itself."""
-    record, path = _existing(world, call), call.parameter("path")
-    view = shown(record, "batches")
-    files: dict[str, list[Any]] = {
-        "input_files": [{"name": "input.json", "records": view["metrics"]["inputRecordCount"]}],
-        "row_errors": [],
-        "row_error_samples.json": [],
-    }
-    files = {name: rows for name, rows in files.items() if rows or view["failedRecordCount"]}
-    if path is None:
-        return _page(call, list(files))
-    if path not in files:
-        raise Refused(
-            violation(
-                "CT-QRY-05",
-                "query/path",
-                "no such file",
-                found=quoted(path),
-                allowed=files,
-                near=path,
-                id=path,
-                type="file",
-            )
-        )
-    return json_response(200, files[path])
+    """What a run's links lead to (ingestion/quality/error-diagnostics.md): folders of files, and a file itself."""
+    record, path = _existing(world, call), (call.parameter("path") or "").removesuffix("/")
+    files = _meta_files(shown(record, "batches"))
+    if path in files:
+        return json_response(200, files[path])
+    if path not in _FOLDERS:
+        raise _no_such_file(path, [*_FOLDERS[1:], *files])
+    below = f"{path}/" if path else ""
+    within = {name.removeprefix(below): content for name, content in files.items() if name.startswith(below)}
+    folders = {} if path else dict.fromkeys(_FOLDERS[1:])
+    listed = folders | {name: content for name, content in within.items() if "/" not in name}
+    return _page(call, [_listed(call, name, content, below) for name, content in listed.items()])
+
+
+_FOLDERS = ("", "input_files", "row_errors")
+"""Those of a batch's meta data; one may be empty (data-access.yaml)."""
+
+
+def _meta_files(batch: Mapping[str, Any]) -> dict[str, Any]:
+    """By their paths. Each has one row here, where the service writes a line for each."""
+    files: dict[str, Any] = {"input_files/fileMetaData1.json": {"path": "F1.json"}}
+    if batch["failedRecordCount"]:
+        name, message = "parsing_errors_0.json", "Row is corrupted and cannot be read, please fix and resend."
+        row = {"_corrupt_record": "{", "_errors": [{"code": "1401", "message": message}], "_filename": name}
+        files |= {f"row_errors/{name}": row, "row_error_samples.json": row}
+    return files
+
+
+def _listed(call: Call, name: str, content: Any, below: str) -> dict[str, Any]:
+    length = {} if content is None else {"length": str(len(json_text.render(content)))}
+    return {"name": name, **length, "_links": {"self": {"href": f"{_here(call)}?path={below}{name}"}}}
 
 
 def files_of_batch(world: World, call: Call) -> Response:
+    """data-access.yaml: the files of its dataset, with links to what they hold."""
     record = _existing(world, call)
-    return _page(call, [file_id(record)] if record.state == "success" else [])
+    datasets = (world.get(call.tenant, "dataSets", each["id"]) for each in shown(record, "batches")["relatedObjects"])
+    view = next((dataset.extra["viewId"] for dataset in datasets if dataset is not None), "")
+    base = f"{call.request.origin}{operation_of(call).service.base_path}/files"
+    return _page(call, [_held(file, base) for file in files_of([record], view).values()])
+
+
+def _held(file: Mapping[str, Any], base: str) -> dict[str, Any]:
+    names = ("dataSetViewId", "version", "created", "updated")
+    links = {"self": {"href": f"{base}/{file['id']}"}}
+    return {"dataSetFileId": file["id"], **{name: file[name] for name in names}, "isValid": True, "_links": links}
 
 
 def files_failed(world: World, call: Call) -> Response:
     """A run fails before it writes anything."""
     _existing(world, call)
+    path = call.parameter("path")
+    if path:
+        raise _no_such_file(path, [])
     return _page(call, [])
 
 
-def _page(call: Call, names: list[str]) -> Response:
-    operation = operation_of(call)
-    here = f"{call.request.origin}{operation.service.base_path}{operation.path.format(id=call.id)}"
-    rows = [{"name": name, "_links": {"self": {"href": f"{here}?path={name}"}}} for name in names]
-    links = {"self": {"href": here}}
+def _no_such_file(path: str, allowed: list[str]) -> Refused:
+    found = {"found": quoted(path), "allowed": allowed, "near": path, "id": path, "type": "file"}
+    return Refused(violation("CT-QRY-05", "query/path", "no such file", **found))
+
+
+def _page(call: Call, rows: list[dict[str, Any]]) -> Response:
+    links = {"self": {"href": _here(call)}}
     return json_response(200, {"data": rows, "_page": {"limit": 100, "count": len(rows)}, "_links": links})
+
+
+def _here(call: Call) -> str:
+    operation = operation_of(call)
+    return f"{call.request.origin}{operation.service.base_path}{operation.path.format(id=call.id)}"
 
 
 def _existing(world: World, call: Call) -> Record:

@@ -155,12 +155,15 @@ def _leaves(value: Any) -> Iterator[str]:
             yield from _leaves(child)
 
 
+# Of files and copying (collect/cloud-storage.md, collect/crm.md), and of runs (monitor.md).
+_NAMED = frozenset(("columnDelimiter", "encoding", "compressionType", "mode"))
+_OF_RUNS = frozenset(("status", "ids", "activityRefs", "fileInfo", "failedRecords", "sampleErrors"))
 _SCHEMAS = ("schemas/general-transform.json", "schemas/dataset-schedule.json", "schemas/ad-hoc.json")
 _DATA = ("data/flow-specs.json", "data/connection-spec-parts.json")
 
 
 SHOWS = Shows(
-    fields=_declared(),
+    fields=_declared() | _NAMED | _OF_RUNS,
     keys=frozenset(
         ("name", "description", "state", "providerId", "limit", "orderby", "count", "title", "type", "action")
     ),

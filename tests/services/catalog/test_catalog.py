@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.kit import chain
 from tests.kit.platform import ask, batch_made, catalog, dataset, dataset_made, made, registry, schema, schema_made
 from tests.kit.sender import Answer, Sender, under
 
@@ -225,15 +226,53 @@ def test_the_last_batches_of_datasets_are_listed(sent: Sender) -> None:
     assert sent.violations == []
 
 
+def names_in(sent: Sender, path: str) -> list[str]:
+    return [row["name"] for row in made(ask(sent, "GET", path), 200)["data"]]
+
+
 def test_the_links_of_a_run_lead_to_its_files(sent: Sender) -> None:
     batch = batch_made(sent, dataset_made(sent))
     base = f"/data/foundation/export/batches/{batch}"
-    assert [row["name"] for row in made(ask(sent, "GET", f"{base}/meta"), 200)["data"]] == ["input_files"]
-    assert made(ask(sent, "GET", f"{base}/meta?path=input_files"), 200)
-    refused(ask(sent, "GET", f"{base}/meta?path=row_errors"), 404)
-    assert [row["name"] for row in made(ask(sent, "GET", f"{base}/files"), 200)["data"]] == [f"{batch}-1"]
+    assert names_in(sent, f"{base}/meta") == ["input_files", "row_errors"]
+    (file,) = made(ask(sent, "GET", f"{base}/meta?path=input_files"), 200)["data"]
+    found = ask(sent, "GET", re.sub(r"^https?://[^/]+", "", file["_links"]["self"]["href"]))
+    assert made(found, 200) == {"path": "F1.json"}
+    assert file["length"] == str(len(found.text))
+    assert names_in(sent, f"{base}/meta?path=row_errors") == []
+    for path in ("row_error_samples.json", "row_errors/parsing_errors_0.json"):
+        refused(ask(sent, "GET", f"{base}/meta?path={path}"), 404)
+    (file,) = made(ask(sent, "GET", f"{base}/files"), 200)["data"]
+    assert file["dataSetFileId"] == f"{batch}-1"
+    assert file["_links"]["self"]["href"].endswith(f"/data/foundation/export/files/{batch}-1")
     assert made(ask(sent, "GET", f"{base}/failed"), 200)["data"] == []
+    refused(ask(sent, "GET", f"{base}/failed?path=x"), 404)
     refused(ask(sent, "GET", "/data/foundation/export/batches/x/files"), 404)
+
+
+def batch_with_failed_rows(sent: Sender) -> str:
+    """The batch that a run names whose end is told from outside."""
+    there, batch = chain.chain(sent), "01E8043CY305K2MTV5ANH9G1GC"
+    info = {"id": there.target, "type": "TargetConnection", "reference": {"type": "Batch", "ids": [batch]}}
+    records = {"inputRecordCount": 5, "outputRecordCount": 3, "failedRecordCount": 2}
+    metrics = {"recordSummary": records, "statusSummary": {"status": "partial_success"}}
+    run = chain.make(sent, "runs", chain.run(there.flow))
+    ended = {
+        "flowId": there.flow,
+        "metrics": metrics,
+        "activities": [{"id": "promotionActivity", "targetInfo": [info]}],
+    }
+    assert sent("PUT", f"/runs/{run}", ended, if_match="*").status == 200
+    return batch
+
+
+def test_a_batch_with_failed_rows_has_diagnostics_of_them(sent: Sender) -> None:
+    """ingestion/quality/error-diagnostics.md; each file has one row here."""
+    base = f"/data/foundation/export/batches/{batch_with_failed_rows(sent)}/meta"
+    assert names_in(sent, base) == ["input_files", "row_errors", "row_error_samples.json"]
+    assert names_in(sent, f"{base}?path=row_errors/") == ["parsing_errors_0.json"]
+    row = made(ask(sent, "GET", f"{base}?path=row_errors/parsing_errors_0.json"), 200)
+    assert (row["_errors"][0]["code"], row["_filename"]) == ("1401", "parsing_errors_0.json")
+    assert made(ask(sent, "GET", f"{base}?path=row_error_samples.json"), 200) == row
 
 
 def test_an_unknown_batch_is_not_found(sent: Sender) -> None:
