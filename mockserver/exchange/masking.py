@@ -17,8 +17,8 @@ from urllib.parse import quote, unquote_plus
 
 from contracts import Catalogue
 from contracts.reading import forms, json_text
-from contracts.reading.schemas import declared_fields, schema
 from contracts.tables import COLLECTIONS, OPERATIONS
+from mockserver.exchange.declared import documented, harmless
 from mockserver.exchange.texts import over_texts, secrets, sounds_secret, spellings, suspects, texts, without_beginnings
 
 __all__ = ["MASK", "Masker", "Shows", "together"]
@@ -94,21 +94,6 @@ def _form_names() -> frozenset[str]:
 
 
 @cache
-def _documented(name: str) -> frozenset[str]:
-    """What documents name the fields of that collection's bodies, where no credentials belong in them."""
-    schemas = COLLECTIONS[name].schemas if name in COLLECTIONS else ()
-    return frozenset(field for each, package in schemas for field in schema(each, package)["properties"])
-
-
-@cache
-def _fields(name: str) -> frozenset[str]:
-    """The fields of that collection's bodies, at any depth, that are texts, numbers or switches and sound harmless."""
-    schemas = COLLECTIONS[name].schemas if name in COLLECTIONS else ()
-    declared = (field for each, package in schemas for field in declared_fields(schema(each, package)))
-    return frozenset(field for field in declared if not sounds_secret(field))
-
-
-@cache
 def _credentials(schemes: frozenset[str]) -> re.Pattern[str]:
     """A scheme of Authorization, one of HTTP's or of these, and the secret behind it."""
     return re.compile(rf"\b({'|'.join(sorted(_SCHEMES | schemes))})\s+([^\s,]+)", re.IGNORECASE)
@@ -123,10 +108,10 @@ class Masker:
     def __init__(self, catalogue: Catalogue, shows: Shows, collection: str = "") -> None:
         self.catalogue = catalogue
         self._shows = shows
-        self._documented = _documented(collection)
+        self._documented = documented(collection)
         self._own = COLLECTIONS[collection].own | {"state"} if collection in COLLECTIONS else frozenset()
         self._shows_figures = collection in COLLECTIONS and not COLLECTIONS[collection].holds_credentials
-        self._fields = shows.fields | _fields(collection) | catalogue.open_source_params if self._own else _NONE
+        self._fields = shows.fields | harmless(collection) | catalogue.open_source_params if self._own else _NONE
         if self._documented and COLLECTIONS[collection].shared:  # specs, which are made of JSON Schemas
             self._fields = (self._fields | _KEYWORDS) - _SAMPLES
         self._fields |= self._own

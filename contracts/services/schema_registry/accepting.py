@@ -89,9 +89,17 @@ def descriptor_is_accepted(call: Call) -> Iterator[Violation]:
 def _refused(call: Call, rule: str, *allowed: str) -> Violation:
     sent = call.header("accept")
     found = "nothing" if sent is None else shown(sent)
-    return violation(
-        rule, "headers/accept", "not what this call takes", found=found, allowed=allowed, accept=sent or "none"
-    )
+    told = {"accept": sent or "none", "like": _LIKE[rule]}
+    return violation(rule, "headers/accept", "not what this call takes", found=found, allowed=allowed, **told)
+
+
+_LIKE = {  # schema-registry.yaml, the brackets as there
+    "SR-ACC-01": "application/vnd.adobe.'{xed|xdm'}+json",
+    "SR-ACC-02": "application/vnd.adobe.'{xed|xdm'}+json; version=1 (Version should be specified)",
+    "SR-ACC-03": "application/vnd.adobe.xdm-id+json",
+    "SR-ACC-04": "application/vnd.adobe.xdm+json",
+    "SR-ACC-06": "application/vnd.adobe.xdm+json",
+}
 
 
 def page_is_sound(call: Call) -> Iterator[Violation]:

@@ -35,9 +35,7 @@ def _registry(code: str, title: str, template: str, level: Level = "documented")
 
 
 _ACCEPT = "Accept header invalid"
-_SUPPLIED = (  # schema-registry.yaml
-    "The supplied Accept header is not valid: {accept} - A valid Accept value should look like "
-)
+_SUPPLIED = "The supplied Accept header is not valid: {accept} - A valid Accept value should look like {like}"
 _MISSING = "The requested {kind} resource {id} with version {version} is not found."
 
 _UNION = "Union descriptor validation error"
@@ -50,11 +48,11 @@ ROWS = (
     _registry("1013-404", "Resource not found", _MISSING, "assumed"),
     _registry("1521-400", "Title not unique", "Object titles must be unique. An object {id} already exists with the same title {title}."),
     _registry("1021-400", "Namespace validation error", "Custom fields must be defined under a top-level field named {namespace}. Found: {field}."),
-    _registry("1006-400", _ACCEPT, _SUPPLIED + "application/vnd.adobe.'{{xed|xdm'}}+json"),
-    _registry("1007-400", _ACCEPT, _SUPPLIED + "application/vnd.adobe.'{{xed|xdm'}}+json; version=1 (Version should be specified)"),
+    _registry("1006-400", _ACCEPT, _SUPPLIED),
+    _registry("1007-400", _ACCEPT, _SUPPLIED),
     _registry("1007-406", "Not acceptable", "The resource has no version {version}.", "assumed"),
-    _registry("1008-400", _ACCEPT, _SUPPLIED + "application/vnd.adobe.xdm-id+json"),
-    _registry("1009-400", _ACCEPT, _SUPPLIED + "application/vnd.adobe.xdm+json"),
+    _registry("1008-400", _ACCEPT, _SUPPLIED),
+    _registry("1009-400", _ACCEPT, _SUPPLIED),
     _registry("1528-400", _UNION, "The schema {id} cannot be enabled for Profile: it has no primary identity."),
     _registry("1526-400", _UNION, "To participate in a union, the property {property} with a relationship needs an xdm:descriptorReferenceIdentity."),
     _registry("1527-400", _UNION, "The xdm:identityNamespace {namespace} of {property} differs from {other}, the xdm:namespace of {id}."),

@@ -11,6 +11,7 @@ from contracts.judging.model import Call, Frame, RuleFunction
 from contracts.judging.placeholders import is_placeholder
 from contracts.judging.violations import Violation, shown
 from contracts.reading.schemas import checker
+from contracts.reading.spelling import nearest
 from contracts.services.gateway.headers import sandbox_is_named
 from contracts.services.gateway.placeholders import placeholders_are_filled_in
 from contracts.services.schema_registry.names import FOLDERS, tenant_id
@@ -79,6 +80,33 @@ CONTAINER_RULES = (container_is_known, sandbox_of_a_tenant_is_named)
 def _fits(call: Call, frame: Frame) -> Iterator[Violation]:
     """A resource is a JSON Schema, so that it may have any other key."""
     yield from breaches(violation, checker(frame.schema, frame.package), call.document)
+
+
+def keys_are_spelt_right(call: Call) -> Iterator[Violation]:
+    if not isinstance(call.document, dict):
+        return
+    for name in islice((name for name in call.document if name not in _KEYS), _MOST):
+        near = nearest(name, _KEYS, _SLIP)
+        if near is not None:
+            yield violation(
+                "SR-KEY-01",
+                pointer_to("", name),
+                "spelt nearly as a documented key",
+                found=shown(name),
+                near=near,
+                allowed=[near],
+            )
+
+
+_SLIP = 0.9  # one letter of ten
+# What the pages and schema-registry.yaml send and answer.
+_KEYS = (
+    *("title", "description", "type", "allOf", "definitions", "properties", "required", "version", "refs", "imsOrg"),
+    *("$id", "$schema", "meta:altId", "meta:resourceType", "meta:containerId", "meta:class", "meta:extends"),
+    *("meta:intendedToExtend", "meta:immutableTags", "meta:extensible", "meta:abstract", "meta:xdmType", "meta:status"),
+    *("meta:sandboxId", "meta:sandboxType", "meta:tenantNamespace", "meta:registryMetadata", "meta:createdDate"),
+    *("meta:usageCount", "meta:tags", "meta:datasetNamespace"),
+)
 
 
 def refers_to_one_class(call: Call) -> Iterator[Violation]:
@@ -185,6 +213,7 @@ def resource_rules(collection: str) -> tuple[RuleFunction, ...]:
     }
     return (
         Frame(PACKAGE, _BODIES.get(collection, "resource"), _fits),
+        keys_are_spelt_right,
         *more.get(collection, (own_fields_lie_below_the_tenant,)),
         placeholders_are_filled_in,
     )

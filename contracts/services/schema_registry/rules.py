@@ -46,6 +46,8 @@ ROWS = (
          'Send "definitions": {"fields": {"properties": {"_TENANT": {...}}}}.'),
     Rule("SR-NEW-08", "meta:intendedToExtend, meta:extends and meta:immutableTags are arrays of strings", INVALID, "documented",
          SCHEMA_PAGES, "Send an array of strings."),
+    Rule("SR-KEY-01", "a key isn't a documented one that is misspelt", INVALID, "assumed", SCHEMA_PAGES,
+         "Correct its spelling; any other key is kept as it is. A path of a JSON Patch ends in /- to add to an array.", default="warning"),
     Rule("SR-NS-01", "fields of one's own lie below a field that begins with _", "XDM-1021-400", "documented", SCHEMA_ERRORS,
          "GET /stats says your tenantId; put the fields below _TENANTID."),
     Rule("SR-NS-02", "that field is _ and the tenant's own id", "XDM-1021-400", "assumed", SCHEMA_ERRORS,

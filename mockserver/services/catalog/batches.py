@@ -215,8 +215,10 @@ def files_failed(world: World, call: Call) -> Response:
 
 
 def _no_such_file(path: str, allowed: list[str]) -> Refused:
-    found = {"found": quoted(path), "allowed": allowed, "near": path, "id": path, "type": "file"}
-    return Refused(violation("CT-QRY-05", "query/path", "no such file", **found))
+    told = {"id": path, "type": "file"}
+    return Refused(
+        violation("CT-QRY-05", "query/path", "no such file", found=quoted(path), allowed=allowed, near=path, **told)
+    )
 
 
 def _page(call: Call, rows: list[dict[str, Any]]) -> Response:

@@ -523,6 +523,18 @@ def test_a_look_up_has_a_largest_size(sent: Sender) -> None:
     assert 80_000 < len(registry(sent, "GET", f"/tenant/schemas/{id}", accept=WHOLE).text) < 8_000_000
 
 
+@pytest.mark.parametrize("path", ["/meta:immutableTags-", "/descripton"])
+def test_a_misspelt_key_is_warned_about(sent: Sender, path: str) -> None:
+    """schema-registry.yaml prints the first, which misses a slash: the key is kept, and no tag is set."""
+    id = quote(schema_made(sent, "Leads"), safe="")
+    made(registry(sent, "PATCH", f"/tenant/schemas/{id}", [{"op": "add", "path": path, "value": "union"}]), 200)
+    (row,) = sent.violations
+    assert (row["rule"], row["severity"], row["pointer"]) == ("SR-KEY-01", "warning", path)
+    refused(registry(under("strict"), "POST", "/tenant/schemas", {**schema("Other"), path[1:]: 1}), "XDM-1400-400")
+    made(registry(sent, "POST", "/tenant/schemas", {**schema("Own"), "meta:own": 1, "examples": []}))
+    assert sent.violations == []
+
+
 # Without a container: xdm/api/export-import.md, xdm/api/sample-data.md
 
 
