@@ -45,6 +45,7 @@ __all__ = [
     "ON_DEMAND",
     "PARQUET",
     "POSTMAN",
+    "POSTMAN_REGISTRY",
     "PRIVATE_LINK",
     "RECORDED_DESCRIPTORS",
     "RECORDED_LISTS",
@@ -136,6 +137,7 @@ EDIT_DESTINATION = DESTINATION_GUIDES + "edit-destination.md"
 UPDATE_DESTINATION = DESTINATION_GUIDES + "update-destination-dataflows.md"
 FUNDAMENTALS = "AdobeDocs/experience-platform.en help/landing/api-fundamentals.md"
 POSTMAN = "adobe/experience-platform-postman-samples Flow Service API.postman_collection.json"
+POSTMAN_REGISTRY = "adobe/experience-platform-postman-samples Schema Registry API Tutorial.postman_collection.json"
 AEPP = "pitchmuc/aepp flowservice.py (a client, not a document)"
 RECORDED_DESCRIPTORS = "a recorded answer, techforum-repo/aep-monitor aep_monitor/clients/schema_registry.py"
 RECORDED_LISTS = "recorded answers of GET /flows (35 flows, and 20 of another recorder)"

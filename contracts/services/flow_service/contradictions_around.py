@@ -42,6 +42,17 @@ ROWS = (
         "`/tenant/schemas/ID`",
         "never",
     ),
+    Contradiction(
+        "union-identity",
+        "Does a schema that is enabled for Profile need a primary identity?",
+        (
+            (by.SCHEMA_ERRORS, "XDM-1528-400 without one"),
+            (by.POSTMAN_REGISTRY, "adds the tag to a schema with one identity, which isn't primary"),
+        ),
+        "it does, or the field group identitymap",
+        "lenient",
+        ("SR-PRF-01",),
+    ),
     # Catalog
     Contradiction(
         "catalog-property",

@@ -73,7 +73,7 @@ ROWS = (
     Rule("SR-ACC-05", "the version is one that the resource has", "XDM-1007-406", "assumed", SCHEMA_REGISTRY, "Send version=1."),
     Rule("SR-NEW-09", "no other resource of the tenant has the title", "XDM-1521-400", "documented", SCHEMA_ERRORS, "Choose another title."),
     Rule("SR-PRF-01", "a schema that is enabled for Profile has a primary identity", "XDM-1528-400", "documented", SCHEMA_ERRORS,
-         "POST /tenant/descriptors an xdm:descriptorIdentity with xdm:isPrimary first, or add the field group identitymap."),
+         "POST /tenant/descriptors an xdm:descriptorIdentity with xdm:isPrimary first, or add the field group identitymap.", lenient="off"),
     Rule("SR-PRF-02", "a field with a relationship has a reference identity, where its schema is enabled for Profile", "XDM-1526-400",
          "documented", SCHEMA_ERRORS, "POST /tenant/descriptors an xdm:descriptorReferenceIdentity of the same xdm:sourceProperty first."),
     Rule("SR-PRF-03", "of two schemas for Profile the reference identity and the other's primary identity have one namespace",

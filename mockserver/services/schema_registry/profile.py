@@ -9,8 +9,8 @@ from contracts import Call, Violation
 from contracts.judging.violations import shown as quoted
 from contracts.services.schema_registry.judges import class_of
 from contracts.services.schema_registry.rules import violation
-from mockserver.exchange.refusal import Refused
 from mockserver.memory.world import World
+from mockserver.services.common import refuse
 from mockserver.services.platform import document_of
 from mockserver.services.schema_registry.resolving import fields_of
 from mockserver.services.schema_registry.state import finder
@@ -34,8 +34,7 @@ def check_profile(world: World, call: Call, id: str, document: View, before: Vie
     is_enabled_now = before is not None and not is_for_profile(before)
     found = list(_identity_breaches(world, call, id, view)) if is_enabled_now else []
     found += _merge_breaches(world, call, id, view, class_of(call, document))
-    if found:
-        raise Refused(*found)
+    refuse(call, iter(found))
 
 
 def _identity_breaches(world: World, call: Call, id: str, view: View) -> Iterator[Violation]:

@@ -31,7 +31,7 @@ from tests.kit.platform import (
     stream,
     stream_made,
 )
-from tests.kit.platform_errors import described
+from tests.kit.platform_errors import described, enabled
 from tests.kit.sender import Answer, Sender, under
 
 BOTH = ("default", "lenient")
@@ -138,6 +138,7 @@ LENIENT = {
     "once-with-interval": (once_with_both, "FLOW-1100-400", 201),
     "run-params": (run_without_params, "FLOW-1100-400", 201),
     "content-type-of-an-update": (update_as_a_form, "uri", 200),
+    "union-identity": (lambda sent: enabled(sent, schema_made(sent)), "XDM-1528-400", 200),
     "ims-scope": (token_without_scope, "invalid_scope", 200),
 }
 
