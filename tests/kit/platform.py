@@ -136,10 +136,12 @@ def stream_made(sent: Sender, **params: Any) -> tuple[str, str]:
     return id, shown["inletId"]
 
 
-def streaming_flow_made(sent: Sender, base: str) -> str:
+def streaming_flow_made(sent: Sender, base: str, dataset: str | None = None) -> str:
     spec = {"id": HTTP_API, "version": "1.0"}
     source = {"name": "s", "baseConnectionId": base, "connectionSpec": spec, "data": {"format": "json"}, "params": {}}
-    ids = [chain.make(sent, "sourceConnections", source)], [chain.make(sent, "targetConnections", chain.target())]
+    filled = {"params": {"dataSetId": dataset}} if dataset else {}
+    target = chain.make(sent, "targetConnections", chain.target(**filled))
+    ids = [chain.make(sent, "sourceConnections", source)], [target]
     flow = {"name": "f", "flowSpec": {"id": STREAM_TO_AEP, "version": "1.0"}}
     return chain.make(sent, "flows", {**flow, "sourceConnectionIds": ids[0], "targetConnectionIds": ids[1]})
 

@@ -33,10 +33,13 @@ def fill(world: World, run: Record, document: Mapping[str, Any]) -> None:
     for target, id in _written(document):
         connection = world.find(run.tenant, "targetConnections", target) or {}
         dataset = object_at(connection, "params").get("dataSetId")
-        if world.get(run.tenant, "batches", id) is None:
-            batch = json_text.render(_batch(metrics, _ENDED[status], dataset))
+        batch = json_text.render(_batch(metrics, _ENDED[status], dataset))
+        known = world.get(run.tenant, "batches", id)
+        if known is not None:  # of a stream, which goes on, or of a run that was told of anew
+            world.store.update("batches", known, document=batch, state=_ENDED[status], at=run.updated_at)
+        else:
             world.store.insert(run.tenant, "batches", batch, run.created_by, _ENDED[status], at=run.updated_at, id=id)
-            _tell(world, run, dataset, id, _ENDED[status])
+        _tell(world, run, dataset, id, _ENDED[status])
 
 
 _ENDED = {"success": "success", "completed": "success", "partial_success": "success", "failed": "failed"}

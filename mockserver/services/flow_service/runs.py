@@ -60,7 +60,9 @@ def new_run(
 
 
 def tell_of_stream(world: World, flow: Record, at: int) -> None:
-    """What has streamed through a flow until ``at`` (ms) is told as a run that is done."""
+    """What has streamed through a flow until ``at`` (ms) is told as a run that is done; of messages the inlet tells."""
+    if flow.extra.get("has_messages"):
+        return
     document = {"flowId": flow.id, "params": {}}
     told = metrics.finished(world, flow.tenant, document, at)
     record = _inserted(world, flow, {"params": {}, **told}, flow.created_by, at)

@@ -82,7 +82,7 @@ def _count(world: World, flow: Record, size: int) -> None:
     run = world.get(flow.tenant, "runs", noted.extra["run"]) if noted else None
     if run is None:
         document: dict[str, Any] = {"flowId": flow.id, "flowSpec": document_of(flow).get("flowSpec"), "params": {}}
-        document |= {"metrics": _figures(1, size, begins, now), "activities": []}
+        document |= _told_of(_figures(1, size, begins, now), _written(world, flow, now))
         targets = [("flows", flow.id)]
         run = world.store.insert(flow.tenant, "runs", json_text.render(document), flow.created_by, targets=targets)
         world.store.insert(flow.tenant, "streams", b"{}", flow.created_by, extra={"run": run.id}, id=key)
@@ -90,10 +90,23 @@ def _count(world: World, flow: Record, size: int) -> None:
         document = document_of(run)
         count = document["metrics"]["recordSummary"]["inputRecordCount"] + 1
         size += document["metrics"]["sizeSummary"]["inputBytes"]
-        document["metrics"] = _figures(count, size, begins, now)
+        document |= _told_of(_figures(count, size, begins, now), document["activities"][0]["targetInfo"])
         run = world.store.update("runs", run, document=json_text.render(document))
+    world.written("runs", run, document)
     details = {"id": run.id, "state": "success", "startedAtUTC": begins, "completedAtUTC": now}
-    world.store.annotate("flows", flow, {"lastRunDetails": details})
+    world.store.annotate("flows", flow, {"lastRunDetails": details, "has_messages": True})
+
+
+def _written(world: World, flow: Record, at: int) -> list[dict[str, Any]]:
+    """The batch that the messages of an hour become in each dataset (assumed)."""
+    batch = {"type": "Batch", "ids": [world.stamps.batch_id(at)]}
+    ids = document_of(flow).get("targetConnectionIds") or ()
+    return [{"id": id, "type": "TargetConnection", "reference": batch} for id in ids]
+
+
+def _told_of(figures: dict[str, Any], written: list[dict[str, Any]]) -> dict[str, Any]:
+    activity = {**figures, "id": "promotionActivity", "name": "Promotion Activity", "targetInfo": written}
+    return {"metrics": figures, "activities": [activity]}
 
 
 def _figures(count: int, size: int, begins: int, now: int) -> dict[str, Any]:

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.kit.platform import PERSON, made, schema_made, stream, stream_made, streaming_flow_made
+from tests.kit.platform import (
+    PERSON,
+    catalog,
+    dataset_made,
+    made,
+    schema_made,
+    stream,
+    stream_made,
+    streaming_flow_made,
+)
 from tests.kit.sender import Answer, Sender
 
 
@@ -29,7 +38,7 @@ def runs(sent: Sender, flow: str) -> list[dict[str, Any]]:
 
 
 def counted(sent: Sender, flow: str) -> list[int]:
-    figures = [run["metrics"] for run in runs(sent, flow) if run["activities"] == []]
+    figures = [run["metrics"] for run in runs(sent, flow) if len(run["activities"]) == 1]
     return [each["recordSummary"]["inputRecordCount"] for each in figures]
 
 
@@ -45,6 +54,36 @@ def test_a_raw_message_is_taken_for_its_flow(sent: Sender) -> None:
     sent.mock.clock.advance(hours=1)
     made(stream(sent, inlet, {"email": "c"}, x_adobe_flow_id=flow), 200)
     assert sorted(counted(sent, flow)) == [1, 2]
+
+
+def test_the_messages_of_an_hour_are_one_batch_that_grows(sent: Sender) -> None:
+    dataset = dataset_made(sent)
+    base, inlet = stream_made(sent)
+    flow = streaming_flow_made(sent, base, dataset)
+    for number in (1, 2):
+        made(stream(sent, inlet, {"email": "a"}, x_adobe_flow_id=flow), 200)
+        batch = last_batch(sent, dataset)
+        assert (batch["status"], batch["recordCount"]) == ("success", number)
+    sent.mock.clock.advance(hours=5)
+    made(stream(sent, inlet, {"email": "b"}, x_adobe_flow_id=flow), 200)
+    other = last_batch(sent, dataset)
+    assert (other["recordCount"], other["id"] == batch["id"]) == (1, False)
+
+
+def last_batch(sent: Sender, dataset: str) -> dict[str, Any]:
+    """The batch that the dataset names last."""
+    shown = made(catalog(sent, "GET", f"/dataSets/{dataset}"), 200)[dataset]
+    id = shown["lastSuccessfulBatch"]
+    return made(catalog(sent, "GET", f"/batches/{id}"), 200)[id]  # type: ignore[no-any-return]
+
+
+def test_no_other_run_tells_of_a_flow_with_messages(sent: Sender) -> None:
+    base, inlet = stream_made(sent)
+    flow = streaming_flow_made(sent, base)
+    made(stream(sent, inlet, {"email": "a"}, x_adobe_flow_id=flow), 200)
+    before = len(sent("GET", f"/runs?property=flowId=={flow}").json["items"])
+    sent.mock.clock.advance(hours=5)
+    assert len(sent("GET", f"/runs?property=flowId=={flow}").json["items"]) == before
 
 
 def test_an_xdm_message_names_its_flow_itself(sent: Sender) -> None:
