@@ -19,6 +19,7 @@ from mockserver.linting.bodies import is_telling, operation_of, with_bodies
 from mockserver.linting.finding import Finding, Tally
 from mockserver.linting.formats import FORMATS, in_short
 from mockserver.linting.judged import judge, judge_body
+from mockserver.linting.secrets import Secrets
 from mockserver.readers.files import files_of
 from mockserver.readers.read_request import Unreadable
 from mockserver.readers.recognised import requests_of
@@ -86,14 +87,15 @@ def _look_into(path: str, is_alone: bool, operation: Operation | None, contract:
     """Judge what stands in one file, and count the bodies without a request. Any JSON of which nothing says what it is
     is one, if it was asked for alone.
     """
-    bodies = 0
+    bodies, secrets = 0, Secrets()
+    findings, operations = len(tally.findings), len(tally.operations)
     tally.files += 1
     name = "<stdin>" if path == "-" else path
     try:
         with _opened(path) as file:
             for read in requests_of(file, "" if path == "-" else path):
                 if read.body is None or read.url.value:
-                    judge(read, name, contract, tally)
+                    judge(read, name, contract, tally, secrets)
                     continue
                 body = read.body.value.encode("utf-8", "surrogateescape")
                 if operation or is_alone or is_telling(body):
@@ -105,6 +107,7 @@ def _look_into(path: str, is_alone: bool, operation: Operation | None, contract:
         tally.unreadable.append((name, str(problem)))
     except OSError as problem:
         tally.unreadable.append((name, problem.strerror or "it can't be read"))
+    secrets.hide(tally, findings, operations)
     return bodies
 
 

@@ -21,7 +21,7 @@ from contracts.tables import COLLECTIONS, OPERATIONS
 from mockserver.exchange.declared import documented, harmless
 from mockserver.exchange.texts import over_texts, secrets, sounds_secret, spellings, suspects, texts, without_beginnings
 
-__all__ = ["MASK", "Masker", "Shows", "together"]
+__all__ = ["MASK", "SHORTEST", "Masker", "Shows", "together"]
 
 MASK = "xxxx"
 
@@ -84,7 +84,7 @@ _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _PATH_PARAMETER = re.compile(r";[^/?]*")
 _MOST_SECRETS = 100  # of one exchange that are looked for elsewhere in it
-_SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
+SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
 
 
 @cache
@@ -189,8 +189,8 @@ class Masker:
 
     def again(self, value: Any) -> Any:
         """``value`` with every secret masked so far taken out of its texts."""
-        if sum(len(text) >= _SHORTEST for text in self._secrets) > _MOST_SECRETS:  # it would take too long
-            return over_texts(value, lambda text: text if len(text) < _SHORTEST else MASK)
+        if sum(len(text) >= SHORTEST for text in self._secrets) > _MOST_SECRETS:  # it would take too long
+            return over_texts(value, lambda text: text if len(text) < SHORTEST else MASK)
         forms = self._spellings()
 
         def masked(text: str) -> str:
@@ -203,12 +203,17 @@ class Masker:
     def quoted(self, value: Any) -> Any:
         """What a message quotes, as `again`; of a secret that was cut there (`CUT`) the beginning is masked too."""
         forms = self._spellings()
-        return over_texts(self.again(value), lambda text: without_beginnings(text, forms, _SHORTEST, MASK))
+        return over_texts(self.again(value), lambda text: without_beginnings(text, forms, SHORTEST, MASK))
+
+    @property
+    def found(self) -> Iterable[str]:
+        """What was masked so far and is long enough to be looked for elsewhere."""
+        return (text for text in self._secrets if len(text) >= SHORTEST)
 
     def _spellings(self) -> Sequence[str]:
         """Of all that was masked so far, the longest first."""
         if self._spelt[0] != len(self._secrets):
-            secrets = sorted((text for text in self._secrets if len(text) >= _SHORTEST), key=len, reverse=True)
+            secrets = sorted((text for text in self._secrets if len(text) >= SHORTEST), key=len, reverse=True)
             spelt = dict.fromkeys(form for text in secrets for form in spellings(text))
             self._spelt = (len(self._secrets), tuple(spelt))
         return self._spelt[1]

@@ -16,9 +16,10 @@ from contracts.judging.violations import Violation
 from contracts.tables import ROUTES
 from mockserver.exchange.journal import masked_violation
 from mockserver.exchange.masking import Masker
-from mockserver.exchange.texts import secrets
+from mockserver.exchange.texts import secrets as named_secrets
 from mockserver.hosts import is_emulated, locate
 from mockserver.linting.finding import Finding, Tally
+from mockserver.linting.secrets import Secrets
 from mockserver.readers.json_places import places_of
 from mockserver.readers.read_request import ReadRequest
 from mockserver.readers.text import Place, Text
@@ -31,17 +32,21 @@ __all__ = ["judge", "judge_body", "located"]
 _FILL_IN = "FS-FILL-01"
 
 
-def judge(read: ReadRequest, file: str, contract: Contract, tally: Tally) -> None:
-    """Put what is broken of a request into ``tally``, or count it where it isn't for an emulated service."""
+def judge(read: ReadRequest, file: str, contract: Contract, tally: Tally, secrets: Secrets) -> None:
+    """Put what is broken of a request into ``tally``, or count it where it isn't for an emulated service.
+
+    What it names as a secret is put into ``secrets``.
+    """
     if read.told is not None:
         _as_told(read, file, contract, tally)
         return
     sent = located(read)
     if sent is None:
         tally.not_judged += 1
+        secrets.add(_of_another(read, contract).found)
         return
     call = contract.judge(sent.request, sent.path)
-    _tell(_Judged(read, sent.body, call), file, tally)
+    secrets.add(_tell(_Judged(read, sent.body, call), file, tally).found)
 
 
 def judge_body(read: ReadRequest, operation: Operation, file: str, contract: Contract, tally: Tally) -> None:
@@ -186,12 +191,12 @@ def _part(document: Any, pointer: str) -> Any:
     return document
 
 
-def _tell(judged: _Judged, file: str, tally: Tally) -> None:
+def _tell(judged: _Judged, file: str, tally: Tally) -> Masker:
     call = judged.call
+    masker = _masker(call, judged.body)
     if call.operation is not None and not call.violations:
         tally.looked_at(f"{call.request.method} {call.operation.path}")
-        return
-    masker = _masker(call, judged.body)
+        return masker
     operation = _asked(call, masker)
     tally.looked_at(operation)
     for found in judged.violations():
@@ -201,6 +206,7 @@ def _tell(judged: _Judged, file: str, tally: Tally) -> None:
             continue
         row = masked_violation(found.as_json(severity), masker)
         tally.findings.append(_finding(row, file, judged.place(found.pointer, found.problem), operation))
+    return masker
 
 
 def _masker(call: Call, body: Text | None) -> Masker:
@@ -213,7 +219,17 @@ def _masker(call: Call, body: Text | None) -> Masker:
     else:
         masker.body(request.body)
     if body is not None:
-        masker.hidden(secrets(body.value))  # also where a key that stands twice hides it
+        masker.hidden(named_secrets(body.value))  # also where a key that stands twice hides it
+    return masker
+
+
+def _of_another(read: ReadRequest, contract: Contract) -> Masker:
+    """One that has seen a request to a service that isn't emulated, which is read as far as names go."""
+    masker = Masker(contract.terms.catalogue, SHOWS)
+    masker.url(read.url.value)
+    masker.headers({name.value.lower(): value.value for name, value in read.headers})
+    if read.body is not None:
+        masker.hidden(named_secrets(read.body.value))
     return masker
 
 
@@ -223,7 +239,7 @@ _LONGEST = 200  # characters of a path
 def _asked(call: Call, masker: Masker) -> str:
     """The method and the path that was asked."""
     path = call.operation.path if call.operation else call.request.path
-    return str(masker.again(f"{call.request.method} {path[:_LONGEST]}"))
+    return f"{masker.again(call.request.method)} {masker.again(path)[:_LONGEST]}"
 
 
 def _finding(row: Mapping[str, Any], file: str, place: Place, operation: str) -> Finding:

@@ -38,10 +38,12 @@ def _request(entry: Tree) -> ReadRequest:
     url, method = request.at("url").value, request.at("method").value
     if not isinstance(url, str) or not isinstance(method, str):
         raise Unreadable(f"no HAR: line {entry.raw.place().line}: an entry has no request with method and url")
-    if not may_be_ours(url):
-        return ReadRequest(made_up(method, lambda: entry.raw), made_up(url, lambda: entry.raw))
     headers = [*_headers(request)]
     body = request.at("postData", "text").text
+    if not may_be_ours(url):
+        return ReadRequest(
+            made_up(method, lambda: entry.raw), made_up(url, lambda: entry.raw), headers, body=body, body_known=False
+        )
     form = [*request.at("postData", "params").items()]
     if body is None and form:
         body = made_up("&".join(map(_field, form)), lambda: request.at("postData", "params").raw)

@@ -78,6 +78,42 @@ PLACES: Mapping[str, tuple[str, str]] = {
         of_har(response={"status": 200, "content": {"encoding": "base64", "text": ENCODED}}),
     ),
     "half a file": ("x.har", of_har()[:-30] + SECRET),
+    "another request's path": (
+        "x.har",
+        json.dumps(har(entry("GET", f"{CONNECTIONS}/{SECRET}/y", headers=HEADERS), entry(headers=signed()))),
+    ),
+    "another host's token, in a path": (
+        "x.har",
+        json.dumps(
+            har(
+                entry(url="https://example.com", headers=signed()),
+                entry("GET", f"{CONNECTIONS}/x/y/{'z' * 110}/{SECRET}", headers=HEADERS),
+            )
+        ),
+    ),
+    "another request's path, of Postman's": (
+        "x.json",
+        json.dumps(
+            collection(
+                item("x", "GET", f"{CONNECTIONS}/{SECRET}/y"),
+                item("y", "POST", CONNECTIONS, body(name=SECRET, description=[SECRET])),
+            )
+        ),
+    ),
+    "another command's path": ("x.sh", f"curl {CONNECTIONS}/{SECRET}/y\ncurl {IMS} -d client_secret={SECRET}\n"),
+    "another block's path": (
+        "x.md",
+        f"```\ncurl {CONNECTIONS}/{SECRET}/y\n```\n```\ncurl {IMS} -d client_secret={SECRET}\n```\n",
+    ),
+    "the next request's path": (
+        "x.http",
+        f"POST {CONNECTIONS}\nAuthorization: Bearer {SECRET}\n\n{{}}\n###\nGET {CONNECTIONS}/{SECRET}/y\n",
+    ),
+    "another fetch's path": (
+        "x.js",
+        f'fetch("{CONNECTIONS}/{SECRET}/y", {{"headers": {{}}}});\n'
+        f"fetch({json.dumps(CONNECTIONS)}, {json.dumps({'headers': signed(), 'body': body(), 'method': 'POST'})});\n",
+    ),
     "another host": ("x.har", of_har(url=f"https://{SECRET}.example.com/{SECRET}")),
     "postman's authorisation": (
         "x.json",
