@@ -34,19 +34,19 @@ def _give_a_transformation(call: Call) -> bytes | None:
         return None
     if call.document.get("transformations") != []:
         return None
-    declared = [object_at(each["spec"], "properties") for each in spec["transformationSpecs"]] or [_OF_FILES]
-    params = {name: empty for name, empty in _EMPTY.items() if name in declared[0]}
+    declared = [object_at(each["spec"], "properties") for each in spec["transformationSpecs"]] or [_EMPTY]
+    params = {name: empty for name, empty in _EMPTY.items() if name in declared[0] or name == _ATTRIBUTES}
     call.document = {**call.document, "transformations": [{"name": GENERAL_TRANSFORM, "params": params}]}
     return json_text.render(call.document)
 
 
-# The params that bodies send at creation, as far as a flow spec declares them.
+# The destinations' description adds attributes to every flow of audiences, also where the page of files maps them.
+_ATTRIBUTES = "profileSelectors"
+# The params that bodies send at creation, as far as a flow spec declares them; that of datasets declares none.
 _EMPTY = {
     "mandatoryFields": [],
     "primaryFields": [],
     "profileMapping": {},
     "segmentSelectors": {"selectors": []},
-    "profileSelectors": {"selectors": []},
+    _ATTRIBUTES: {"selectors": []},
 }
-# Where audiences have the flow spec of datasets, which declares none.
-_OF_FILES = {name: empty for name, empty in _EMPTY.items() if name != "profileSelectors"}

@@ -119,8 +119,9 @@ def test_every_printed_operation_on_a_flow_is_taken(sent: Sender) -> None:
         assert rules(sent) == []
 
 
-def test_an_attribute_is_added_and_removed(sent: Sender) -> None:
-    there = road(sent, EVENT_HUBS)
+@pytest.mark.parametrize("key", [EVENT_HUBS, LEGACY_S3, S3])
+def test_an_attribute_is_added_and_removed(sent: Sender, key: str) -> None:
+    there = road(sent, key)
     path = f"{PARAMS}/profileSelectors/selectors"
     assert there.patch(added(ATTRIBUTE, f"{path}/-")).status == 200
     assert there.patch({"op": "remove", "path": f"{path}/0", "value": ATTRIBUTE}).status == 200
@@ -302,6 +303,8 @@ def test_a_stream_with_file_keys_is_warned_about(sent: Sender) -> None:
         ("primaryFields", [{"fieldType": "KEY", "identityNamespace": "Email"}], "FS-DST-41"),
         ("profileSelectors", {"selectors": [{"type": "JSON_PATH", "value": {}}]}, "FS-DST-39"),
         ("profileSelectors", {"selectors": [{**ATTRIBUTE, "type": "PATH"}]}, "FS-DST-39"),
+        ("profileSelectors/selectors/-", {**ATTRIBUTE, "type": "PATH"}, "FS-DST-39"),
+        ("profileSelectors/selectors/-", {"type": "JSON_PATH", "value": {}}, "FS-DST-39"),
     ],
 )
 def test_attributes_and_keys_are_looked_at_whole(sent: Sender, path: str, value: Any, rule: str) -> None:
