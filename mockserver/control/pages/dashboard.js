@@ -23,7 +23,7 @@ function el(name, attributes = {}, ...children) {
 
 const badge = (text, kind = "") => el("span", { class: `badge ${kind}` }, text);
 const time = (at) => new Date(at).toLocaleTimeString([], { hour12: false });
-const moment = (at) => (at == null ? "–" : new Date(at).toLocaleString([], { hour12: false }));
+const moment = (at) => (at == null ? "–" : new Date(at).toLocaleString([], { hour12: false, dateStyle: "medium", timeStyle: "medium" }));
 
 function say(text) {
   $("said").textContent = text;
@@ -77,6 +77,9 @@ function shortPath(row) {
   return base ? path.slice(base[1].length) : path;
 }
 
+// What Adobe documents and the mock lacks is no mistake of the client's
+function notImitated(row) { return row.violations.some((broken) => ["FS-URL-03", "ZO-URL-05"].includes(broken.rule)); }
+
 function matches(row) {
   const [text, service, status] = [$("text").value.trim().toLowerCase(), $("service").value, $("status").value];
   const answered = row.response.status;
@@ -109,9 +112,11 @@ function list() {
   if (!shown.length) shown.push(state.rows.size ? el("li", { class: "empty" }, "No call fits these filters.") : waiting());
   $("list").replaceChildren(...shown);
   document.querySelector(".split").classList.toggle("none", !state.rows.size);
-  const wrong = found.filter((row) => row.violations.some((broken) => broken.severity === "error")).length;
+  const missing = found.filter(notImitated).length;
+  const wrong = found.filter((row) => !notImitated(row) && row.violations.some((broken) => broken.severity === "error")).length;
   const all = !state.rows.size ? "" : found.length > MOST_SHOWN ? `newest ${MOST_SHOWN} of ${found.length}` : `${found.length} of ${state.rows.size} calls`;
-  $("count").replaceChildren(all, ...(wrong ? [" · ", el("b", { class: "error-text" }, `${wrong} broke the contract`)] : []));
+  $("count").replaceChildren(all, ...(wrong ? [" · ", el("b", { class: "error-text" }, `${wrong} broke the contract`)] : []),
+    ...(missing ? [` · ${missing} not imitated`] : []));
   state.fresh.clear();
   if (focused) $("list").querySelector(`[data-id="${focused}"]`)?.focus({ preventScroll: true });
 }
@@ -392,7 +397,7 @@ for (const name of ["faults", "stubs"]) $(`clear-${name}`).addEventListener("cli
 
 let ahead = null;
 async function clock() { ahead = (await ask("GET", "clock")).now - Date.now(); tick(); }
-function tick() { if (ahead !== null) $("now").textContent = new Date(Date.now() + ahead).toLocaleString([], { hour12: false, dateStyle: "medium", timeStyle: "medium" }); }
+function tick() { if (ahead !== null) $("now").textContent = moment(Date.now() + ahead); }
 setInterval(tick, 1000);
 $("advance").addEventListener("change", async (event) => {
   const seconds = Number(event.target.value);
