@@ -6,7 +6,8 @@ a call above `SLOW`, and a secret in the journal, the log or a refusal are probl
 the processor, so that a busy machine does no harm to it.
 
 An input follows from seed and number alone, and a round of them begins with the same items. A problem is told with
-both: ``--first N --inputs 1`` plays the round up to that input again.
+both: ``--first N --inputs 1`` plays the round up to that input again. A served run tells after each round what it has
+seen so far, and once more when it is stopped (SIGINT, SIGTERM).
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ import logging
 import os
 import re
 import signal
+import subprocess
 import sys
+import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -38,7 +41,8 @@ from tests.kit.serving import serving
 __all__ = ["Report", "fuzz", "fuzz_served"]
 
 ROUND = 1000  # inputs, after which all begins anew
-PATIENCE = 20.0  # seconds until silence is a problem
+PATIENCE = 60.0  # seconds until silence is a problem, of a machine that may be busy
+CONNECTIONS = 4
 SLOW = 0.25  # seconds of the processor
 MOST_MEMORY = 900  # MB: records, journal and indexes at their bounds, and what Python takes beside them
 SOME_ROWS = 10  # of inputs without a secret one in so many has its row of the journal made
@@ -55,9 +59,19 @@ class Report:
     answers: Counter[int] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     times: Counter[int] = field(default_factory=Counter)
-    """How many calls took so many whole milliseconds of the processor; the slowest are `problems`."""
+    """How many calls took so many whole milliseconds of the processor; what is above `SLOW` is among the problems."""
     memory: list[int] = field(default_factory=list)
-    """Resident MB at the beginning, after each round, and at the end."""
+    """Resident MB at the beginning, and after each round."""
+    walls: Counter[int] = field(default_factory=Counter)
+    """How many calls over a socket took so many whole milliseconds until their answers were there."""
+    is_stopped: bool = False
+
+    def __str__(self) -> str:
+        lines = [f"{self.inputs} inputs{', stopped' * self.is_stopped}: {dict(sorted(self.answers.items()))}"]
+        lines += [f"resident MB: {self.memory[0]}, then up to {max(self.memory)}, {self.memory[-1]} at last"]
+        lines += [f"the slowest call: {max(self.times, default=0)} ms of the processor"]
+        lines += [f"the slowest answer: {max(self.walls)} ms by the clock"] if self.walls else []
+        return "\n".join([*lines, *self.problems[:50], f"{len(self.problems)} problems"])
 
     def found(self, what: str, number: int, given: Hostile) -> None:
         headers = {name: value[:200] for name, value in given.request.headers.items()}
@@ -68,6 +82,7 @@ class Report:
 Answered = tuple[int, bytes, float]
 """Status, body, and seconds of the processor."""
 Ask = Callable[[str, str, dict[str, str], bytes], Answered]
+Tell = Callable[[Report], None]
 
 
 def _played(
@@ -157,45 +172,101 @@ def _shown(report: Report, number: int, given: Hostile, mock: Mock, log: list[st
     log.clear()
 
 
-def fuzz_served(inputs: int, seed: int, *options: str, first: int = 0) -> Report:
-    """What so many inputs have done to a server with these options, over a socket."""
+def fuzz_served(inputs: int, seed: int, *options: str, first: int = 0, tell: Tell | None = None) -> Report:
+    """What so many inputs have done to a server with these options, over a few lasting connections.
+
+    ``tell`` gets the report after each round; a run that is stopped from outside ends with what it has seen.
+    """
     report = Report()
-    with serving("--port", "0", "-q", "--journal", str(LOOKED_AT + 5), "--seed", "1", *options) as (origin, process):
-        there = ground_through(Sender("served", _Served(origin), over_requests(origin)))  # type: ignore[arg-type]
-        connection = http.client.HTTPConnection("127.0.0.1", int(origin.rpartition(":")[2]), timeout=PATIENCE)
+    with serving(*_SERVED, *options) as (origin, process), _drained(process) as told, ExitStack() as open_ones:
+        lines = _Lines(int(origin.rpartition(":")[2]), process.pid, report.walls)
+        open_ones.callback(lines.close)
         report.memory.append(_resident(process.pid))
-
-        def ask(method: str, target: str, headers: dict[str, str], body: bytes) -> Answered:
-            before = _spent(process.pid)
-            sent = {name: value.encode("latin-1", "replace") for name, value in headers.items()}
-            try:
-                connection.request(method, target, body or None, sent)  # type: ignore[arg-type]
-                answer = connection.getresponse()
-                content = answer.read()
-            except (OSError, http.client.HTTPException):
-                connection.close()
-                raise
-            return answer.status, content, _spent(process.pid) - before
-
-        ids: list[str] = []
-        for number in range(first, first + inputs):
-            _played(report, seed, number, there, ids, ask)
-            if number % LOOKED_AT == LOOKED_AT - 1:
-                journal = ask("GET", "/__admin/requests", {}, b"")[1]
-                at = journal.find(_PLANTED)
-                report.problems += [f"the journal shows {journal[at - 80 : at + 30]!r}"] if at >= 0 else []
-            if number % ROUND == ROUND - 1:
+        try:
+            for numbers in _rounds(first, inputs, ROUND):
+                _served_round(report, seed, numbers, origin, lines.ask)
                 report.memory.append(_resident(process.pid))
-        there.sent.mock.clock.advance(60)  # a sandbox that was reset is back
-        report.problems += _still_works(lambda path: ask("GET", path, dict(HEADERS), b"")[0])
-        report.memory.append(_resident(process.pid))
+                if tell is not None:
+                    tell(report)
+        except KeyboardInterrupt:  # it may be meant for the server too
+            report.is_stopped = True
+            return report
+        report.problems += _still_works(lambda path: lines.ask("GET", path, dict(HEADERS), b"")[0])
         process.send_signal(signal.SIGTERM)
-        if process.wait(timeout=20) != 0:
+        if process.wait(timeout=PATIENCE) != 0:
             report.problems.append("SIGTERM doesn't end it with 0")
-        assert process.stderr is not None
-        told = process.stderr.read()
-        report.problems += [f"the log shows {told[at : at + 40]}" for at in [told.find("Zq7planted")] if at >= 0]
+    report.problems += [f"the log shows a secret: {line[:200]}" for line in told if _PLANTED.decode() in line]
+    if max(report.memory) > MOST_MEMORY:
+        report.problems.append(f"{max(report.memory)} MB of memory")
     return report
+
+
+_SERVED = (
+    "--port",
+    "0",
+    "-q",
+    "--journal",
+    str(LOOKED_AT + 5),
+    "--seed",
+    "1",
+    "--keep-alive",
+    "3600",
+    "--zoho-limits",
+    "off",
+)
+
+
+def _served_round(report: Report, seed: int, numbers: range, origin: str, ask: Ask) -> None:
+    ask("POST", "/__admin/reset", {}, b"")
+    there = ground_through(Sender("served", _Served(origin), over_requests(origin)))  # type: ignore[arg-type]
+    ids: list[str] = []
+    for number in numbers:
+        _played(report, seed, number, there, ids, ask)
+        if number % LOOKED_AT == LOOKED_AT - 1:
+            journal = ask("GET", "/__admin/requests", {}, b"")[1]
+            at = journal.find(_PLANTED)
+            report.problems += [f"the journal shows {journal[at - 80 : at + 30]!r}"] if at >= 0 else []
+    there.sent.mock.clock.advance(60)  # a sandbox that was reset is back
+    report.problems += _still_works(lambda path: ask("GET", path, dict(HEADERS), b"")[0])
+
+
+class _Lines:
+    """Connections that last, each used in its turn: one call at a time, so that its time can be told."""
+
+    def __init__(self, port: int, pid: int, walls: Counter[int]) -> None:
+        self._free = deque(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE) for _ in range(CONNECTIONS))
+        self._pid = pid
+        self._walls = walls
+
+    def ask(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answered:
+        connection = self._free[0]
+        self._free.rotate()
+        sent = {name: value.encode("latin-1", "replace") for name, value in headers.items()}
+        spent, begin = _spent(self._pid), time.perf_counter()
+        try:
+            connection.request(method, target, body or None, sent)
+            answer = connection.getresponse()
+            content = answer.read()
+        except BaseException:  # one that is stopped half-way is of no use either
+            connection.close()
+            raise
+        self._walls[int((time.perf_counter() - begin) * 1000)] += 1
+        return answer.status, content, _spent(self._pid) - spent
+
+    def close(self) -> None:
+        for connection in self._free:
+            connection.close()
+
+
+@contextmanager
+def _drained(process: subprocess.Popen[str]) -> Iterator[list[str]]:
+    """What it tells on stderr: a pipe that nobody reads is full one day, and then the server waits."""
+    assert process.stderr is not None
+    told: list[str] = []
+    reading = threading.Thread(target=told.extend, args=(process.stderr,), daemon=True)
+    reading.start()
+    yield told
+    reading.join(PATIENCE)
 
 
 class _Served:
@@ -252,10 +323,11 @@ def _resident(pid: int) -> int:
 
 
 def _spent(pid: int) -> float:
-    """Seconds of the processor that the process has had; the clock where there is no /proc."""
-    with suppress(OSError):
-        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
-    return time.perf_counter()
+    """Seconds of the processor that its threads have had; the clock where there is no /proc."""
+    try:
+        return sum(int(each.read_text().split()[0]) for each in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
+    except OSError:
+        return time.perf_counter()
 
 
 def main() -> None:
@@ -268,15 +340,16 @@ def main() -> None:
     parser.add_argument("options", nargs="*", help="of mockserver serve, behind --")
     given = parser.parse_args()
     begin = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    def tell(report: Report) -> None:
+        print(f"-- {time.monotonic() - begin:.0f} s\n{report}", flush=True)
+
     if given.served:
-        report = fuzz_served(given.inputs, given.seed, *given.options, first=given.first)
+        report = fuzz_served(given.inputs, given.seed, *given.options, first=given.first, tell=tell)
     else:
         report = fuzz(given.inputs, given.seed, given.first, given.round)
-    seconds = time.monotonic() - begin
-    print(f"{report.inputs} inputs in {seconds:.0f} s: {dict(sorted(report.answers.items()))}")
-    print(f"resident MB: {report.memory[0]}, then up to {max(report.memory)}, and {report.memory[-1]} at the end")
-    print(f"the slowest call: {max(report.times, default=0)} ms of the processor")
-    print("\n".join([*report.problems[:50], f"{len(report.problems)} problems"]))
+    tell(report)
     sys.exit(bool(report.problems))
 
 
