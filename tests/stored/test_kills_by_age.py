@@ -45,6 +45,7 @@ def workers(process: subprocess.Popen[str]) -> set[int]:
 
 def killed_at(process: subprocess.Popen[str], age: float) -> None:
     """Kill a grown worker, and the one that takes its place when it is so old."""
+    until(lambda: bool(workers(process)))  # one that was killed just now may have been counted
     before = children(process)
     os.kill(min(workers(process)), signal.SIGKILL)
     until(lambda: bool(children(process) - before))

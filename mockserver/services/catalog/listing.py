@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from contracts import Call
+from contracts.judging.body_schemas import object_at
 from contracts.reading.numbers import whole
 from contracts.services.catalog.judges import FILTERED, condition_in
 from mockserver.exchange.response import Response, json_response
@@ -71,8 +72,9 @@ def _has_tag(view: View, text: str) -> bool:
 
 
 def _tags(view: View, name: str) -> Iterator[str]:
-    values = view.get("tags", {}).get(name, ())
-    return (each for each in values if isinstance(each, str))
+    """A view's tags are as a client sent them."""
+    values = object_at(view, "tags").get(name)
+    return (each for each in values if isinstance(each, str)) if isinstance(values, list) else iter(())
 
 
 def _holds(view: View, text: str) -> bool:

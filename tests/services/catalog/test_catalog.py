@@ -313,6 +313,16 @@ def test_the_filters_of_its_page_are_kept(sent: Sender, query: str, expected: se
     assert sent.violations == []
 
 
+@pytest.mark.parametrize("tags", [None, [], "x", 5, [5], {"a": 5}, {"a": None}, {"a": "b"}, {"a": [1, None]}, {"": []}])
+def test_a_view_of_strange_tags_has_none_that_is_asked_for(sent: Sender, tags: Any) -> None:
+    """No rule says what the tags of a view are."""
+    id = made(catalog(sent, "POST", "/dataSets", {"name": "one"}))[0].removeprefix("@/dataSets/")
+    made(catalog(sent, "POST", "/dataSetViews", {"dataSetId": id, "tags": tags}))
+    for query in ("tags=a", "tags=a:b", "tags=:,a:*", "property=tags.a==b", "property=tags", "orderBy=tags"):
+        assert made(catalog(sent, "GET", f"/dataSetViews?{query}"), 200) is not None
+    assert made(catalog(sent, "GET", "/dataSetViews?tags=a:b"), 200) == {}
+
+
 FIRST = {"id": "first", "resource": "/dataSets", "method": "post", "body": {"name": "First"}}
 VIEW = {"id": "view", "resource": "/dataSetViews", "method": "POST", "body": {"dataSetId": "<<first.id>>"}}
 
