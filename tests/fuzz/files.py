@@ -14,6 +14,7 @@ from mockserver.linting.bodies import operation_of
 from mockserver.linting.finding import Tally
 from mockserver.linting.formats import FORMATS
 from mockserver.linting.judged import judge, judge_body, located
+from mockserver.linting.secrets import Secrets
 from mockserver.readers.read_request import ReadRequest, Unreadable
 from mockserver.readers.recognised import requests_of
 from mockserver.verifying.facts import Facts
@@ -39,10 +40,11 @@ def reader_of(name: str) -> Callable[[bytes], None]:
     """What reads a file of that name: it can't be read, or each finding stands at a line and column that it has."""
 
     def read(data: bytes) -> None:
-        tally = Tally()
+        tally, secrets = Tally(), Secrets()
         with suppress(Unreadable):
             for request in requests_of(io.BytesIO(data), name):
-                _look_at(request, tally)
+                _look_at(request, tally, secrets)
+        secrets.hide(tally, 0, 0)
         lines = data.decode("utf-8", "surrogateescape").split("\n")
         for found in tally.findings:
             assert 1 <= found.line <= len(lines), found
@@ -53,12 +55,12 @@ def reader_of(name: str) -> Callable[[bytes], None]:
     return read
 
 
-def _look_at(request: ReadRequest, tally: Tally) -> None:
+def _look_at(request: ReadRequest, tally: Tally, secrets: Secrets) -> None:
     if request.body is not None and not request.url.value:
         body = request.body.value.encode("utf-8", "surrogateescape")
         judge_body(request, operation_of(body), "x", _contract(), tally)
         return
-    judge(request, "x", _contract(), tally)
+    judge(request, "x", _contract(), tally, secrets)
     sent = located(request)
     if sent is not None and request.answer is not None:
         row = ROUTES.find(sent.path).operations.get(sent.request.method)

@@ -253,7 +253,7 @@ def test_what_is_no_http_is_answered_as_by_the_gateway(thread: ServerThread, moc
 
 
 def test_the_client_contract_refuses_a_client(thread: ServerThread) -> None:
-    stage = Stage(thread)
+    stage = Stage(thread, "here")
     platform = stage.platform()
     platform.play(error="403025")
     answer = over_requests(platform.origin)("GET", f"{BASE_PATH}/connections", HEADERS, b"")
