@@ -19,7 +19,16 @@ from contracts import Catalogue
 from contracts.reading import forms, json_text
 from contracts.tables import COLLECTIONS, OPERATIONS
 from mockserver.exchange.declared import documented, harmless
-from mockserver.exchange.texts import over_texts, secrets, sounds_secret, spellings, suspects, texts, without_beginnings
+from mockserver.exchange.texts import (
+    over_texts,
+    secrets,
+    sounds_secret,
+    spellings,
+    suspects,
+    texts,
+    without,
+    without_beginnings,
+)
 
 __all__ = ["MASK", "SHORTEST", "Masker", "Shows", "together"]
 
@@ -192,13 +201,7 @@ class Masker:
         if sum(len(text) >= SHORTEST for text in self._secrets) > _MOST_SECRETS:  # it would take too long
             return over_texts(value, lambda text: text if len(text) < SHORTEST else MASK)
         forms = self._spellings()
-
-        def masked(text: str) -> str:
-            for form in forms:
-                text = text.replace(form, MASK)
-            return text
-
-        return over_texts(value, masked) if forms else value
+        return over_texts(value, lambda text: without(text, forms, MASK)) if forms else value
 
     def quoted(self, value: Any) -> Any:
         """What a message quotes, as `again`; of a secret that was cut there (`CUT`) the beginning is masked too."""

@@ -12,7 +12,17 @@ from urllib.parse import quote, quote_plus
 
 from contracts.judging.placeholders import is_placeholder
 
-__all__ = ["CUT", "over_texts", "secrets", "sounds_secret", "spellings", "suspects", "texts", "without_beginnings"]
+__all__ = [
+    "CUT",
+    "over_texts",
+    "secrets",
+    "sounds_secret",
+    "spellings",
+    "suspects",
+    "texts",
+    "without",
+    "without_beginnings",
+]
 
 _SECRET_WORD = re.compile(
     r"secre|token|pass(?:$|w|.?phrase|.?code)|pwd|credential|auth|cookie|bearer|signature|jwt|connection.?string|^pin$|^key$"
@@ -47,6 +57,13 @@ def spellings(text: str) -> Iterable[str]:
         json.dumps(text)[1:-1],
         json.dumps(text, ensure_ascii=False)[1:-1],
     )
+
+
+def without(text: str, forms: Sequence[str], mask: str) -> str:
+    """``text`` with ``mask`` in place of each of ``forms``, which come the longest first."""
+    for form in forms:
+        text = text.replace(form, mask)
+    return text
 
 
 def without_beginnings(text: str, forms: Sequence[str], shortest: int, mask: str) -> str:

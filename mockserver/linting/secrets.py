@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.exchange.masking import MASK, SHORTEST
-from mockserver.exchange.texts import spellings, without_beginnings
+from mockserver.exchange.texts import spellings, without, without_beginnings
 from mockserver.linting.finding import Finding, Tally
 
 __all__ = ["Secrets"]
@@ -66,6 +66,4 @@ def _without(found: Finding, forms: Sequence[str]) -> Finding:
 
 
 def _masked(text: str, forms: Sequence[str]) -> str:
-    for form in forms:
-        text = text.replace(form, MASK)
-    return without_beginnings(text, forms, SHORTEST, MASK)
+    return without_beginnings(without(text, forms, MASK), forms, SHORTEST, MASK)
