@@ -14,6 +14,7 @@ from mockserver.stored.mock import StoredMock
 from tests.kit.depth import chosen, deep
 from tests.kit.described import undescribed
 from tests.kit.sender import Sender, core
+from tests.kit.serving import FEW_PLUGINS
 from tests.kit.ways import REPLICAS, WAYS, in_turns, way_into
 
 
@@ -32,8 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """Sessions of their own, without plugins that take half a second of each."""
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:schemathesis -p no:respx")
+    """Sessions of their own."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", FEW_PLUGINS)
     return pytester
 
 

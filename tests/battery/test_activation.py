@@ -13,7 +13,7 @@ from contracts.battery.settings import PARTS
 from contracts.promises import PROMISES
 from tests.kit.chain import make
 from tests.kit.clients.senders import SENDER_MUTANTS, Sender
-from tests.kit.depth import deep, few
+from tests.kit.depth import few
 from tests.kit.paths import ROOT
 from tests.kit.sender import under
 
@@ -86,9 +86,10 @@ def test_a_correct_client_passes(pytester: pytest.Pytester, style: str) -> None:
 
 
 FIRST = dict(list(SENDER_MUTANTS.items())[:1])
+EACH_THIRD = dict(list(SENDER_MUTANTS.items())[::3])
 
 
-@pytest.mark.parametrize("bank", [FIRST, pytest.param(SENDER_MUTANTS, marks=deep)], ids=["one", "all"])
+@pytest.mark.parametrize("bank", few([FIRST, EACH_THIRD, SENDER_MUTANTS], 1, 2), ids=["one", "each third", "all"])
 def test_a_mutant_is_caught_by_the_rule_that_it_breaks(
     pytester: pytest.Pytester, bank: dict[str, tuple[str, type[Sender]]]
 ) -> None:

@@ -29,7 +29,7 @@ from tests.kit.playing import CORRECT, HEAD, import_needed, play
 Record = Callable[[str, object], None]
 
 
-@pytest.mark.parametrize("style", few(CORRECT, 1, 3))
+@pytest.mark.parametrize("style", few(CORRECT, 1, 2))
 def test_a_correct_client_passes(pytester: pytest.Pytester, style: str, record_property: Record) -> None:
     import_needed(style)
     started = time.perf_counter()
@@ -72,10 +72,11 @@ def pytest_runtest_makereport(item):
 FIRST = {rule.rpartition("-")[0]: name for name, (rule, _) in reversed(MUTANTS.items())}
 OF_EACH_SUBJECT = {name: MUTANTS[name] for name in FIRST.values()}
 """What the quick run takes: of the rules with one prefix, as ``FC-RES``, the first mutant."""
+EACH_THIRD = dict(list(MUTANTS.items())[::3])
 
 
 @pytest.mark.parametrize(
-    "bank", [OF_EACH_SUBJECT, pytest.param(MUTANTS, marks=pytest.mark.deep)], ids=["one for each subject", "all"]
+    "bank", few([OF_EACH_SUBJECT, EACH_THIRD, MUTANTS], 1, 2), ids=["one for each subject", "each third", "all"]
 )
 def test_each_mutant_is_caught_by_its_rule(
     pytester: pytest.Pytester, record_property: Record, bank: dict[str, tuple[str, type[Acme]]]
@@ -147,7 +148,7 @@ def test_a_curl_of_what_is_no_json_says_so() -> None:
     assert "  # and (15 bytes that aren't JSON" in text
 
 
-@pytest.mark.deep
+@pytest.mark.nightly
 def test_a_finding_can_be_replayed_from_where_it_was_made(pytester: pytest.Pytester) -> None:
     """From another folder than the root, under names with blanks, quotes, brackets and colons, and under Hypothesis."""
     code = """
@@ -353,7 +354,7 @@ def test_a_clients_class_has_the_documented_names_alone() -> None:
 
 @pytest.mark.parametrize(
     "taken",
-    [pytest.param("item.originalname != 'test_the_name_arrives'", marks=pytest.mark.deep), "'FC-RES' in item.name"],
+    [pytest.param("item.originalname != 'test_the_name_arrives'", marks=pytest.mark.nightly), "'FC-RES' in item.name"],
 )
 def test_a_conftest_can_not_take_tests_away_without_a_word(pytester: pytest.Pytester, taken: str) -> None:
     pytester.makeconftest(f"def pytest_collection_modifyitems(items): items[:] = [item for item in items if {taken}]")

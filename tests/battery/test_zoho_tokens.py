@@ -49,7 +49,7 @@ def play(pytester: pytest.Pytester, code: str) -> pytest.RunResult:
     return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-q")
 
 
-@pytest.mark.parametrize("style", few(CORRECT))
+@pytest.mark.parametrize("style", few(CORRECT, 1, 2))
 def test_a_correct_client_passes(pytester: pytest.Pytester, style: str) -> None:
     result = play(pytester, CORRECT[style])
     outcomes = result.parseoutcomes()

@@ -120,7 +120,7 @@ def test_the_fixture_does_the_same_for_a_test(tmp_path: Path) -> None:
     if reason := why_not("with_curl.sh"):
         pytest.skip(reason)
     folder(tmp_path)
-    assert "1 passed" in shell("pytest -q -n 0 -p no:schemathesis test_program.py", tmp_path)
+    assert "1 passed" in shell("pytest -q -n 0 test_program.py", tmp_path)
 
 
 def test_a_stub_answers_for_a_host_of_others(tmp_path: Path) -> None:

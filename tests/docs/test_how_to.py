@@ -111,7 +111,7 @@ def test_the_commands_of_ci_run(tmp_path: Path) -> None:
         "utf-8",
     )
     for command in commands(GITHUB)[1:]:
-        shell(command.replace("pytest ", "pytest -p no:schemathesis -n 0 "), tmp_path)
+        shell(command.replace("pytest ", "pytest -n 0 "), tmp_path)
     assert {path.name for path in tmp_path.glob("*.*ml")} == {"contract.xml", "contract.html", "run.html"}
 
 

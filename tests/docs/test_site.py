@@ -46,6 +46,7 @@ def built(folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("zensical", reason="pip install 'flowservice-kit[docs]'")
     folder = tmp_path_factory.mktemp("site")
     shutil.copy(SETTINGS, folder)
     shutil.copytree(DOCS, folder / "docs")
@@ -186,7 +187,7 @@ def test_the_search_finds_a_pasted_answer_with_own_values(page: Any, box: Any) -
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.nightly), 390])
 @pytest.mark.parametrize("stem", few(["index", "rules", "sources", "command-line", "leads"], 0, 2))
 def test_no_page_is_wider_than_its_window(page: Any, stem: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})

@@ -223,7 +223,7 @@ OPEN = {
 }
 
 
-@pytest.mark.parametrize("row", every(OPERATIONS, 12, 3), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", every(OPERATIONS, 12, 6), ids=lambda row: row.id)
 def test_no_parameter_and_no_header_tells_more_than_is_declared(row: Operation) -> None:
     plant = Planted()
     mock = Mock(journal=10_000)

@@ -207,7 +207,7 @@ def raw(sent: Sent) -> bytes:
     return f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
-@pytest.mark.parametrize("options", few([["-v", "--lenient"], [], ["-q", "--strict", "--require-issued-tokens"]]))
+@pytest.mark.parametrize("options", few([["-v", "--lenient"], [], ["-q", "--strict", "--require-issued-tokens"]], 1, 2))
 def test_nothing_that_a_server_leaves_behind_tells_a_secret(options: list[str]) -> None:
     secret = Secrets()
     sent = list(requests(secret))

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.kit.depth import deep
+from tests.kit.depth import deep, few
 from tests.kit.running import missing
 
 
@@ -185,8 +185,7 @@ def lacking(program: str) -> str:
     return "" if program == "python" else missing(program)
 
 
-@deep
-@pytest.mark.parametrize("proxy", [None, "http://127.0.0.1:9"], ids=["", "with a proxy of the user's"])
+@pytest.mark.parametrize("proxy", few([None, "http://127.0.0.1:9"], 0, 1), ids=["", "with a proxy of the user's"])
 def test_a_process_that_is_started_is_kept_in_too(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, proxy: str | None
 ) -> None:

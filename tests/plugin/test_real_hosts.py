@@ -31,7 +31,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_flowservice import FlowService
-from tests.kit.depth import deep, examples
+from tests.kit.depth import deep, examples, nightly
 
 # Clients outlive their tests, and with them the mock that they were connected to.
 pytestmark = [
@@ -413,7 +413,7 @@ def test_afterwards_all_is_as_it_was_also_after_a_failure(pytester: pytest.Pytes
     result.stdout.fnmatch_lines(["GET https://platform.adobe.io/data/foundation/flowservice/connections*test_it.py:*"])
 
 
-@deep
+@nightly
 def test_workers_of_xdist_have_each_their_own(pytester: pytest.Pytester) -> None:
     code = """
         import pytest, requests

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.kit.depth import deep
+from tests.kit.depth import nightly
 from tests.kit.users_session import CLIENT, run
 
 CODE = """
@@ -134,7 +134,7 @@ def test_a_wrong_setting_is_one_clear_line(session: pytest.Pytester) -> None:
     )
 
 
-@deep
+@nightly
 def test_each_example_starts_from_the_same_and_workers_have_a_mock_each(session: pytest.Pytester) -> None:
     result = run(
         session,

@@ -57,7 +57,7 @@ def test_the_points_are_the_tables_rows() -> None:
     assert len(POINTS["regions"]) == 5
 
 
-@pytest.mark.parametrize("options", few([((),), (("-n2",),)]), ids=["one process", "xdist"])
+@pytest.mark.parametrize("options", few([((),), (("-n2",),)], 1, 1), ids=["one process", "xdist"])
 def test_the_report_names_what_was_met_and_by_which_test(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
     result = run(pytester, "--contract-report=out/report.json", *options)
     assert result.ret == 0
@@ -237,7 +237,7 @@ def test_all_and_nothing() -> None:
     assert Coverage({f"{kind}/{id}": {"t"} for kind, points in POINTS.items() for id in points}).percent == 100
 
 
-@pytest.mark.parametrize("options", [(), pytest.param(("-n2",), marks=pytest.mark.deep)], ids=["one", "workers"])
+@pytest.mark.parametrize("options", [(), pytest.param(("-n2",), marks=pytest.mark.nightly)], ids=["one", "workers"])
 def test_github_shows_a_finding_beside_the_clients_line(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:

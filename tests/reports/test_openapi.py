@@ -122,7 +122,7 @@ def test_a_rule_that_looks_at_what_was_stored_is_an_updates() -> None:
     assert [row for row in rows if isinstance(row, FunctionType) and "before" in row.__code__.co_names] == []
 
 
-@pytest.mark.deep
+@pytest.mark.nightly
 def test_strictness_changes_what_is_described() -> None:
     flow, base = "/flows/{FLOW_ID}", ["x-api-key", "x-gw-ims-org-id", "x-sandbox-name"]
     assert required_headers(DOCUMENT, flow, "patch") == [*base, "if-match"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -264,6 +265,7 @@ def test_a_server_stops_though_a_call_waits_for_the_database(url: str) -> None:
             asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
             while watcher.execute(asked).fetchone() != (1,):
                 assert not waiting.done()
+                time.sleep(0.02)
             watcher.close()
             process.terminate()
             assert process.wait(timeout=20) == 0

@@ -196,6 +196,7 @@ def test_a_preview_makes_no_number_that_json_cannot_hold(sent: Sender, source: s
             ("b", 1000, {"b": {"c": "X" * 200_000}}),
         ],
         0,
+        2,
     ),
     ids=["many records", "long texts", "long problems", "an array of copies", "many copies"],
 )
