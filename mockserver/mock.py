@@ -33,7 +33,7 @@ from mockserver.memory.keeper import Keeper, Memory, Unavailable
 from mockserver.memory.store import Author, Full
 from mockserver.memory.world import World
 from mockserver.services.ims.state import IMS
-from mockserver.services.table import ACTIONS, SHOWS, SIDES, STEPS
+from mockserver.services.table import SHOWS, SIDES, action_of, steps
 from mockserver.services.zoho.accounts import Account
 from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.services.zoho.state import ZOHO
@@ -201,7 +201,7 @@ class Mock:
                 return
             mark = self._keeper.mark()
             try:
-                STEPS[due.step](self._world, due)
+                steps()[due.step](self._world, due)
             except Unavailable:
                 raise
             except Exception as problem:
@@ -240,7 +240,7 @@ class Mock:
         if not call.errors:
             mark = self._keeper.mark()
             try:
-                return ACTIONS[call.operation](self._world, call)
+                return action_of(call.operation)(self._world, call)
             except Refused as refused:
                 call.violations = in_order(call, [*refused.violations, *call.violations])
             except Full:

@@ -31,7 +31,8 @@ Hook = Callable[[World, Record, Mapping[str, Any]], None]
 class Side:
     """One row. ``name`` is the folder's.
 
-    ``actions`` stand under the words of the operations' rows, ``steps`` under those of the agenda. ``state`` is what
+    ``actions`` stand under the words of the operations' rows, ``steps`` under those of the agenda; they are asked for
+    when the first is due, so that they import what they stand in only then. ``state`` is what
     the service remembers beside its resources, ``kept`` are the types in its tables, by which a store reads them back.
     ``standing`` are resources of everybody's by collection, ``view`` shows a record whole. ``after_write`` follows what
     is written to a collection. What ``shows`` names holds no secret; all else is masked. ``sources`` are those with a
@@ -41,8 +42,8 @@ class Side:
 
     name: str
     services: tuple[Service, ...]
-    actions: Mapping[str, Action]
-    steps: Mapping[str, Step] = field(default_factory=dict)
+    actions: Callable[[], Mapping[str, Action]]
+    steps: Callable[[], Mapping[str, Step]] = dict
     state: Callable[[World], State] | None = None
     kept: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     standing: Mapping[str, Callable[[Contract], Mapping[str, Record]]] = field(default_factory=dict)
