@@ -9,10 +9,9 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contracts import Call, Contract, Request, answer_to
 from contracts.contract import in_order, trouble_of
@@ -51,8 +50,7 @@ _MOST_STEPS = 1_000  # of the agenda in one call, about a sixth of a second
 _log = logging.getLogger("mockserver")
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """What a mock held at one moment."""
 
     world: Any

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_plus
 
 from contracts import Catalogue
@@ -38,8 +37,7 @@ Member = Callable[["Masker", Any, Mapping[str, Any]], Any]
 """Masks the value of a key; the document in which that stands says what belongs there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shows:
+class Shows(NamedTuple):
     """What of a service's requests and answers holds no secret, and how what may hold one is read.
 
     ``keys`` of bodies, ``parameters`` of queries and forms and ``headers`` are shown as they are; so is a text, number
@@ -58,9 +56,9 @@ class Shows:
     secret_parameters: frozenset[str] = frozenset()
     answered: frozenset[str] = frozenset()
     schemes: frozenset[str] = frozenset()
-    members: Mapping[str, Member] = field(default_factory=dict)
-    patched: Mapping[str, Callable[[Masker, list[str], Any], Any]] = field(default_factory=dict)
-    queries: Mapping[str, Callable[[Masker, str], str]] = field(default_factory=dict)
+    members: Mapping[str, Member] = {}
+    patched: Mapping[str, Callable[[Masker, list[str], Any], Any]] = {}
+    queries: Mapping[str, Callable[[Masker, str], str]] = {}
     pointers: frozenset[Callable[[Masker, str], str]] = frozenset()
 
     def all_fields(self) -> frozenset[str]:
@@ -69,7 +67,7 @@ class Shows:
 
 def together(all_: Iterable[Shows]) -> Shows:
     """What any of them shows."""
-    found: dict[str, Any] = {each.name: type(getattr(Shows(), each.name))() for each in fields(Shows)}
+    found: dict[str, Any] = {name: type(default)() for name, default in Shows._field_defaults.items()}
     for shows in all_:
         for name in found:
             found[name] = found[name] | getattr(shows, name)
