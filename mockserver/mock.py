@@ -9,10 +9,9 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contracts import Call, Contract, Request, answer_to
 from contracts.contract import in_order, trouble_of
@@ -33,7 +32,7 @@ from mockserver.memory.keeper import Keeper, Memory, Unavailable
 from mockserver.memory.store import Author, Full
 from mockserver.memory.world import World
 from mockserver.services.ims.state import IMS
-from mockserver.services.table import ACTIONS, SHOWS, SIDES, STEPS
+from mockserver.services.table import SHOWS, SIDES, action_of, steps
 from mockserver.services.zoho.accounts import Account
 from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.services.zoho.state import ZOHO
@@ -51,8 +50,7 @@ _MOST_STEPS = 1_000  # of the agenda in one call, about a sixth of a second
 _log = logging.getLogger("mockserver")
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """What a mock held at one moment."""
 
     world: Any
@@ -201,7 +199,7 @@ class Mock:
                 return
             mark = self._keeper.mark()
             try:
-                STEPS[due.step](self._world, due)
+                steps()[due.step](self._world, due)
             except Unavailable:
                 raise
             except Exception as problem:
@@ -240,7 +238,7 @@ class Mock:
         if not call.errors:
             mark = self._keeper.mark()
             try:
-                return ACTIONS[call.operation](self._world, call)
+                return action_of(call.operation)(self._world, call)
             except Refused as refused:
                 call.violations = in_order(call, [*refused.violations, *call.violations])
             except Full:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from contracts.judging.error import Error
 from contracts.judging.request import LARGEST_BODY, Request
@@ -67,8 +67,7 @@ class Terms:
         return self.sandboxes[0] if self.sandboxes and "prod" not in self.sandboxes else "prod"
 
 
-@dataclass(frozen=True, slots=True)
-class Ask(Generic[T]):
+class Ask(NamedTuple, Generic[T]):
     """What names the knowledge of one service, and the type that it is asked as; ``id`` is the service's folder."""
 
     id: str
@@ -129,8 +128,7 @@ Effect = tuple[str, str]
 """The state before an action and the state after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """``field`` of a document holds the id, or a list of ids, of items of ``collection``."""
 
     field: str

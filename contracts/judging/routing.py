@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -146,8 +145,7 @@ def _segments(path: str) -> list[str]:
     return [unquote(segment) for segment in segments] if "%" in path else segments
 
 
-@dataclass(frozen=True, slots=True)
-class _Template:
+class _Template(NamedTuple):
     """A path of the table with its rows by method; ``literals`` and ``variables`` are its segments by their places."""
 
     path: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import shutil
 import sys
 import threading
 import time
@@ -104,7 +103,11 @@ def _colour() -> bool | None:
 
 def width_of(stream: TextIO) -> int | None:
     """The columns of a terminal, ``None`` of a pipe."""
-    return shutil.get_terminal_size().columns if stream.isatty() else None
+    if not stream.isatty():
+        return None
+    from shutil import get_terminal_size  # which brings what reads archives
+
+    return get_terminal_size().columns
 
 
 def as_json(row: JournalRow, seconds: float | None = None) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -39,8 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["RecipeOf", "recipe_options"]
 
 
-@dataclass(frozen=True)
-class RecipeOf:
+class RecipeOf(NamedTuple):
     """Makes a recipe of what the options say; ``may_fail`` where they name what can be wrong, as a file."""
 
     make: Callable[[str | None, bool], Recipe]

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_plus
 
 from contracts import Catalogue
@@ -38,12 +37,12 @@ Member = Callable[["Masker", Any, Mapping[str, Any]], Any]
 """Masks the value of a key; the document in which that stands says what belongs there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shows:
+class Shows(NamedTuple):
     """What of a service's requests and answers holds no secret, and how what may hold one is read.
 
     ``keys`` of bodies, ``parameters`` of queries and forms and ``headers`` are shown as they are; so is a text, number
-    or switch under one of ``fields`` at any depth of a document without credentials. ``secret_parameters``
+    or switch under one of ``fields`` at any depth of a document without credentials, or under one that the functions
+    ``declared`` read when something is masked. ``secret_parameters``
     and the keys ``answered`` are always secrets. ``schemes`` of Authorization stand before a secret. ``members`` mask
     what stands under a key, ``patched`` what a JSON Patch writes below a first segment, ``queries`` the text of a query
     parameter, ``pointers`` the path of a JSON Patch.
@@ -51,20 +50,24 @@ class Shows:
 
     keys: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
+    declared: frozenset[Callable[[], frozenset[str]]] = frozenset()
     parameters: frozenset[str] = frozenset()
     headers: frozenset[str] = frozenset()
     secret_parameters: frozenset[str] = frozenset()
     answered: frozenset[str] = frozenset()
     schemes: frozenset[str] = frozenset()
-    members: Mapping[str, Member] = field(default_factory=dict)
-    patched: Mapping[str, Callable[[Masker, list[str], Any], Any]] = field(default_factory=dict)
-    queries: Mapping[str, Callable[[Masker, str], str]] = field(default_factory=dict)
+    members: Mapping[str, Member] = {}
+    patched: Mapping[str, Callable[[Masker, list[str], Any], Any]] = {}
+    queries: Mapping[str, Callable[[Masker, str], str]] = {}
     pointers: frozenset[Callable[[Masker, str], str]] = frozenset()
+
+    def all_fields(self) -> frozenset[str]:
+        return self.fields.union(*(read() for read in self.declared))
 
 
 def together(all_: Iterable[Shows]) -> Shows:
     """What any of them shows."""
-    found: dict[str, Any] = {each.name: type(getattr(Shows(), each.name))() for each in fields(Shows)}
+    found: dict[str, Any] = {name: type(default)() for name, default in Shows._field_defaults.items()}
     for shows in all_:
         for name in found:
             found[name] = found[name] | getattr(shows, name)
@@ -120,7 +123,7 @@ class Masker:
         self._documented = documented(collection)
         self._own = COLLECTIONS[collection].own | {"state"} if collection in COLLECTIONS else frozenset()
         self._shows_figures = collection in COLLECTIONS and not COLLECTIONS[collection].holds_credentials
-        self._fields = shows.fields | harmless(collection) | catalogue.open_source_params if self._own else _NONE
+        self._fields = shows.all_fields() | harmless(collection) | catalogue.open_source_params if self._own else _NONE
         if self._documented and COLLECTIONS[collection].shared:  # specs, which are made of JSON Schemas
             self._fields = (self._fields | _KEYWORDS) - _SAMPLES
         self._fields |= self._own

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contracts import Contract
 from mockserver.services.zoho.settings import ZohoSettings
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Recipe"]
 
 
-@dataclass(frozen=True)
-class Recipe:
+class Recipe(NamedTuple):
     """What a process needs to make its mock.
 
     ``stubs`` are rows of those that stand from the start; ``store`` is a URL, ``None`` for memory; ``prepare`` is

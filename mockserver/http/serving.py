@@ -8,9 +8,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from socket import socket
+from typing import NamedTuple
 
 from mockserver.http.authority import Authority
 from mockserver.http.handing_out import handing_out
@@ -26,8 +26,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 """What stops a server."""
 
 
-@dataclass(frozen=True)
-class Front:
+class Front(NamedTuple):
     """What is between a mock and its clients; the fields are what `Server` takes.
 
     ``secure`` is where TLS is spoken, and the certificate and key of the `Authority` that answers for it.

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cmp_to_key
 from itertools import chain, islice, product
 from math import inf
-from typing import Any, NamedTuple
-
-from sortedcontainers import SortedList
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockserver.memory.keys import Key, Path, Span, first_at, is_scalar, rank, values_at
+
+if TYPE_CHECKING:
+    from sortedcontainers import SortedList
 
 __all__ = ["EVERYTHING", "Column", "Entry", "Index", "Shown", "by_signs"]
 
@@ -54,6 +55,8 @@ class Index:
     """Entries sorted by the columns and, among equals, in the order of creation."""
 
     def __init__(self, columns: tuple[Column, ...]) -> None:
+        from sortedcontainers import SortedList  # which a mock without lists needn't wait for
+
         self._columns = columns
         self._entries: SortedList[Entry] = SortedList()
         self._is_plain = not any(column.every for column in columns)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts import Call, Contract
 from contracts.judging.model import Service
@@ -27,11 +26,11 @@ Hook = Callable[[World, Record, Mapping[str, Any]], None]
 """What follows from a record that was created or changed, and its document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One row. ``name`` is the folder's.
 
-    ``actions`` stand under the words of the operations' rows, ``steps`` under those of the agenda. ``state`` is what
+    ``actions`` stand under the words of the operations' rows, ``steps`` under those of the agenda; they are asked for
+    when the first is due, so that they import what they stand in only then. ``state`` is what
     the service remembers beside its resources, ``kept`` are the types in its tables, by which a store reads them back.
     ``standing`` are resources of everybody's by collection, ``view`` shows a record whole. ``after_write`` follows what
     is written to a collection. What ``shows`` names holds no secret; all else is masked. ``sources`` are those with a
@@ -41,15 +40,15 @@ class Side:
 
     name: str
     services: tuple[Service, ...]
-    actions: Mapping[str, Action]
-    steps: Mapping[str, Step] = field(default_factory=dict)
+    actions: Callable[[], Mapping[str, Action]]
+    steps: Callable[[], Mapping[str, Step]] = dict
     state: Callable[[World], State] | None = None
-    kept: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    standing: Mapping[str, Callable[[Contract], Mapping[str, Record]]] = field(default_factory=dict)
+    kept: Mapping[str, Callable[..., Any]] = {}
+    standing: Mapping[str, Callable[[Contract], Mapping[str, Record]]] = {}
     view: Callable[[Record, str], Mapping[str, Any]] | None = None
-    after_write: Mapping[str, tuple[Hook, ...]] = field(default_factory=dict)
-    shows: Shows = field(default_factory=Shows)
-    sources: Mapping[str, SourceSide] = field(default_factory=dict)
+    after_write: Mapping[str, tuple[Hook, ...]] = {}
+    shows: Shows = Shows()
+    sources: Mapping[str, SourceSide] = {}
     tells: Callable[[World], Mapping[str, list[dict[str, Any]]]] | None = None
 
     @property

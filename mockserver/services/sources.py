@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.judging.body_schemas import object_at
 from contracts.judging.violations import Violation
@@ -14,8 +13,7 @@ from mockserver.memory.world import World
 __all__ = ["SourceSide", "Table", "alike", "source_side", "table_in"]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table or view: its columns' types by name, and its rows."""
 
     path: str
@@ -32,8 +30,7 @@ def table_in(row: Mapping[str, Any]) -> Table:
     return Table(row["path"], row.get("name", row["path"]), row.get("type", "table"), columns, rows)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceSide:
+class SourceSide(NamedTuple):
     """A source with a life of its own.
 
     ``learn`` is told of each base connection that is written, ``problems`` says why one doesn't work, ``refusal`` how

@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 import requests
 
-from contracts import BASE_PATH, OPERATIONS, Request
+from contracts import BASE_PATH, Request
+from contracts.judging.model import Operation
 from mockserver import Mock, Response, ServerThread
-from mockserver.services.table import ACTIONS
+from mockserver.services.side import Action
+from mockserver.services.table import action_of
 from tests.kit.connection import HEADERS, zoho
 from tests.kit.sender import Answer, Sender, core, over_requests
 from tests.kit.ways import served
@@ -237,9 +239,11 @@ def stalled(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         may_end.wait(60)
         return Response(200)
 
-    (row,) = [row for row in OPERATIONS if row.id == "listConnections"]
+    def found(row: Operation) -> Action:
+        return stalls if row.id == "listConnections" else action_of(row)
+
     with monkeypatch.context() as patch:
-        patch.setattr("mockserver.mock.ACTIONS", {**ACTIONS, row: stalls})
+        patch.setattr("mockserver.mock.action_of", found)
         try:
             yield begun
         finally:

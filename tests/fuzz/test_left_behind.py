@@ -11,7 +11,7 @@ import pytest
 from contracts import BASE_PATH, Request
 from mockserver import Mock, StoredMock
 from mockserver.memory.clock import END
-from mockserver.services.table import ACTIONS, STEPS
+from mockserver.services.table import action_of, steps
 from mockserver.services.zoho.state import ZOHO
 from tests.kit import chain
 from tests.kit.connection import HEADERS, zoho
@@ -48,8 +48,7 @@ def failing(action: Any) -> Any:
 def there(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> chain.Chain:
     there = chain.chain(Sender("core", mock, core(mock)))
     mock.faults.add(status=429, path="/nothing", times=2)
-    for operation, action in list(ACTIONS.items()):
-        monkeypatch.setitem(ACTIONS, operation, failing(action))
+    monkeypatch.setattr("mockserver.mock.action_of", lambda row: failing(action_of(row)))
     return there
 
 
@@ -92,16 +91,15 @@ def test_the_order_of_creation_outlives_a_deletion_that_fails(mock: Mock, monkey
     ids = [sent.create()[0] for _ in range(4)]
     assert [item["id"] for item in sent("GET", "/connections?orderby=name").json["items"]] == ids
     with monkeypatch.context() as patch:
-        for operation, action in list(ACTIONS.items()):
-            patch.setitem(ACTIONS, operation, failing(action))
+        patch.setattr("mockserver.mock.action_of", lambda row: failing(action_of(row)))
         assert sent("DELETE", f"/connections/{ids[1]}").status == 500
     assert [item["id"] for item in sent("GET", "/connections?orderby=name").json["items"]] == ids
 
 
 def test_a_step_that_fails_is_left_out_and_the_call_is_answered(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
     there = chain.chain(Sender("core", mock, core(mock)), **chain.SCHEDULED)
-    for name, step in list(STEPS.items()):
-        monkeypatch.setitem(STEPS, name, failing(step))
+    for name, step in list(steps().items()):
+        monkeypatch.setitem(steps(), name, failing(step))
     mock.clock.advance(minutes=95)
     assert there.sent("GET", "/runs?count=true").json == {"count": 0}
     monkeypatch.undo()

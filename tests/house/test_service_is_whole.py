@@ -75,10 +75,10 @@ def test_both_tables_list_a_service(folder: str) -> None:
 
 @each_folder
 def test_every_action_is_carried_out_and_asked_for(folder: str) -> None:
-    side, words = side_of(folder), {row.action for row in rows_of(folder)}
+    actions, words = side_of(folder).actions(), {row.action for row in rows_of(folder)}
     file = f"mockserver/services/{folder}/side.py"
-    nothing_to_do([f"add {word!r} to the actions in {file}" for word in sorted(words - {*side.actions})])
-    unused = [f"take {word!r} out of {file}, or name it in an operation" for word in sorted({*side.actions} - words)]
+    nothing_to_do([f"add {word!r} to the actions in {file}" for word in sorted(words - {*actions})])
+    unused = [f"take {word!r} out of {file}, or name it in an operation" for word in sorted({*actions} - words)]
     nothing_to_do(unused)
 
 

@@ -188,16 +188,15 @@ def serve(store: str, told: Connection) -> None:
 
 def crashing() -> None:
     """From now on an action of this process fails behind its write, where it is to create a connection of that name."""
-    (create,) = [row for row in mockserver.mock.ACTIONS if row.id == "createConnection"]
-    action = mockserver.mock.ACTIONS[create]
+    action_of = mockserver.mock.action_of
 
     def crashes(world: World, call: Call) -> Response:
-        answer = action(world, call)
+        answer = action_of(call.operation)(world, call)
         if isinstance(call.document, dict) and call.document.get("name") == CRASH:
             raise RuntimeError("a bug")
         return answer
 
-    mockserver.mock.ACTIONS = {**mockserver.mock.ACTIONS, create: crashes}
+    mockserver.mock.action_of = lambda row: crashes if row.id == "createConnection" else action_of(row)
 
 
 def made_server(store: str) -> tuple[str, BaseProcess]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["FUNCTIONS", "LONGEST", "Expression", "ExpressionProblem", "functions_in", "parsed"]
 
@@ -29,8 +28,7 @@ class ExpressionProblem(ValueError):
     """The text is no expression; says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A node: ``kind`` is value, path, call or sign; ``of`` is the value, name or sign."""
 
     kind: str

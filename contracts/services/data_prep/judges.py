@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.judging.body_schemas import frames_of, object_at
 from contracts.judging.model import Call
@@ -38,8 +37,7 @@ _TYPES = ("ATTRIBUTE", "EXPRESSION", "STATIC", "text/x.schema-path", "text/x.aep
 CALCULATED = ("EXPRESSION", "text/x.aep-xl")
 
 
-@dataclass(frozen=True, slots=True)
-class MappingRow:
+class MappingRow(NamedTuple):
     """From where to where, whichever of the two forms was sent."""
 
     kind: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from contracts.judging.model import Collection
 from contracts.judging.violations import Violation, shown
@@ -25,8 +26,7 @@ _SORT = re.compile(r"([-+ ]?)([A-Za-z_][\w.\[\]]*)")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """``path operator values``; several values mean any of them, ``folds`` that letter case doesn't count."""
 
     path: Path
@@ -45,8 +45,7 @@ class Reading:
     violations: list[Violation] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Whose fields the texts name, and where the texts stand in the request."""
 
     collection: Collection

@@ -78,7 +78,7 @@ def search_asked(call: Call) -> tuple[ListQuery | None, list[Violation]]:
     if not isinstance(text, str) or not isinstance(orderby, str | None) or not isinstance(names, str):
         return None, []
     properties, limit = tuple(_expressions(text)), body.get("limit")
-    reading = read(properties, orderby, replace(place_of(call), filter="/queryString", orderby="/orderby"))
+    reading = read(properties, orderby, place_of(call)._replace(filter="/queryString", orderby="/orderby"))
     is_limit = isinstance(limit, int | float) and 1 <= limit <= LARGEST_SEARCH
     query = _query(properties, orderby, int(limit) if is_limit and limit else _default_limit(call), reading)
     fields = tuple(name.strip() for name in names.split(",") if name.strip())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from contracts.judging.body_schemas import frames_of
 from contracts.judging.model import Call
@@ -36,8 +36,7 @@ _FIELDS = (*FIELDS, "createdBy", "modifiedBy")
 _ALIASES = {"created": "createdDate", "updated": "lastModifiedDate", "etag": "eTag"}
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxQuery:
+class SandboxQuery(NamedTuple):
     """``filters`` are fields and the texts that they equal; ``order`` has fields, all in one direction."""
 
     filters: tuple[tuple[str, str], ...]

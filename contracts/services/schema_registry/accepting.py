@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from contracts.judging.model import Call
 from contracts.judging.violations import Violation, shown
@@ -36,8 +36,7 @@ _LOOKED_UP = {"full", "notext", "desc", "deprecatefield", "deprecated", "flat"}
 _CONDITION = re.compile(r"([^=!<>~]+)(==|!=|<=|>=|~|<|>)(.+)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """How a resource is to be shown: the words behind ``xed``, and which major version."""
 
     words: frozenset[str]
@@ -131,8 +130,7 @@ def filters_are_sound(call: Call) -> Iterator[Violation]:
             yield violation("SR-QRY-03", "query/property", "no filter", found=shown(text), allowed=["title==Loyalty"])
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A field, how it is compared, and with what; without an operator it need only be there."""
 
     field: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from contracts.judging.model import Ask
 from contracts.sources.regions import Region
@@ -11,8 +10,7 @@ from contracts.sources.regions import Region
 __all__ = ["ACCOUNTS", "KnownTokens", "ZohoToken"]
 
 
-@dataclass(frozen=True, slots=True)
-class ZohoToken:
+class ZohoToken(NamedTuple):
     """An access token as one data centre sees it; ``region`` is the one that issued it, ``scope`` what it may do."""
 
     state: Literal["valid", "unknown", "expired", "revoked", "elsewhere"]

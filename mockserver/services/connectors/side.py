@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from contracts.services.connectors.service import ENCRYPTION, LANDING_ZONE, PRIVATE_ENDPOINTS
 from mockserver.exchange.masking import Shows
 from mockserver.memory.store import Record
-from mockserver.services.connectors import endpoints, keys, zones
-from mockserver.services.side import Side
+from mockserver.services.side import Action, Side, Step
 
 __all__ = ["SIDE"]
 
 
 def _shown(record: Record, collection: str) -> dict[str, Any]:
+    from mockserver.services.connectors import endpoints, keys
+
     return endpoints.shown(record) if collection == "privateEndpoints" else keys.shown(record)
 
 
-SIDE = Side(
-    "connectors",
-    (LANDING_ZONE, ENCRYPTION, PRIVATE_ENDPOINTS),
-    {
+def _actions() -> Mapping[str, Action]:
+    from mockserver.services.connectors import endpoints, keys, zones
+
+    return {
         "zone": zones.zone,
         "credentials": zones.credentials,
         "refresh": zones.refresh,
@@ -36,8 +38,20 @@ SIDE = Side(
         "delete_endpoint": endpoints.delete,
         "authoring": endpoints.authoring,
         "enable_authoring": endpoints.enable,
-    },
-    steps={"endpoint_approved": endpoints.approve},
+    }
+
+
+def _steps() -> Mapping[str, Step]:
+    from mockserver.services.connectors import endpoints
+
+    return {"endpoint_approved": endpoints.approve}
+
+
+SIDE = Side(
+    "connectors",
+    (LANDING_ZONE, ENCRYPTION, PRIVATE_ENDPOINTS),
+    _actions,
+    steps=_steps,
     view=_shown,
     shows=Shows(
         keys=frozenset(("encryptionAlgorithm", "autoTerminationMinutes")),

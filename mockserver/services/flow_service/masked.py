@@ -80,7 +80,7 @@ def _expression(masker: Masker, text: str) -> str:
     path_name = path.strip().removeprefix("auth.params.")
     name = path_name if path_name in _filtered() else path_name.rpartition(".")[2].removesuffix("[]")
     is_credential = path.strip().lower().startswith("auth")
-    is_open = name in (masker.catalogue.open_params if is_credential else _filtered() | SHOWS.fields)
+    is_open = name in (masker.catalogue.open_params if is_credential else _filtered() | SHOWS.all_fields())
     if not operator or (is_open and not sounds_secret(text)):
         return text
     return path + operator + masker.hidden(value)
@@ -134,6 +134,7 @@ def _spec_id(document: Mapping[str, Any]) -> str | None:
     return spec_id if isinstance(spec_id, str) else None
 
 
+@cache
 def _declared() -> frozenset[str]:
     """What the documented specs declare of params, schedules, transformations, and what answers hold."""
     files = (*_DATA, "answers.json", *_SCHEMAS)
@@ -163,7 +164,8 @@ _DATA = ("data/flow-specs.json", "data/connection-spec-parts.json")
 
 
 SHOWS = Shows(
-    fields=_declared() | _NAMED | _OF_RUNS,
+    fields=_NAMED | _OF_RUNS,
+    declared=frozenset((_declared,)),
     keys=frozenset(
         ("name", "description", "state", "providerId", "limit", "orderby", "count", "title", "type", "action")
     ),

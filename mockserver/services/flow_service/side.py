@@ -9,13 +9,11 @@ from contracts.services.flow_service.ad_hoc import AD_HOC
 from contracts.services.flow_service.service import FLOW_SERVICE
 from mockserver.memory.store import Record
 from mockserver.memory.world import World
-from mockserver.services.flow_service import ad_hoc, explore, flows, resources, runs, specs
 from mockserver.services.flow_service.end_of_life import warn_of_end_of_life
 from mockserver.services.flow_service.masked import SHOWS
-from mockserver.services.flow_service.schedule import reschedule, run_by_schedule
 from mockserver.services.flow_service.state import STANDING, Specs
 from mockserver.services.flow_service.views import shown
-from mockserver.services.side import Side
+from mockserver.services.side import Action, Side, Step
 from mockserver.services.sources import source_side
 
 __all__ = ["SIDE"]
@@ -27,10 +25,10 @@ def _learn(world: World, record: Record, document: Mapping[str, Any]) -> None:  
         side.learn(world, document)
 
 
-SIDE = Side(
-    "flow_service",
-    (FLOW_SERVICE, AD_HOC),
-    {
+def _actions() -> Mapping[str, Action]:
+    from mockserver.services.flow_service import ad_hoc, explore, flows, resources, runs, specs
+
+    return {
         "create": resources.create,
         "retrieve": resources.retrieve,
         "patch": resources.patch,
@@ -49,8 +47,26 @@ SIDE = Side(
         "update_run": runs.update,
         "trigger_again": runs.trigger_again,
         "activate": ad_hoc.activate,
-    },
-    steps={"scheduled": run_by_schedule, "started": runs.start, "finished": runs.finish},
+    }
+
+
+def _steps() -> Mapping[str, Step]:
+    from mockserver.services.flow_service import runs, schedule
+
+    return {"scheduled": schedule.run_by_schedule, "started": runs.start, "finished": runs.finish}
+
+
+def _reschedule(world: World, record: Record, document: Mapping[str, Any]) -> None:
+    from mockserver.services.flow_service.schedule import reschedule
+
+    reschedule(world, record, document)
+
+
+SIDE = Side(
+    "flow_service",
+    (FLOW_SERVICE, AD_HOC),
+    _actions,
+    steps=_steps,
     state=Specs,
     standing=STANDING,
     view=shown,
@@ -58,7 +74,7 @@ SIDE = Side(
         "connections": (_learn, warn_of_end_of_life),
         "sourceConnections": (warn_of_end_of_life,),
         "targetConnections": (warn_of_end_of_life,),
-        "flows": (reschedule,),
+        "flows": (_reschedule,),
     },
     shows=SHOWS,
 )

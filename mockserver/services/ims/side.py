@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from contracts.services.ims.service import IMS
 from mockserver.exchange.masking import Shows
-from mockserver.services.ims import actions
 from mockserver.services.ims.state import IssuedTokens
-from mockserver.services.side import Side
+from mockserver.services.side import Action, Side
 
 __all__ = ["SIDE"]
 
-SIDE = Side(
-    "ims",
-    (IMS,),
-    {
+
+def _actions() -> Mapping[str, Action]:
+    from mockserver.services.ims import actions
+
+    return {
         "issue_token": actions.issue,
         "issue_in_ms": actions.issue_in_ms,
         "exchange_jwt": actions.exchange_jwt,
@@ -21,7 +23,13 @@ SIDE = Side(
         "validate": actions.validate,
         "profile": actions.profile,
         "user_info": actions.user_info,
-    },
+    }
+
+
+SIDE = Side(
+    "ims",
+    (IMS,),
+    _actions,
     state=IssuedTokens,
     shows=Shows(
         parameters=frozenset(("grant_type", "client_id", "scope", "type")),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from contracts.services.sandboxes.service import SANDBOX_API, SANDBOX_TOOLING
 from mockserver.exchange.masking import Shows
-from mockserver.services.sandboxes import actions, packages
 from mockserver.services.sandboxes.state import SandboxStates
-from mockserver.services.side import Side
+from mockserver.services.side import Action, Side, Step
 
 __all__ = ["SIDE"]
 
-SIDE = Side(
-    "sandboxes",
-    (SANDBOX_API, SANDBOX_TOOLING),
-    {
+
+def _actions() -> Mapping[str, Action]:
+    from mockserver.services.sandboxes import actions, packages
+
+    return {
         "list_active_sandboxes": actions.list_active,
         "list_sandboxes": actions.list_all,
         "list_sandbox_types": actions.list_types,
@@ -23,8 +25,20 @@ SIDE = Side(
         "reset_sandbox": actions.reset,
         "delete_sandbox": actions.delete,
         "pull_package": packages.pull,
-    },
-    steps={"sandbox_ready": actions.become_active},
+    }
+
+
+def _steps() -> Mapping[str, Step]:
+    from mockserver.services.sandboxes import actions
+
+    return {"sandbox_ready": actions.become_active}
+
+
+SIDE = Side(
+    "sandboxes",
+    (SANDBOX_API, SANDBOX_TOOLING),
+    _actions,
+    steps=_steps,
     state=SandboxStates,
     shows=Shows(
         keys=frozenset(("title", "type", "action", "packageId")),

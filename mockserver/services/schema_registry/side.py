@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from contracts.services.schema_registry.service import SCHEMA_REGISTRY
 from mockserver.exchange.masking import Shows
-from mockserver.services.schema_registry import actions, descriptors, rpc
 from mockserver.services.schema_registry.state import STANDING, Registry
 from mockserver.services.schema_registry.views import shown
-from mockserver.services.side import Side
+from mockserver.services.side import Action, Side
 
 __all__ = ["SIDE"]
 
@@ -18,10 +19,11 @@ _WORDS = frozenset(
     + ("$id", "xdm:namespace", "xdm:sourceProperty", "xdm:sourceSchema")
 )
 
-SIDE = Side(
-    "schema_registry",
-    (SCHEMA_REGISTRY,),
-    {
+
+def _actions() -> Mapping[str, Action]:
+    from mockserver.services.schema_registry import actions, descriptors, rpc
+
+    return {
         "stats": actions.stats,
         "list_resources": actions.list_all,
         "look_up": actions.look_up,
@@ -39,7 +41,13 @@ SIDE = Side(
         "export_resource": rpc.export,
         "import_resources": rpc.import_all,
         "sample_data": rpc.sample,
-    },
+    }
+
+
+SIDE = Side(
+    "schema_registry",
+    (SCHEMA_REGISTRY,),
+    _actions,
     state=Registry,
     standing=STANDING,
     view=shown,

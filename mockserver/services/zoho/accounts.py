@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from contracts.judging.violations import Violation, shown
 from contracts.services.zoho.rules import violation
@@ -34,8 +33,7 @@ FULL_SCOPE = (
 """What a token may do whose scope nobody named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """What a user registers: a client of one data centre, with its secret and tokens.
 
     ``multi_dc`` are the codes of further centres for which the client is enabled; ``scope`` is Zoho's list.
@@ -52,8 +50,7 @@ class Account:
     multi_dc: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(NamedTuple):
     """``regions`` are codes, its own first; a ``secret`` of ``None`` is any."""
 
     id: str
@@ -62,8 +59,7 @@ class Client:
     redirect_uri: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """A refresh token; ``issued`` are the times (ms) of its newest access tokens."""
 
     token: str
@@ -74,8 +70,7 @@ class Grant:
     issued: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(NamedTuple):
     """An access token; ``grant`` is the refresh token that it came from. One that *is_issued* was made here."""
 
     token: str
@@ -87,8 +82,7 @@ class Access:
     is_issued: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """A grant code, as the browser brings it back."""
 
     code: str
@@ -218,7 +212,7 @@ class Accounts:
             raise Refused(_of_another_centre("ZO-TOK-11", "/code", "this code", known, region))
         if known.redirect_uri is not None and redirect_uri != known.redirect_uri:
             raise Refused(_bad_redirect(redirect_uri, known.redirect_uri))
-        self.codes[code] = replace(known, is_used=True)
+        self.codes[code] = known._replace(is_used=True)
         grant = self._new_grant(client, region, known.scope) if known.is_offline else None
         return self._issue(region, known.scope, grant), grant
 
@@ -253,10 +247,10 @@ class Accounts:
             # Somebody's genuine token until now; whose doesn't matter any more.
             self.grants[token] = Grant(token, "", "", FULL_SCOPE, is_revoked=True)
         if token in self.grants:
-            self.grants[token] = replace(self.grants[token], is_revoked=True)
+            self.grants[token] = self.grants[token]._replace(is_revoked=True)
         for access in list(self.accesses.values()):
             if token in (access.grant, access.token):
-                self.accesses[access.token] = replace(access, is_revoked=True)
+                self.accesses[access.token] = access._replace(is_revoked=True)
 
     def access(self, token: str, region: Region, issued_only: bool = False) -> Access | None:
         """What is known of an access token; an unknown one is genuine while no account is registered."""
@@ -321,7 +315,7 @@ class Accounts:
         )
         self._keep(access)
         if grant is not None:
-            self.grants[grant.token] = replace(grant, issued=(*grant.issued, now)[-_PER_WINDOW:])
+            self.grants[grant.token] = grant._replace(issued=(*grant.issued, now)[-_PER_WINDOW:])
             self._retire(grant, now)
         return access
 
@@ -333,7 +327,7 @@ class Accounts:
             if each.grant == grant.token and not each.is_revoked and now < each.expires
         ]
         for access in active[:-_MOST_ACTIVE] if self.limits else ():
-            self.accesses[access.token] = replace(access, is_revoked=True)
+            self.accesses[access.token] = access._replace(is_revoked=True)
 
     def _check_rate(self, grant: Grant) -> None:
         since = self._clock.now() - _WINDOW

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.reading.files import file_of
 from mockserver.services.sources import Table, table_in
@@ -33,8 +33,7 @@ _AT = "2024-01-01T00:00:00+00:00"
 """When a record was made that doesn't say so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A column of a module; ``lookup`` names the module that its values point to."""
 
     api_name: str

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from contracts.reading.schemas import checker, schema
 from contracts.reading.spelling import nearest
@@ -22,8 +21,7 @@ class ZohoProblem(ValueError):
     """An account or a file of records that can't be used; ``str()`` says what was expected."""
 
 
-@dataclass(frozen=True)
-class ZohoSettings:
+class ZohoSettings(NamedTuple):
     """``api_domain`` is *mock*: the mock's own address where the request named the host in its path, or *real*.
 
     ``data`` is what stands in the place of the CRM's usual records.

@@ -10,8 +10,7 @@ from contracts.reading.urls import location_of
 from contracts.services.zoho.service import ZOHO_ACCOUNTS, ZOHO_CRM_API
 from mockserver.exchange.masking import Masker, Shows
 from mockserver.memory.world import World
-from mockserver.services.side import Side
-from mockserver.services.zoho import crm, more_reads, oauth, writes
+from mockserver.services.side import Action, Side
 from mockserver.services.zoho.accounts import Access, Client, Code, Grant
 from mockserver.services.zoho.credentials import ZOHO_SOURCE
 from mockserver.services.zoho.state import ZohoState
@@ -31,10 +30,10 @@ def _tables(world: World) -> Mapping[str, list[dict[str, Any]]]:
     return told(world)
 
 
-SIDE = Side(
-    "zoho",
-    (ZOHO_ACCOUNTS, ZOHO_CRM_API),
-    {
+def _actions() -> Mapping[str, Action]:
+    from mockserver.services.zoho import crm, more_reads, oauth, writes
+
+    return {
         "zoho_token": oauth.token,
         "zoho_revoke": oauth.revoke,
         "zoho_authorize": oauth.authorize,
@@ -67,7 +66,13 @@ SIDE = Side(
         "zoho_upsert": writes.upsert,
         "zoho_delete": writes.delete,
         "zoho_delete_one": writes.delete_one,
-    },
+    }
+
+
+SIDE = Side(
+    "zoho",
+    (ZOHO_ACCOUNTS, ZOHO_CRM_API),
+    _actions,
     state=ZohoState,
     kept={"clients": Client, "grants": Grant, "accesses": Access, "codes": Code, "zoho_records": Written},
     shows=Shows(

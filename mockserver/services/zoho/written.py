@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver.services.zoho.dataset import Dataset, Field, Module, fields_with
 
@@ -14,8 +14,7 @@ __all__ = ["MOST_OWN", "Written", "overlaid"]
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A record as it is since it was written ``at`` (ms); of a deleted one ``is_deleted``, and the row is its last."""
 
     module: str
