@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, NotRequired, Protocol, TypedDict
 from contracts import Call
 from contracts.judging.points import points_of
 from contracts.reading import json_text
+from mockserver.exchange.known import KnownSecrets, Row
 from mockserver.exchange.masking import MASK, Masker, Shows
 from mockserver.exchange.response import Response
 from mockserver.exchange.safe_errors import FAILED, described
@@ -30,6 +31,7 @@ __all__ = [
     "Received",
     "RowViolation",
     "Sent",
+    "Showing",
     "Told",
     "masked_violation",
 ]
@@ -120,16 +122,25 @@ NOTHING = Met()
 MOST = 64 * 1024 * 1024
 """Bytes that the exchanges of a mock take in memory at most; of more the oldest are forgotten."""
 _LONGEST_KEPT = 16 * 1024  # bytes of a row
+_TOO_LONG = Row(b"", 0)
+"""Stands for a longer row, which is made anew each time that somebody asks."""
 _NOT_SHOWN = "(not shown: masking failed)"
 _log = logging.getLogger("mockserver")
 _LARGEST_BODY = 64 * 1024  # bytes; of a longer body only the length is kept
+
+
+class Showing(NamedTuple):
+    """What of exchanges holds no secret, and the secrets that any of one recording has named."""
+
+    shows: Shows
+    known: KnownSecrets
 
 
 @dataclass(slots=True)
 class Exchange:
     """One entry. ``left_out`` are the lengths of bodies that were too long to keep, the request's and the answer's.
 
-    ``failure`` is where in its code the mock itself has failed.
+    ``failure`` is where in its code the mock itself has failed. ``_shown`` is its row, once somebody has asked.
     """
 
     id: int
@@ -139,25 +150,44 @@ class Exchange:
     met: Met
     sender: str | None
     left_out: tuple[int, int]
-    shows: Shows
+    showing: Showing
     failure: str | None = None
-    _text: bytes | None = None
+    _shown: Row | None = None
 
     @property
     def text(self) -> bytes:
-        """The row that ``/__admin/requests`` shows, as JSON; masked when it is first asked for."""
-        if self._text is None:
-            text = json_text.render(self._told())
-            if len(text) > _LONGEST_KEPT:  # made anew each time that somebody asks
-                return text
-            self._text = text
-        return self._text
+        """The row that ``/__admin/requests`` shows, as JSON; masked when it is first asked for.
+
+        It is without the secrets that other exchanges have named so far.
+        """
+        row = self.showing.known.out_of_row(self.read())
+        self._shown = row if len(row.text) <= _LONGEST_KEPT else _TOO_LONG
+        return row.text
+
+    def read(self) -> Row:
+        """The row without the secrets that it names itself; these are known from now on."""
+        row = self._shown
+        if row is None or row is _TOO_LONG:
+            row = Row(json_text.render(self._told()), 0)
+            self._shown = row if len(row.text) <= _LONGEST_KEPT else _TOO_LONG
+        return row
+
+    def named(self) -> list[str]:
+        """What it names as a secret."""
+        known = KnownSecrets()
+        replace(self, showing=Showing(self.showing.shows, known), _shown=None).read()
+        return known.texts
+
+    @property
+    def is_read(self) -> bool:
+        return self._shown is not None
 
     def number(self, id: int) -> None:
         """Give it another id."""
         self.id = id
-        if self._text is not None:  # which begins with the old one
-            self._text = b'{"id":%d' % id + self._text[self._text.index(b",") :]
+        row = self._shown
+        if row and row is not _TOO_LONG:  # which begins with the old one
+            self._shown = row._replace(text=b'{"id":%d' % id + row.text[row.text.index(b",") :])
 
     def _told(self) -> dict[str, Any]:
         """The row; where it can't be made, one that says so and shows nothing of the exchange."""
@@ -173,7 +203,7 @@ class Exchange:
     def _row(self) -> dict[str, Any]:
         request, response = self.call.request, self.response
         collection = self.call.operation.collection if self.call.operation else ""
-        masker = Masker(self.call.terms.catalogue, self.shows, collection)
+        masker = Masker(self.call.terms.catalogue, self.showing.shows, collection)
         asked, answered = self.left_out
         sent = {
             "method": request.method,
@@ -189,6 +219,7 @@ class Exchange:
         }
         tenant = {"org_id": masker.again(self.call.org_id), "sandbox_name": masker.again(self.call.sandbox_name)}
         broken = [masked_violation(row, masker) for row in self.violations]
+        self.showing.known.add(masker.found)
         return self._framed(tenant, masker.again(sent), masker.again(received), broken, self.failure)
 
     def _framed(
@@ -250,7 +281,7 @@ class Journal:
 
     def __init__(self, size: int, shows: Shows) -> None:
         self._size = size
-        self._shows = shows
+        self._showing = Showing(shows, KnownSecrets())
         self._entries: deque[Exchange] = deque(maxlen=size)
         self._ids: Iterator[int] = itertools.count(1)
         self._kept = 0
@@ -280,7 +311,7 @@ class Journal:
         left_out = (asked, answered if answered > _LARGEST_BODY else 0)
         call.document = None
         sender = self.sender() if self.sender else None
-        return Exchange(number, at, call, response, met, sender, left_out, self._shows, failure)
+        return Exchange(number, at, call, response, met, sender, left_out, self._showing, failure)
 
     def _keep(self, exchange: Exchange, seconds: float) -> None:
         self._entries.append(exchange)
@@ -304,17 +335,31 @@ class Journal:
             self._entries.popleft()
             self._weight -= weight
 
+    @property
+    def known(self) -> KnownSecrets:
+        """The secrets that the exchanges name; those that have come since it was asked are read first."""
+        self._read()
+        return self._showing.known
+
     def text(self) -> bytes:
         """The entries as one JSON array, oldest first."""
-        return b"[" + b",".join(entry.text for entry in self.entries()) + b"]"
+        return b"[" + b",".join(entry.text for entry in self._read()) + b"]"
 
     def rows(self) -> list[JournalRow]:
         """The entries as JSON values, oldest first; a copy with each call."""
-        return [json.loads(entry.text) for entry in self.entries()]
+        return [json.loads(entry.text) for entry in self._read()]
 
     def newest_first(self) -> Iterator[JournalRow]:
-        """The same from the newest on, each made when it is asked for."""
-        return (json.loads(entry.text) for entry in reversed(self.entries()))
+        """The same from the newest on."""
+        return (json.loads(entry.text) for entry in reversed(self._read()))
+
+    def _read(self) -> list[Exchange]:
+        """The entries, once all that they name as secret is known."""
+        entries = self.entries()
+        for entry in entries:
+            if not entry.is_read:
+                entry.read()
+        return entries
 
     def entries(self) -> list[Exchange]:
         return list(self._entries)
@@ -325,7 +370,7 @@ class Journal:
 
     def newest(self, most: int) -> Sequence[Told]:
         """The newest ``most``, oldest first; may be asked while another thread writes an exchange down."""
-        return list(itertools.islice(reversed(self._entries), most))[::-1]
+        return self._read()[-most:]
 
     def points(self) -> set[str]:
         """The points of contract coverage that the exchanges met."""
