@@ -7,6 +7,7 @@ import json
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, NamedTuple, NotRequired, Protocol, TypedDict
@@ -122,8 +123,8 @@ NOTHING = Met()
 MOST = 64 * 1024 * 1024
 """Bytes that the exchanges of a mock take in memory at most; of more the oldest are forgotten."""
 _LONGEST_KEPT = 16 * 1024  # bytes of a row
-_TOO_LONG = Row(b"", 0)
-"""Stands for a longer row, which is made anew each time that somebody asks."""
+_NOT_KEPT = Row(b"", 0)
+"""Stands for a row that is made when somebody asks, where what it names as secret is known already."""
 _NOT_SHOWN = "(not shown: masking failed)"
 _log = logging.getLogger("mockserver")
 _LARGEST_BODY = 64 * 1024  # bytes; of a longer body only the length is kept
@@ -161,32 +162,35 @@ class Exchange:
         It is without the secrets that other exchanges have named so far.
         """
         row = self.showing.known.out_of_row(self.read())
-        self._shown = row if len(row.text) <= _LONGEST_KEPT else _TOO_LONG
+        self._shown = row if len(row.text) <= _LONGEST_KEPT else _NOT_KEPT
         return row.text
 
     def read(self) -> Row:
         """The row without the secrets that it names itself; these are known from now on."""
         row = self._shown
-        if row is None or row is _TOO_LONG:
+        if row is None or row is _NOT_KEPT:
             row = Row(json_text.render(self._told()), 0)
-            self._shown = row if len(row.text) <= _LONGEST_KEPT else _TOO_LONG
+            self._shown = row if len(row.text) <= _LONGEST_KEPT else _NOT_KEPT
         return row
 
-    def named(self) -> list[str]:
-        """What it names as a secret."""
-        known = KnownSecrets()
-        replace(self, showing=Showing(self.showing.shows, known), _shown=None).read()
-        return known.texts
+    def name_secrets(self) -> None:
+        """Have known what it names as secret; nothing is done where it is."""
+        if self._shown is None:
+            self.showing.known.add(self.named())
+            self._shown = _NOT_KEPT
 
-    @property
-    def is_read(self) -> bool:
-        return self._shown is not None
+    def named(self) -> list[str]:
+        """What it names as a secret; nothing where it can't be masked, as its row will say."""
+        masker = self._masker()
+        with suppress(Exception):
+            self._sides(masker)
+        return list(masker.found)
 
     def number(self, id: int) -> None:
         """Give it another id."""
         self.id = id
         row = self._shown
-        if row and row is not _TOO_LONG:  # which begins with the old one
+        if row and row is not _NOT_KEPT:  # which begins with the old one
             self._shown = row._replace(text=b'{"id":%d' % id + row.text[row.text.index(b",") :])
 
     def _told(self) -> dict[str, Any]:
@@ -201,9 +205,20 @@ class Exchange:
             return self._framed({"org_id": None, "sandbox_name": None}, sent, received, [], lines)
 
     def _row(self) -> dict[str, Any]:
-        request, response = self.call.request, self.response
+        masker = self._masker()
+        sent, received = self._sides(masker)
+        tenant = {"org_id": masker.again(self.call.org_id), "sandbox_name": masker.again(self.call.sandbox_name)}
+        broken = [masked_violation(row, masker) for row in self.violations]
+        self.showing.known.add(masker.found)
+        return self._framed(tenant, masker.again(sent), masker.again(received), broken, self.failure)
+
+    def _masker(self) -> Masker:
         collection = self.call.operation.collection if self.call.operation else ""
-        masker = Masker(self.call.terms.catalogue, self.showing.shows, collection)
+        return Masker(self.call.terms.catalogue, self.showing.shows, collection)
+
+    def _sides(self, masker: Masker) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Request and answer, of which ``masker`` has masked each part by itself."""
+        request, response = self.call.request, self.response
         asked, answered = self.left_out
         sent = {
             "method": request.method,
@@ -217,10 +232,7 @@ class Exchange:
             "headers": headers,
             "body": _note(answered) if answered else body,
         }
-        tenant = {"org_id": masker.again(self.call.org_id), "sandbox_name": masker.again(self.call.sandbox_name)}
-        broken = [masked_violation(row, masker) for row in self.violations]
-        self.showing.known.add(masker.found)
-        return self._framed(tenant, masker.again(sent), masker.again(received), broken, self.failure)
+        return sent, received
 
     def _framed(
         self, tenant: dict[str, Any], sent: Any, received: Any, broken: list[Any], failure: str | None
@@ -337,28 +349,27 @@ class Journal:
 
     @property
     def known(self) -> KnownSecrets:
-        """The secrets that the exchanges name; those that have come since it was asked are read first."""
-        self._read()
+        """The secrets that the exchanges name; those of exchanges that nobody has asked for yet are among them."""
+        self._named()
         return self._showing.known
 
     def text(self) -> bytes:
         """The entries as one JSON array, oldest first."""
-        return b"[" + b",".join(entry.text for entry in self._read()) + b"]"
+        return b"[" + b",".join(entry.text for entry in self._named()) + b"]"
 
     def rows(self) -> list[JournalRow]:
         """The entries as JSON values, oldest first; a copy with each call."""
-        return [json.loads(entry.text) for entry in self._read()]
+        return [json.loads(entry.text) for entry in self._named()]
 
     def newest_first(self) -> Iterator[JournalRow]:
         """The same from the newest on."""
-        return (json.loads(entry.text) for entry in reversed(self._read()))
+        return (json.loads(entry.text) for entry in reversed(self._named()))
 
-    def _read(self) -> list[Exchange]:
+    def _named(self) -> list[Exchange]:
         """The entries, once all that they name as secret is known."""
         entries = self.entries()
         for entry in entries:
-            if not entry.is_read:
-                entry.read()
+            entry.name_secrets()
         return entries
 
     def entries(self) -> list[Exchange]:
@@ -370,7 +381,7 @@ class Journal:
 
     def newest(self, most: int) -> Sequence[Told]:
         """The newest ``most``, oldest first; may be asked while another thread writes an exchange down."""
-        return self._read()[-most:]
+        return self._named()[-most:]
 
     def points(self) -> set[str]:
         """The points of contract coverage that the exchanges met."""

@@ -8,6 +8,7 @@ spellings, and only those are spelt out whose beginning stands in what is shown.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -26,6 +27,8 @@ __all__ = ["KnownSecrets", "Row", "broken_without", "masked"]
 _LONGEST = 1_000  # characters of one that are looked for
 _MOST = 1_000_000  # characters of all
 _CUT = json.dumps(CUT)[1:-1]
+_MOST_PIECES, _SHORT = 10_000, 100  # texts that are remembered, and characters of one
+_QUOTES = re.compile(r'(?<!\\)"')  # which no text of a row has
 _FEW = 20  # secrets that are looked for one by one
 
 
@@ -45,16 +48,15 @@ class KnownSecrets:
         """The number of each, oldest first."""
         self._begun: dict[str, list[str]] = {}
         """Secrets by the first characters of their spellings."""
+        self._clean: tuple[int, set[str]] = (0, set())
+        """Texts in which none begins of the first so many: rows say the same again and again."""
         self._lock = threading.Lock()
         self.count = 0
         """How many have been named so far."""
 
-    @property
-    def texts(self) -> list[str]:
-        return list(self._numbers)
-
     def add(self, texts: Iterable[str]) -> None:
-        new = [text for text in {text[:_LONGEST] for text in texts} - self._numbers.keys() if not _is_no_secret(text)]
+        cut = dict.fromkeys(text[:_LONGEST] for text in texts)
+        new = [text for text in cut if text not in self._numbers and not _is_no_secret(text)]
         if not new:
             return
         with self._lock:
@@ -75,13 +77,16 @@ class KnownSecrets:
             if not self._begun[beginning]:
                 del self._begun[beginning]
 
-    def forms_in(self, text: str, since: int = 0) -> Sequence[str]:
+    def forms_in(self, text: str, since: int = 0, between: re.Pattern[str] | None = None) -> Sequence[str]:
         """The spellings of those that stand in ``text``, or begin there where it was cut; the longest first.
 
-        The first ``since`` of them needn't be looked for.
+        The first ``since`` of them needn't be looked for. None has what stands ``between`` texts in it.
         """
         with self._lock:
-            looked_for = [*(self._newest(since) if self.count - since <= _FEW else self._begun_in(text))]
+            if self.count - since <= _FEW:
+                looked_for = [*self._newest(since)]
+            else:
+                looked_for = [*self._begun_in(between.split(text) if between else (text,))]
         is_cut = CUT in text or _CUT in text
         spelt: set[str] = set()
         for each in looked_for:
@@ -93,19 +98,29 @@ class KnownSecrets:
     def _newest(self, since: int) -> Iterable[str]:
         return islice(reversed(self._numbers), self.count - since)
 
-    def _begun_in(self, text: str) -> Iterable[str]:
-        begun = {text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1)} & self._begun.keys()
-        return dict.fromkeys(each for beginning in begun for each in self._begun[beginning])
+    def _begun_in(self, pieces: Iterable[str]) -> Iterable[str]:
+        if self._clean[0] != self.count or len(self._clean[1]) > _MOST_PIECES:
+            self._clean = (self.count, set())
+        clean, found = self._clean[1], dict[str, None]()
+        for piece in set(pieces) - clean:
+            begun = {piece[at : at + SHORTEST] for at in range(len(piece) - SHORTEST + 1)} & self._begun.keys()
+            found.update(dict.fromkeys(each for beginning in begun for each in self._begun[beginning]))
+            if not begun and len(piece) < _SHORT:
+                clean.add(piece)
+        return found
 
     def out_of_row(self, row: Row) -> Row:
         """The row without all that are known by now."""
         count = self.count
-        forms = self.forms_in(row.text.decode("ascii"), row.since) if count > row.since else ()
+        if count <= row.since:
+            return row
+        text = row.text.decode("ascii")
+        forms = self.forms_in(text, row.since, _QUOTES)
         return Row(_row_without(row.text, forms) if forms else row.text, count)
 
     def out_of(self, value: Any) -> Any:
         """Any JSON value without them."""
-        forms = self.forms_in(json_text.render(value).decode("ascii")) if self.count else ()
+        forms = self.forms_in(json_text.render(value).decode("ascii"), between=_QUOTES) if self.count else ()
         return over_all_texts(value, lambda text: masked(text, forms)) if forms else value
 
 

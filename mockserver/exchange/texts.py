@@ -44,7 +44,7 @@ CUT = "…"
 
 
 def spellings(text: str) -> Iterable[str]:
-    """A secret as it may turn up: plain, in base64, in JSON, and in URLs, whose codes some clients write small.
+    """A secret as it may turn up: plain, in base64, in JSON and its pointers, and in URLs, whose codes some write small.
 
     A placeholder is none, and the rule about placeholders quotes it.
     """
@@ -52,6 +52,7 @@ def spellings(text: str) -> Iterable[str]:
         return ()
     raw = text.encode("utf-8", "surrogatepass")
     small = "".join(map(_SMALL.__getitem__, raw))
+    pointer = text.replace("~", "~0").replace("/", "~1")
     coded = (base64.b64encode(raw), base64.urlsafe_b64encode(raw))
     return (
         text,
@@ -62,6 +63,8 @@ def spellings(text: str) -> Iterable[str]:
         *(each.decode("ascii").rstrip("=") for each in coded),
         json.dumps(text)[1:-1],
         json.dumps(text, ensure_ascii=False)[1:-1],
+        pointer,
+        json.dumps(pointer)[1:-1],
     )
 
 
