@@ -44,7 +44,7 @@ CUT = "…"
 
 
 def spellings(text: str) -> Iterable[str]:
-    """A secret as it may turn up: plain, in base64, in JSON and its pointers, and in URLs, whose codes some write small.
+    """A secret as it may turn up: plain, in base64, JSON and its pointers, and in URLs, whose codes some write small.
 
     A placeholder is none, and the rule about placeholders quotes it.
     """

@@ -1,4 +1,4 @@
-"""A secret that one request of a file names isn't told of another one either, in which it stands where none belongs."""
+"""A secret that one request names isn't told of another one either, in which it stands where none belongs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST = 8_000_000  # characters of all
 
 
 class Secrets:
-    """Those that the requests of one file have named."""
+    """Those that the requests of files have named."""
 
     def __init__(self) -> None:
         self._known = KnownSecrets(_MOST)

@@ -1,4 +1,4 @@
-"""A secret that only another exchange has named is shown nowhere: neither earlier, nor later, nor of another process."""
+"""A secret that only another exchange has named is shown nowhere, neither earlier nor later, nor by another process."""
 
 from __future__ import annotations
 
