@@ -97,11 +97,12 @@ def located(read: ReadRequest) -> Sent | None:
     if path is None:
         return None
     operation = ROUTES.find(path).operations.get(request.method)
+    is_form = operation is not None and operation.body == "form"
     body = None
     if read.body is not None:
-        body = blanked(read.body) if operation and operation.body == "form" else filled_json(read.body)
+        body = blanked(read.body) if is_form else filled_json(read.body)
         request.body = body.value.encode("utf-8", "surrogateescape")
-    elif not read.body_known:
+    elif not read.body_known and not is_form:
         request.body = b"{}"
     return Sent(request, path, body)
 

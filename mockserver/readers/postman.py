@@ -240,7 +240,22 @@ def _body(body: Tree) -> tuple[Text | None, bool, str]:
     if rows and mode == "urlencoded":
         fields = (f"{quote_plus(str(row.at('key').value))}={_field(row.at('value').value)}" for row in rows)
         return made_up("&".join(fields), body.raw), True, "application/x-www-form-urlencoded"
+    if rows and mode == "formdata":
+        has_file = any(row.at("type").value == "file" for row in rows)
+        parts = "".join(map(_part, rows)) + f"--{_BOUNDARY}--\r\n"
+        return None if has_file else made_up(parts, body.raw), not has_file, _MULTIPART
     return None, not rows and mode not in ("file", "graphql"), ""
+
+
+_BOUNDARY = "boundary-of-parts"
+_MULTIPART = f"multipart/form-data; boundary={_BOUNDARY}"
+_IN_A_NAME = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
+
+
+def _part(row: Tree) -> str:
+    """One of a form's parts (RFC 7578, 4.2)."""
+    name = str(row.at("key").value or "").translate(_IN_A_NAME)
+    return f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{row.at("value").value or ""}\r\n'
 
 
 def _field(value: Any) -> str:
