@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any, NamedTuple, NotRequired, Protocol, TypedDict
+from typing import Any, NamedTuple, Protocol
 
 from contracts import Call
 from contracts.judging.points import points_of
@@ -18,6 +18,7 @@ from contracts.reading import json_text
 from mockserver.exchange.known import KnownSecrets, Row
 from mockserver.exchange.masking import MASK, Masker, Shows
 from mockserver.exchange.response import Response
+from mockserver.exchange.rows import JournalRow, Received, RowViolation, Sent
 from mockserver.exchange.safe_errors import FAILED, described
 from mockserver.exchange.written import written_body, written_headers
 
@@ -36,59 +37,6 @@ __all__ = [
     "Told",
     "masked_violation",
 ]
-
-
-class Sent(TypedDict):
-    """A request, secrets masked; a body that is JSON is parsed."""
-
-    method: str
-    url: str
-    headers: dict[str, str]
-    body: Any
-
-
-class Received(TypedDict):
-    """Its answer; ``status`` is ``None`` where none came."""
-
-    status: int | None
-    headers: dict[str, str]
-    body: Any
-
-
-class RowViolation(TypedDict):
-    """A broken rule."""
-
-    rule: str
-    level: str
-    severity: str
-    pointer: str
-    message: str
-    found: str | None
-    allowed: list[str]
-    nearest: str | None
-    document: str
-    help: str
-
-
-class JournalRow(TypedDict):
-    """One exchange, as ``GET /__admin/requests`` shows it; ``at`` is in milliseconds, ``sender`` ``file:line``.
-
-    ``fault`` and ``stub`` say which of those that a user set up the call met: a stub by its method, host and path.
-    ``failure`` is there where the mock itself has failed: the line of its code.
-    """
-
-    id: int
-    at: int
-    operation: str | None
-    org_id: str
-    sandbox_name: str
-    request: Sent
-    response: Received
-    violations: list[RowViolation]
-    fault: str | None
-    stub: str | None
-    sender: str | None
-    failure: NotRequired[str]
 
 
 class Told(Protocol):

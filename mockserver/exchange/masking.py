@@ -17,8 +17,8 @@ from urllib.parse import quote, unquote_plus
 
 from contracts import Catalogue
 from contracts.reading import forms, json_text
-from contracts.tables import COLLECTIONS, OPERATIONS
-from mockserver.exchange.declared import documented, harmless
+from contracts.tables import COLLECTIONS
+from mockserver.exchange.declared import KEYWORDS, SAMPLES, documented, form_names, harmless
 from mockserver.exchange.texts import (
     over_texts,
     secrets,
@@ -80,15 +80,7 @@ _SCHEMES = frozenset(("bearer", "basic", "digest"))
 _PIECES = re.compile(r"([;,()])")  # of a header; each may be a parameter
 _OPEN_PARAMETERS = frozenset(("charset", "boundary", "q", "version"))
 
-# Keywords of a JSON Schema (draft-07) whose values say nothing of a secret, even where they describe one; samples do.
-_KEYWORDS = frozenset(
-    ("type", "title", "description", "format", "pattern", "$schema", "$ref", "$id", "required", "minLength")
-    + ("maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems")
-    + ("uniqueItems", "minProperties", "maxProperties", "additionalProperties", "additionalItems", "readOnly")
-    + ("writeOnly",)
-)
 _NONE: frozenset[str] = frozenset()
-_SAMPLES = frozenset(("default", "const", "enum", "example", "examples"))
 
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
@@ -96,12 +88,6 @@ _PATH_PARAMETER = re.compile(r";[^/?]*")
 _NAMED = "secret"  # a name that sounds like one
 _MOST_SECRETS = 100  # of one exchange that are looked for elsewhere in it
 SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
-
-
-@cache
-def _form_names() -> frozenset[str]:
-    """What documents name the fields of a form."""
-    return frozenset(name for each in OPERATIONS if each.body == "form" for name in each.query)
 
 
 @cache
@@ -124,10 +110,10 @@ class Masker:
         self._shows_figures = collection in COLLECTIONS and not COLLECTIONS[collection].holds_credentials
         self._fields = shows.fields | harmless(collection) | catalogue.open_source_params if self._own else _NONE
         if self._documented and COLLECTIONS[collection].shared:  # specs, which are made of JSON Schemas
-            self._fields = (self._fields | _KEYWORDS) - _SAMPLES
+            self._fields = (self._fields | KEYWORDS) - SAMPLES
         self._fields |= self._own
         told = COLLECTIONS[collection].told if self._documented else _NONE
-        self._told = told and frozenset((*told, *self._documented, *self._fields, *_KEYWORDS)) - _SAMPLES
+        self._told = told and frozenset((*told, *self._documented, *self._fields, *KEYWORDS)) - SAMPLES
         self._masked: list[tuple[str, Any]] = []
         """What was masked, with the name that it stood under, and isn't among the secrets yet."""
         self._found: dict[str, bool] = {}
@@ -170,7 +156,7 @@ class Masker:
             return f"({len(body)} bytes that can't be read: {problem})"
         shown: dict[str, Any] = {}
         for name, value in fields:
-            if name not in _form_names() and not (value and _FIELD_NAME.fullmatch(name)):
+            if name not in form_names() and not (value and _FIELD_NAME.fullmatch(name)):
                 name = self.stray(name)
             shown[name] = value if name in self._shows.parameters else self.hidden(value, name)
         return shown
@@ -388,18 +374,12 @@ class Masker:
         return MASK
 
     def hidden(self, value: Any, name: str = _NAMED) -> str:
-        """What stands where a secret belongs: masked, and looked for wherever else something is shown.
-
-        ``name`` is the client's own, where what it stands under isn't documented.
-        """
+        """A secret: masked wherever else something is shown. ``name`` is that of an undeclared place."""
         self._masked.append((name, value))
         return MASK
 
     def stray(self, value: Any) -> str:
-        """What stands where nothing belongs, so that it may be a secret: masked, and looked for in this exchange.
-
-        In others it is looked for where it is no word, date or id, which would be masked there by chance.
-        """
+        """What may be a secret: masked in all of the exchange, and in others if it is no word, date or id."""
         return self.hidden(value, "")
 
     @property
