@@ -36,7 +36,7 @@ def har(url: str, admin_token: str | None, out: Path | None, quiet: bool) -> Non
     from mockserver.cli.journal import rows_of
 
     rows = list(rows_of(origin_of(url), admin_token))
-    _write(har_of(rows), out, quiet, f"{len(rows)} exchanges")
+    _write(har_of(rows), out, quiet, _number(len(rows), "exchange"))
 
 
 @command.command("postman", short_help="The documented requests, as a Postman collection.")
@@ -58,7 +58,7 @@ def postman(
 
     contract = contract_of("default", sources, "documented", destinations=destinations)
     chosen = [source_named(contract, name) for name in names] or [*contract.terms.catalogue.values()]
-    _write(postman_of(chosen, url.rstrip("/")), out, quiet, f"{len(chosen)} sources")
+    _write(postman_of(chosen, url.rstrip("/")), out, quiet, _number(len(chosen), "source"))
 
 
 @command.command("overlay", short_help="What turns Adobe's flow-service.yaml into what is enforced.")
@@ -72,7 +72,11 @@ def overlay(strict: bool, lenient: bool, out: Path | None, quiet: bool) -> None:
 
     strictness: Strictness = strictness_of(lenient, strict)
     document = overlay_of(strictness)
-    _write(document, out, quiet, f"{len(document['actions'])} actions")
+    _write(document, out, quiet, _number(len(document["actions"]), "action"))
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _write(document: dict[str, Any], out: Path | None, quiet: bool, what: str) -> None:

@@ -62,12 +62,13 @@ def command(
         raise WrongUse(str(problem)) from None
     if not files and not quiet:  # as ruff and others do it: a warning, and no failure
         click.echo(f"mockserver: warning: no file that may have requests in {', '.join(paths)}", err=True)
-    tally = Tally()
+    tally, secrets = Tally(), Secrets()
     bodies = 0
     for path, is_named in files:
-        bodies += _look_into(path, is_named and len(files) == 1, meant, contract, tally)
+        bodies += _look_into(path, is_named and len(files) == 1, meant, contract, tally, secrets)
         if format_ == "text":
             _tell(tally, quiet, verbose)
+    secrets.hide(tally, 0, 0)  # a file may repeat what only a later one names
     _conclude(tally, format_, quiet)
     only_where(bool(bodies or tally.unreadable), "operation", "bodies, and none stands by itself there")
     raise SystemExit(2 if tally.unreadable else 1 if tally.count("error") else 0)
@@ -83,23 +84,25 @@ def _named(id: str) -> Operation:
     return checked[id]
 
 
-def _look_into(path: str, is_alone: bool, operation: Operation | None, contract: Contract, tally: Tally) -> int:
+def _look_into(
+    path: str, is_alone: bool, operation: Operation | None, contract: Contract, tally: Tally, secrets: Secrets
+) -> int:
     """Judge what stands in one file, and count the bodies without a request. Any JSON of which nothing says what it is
     is one, if it was asked for alone.
     """
-    bodies, secrets = 0, Secrets()
+    bodies = 0
     findings, operations = len(tally.findings), len(tally.operations)
     tally.files += 1
     name = "<stdin>" if path == "-" else path
     try:
         with _opened(path) as file:
             for read in requests_of(file, "" if path == "-" else path):
-                if read.body is None or read.url.value:
+                if read.body is None or read.url.value or not read.is_request:
                     judge(read, name, contract, tally, secrets)
                     continue
                 body = read.body.value.encode("utf-8", "surrogateescape")
                 if operation or is_alone or is_telling(body):
-                    judge_body(read, operation or operation_of(body), name, contract, tally)
+                    secrets.add(judge_body(read, operation or operation_of(body), name, contract, tally))
                     bodies += 1
                 else:
                     tally.not_judged += 1

@@ -183,7 +183,7 @@ class Admin:
     def _masked(self, stub: Mapping[str, Any]) -> Any:
         masker = Masker(self._mock.contract.terms.catalogue, SHOWS)
         shown = {name: value if name in _OPEN else written(masker, value) for name, value in stub.items()}
-        return masker.again(shown)
+        return self._mock.journal.known.out_of(masker.again(shown))
 
     def _time(self, _: Request) -> Response:
         """The mock's time in milliseconds since 1970."""
@@ -210,7 +210,8 @@ class Admin:
         from mockserver.control.stored import stored
 
         with self._mock.seen() as world:
-            return json_response(200, stored(world, self._mock.contract.terms))
+            told = stored(world, self._mock.contract.terms)
+        return json_response(200, self._mock.journal.known.out_of(told))
 
     def _events(self, request: Request) -> Response:
         """Each exchange as a server-sent event, of all processes on a store, from the one on that a browser had last

@@ -5,10 +5,19 @@ from __future__ import annotations
 from functools import cache
 
 from contracts.reading.schemas import declared_fields, schema
-from contracts.tables import COLLECTIONS
+from contracts.tables import COLLECTIONS, OPERATIONS
 from mockserver.exchange.texts import sounds_secret
 
-__all__ = ["documented", "harmless"]
+__all__ = ["KEYWORDS", "SAMPLES", "documented", "form_names", "harmless"]
+
+# Keywords of a JSON Schema (draft-07) whose values say nothing of a secret, even where they describe one; samples do.
+KEYWORDS = frozenset(
+    ("type", "title", "description", "format", "pattern", "$schema", "$ref", "$id", "required", "minLength")
+    + ("maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems")
+    + ("uniqueItems", "minProperties", "maxProperties", "additionalProperties", "additionalItems", "readOnly")
+    + ("writeOnly",)
+)
+SAMPLES = frozenset(("default", "const", "enum", "example", "examples"))
 
 
 @cache
@@ -24,3 +33,9 @@ def harmless(name: str) -> frozenset[str]:
     schemas = COLLECTIONS[name].schemas if name in COLLECTIONS else ()
     declared = (field for each, package in schemas for field in declared_fields(schema(each, package)))
     return frozenset(field for field in declared if not sounds_secret(field))
+
+
+@cache
+def form_names() -> frozenset[str]:
+    """What documents name the fields of a form."""
+    return frozenset(name for each in OPERATIONS if each.body == "form" for name in each.query)

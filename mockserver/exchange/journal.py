@@ -7,15 +7,18 @@ import json
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any, NamedTuple, NotRequired, Protocol, TypedDict
+from typing import Any, NamedTuple, Protocol
 
 from contracts import Call
 from contracts.judging.points import points_of
 from contracts.reading import json_text
+from mockserver.exchange.known import KnownSecrets, Row
 from mockserver.exchange.masking import MASK, Masker, Shows
 from mockserver.exchange.response import Response
+from mockserver.exchange.rows import JournalRow, Received, RowViolation, Sent
 from mockserver.exchange.safe_errors import FAILED, described
 from mockserver.exchange.written import written_body, written_headers
 
@@ -30,62 +33,10 @@ __all__ = [
     "Received",
     "RowViolation",
     "Sent",
+    "Showing",
     "Told",
     "masked_violation",
 ]
-
-
-class Sent(TypedDict):
-    """A request, secrets masked; a body that is JSON is parsed."""
-
-    method: str
-    url: str
-    headers: dict[str, str]
-    body: Any
-
-
-class Received(TypedDict):
-    """Its answer; ``status`` is ``None`` where none came."""
-
-    status: int | None
-    headers: dict[str, str]
-    body: Any
-
-
-class RowViolation(TypedDict):
-    """A broken rule."""
-
-    rule: str
-    level: str
-    severity: str
-    pointer: str
-    message: str
-    found: str | None
-    allowed: list[str]
-    nearest: str | None
-    document: str
-    help: str
-
-
-class JournalRow(TypedDict):
-    """One exchange, as ``GET /__admin/requests`` shows it; ``at`` is in milliseconds, ``sender`` ``file:line``.
-
-    ``fault`` and ``stub`` say which of those that a user set up the call met: a stub by its method, host and path.
-    ``failure`` is there where the mock itself has failed: the line of its code.
-    """
-
-    id: int
-    at: int
-    operation: str | None
-    org_id: str
-    sandbox_name: str
-    request: Sent
-    response: Received
-    violations: list[RowViolation]
-    fault: str | None
-    stub: str | None
-    sender: str | None
-    failure: NotRequired[str]
 
 
 class Told(Protocol):
@@ -120,16 +71,25 @@ NOTHING = Met()
 MOST = 64 * 1024 * 1024
 """Bytes that the exchanges of a mock take in memory at most; of more the oldest are forgotten."""
 _LONGEST_KEPT = 16 * 1024  # bytes of a row
+_NOT_KEPT = Row(b"", 0)
+"""Stands for a row that is made when somebody asks, where what it names as secret is known already."""
 _NOT_SHOWN = "(not shown: masking failed)"
 _log = logging.getLogger("mockserver")
 _LARGEST_BODY = 64 * 1024  # bytes; of a longer body only the length is kept
+
+
+class Showing(NamedTuple):
+    """What of exchanges holds no secret, and the secrets that any of one recording has named."""
+
+    shows: Shows
+    known: KnownSecrets
 
 
 @dataclass(slots=True)
 class Exchange:
     """One entry. ``left_out`` are the lengths of bodies that were too long to keep, the request's and the answer's.
 
-    ``failure`` is where in its code the mock itself has failed.
+    ``failure`` is where in its code the mock itself has failed. ``_shown`` is its row, once somebody has asked.
     """
 
     id: int
@@ -139,25 +99,47 @@ class Exchange:
     met: Met
     sender: str | None
     left_out: tuple[int, int]
-    shows: Shows
+    showing: Showing
     failure: str | None = None
-    _text: bytes | None = None
+    _shown: Row | None = None
 
     @property
     def text(self) -> bytes:
-        """The row that ``/__admin/requests`` shows, as JSON; masked when it is first asked for."""
-        if self._text is None:
-            text = json_text.render(self._told())
-            if len(text) > _LONGEST_KEPT:  # made anew each time that somebody asks
-                return text
-            self._text = text
-        return self._text
+        """The row that ``/__admin/requests`` shows, as JSON; masked when it is first asked for.
+
+        It is without the secrets that other exchanges have named so far.
+        """
+        row = self.showing.known.out_of_row(self.read())
+        self._shown = row if len(row.text) <= _LONGEST_KEPT else _NOT_KEPT
+        return row.text
+
+    def read(self) -> Row:
+        """The row without the secrets that it names itself; these are known from now on."""
+        row = self._shown
+        if row is None or row is _NOT_KEPT:
+            row = Row(json_text.render(self._told()), 0)
+            self._shown = row if len(row.text) <= _LONGEST_KEPT else _NOT_KEPT
+        return row
+
+    def name_secrets(self) -> None:
+        """Have known what it names as secret; nothing is done where it is."""
+        if self._shown is None:
+            self.showing.known.add(self.named())
+            self._shown = _NOT_KEPT
+
+    def named(self) -> list[str]:
+        """What it names as a secret; nothing where it can't be masked, as its row will say."""
+        masker = self._masker()
+        with suppress(Exception):
+            self._sides(masker)
+        return list(masker.found)
 
     def number(self, id: int) -> None:
         """Give it another id."""
         self.id = id
-        if self._text is not None:  # which begins with the old one
-            self._text = b'{"id":%d' % id + self._text[self._text.index(b",") :]
+        row = self._shown
+        if row and row is not _NOT_KEPT:  # which begins with the old one
+            self._shown = row._replace(text=b'{"id":%d' % id + row.text[row.text.index(b",") :])
 
     def _told(self) -> dict[str, Any]:
         """The row; where it can't be made, one that says so and shows nothing of the exchange."""
@@ -171,9 +153,20 @@ class Exchange:
             return self._framed({"org_id": None, "sandbox_name": None}, sent, received, [], lines)
 
     def _row(self) -> dict[str, Any]:
-        request, response = self.call.request, self.response
+        masker = self._masker()
+        sent, received = self._sides(masker)
+        tenant = {"org_id": masker.again(self.call.org_id), "sandbox_name": masker.again(self.call.sandbox_name)}
+        broken = [masked_violation(row, masker) for row in self.violations]
+        self.showing.known.add(masker.found)
+        return self._framed(tenant, masker.again(sent), masker.again(received), broken, self.failure)
+
+    def _masker(self) -> Masker:
         collection = self.call.operation.collection if self.call.operation else ""
-        masker = Masker(self.call.terms.catalogue, self.shows, collection)
+        return Masker(self.call.terms.catalogue, self.showing.shows, collection)
+
+    def _sides(self, masker: Masker) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Request and answer, of which ``masker`` has masked each part by itself."""
+        request, response = self.call.request, self.response
         asked, answered = self.left_out
         sent = {
             "method": request.method,
@@ -187,9 +180,7 @@ class Exchange:
             "headers": headers,
             "body": _note(answered) if answered else body,
         }
-        tenant = {"org_id": masker.again(self.call.org_id), "sandbox_name": masker.again(self.call.sandbox_name)}
-        broken = [masked_violation(row, masker) for row in self.violations]
-        return self._framed(tenant, masker.again(sent), masker.again(received), broken, self.failure)
+        return sent, received
 
     def _framed(
         self, tenant: dict[str, Any], sent: Any, received: Any, broken: list[Any], failure: str | None
@@ -250,7 +241,7 @@ class Journal:
 
     def __init__(self, size: int, shows: Shows) -> None:
         self._size = size
-        self._shows = shows
+        self._showing = Showing(shows, KnownSecrets())
         self._entries: deque[Exchange] = deque(maxlen=size)
         self._ids: Iterator[int] = itertools.count(1)
         self._kept = 0
@@ -280,7 +271,7 @@ class Journal:
         left_out = (asked, answered if answered > _LARGEST_BODY else 0)
         call.document = None
         sender = self.sender() if self.sender else None
-        return Exchange(number, at, call, response, met, sender, left_out, self._shows, failure)
+        return Exchange(number, at, call, response, met, sender, left_out, self._showing, failure)
 
     def _keep(self, exchange: Exchange, seconds: float) -> None:
         self._entries.append(exchange)
@@ -304,17 +295,30 @@ class Journal:
             self._entries.popleft()
             self._weight -= weight
 
+    @property
+    def known(self) -> KnownSecrets:
+        """The secrets that the exchanges name; those of exchanges that nobody has asked for yet are among them."""
+        self._named()
+        return self._showing.known
+
     def text(self) -> bytes:
         """The entries as one JSON array, oldest first."""
-        return b"[" + b",".join(entry.text for entry in self.entries()) + b"]"
+        return b"[" + b",".join(entry.text for entry in self._named()) + b"]"
 
     def rows(self) -> list[JournalRow]:
         """The entries as JSON values, oldest first; a copy with each call."""
-        return [json.loads(entry.text) for entry in self.entries()]
+        return [json.loads(entry.text) for entry in self._named()]
 
     def newest_first(self) -> Iterator[JournalRow]:
-        """The same from the newest on, each made when it is asked for."""
-        return (json.loads(entry.text) for entry in reversed(self.entries()))
+        """The same from the newest on."""
+        return (json.loads(entry.text) for entry in reversed(self._named()))
+
+    def _named(self) -> list[Exchange]:
+        """The entries, once all that they name as secret is known."""
+        entries = self.entries()
+        for entry in entries:
+            entry.name_secrets()
+        return entries
 
     def entries(self) -> list[Exchange]:
         return list(self._entries)
@@ -325,7 +329,7 @@ class Journal:
 
     def newest(self, most: int) -> Sequence[Told]:
         """The newest ``most``, oldest first; may be asked while another thread writes an exchange down."""
-        return list(itertools.islice(reversed(self._entries), most))[::-1]
+        return self._named()[-most:]
 
     def points(self) -> set[str]:
         """The points of contract coverage that the exchanges met."""

@@ -16,11 +16,12 @@ from urllib.parse import quote, unquote_plus
 
 from contracts import Catalogue
 from contracts.reading import forms, json_text
-from contracts.tables import COLLECTIONS, OPERATIONS
-from mockserver.exchange.declared import documented, harmless
+from contracts.tables import COLLECTIONS
+from mockserver.exchange.declared import KEYWORDS, SAMPLES, documented, form_names, harmless
 from mockserver.exchange.texts import (
     over_texts,
     secrets,
+    sounds_made_up,
     sounds_secret,
     spellings,
     suspects,
@@ -82,27 +83,14 @@ _SCHEMES = frozenset(("bearer", "basic", "digest"))
 _PIECES = re.compile(r"([;,()])")  # of a header; each may be a parameter
 _OPEN_PARAMETERS = frozenset(("charset", "boundary", "q", "version"))
 
-# Keywords of a JSON Schema (draft-07) whose values say nothing of a secret, even where they describe one; samples do.
-_KEYWORDS = frozenset(
-    ("type", "title", "description", "format", "pattern", "$schema", "$ref", "$id", "required", "minLength")
-    + ("maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems")
-    + ("uniqueItems", "minProperties", "maxProperties", "additionalProperties", "additionalItems", "readOnly")
-    + ("writeOnly",)
-)
 _NONE: frozenset[str] = frozenset()
-_SAMPLES = frozenset(("default", "const", "enum", "example", "examples"))
 
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _PATH_PARAMETER = re.compile(r";[^/?]*")
+_NAMED = "secret"  # a name that sounds like one
 _MOST_SECRETS = 100  # of one exchange that are looked for elsewhere in it
 SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
-
-
-@cache
-def _form_names() -> frozenset[str]:
-    """What documents name the fields of a form."""
-    return frozenset(name for each in OPERATIONS if each.body == "form" for name in each.query)
 
 
 @cache
@@ -114,7 +102,7 @@ def _credentials(schemes: frozenset[str]) -> re.Pattern[str]:
 class Masker:
     """Masks one exchange and remembers what it masked. ``collection`` is what the exchange is about.
 
-    What a service masks in a way of its own it does with `shown`, `hidden`, `only`, `unknown` and `pair`.
+    What a service masks in a way of its own it does with `shown`, `hidden`, `stray`, `only`, `unknown` and `pair`.
     """
 
     def __init__(self, catalogue: Catalogue, shows: Shows, collection: str = "") -> None:
@@ -125,11 +113,13 @@ class Masker:
         self._shows_figures = collection in COLLECTIONS and not COLLECTIONS[collection].holds_credentials
         self._fields = shows.all_fields() | harmless(collection) | catalogue.open_source_params if self._own else _NONE
         if self._documented and COLLECTIONS[collection].shared:  # specs, which are made of JSON Schemas
-            self._fields = (self._fields | _KEYWORDS) - _SAMPLES
+            self._fields = (self._fields | KEYWORDS) - SAMPLES
         self._fields |= self._own
         told = COLLECTIONS[collection].told if self._documented else _NONE
-        self._told = told and frozenset((*told, *self._documented, *self._fields, *_KEYWORDS)) - _SAMPLES
-        self._secrets: set[str] = set()
+        self._told = told and frozenset((*told, *self._documented, *self._fields, *KEYWORDS)) - SAMPLES
+        self._masked: list[tuple[str, Any]] = []
+        """What was masked, with the name that it stood under, and isn't among the secrets yet."""
+        self._found: dict[str, bool] = {}
         self._spelt: tuple[int, Sequence[str]] = (0, ())
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
@@ -169,9 +159,9 @@ class Masker:
             return f"({len(body)} bytes that can't be read: {problem})"
         shown: dict[str, Any] = {}
         for name, value in fields:
-            if name not in _form_names() and not (value and _FIELD_NAME.fullmatch(name)):
-                name = self.hidden(name)
-            shown[name] = value if name in self._shows.parameters else self.hidden(value)
+            if name not in form_names() and not (value and _FIELD_NAME.fullmatch(name)):
+                name = self.stray(name)
+            shown[name] = value if name in self._shows.parameters else self.hidden(value, name)
         return shown
 
     def answered(self, body: bytes, is_refusal: bool = False) -> Any:
@@ -194,7 +184,7 @@ class Masker:
     def sent(self, value: Any) -> Any:
         """A document that a client sent."""
         if isinstance(value, list):
-            return [self._operation(row) if isinstance(row, dict) else self.hidden(row) for row in value]
+            return [self._operation(row) if isinstance(row, dict) else self.stray(row) for row in value]
         if isinstance(value, dict):
             return self._operation(value) if _is_operation(value) else self._document(value)
         return self._twice_serialised(value) if isinstance(value, str) else value
@@ -213,15 +203,16 @@ class Masker:
 
     @property
     def found(self) -> Iterable[str]:
-        """What was masked so far and is long enough to be looked for elsewhere."""
-        return (text for text in self._secrets if len(text) >= SHORTEST)
+        """What was named as a secret, or looks like one, and is to be looked for in other exchanges too."""
+        return (text for text, is_named in self._secrets.items() if is_named or sounds_made_up(text))
 
     def _spellings(self) -> Sequence[str]:
         """Of all that was masked so far, the longest first."""
-        if self._spelt[0] != len(self._secrets):
-            secrets = sorted((text for text in self._secrets if len(text) >= SHORTEST), key=len, reverse=True)
+        known = self._secrets
+        if self._spelt[0] != len(known):
+            secrets = sorted((text for text in known if len(text) >= SHORTEST), key=len, reverse=True)
             spelt = dict.fromkeys(form for text in secrets for form in spellings(text))
-            self._spelt = (len(self._secrets), tuple(spelt))
+            self._spelt = (len(known), tuple(spelt))
         return self._spelt[1]
 
     def _header(self, name: str, value: str) -> str:
@@ -249,7 +240,9 @@ class Masker:
     def _piece(self, piece: str) -> str:
         before, equals, value = piece.partition("=")
         name = (before.split() or [""])[-1].lower()
-        return piece if not equals or name in _OPEN_PARAMETERS else before + equals + self.hidden(value.strip(' "'))
+        if not equals or name in _OPEN_PARAMETERS:
+            return piece
+        return before + equals + self.hidden(value.strip(' "'), name)
 
     def pair(self, pair: str) -> str:
         """One parameter of a query string."""
@@ -281,8 +274,8 @@ class Masker:
     def only(self, names: Container[str], value: Any) -> Any:
         """An object of which only ``names`` are shown."""
         if not isinstance(value, dict):
-            return self.hidden(value)
-        return {name: self.shown(child) if name in names else self.hidden(child) for name, child in value.items()}
+            return self.stray(value)
+        return {name: self.shown(child) if name in names else self.hidden(child, name) for name, child in value.items()}
 
     def _item(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """A resource as it was answered; what a client stored under a name of its own is as hidden as it was there."""
@@ -328,7 +321,7 @@ class Masker:
             return self._patched(row.get("path"), value)
         if name in ("path", "from"):
             return self._path(value)
-        return self.shown(value) if name == "op" or name in self._shows.keys else self.hidden(value)
+        return self.shown(value) if name == "op" or name in self._shows.keys else self.hidden(value, name)
 
     def _patched(self, path: Any, value: Any) -> Any:
         parts = path.split("/")[1:] if isinstance(path, str) and path.startswith("/") else []
@@ -338,7 +331,7 @@ class Masker:
         if parts and parts[0] in self._documented:
             return self._below(parts, value)
         is_open = len(parts) == 1 and parts[0] in self._shows.keys
-        return self.shown(value) if is_open else self.hidden(value)
+        return self.shown(value) if is_open else self.hidden(value, parts[-1] if parts else "")
 
     def _below(self, parts: list[str], value: Any) -> Any:
         """What is written at a path of a document without credentials: its names are judged as the document's are."""
@@ -348,7 +341,7 @@ class Masker:
 
     def _path(self, path: Any) -> Any:
         if not isinstance(path, str):
-            return self.hidden(path)
+            return self.stray(path)
         for masked in self._shows.pointers:
             path = masked(self, path)
         return path
@@ -356,7 +349,7 @@ class Masker:
     def shown(self, value: Any) -> Any:
         """What stands where nothing secret belongs; still no object, and no login in a URL."""
         if isinstance(value, dict | list):
-            return self.hidden(value)
+            return self.stray(value)
         if not isinstance(value, str):
             return value
         return self._twice_serialised(self._without_login(value))
@@ -379,14 +372,31 @@ class Masker:
 
     def unknown(self, name: str, value: Any) -> str:
         """What stands under a name that isn't documented: masked, and looked for elsewhere if it may be a secret."""
-        for text in suspects(name, value):
-            self.hidden(text)
+        for text, is_named in suspects(name, value):
+            self.hidden(text) if is_named else self.stray(text)
         return MASK
 
-    def hidden(self, value: Any) -> str:
-        # Some pages print a credential's name as its value: {"accessKeyId": "accessKeyId"}. That is no secret.
-        self._secrets.update(text for text in texts(value) if text not in self.catalogue.param_names)
+    def hidden(self, value: Any, name: str = _NAMED) -> str:
+        """A secret: masked wherever else something is shown. ``name`` is that of an undeclared place."""
+        self._masked.append((name, value))
         return MASK
+
+    def stray(self, value: Any) -> str:
+        """What may be a secret: masked in all of the exchange, and in others if it is no word, date or id."""
+        return self.hidden(value, "")
+
+    @property
+    def _secrets(self) -> Mapping[str, bool]:
+        """All that was masked, and whether it was named as a secret."""
+        for name, value in self._masked:
+            is_known = name in self.catalogue.param_names or name in self._shows.secret_parameters
+            named = {text for text, by_name in suspects(_NAMED if is_known else name, value) if by_name}
+            for text in texts(value):
+                # Some pages print a credential's name as its value: {"accessKeyId": "accessKeyId"}. That is no secret.
+                if text not in self.catalogue.param_names:
+                    self._found[text] = text in named or self._found.get(text, False)
+        self._masked.clear()
+        return self._found
 
 
 def _is_operation(row: Mapping[str, Any]) -> bool:

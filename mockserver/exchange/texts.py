@@ -14,8 +14,10 @@ from contracts.judging.placeholders import is_placeholder
 
 __all__ = [
     "CUT",
+    "over_all_texts",
     "over_texts",
     "secrets",
+    "sounds_made_up",
     "sounds_secret",
     "spellings",
     "suspects",
@@ -30,6 +32,10 @@ _SECRET_WORD = re.compile(
     re.IGNORECASE,
 )
 _LOOKS_MADE_UP = re.compile(r"(?=\D*\d)\S{12,}")  # as secrets do, and words don't
+_LOOKS_HARMLESS = re.compile(
+    r"[\dA-Fa-f]{8}(?:-[\dA-Fa-f]{4}){3}-[\dA-Fa-f]{12}"  # a UUID
+    r"|[\dA-Fa-f]{24,32}@AdobeOrg|[-+.:\dTZ]+|(?:https?|adl?s?|wasbs?)://[^?@]*"  # an organisation, date or address
+)
 _AS_THEY_ARE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~")
 _SMALL = [chr(code) if code in _AS_THEY_ARE else f"%{code:02x}" for code in range(256)]
 """What stands in a URL for each byte, its codes written small."""
@@ -38,7 +44,7 @@ CUT = "…"
 
 
 def spellings(text: str) -> Iterable[str]:
-    """A secret as it may turn up: plain, in base64, in JSON, and in URLs, whose codes some clients write small.
+    """A secret as it may turn up: plain, in base64, JSON and its pointers, and in URLs, whose codes some write small.
 
     A placeholder is none, and the rule about placeholders quotes it.
     """
@@ -46,6 +52,7 @@ def spellings(text: str) -> Iterable[str]:
         return ()
     raw = text.encode("utf-8", "surrogatepass")
     small = "".join(map(_SMALL.__getitem__, raw))
+    pointer = text.replace("~", "~0").replace("/", "~1")
     coded = (base64.b64encode(raw), base64.urlsafe_b64encode(raw))
     return (
         text,
@@ -56,6 +63,8 @@ def spellings(text: str) -> Iterable[str]:
         *(each.decode("ascii").rstrip("=") for each in coded),
         json.dumps(text)[1:-1],
         json.dumps(text, ensure_ascii=False)[1:-1],
+        pointer,
+        json.dumps(pointer)[1:-1],
     )
 
 
@@ -107,10 +116,15 @@ _PAIR = re.compile(r'"(?P<name>[^"\\]{1,60}+)"\s*+:\s*+"(?P<value>[^"\\]++)"')
 _MOST_PAIRS = 1000
 
 
-def suspects(name: str, value: Any) -> Iterable[str]:
-    """The texts in what stands under ``name`` that may be secrets, by the name that they stand under, or their look."""
+def sounds_made_up(text: str) -> bool:
+    """Whether it looks like a secret and not like an id, a date or an address, which many exchanges have."""
+    return _LOOKS_MADE_UP.fullmatch(text) is not None and _LOOKS_HARMLESS.fullmatch(text) is None
+
+
+def suspects(name: str, value: Any) -> Iterable[tuple[str, bool]]:
+    """The texts in what stands under ``name`` that may be secrets, and whether that is by the name, not the look."""
     if sounds_secret(name):
-        yield from texts(value)
+        yield from ((text, True) for text in texts(value))
     elif isinstance(value, dict):
         for key, child in value.items():
             yield from suspects(key, child)
@@ -118,7 +132,7 @@ def suspects(name: str, value: Any) -> Iterable[str]:
         for child in value:
             yield from suspects(name, child)
     elif isinstance(value, str) and _LOOKS_MADE_UP.fullmatch(value):
-        yield value
+        yield value, False
 
 
 def over_texts(value: Any, change: Callable[[str], str]) -> Any:
@@ -127,3 +141,12 @@ def over_texts(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
         return {name: over_texts(child, change) for name, child in value.items()}
     return [over_texts(child, change) for child in value] if isinstance(value, list) else value
+
+
+def over_all_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """As `over_texts`, the names of objects too."""
+    if isinstance(value, dict):
+        return {change(name): over_all_texts(child, change) for name, child in value.items()}
+    if isinstance(value, list):
+        return [over_all_texts(child, change) for child in value]
+    return change(value) if isinstance(value, str) else value

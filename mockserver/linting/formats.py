@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 from urllib.parse import quote
 
@@ -39,9 +39,12 @@ def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
+_NAMES = [each.name for each in fields(Finding)]
+
+
 def _json(tally: Tally) -> str:
     unreadable = [{"file": file, "reason": reason} for file, reason in tally.unreadable]
-    rows = [asdict(each) for each in tally.findings]
+    rows = [{name: getattr(each, name) for name in _NAMES} for each in tally.findings]
     return json.dumps({"findings": rows, **tally.counts, "unreadable": unreadable}, indent=2)
 
 

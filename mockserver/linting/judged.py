@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from contracts.tables import ROUTES
 from mockserver.exchange.journal import masked_violation
 from mockserver.exchange.masking import Masker
 from mockserver.exchange.texts import secrets as named_secrets
+from mockserver.exchange.texts import sounds_secret
 from mockserver.hosts import is_emulated, locate
 from mockserver.linting.finding import Finding, Tally
 from mockserver.linting.secrets import Secrets
@@ -37,10 +38,15 @@ def judge(read: ReadRequest, file: str, contract: Contract, tally: Tally, secret
 
     What it names as a secret is put into ``secrets``.
     """
-    if read.told is not None:
-        _as_told(read, file, contract, tally)
+    secrets.add(_beside(read, contract).found)
+    if not read.is_request:
         return
     sent = located(read)
+    if read.told is not None:
+        masker = _masker(contract.judge(sent.request, sent.path), sent.body) if sent else _of_another(read, contract)
+        secrets.add(masker.found)
+        _as_told(read, file, contract, tally, masker)
+        return
     if sent is None:
         tally.not_judged += 1
         secrets.add(_of_another(read, contract).found)
@@ -49,12 +55,12 @@ def judge(read: ReadRequest, file: str, contract: Contract, tally: Tally, secret
     secrets.add(_tell(_Judged(read, sent.body, call), file, tally).found)
 
 
-def judge_body(read: ReadRequest, operation: Operation, file: str, contract: Contract, tally: Tally) -> None:
-    """The same of a body by itself."""
+def judge_body(read: ReadRequest, operation: Operation, file: str, contract: Contract, tally: Tally) -> Iterable[str]:
+    """The same of a body by itself; what it names as a secret."""
     assert read.body is not None
     body = filled_json(read.body)
     call = contract.judge_body(operation, body.value.encode("utf-8", "surrogateescape"))
-    _tell(_Judged(read, body, call), file, tally)
+    return _tell(_Judged(read, body, call), file, tally).found
 
 
 # Of a file's request the one that would be sent
@@ -91,11 +97,12 @@ def located(read: ReadRequest) -> Sent | None:
     if path is None:
         return None
     operation = ROUTES.find(path).operations.get(request.method)
+    is_form = operation is not None and operation.body == "form"
     body = None
     if read.body is not None:
-        body = blanked(read.body) if operation and operation.body == "form" else filled_json(read.body)
+        body = blanked(read.body) if is_form else filled_json(read.body)
         request.body = body.value.encode("utf-8", "surrogateescape")
-    elif not read.body_known:
+    elif not read.body_known and not is_form:
         request.body = b"{}"
     return Sent(request, path, body)
 
@@ -225,11 +232,27 @@ def _masker(call: Call, body: Text | None) -> Masker:
 
 def _of_another(read: ReadRequest, contract: Contract) -> Masker:
     """One that has seen a request to a service that isn't emulated, which is read as far as names go."""
-    masker = Masker(contract.terms.catalogue, SHOWS)
+    masker, headers = Masker(contract.terms.catalogue, SHOWS), headers_of(_pairs(read))
     masker.url(read.url.value)
-    masker.headers({name.value.lower(): value.value for name, value in read.headers})
+    masker.headers(headers)
     if read.body is not None:
         masker.hidden(named_secrets(read.body.value))
+        masker.form(read.body.value.encode("utf-8", "surrogateescape"), headers.get("content-type"))
+    return masker
+
+
+def _pairs(read: ReadRequest) -> Iterator[tuple[str, str]]:
+    return ((name.value, value.value) for name, value in read.headers)
+
+
+def _beside(read: ReadRequest, contract: Contract) -> Masker:
+    """One that has seen what a request was answered, and what stands beside it in its file."""
+    masker = Masker(contract.terms.catalogue, SHOWS)
+    for name, value in read.named:
+        if sounds_secret(name):
+            masker.hidden(value.partition(" ")[2] if value.lower().startswith("bearer ") else value)
+    if read.answer is not None and read.answer.body:
+        masker.hidden(named_secrets(read.answer.body.decode("utf-8", "replace")))
     return masker
 
 
@@ -265,11 +288,11 @@ def _finding(row: Mapping[str, Any], file: str, place: Place, operation: str) ->
 # A journal
 
 
-def _as_told(read: ReadRequest, file: str, contract: Contract, tally: Tally) -> None:
-    """What a journal says was broken: it has seen what was stored, and its secrets are masked already."""
+def _as_told(read: ReadRequest, file: str, contract: Contract, tally: Tally, masker: Masker) -> None:
+    """What a journal says was broken, since it has seen what was stored; ``masker`` has seen the request."""
     found = _URL.match(read.url.value)
     path = found["target"].partition("?")[0] if found else ""
-    operation = f"{read.method.value} {path[:_LONGEST]}"
+    operation = f"{masker.again(read.method.value)} {masker.again(path)[:_LONGEST]}"
     tally.looked_at(operation)
     for row, text in read.told or ():
         told = _complete(row)
@@ -279,7 +302,7 @@ def _as_told(read: ReadRequest, file: str, contract: Contract, tally: Tally) -> 
         if told["rule"] == _FILL_IN and told["severity"] == "warning":
             tally.placeholders += 1
         elif told["severity"] in ("error", "warning"):
-            tally.findings.append(_finding(told, file, text.place(), operation))
+            tally.findings.append(_finding(masked_violation(told, masker), file, text.place(), operation))
 
 
 def _complete(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockserver.readers.json_stream import JsonStream
-from mockserver.readers.read_request import ReadRequest, Unreadable
+from mockserver.readers.read_request import Header, ReadRequest, Unreadable
 from mockserver.readers.text import Text, made_up
 from mockserver.readers.tree import Tree
 
@@ -36,7 +36,34 @@ def _request(row: Tree) -> ReadRequest:
         for each in row.at("violations").items()
         if isinstance(each.value, dict)
     ]
-    return ReadRequest(method or made_up("", here), url or made_up("", here), told=told)
+    return ReadRequest(
+        method or made_up("", here),
+        url or made_up("", here),
+        [*_headers(request.at("headers"))],
+        request.at("body").raw if request.at("body").value is not None else None,
+        told=told,
+        named=[*_pairs("", row.at("response").value)],
+    )
+
+
+def _headers(headers: Tree) -> Iterator[Header]:
+    given = headers.value if isinstance(headers.value, dict) else {}
+    for name in given:
+        value = headers.at(name).text
+        if value is not None:
+            yield made_up(name, value), value
+
+
+def _pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """The texts at any depth, each with the name that it stands under."""
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _pairs(name, each)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _pairs(key, each)
 
 
 def _stands(request: Tree, pointer: str) -> Text:

@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 
 from mockserver.readers.json_stream import JsonStream
 from mockserver.readers.read_request import Header, ReadRequest, Unreadable
-from mockserver.readers.text import Text, made_up
+from mockserver.readers.text import Place, Text, made_up
 from mockserver.readers.tree import Tree
 from mockserver.readers.variables import filled
 
@@ -33,12 +33,18 @@ class Collection:
     def __init__(self) -> None:
         self._values: dict[str, str] = {}
         self._auths: dict[_Path, Tree] = {}
+        self._named: list[tuple[str, str]] = []
+        """Names and values of variables and authorisations, of requests and folders that nobody may ask too."""
         self.is_one = False
 
     def take(self, name: str, stream: JsonStream) -> None:
         """Consume the value that ``stream`` stands at, which has that name at the top of a file."""
         if name == "variable" and stream.peek() == "[":
-            self._values |= _variables(Tree(stream.piece()))
+            rows = Tree(stream.piece())
+            self._values |= _variables(rows)
+            self._named += _named(rows)
+        elif name == "values" and stream.peek() == "[":  # an environment's
+            self._named += _named(Tree(stream.piece()))
         elif name == "_postman_variable_scope":  # an environment, in which there are no requests
             self.is_one = True
             stream.skip()
@@ -53,11 +59,15 @@ class Collection:
                     self._take(inner, stream, (*path, number))
         elif name == "auth" and stream.peek() == "{":
             self._auths[path] = Tree(stream.piece())
+            self._named += _named_in_auth(self._auths[path])
         else:
             stream.skip()
 
     def requests(self, stream: JsonStream) -> Iterator[ReadRequest]:
-        """The requests of all folders of the same file, from its beginning."""
+        """The requests of all folders of the same file, from its beginning, and what else names secrets."""
+        if self._named:
+            here = made_up("", Text("", "", Place(1, 1)))
+            yield ReadRequest(here, here, named=self._named, is_request=False)
         for name in stream.names():
             yield from self._requests(name, stream, ())
 
@@ -106,6 +116,21 @@ def _variables(rows: Tree) -> dict[str, str]:
     return {str(name): value for name, value in found if isinstance(value, str) and value}
 
 
+def _named(rows: Tree) -> Iterator[tuple[str, str]]:
+    """What rows say, each with its name; what Postman itself keeps as a secret is called one."""
+    for row in rows.items():
+        value = row.at("value").value
+        if isinstance(value, str) and value:
+            yield "secret" if row.at("type").value == "secret" else str(row.at("key").value), value
+
+
+def _named_in_auth(auth: Tree) -> Iterator[tuple[str, str]]:
+    """The same of an authorisation; the value of an API key is one."""
+    kind = str(auth.at("type").value)
+    for name, value in _named(auth.at(kind)):
+        yield "secret" if kind == "apikey" and name == "value" else name, value
+
+
 def _request(request: Tree, auth: Tree | None, values: Mapping[str, str]) -> ReadRequest:
     method = request.at("method").text or made_up("GET", request.raw)
     headers = [*_headers(request, auth)]
@@ -118,6 +143,7 @@ def _request(request: Tree, auth: Tree | None, values: Mapping[str, str]) -> Rea
         [(name, filled(value, values)) for name, value in headers],
         None if body is None else filled(body, values),
         is_known,
+        named=[*_named_in_auth(request.at("auth"))],
     )
 
 
@@ -214,7 +240,22 @@ def _body(body: Tree) -> tuple[Text | None, bool, str]:
     if rows and mode == "urlencoded":
         fields = (f"{quote_plus(str(row.at('key').value))}={_field(row.at('value').value)}" for row in rows)
         return made_up("&".join(fields), body.raw), True, "application/x-www-form-urlencoded"
+    if rows and mode == "formdata":
+        has_file = any(row.at("type").value == "file" for row in rows)
+        parts = "".join(map(_part, rows)) + f"--{_BOUNDARY}--\r\n"
+        return None if has_file else made_up(parts, body.raw), not has_file, _MULTIPART
     return None, not rows and mode not in ("file", "graphql"), ""
+
+
+_BOUNDARY = "boundary-of-parts"
+_MULTIPART = f"multipart/form-data; boundary={_BOUNDARY}"
+_IN_A_NAME = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
+
+
+def _part(row: Tree) -> str:
+    """One of a form's parts (RFC 7578, 4.2)."""
+    name = str(row.at("key").value or "").translate(_IN_A_NAME)
+    return f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{row.at("value").value or ""}\r\n'
 
 
 def _field(value: Any) -> str:

@@ -31,7 +31,8 @@ class ReadRequest:
     """One request as it stands in a file.
 
     ``url`` may be a path alone; where it is empty there is but a ``body``. A body that is in another file isn't
-    ``body_known``. ``told`` are the broken rules that a journal has for it, as the journal writes them.
+    ``body_known``. ``told`` are the broken rules that a journal has for it, as the journal writes them. ``named`` are
+    names and values that stand beside it, of which some may be secrets; what isn't a ``is_request`` has nothing else.
     """
 
     method: Text
@@ -41,6 +42,8 @@ class ReadRequest:
     body_known: bool = True
     answer: Answer | None = None
     told: Sequence[tuple[Mapping[str, Any], Text]] | None = None
+    named: Sequence[tuple[str, str]] = ()
+    is_request: bool = True
 
     @property
     def begin(self) -> Place:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from contracts.judging.violations import printable
+from contracts.reading.json_text import render
 from mockserver.exchange.journal import Exchange
+from mockserver.exchange.known import Row
 from mockserver.http.way_out import WayOut
 from mockserver.mock import Mock
 
@@ -85,6 +87,16 @@ class Verdict:
             return path
         return next(iter(self._paths))
 
+    def _hide(self) -> None:
+        """Take out what calls that came later have named as a secret."""
+        known = self._mock.journal.known
+        before = [breach.row for breach in self._breaches.values()]
+        shown = {id(row): json.loads(known.out_of_row(Row(render(row), 0)).text) for row in before}
+        for breach in self._breaches.values():
+            place = breach.row["violations"].index(breach.violation)
+            breach.row = shown[id(breach.row)]
+            breach.violation = breach.row["violations"][place]
+
     def fails(self, on: Literal["error", "warning", "none"]) -> bool:
         """Whether a request broke the contract as seriously as that."""
         return on != "none" and bool(self._broke["error"] or (on == "warning" and self._broke["warning"]))
@@ -102,11 +114,13 @@ class Verdict:
         """The same for a file."""
         from contracts.reports.session import SessionReport
 
+        self._hide()
         found = [_finding(breach) for breach in self._breaches.values() if breach.violation["severity"] == "error"]
         return SessionReport(self.coverage, found, {"calls": sum(self._calls.values())}, {"command": "mockserver run"})
 
     def lines(self) -> Iterator[str]:
         """The verdict as text, without an end of line."""
+        self._hide()
         yield self._counts()
         before = None
         for breach in sorted(self._breaches.values(), key=_urgency):

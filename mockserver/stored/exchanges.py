@@ -7,8 +7,7 @@ from typing import Any
 
 from contracts import Call, Contract, Request
 from contracts.tables import OPERATIONS
-from mockserver.exchange.journal import Exchange, Met
-from mockserver.exchange.masking import Shows
+from mockserver.exchange.journal import Exchange, Met, Showing
 from mockserver.exchange.response import Response
 
 __all__ = ["KeptExchange", "exchange_of", "row_of"]
@@ -52,7 +51,7 @@ class KeptExchange(Exchange):
         return self.broken
 
 
-def exchange_of(id: int, row: list[Any], contract: Contract, shows: Shows) -> KeptExchange:
+def exchange_of(id: int, row: list[Any], contract: Contract, showing: Showing) -> KeptExchange:
     """`ValueError` or the like of what is no such row."""
     at, operation_id, org_id, sandbox_name, method, target, origin, headers, body, *answer = row
     status, answered, answer_body, error, broken, met, sender, left_out, failure = answer
@@ -62,4 +61,4 @@ def exchange_of(id: int, row: list[Any], contract: Contract, shows: Shows) -> Ke
     call.org_id, call.sandbox_name = org_id, sandbox_name
     response = Response(status, answered, answer_body.encode("latin-1"), error=error)
     one = Met(*met)
-    return KeptExchange(id, at, call, response, one, sender, tuple(left_out), shows, failure, broken=broken)
+    return KeptExchange(id, at, call, response, one, sender, tuple(left_out), showing, failure, broken=broken)

@@ -6,13 +6,14 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from time import perf_counter
 from typing import Any, NamedTuple
 
 from contracts import Call, Contract
 from mockserver.exchange.journal import Exchange, Journal, JournalRow, Met, Told
+from mockserver.exchange.known import KnownSecrets, Row
 from mockserver.exchange.masking import Shows
 from mockserver.exchange.response import Response
 from mockserver.memory.keeper import Unavailable
@@ -43,9 +44,18 @@ class Taken(NamedTuple):
     seconds: float
 
 
-class _Shown(NamedTuple):
-    id: int
-    text: bytes
+class _Shown:
+    """A row of any process, without the secrets that this one has come to know."""
+
+    def __init__(self, id: int, text: bytes, known: KnownSecrets) -> None:
+        self.id = id
+        self._row = Row(text, 0)
+        self._known = known
+
+    @property
+    def text(self) -> bytes:
+        self._row = self._known.out_of_row(self._row)
+        return self._row.text
 
 
 class SharedJournal(Journal):
@@ -72,7 +82,7 @@ class SharedJournal(Journal):
         self._writing = threading.Lock()
         self._some = threading.Event()
         self._writer: threading.Thread | None = None
-        self._texts: dict[int, bytes] = {}
+        self._texts: dict[int, _Shown] = {}
         """What was shown last, by id."""
         self._tail: list[_Shown] = []
         self._asked = 0.0
@@ -161,8 +171,9 @@ class SharedJournal(Journal):
 
     def _row(self, exchange: Exchange) -> bytes:
         """Masked where that follows from an organisation's own specs, which may be others when it is shown."""
-        is_usual = exchange.call.terms is self._contract.terms
-        return _text(row_of(exchange) if is_usual else exchange.text.decode("ascii"))
+        if exchange.call.terms is self._contract.terms:
+            return _text(row_of(exchange))
+        return _text({"row": exchange.read().text.decode("ascii"), "secrets": exchange.named()})
 
     def _point(self, point: str) -> Entry:
         name = self._vault.name("points", encoded_key(point))[:32]
@@ -181,15 +192,21 @@ class SharedJournal(Journal):
         self._show(blocks)
 
     def _show(self, blocks: list[tuple[int, int, bytes]]) -> None:
-        """Each row's text is made once."""
+        """Each row is masked once; what it names as secret is known from then on."""
+        told = self._told(blocks, self._texts)
+        newest = max(told, default=0) - self._size
+        self._texts = {id: each for id, each in told.items() if id > newest}
+
+    def _told(self, blocks: Iterable[tuple[int, int, bytes]], before: Mapping[int, _Shown]) -> dict[int, _Shown]:
         with self._lock:
-            shown = {each.id: each for each in self._entries}
-        texts: dict[int, bytes] = {}
+            own = {each.id: each for each in self._entries}
+        known = self._showing.known
+        told: dict[int, _Shown] = {}
         for number, count, value in blocks:
             for id, row in enumerate(self._opened(value, f"journal/{number}"), number - count + 1):
-                texts[id] = self._texts.get(id) or (shown[id].text if id in shown else self._shown(id, row))
-        newest = max(texts, default=0) - self._size
-        self._texts = {id: text for id, text in texts.items() if id > newest}
+                text = own[id].read().text if id in own and id not in before else None
+                told[id] = before.get(id) or _Shown(id, text or self._masked(id, row), known)
+        return told
 
     def follow(self) -> None:
         """From now on, while somebody asks for them, `newest` are those of all processes."""
@@ -207,20 +224,16 @@ class SharedJournal(Journal):
         self._follower = None
 
     def _look(self) -> None:
-        with self._database.line(lambda line: line.blocks(_MOST_TOLD)) as (_, blocks):
-            pass
-        with self._lock:
-            own = {each.id: each for each in self._entries}
-        known = dict(self._tail)
-        rows = [
-            (id, row)
-            for number, count, value in blocks
-            for id, row in enumerate(self._opened(value, f"journal/{number}"), number - count + 1)
-        ]
-        self._tail = [
-            _Shown(id, known.get(id) or (own[id].text if id in own else self._shown(id, row)))
-            for id, row in rows[-_MOST_TOLD:]
-        ]
+        blocks = self._blocks(_MOST_TOLD)
+        last = self._tail[-1].id if self._tail else 0
+        if blocks and blocks[0][0] - blocks[0][1] > last:  # more have come than are told: they may name secrets
+            blocks = self._blocks(self._size)
+        told = self._told(blocks, {each.id: each for each in self._tail})
+        self._tail = list(told.values())[-_MOST_TOLD:]
+
+    def _blocks(self, most: int) -> list[tuple[int, int, bytes]]:
+        with self._database.line(lambda line: line.blocks(most)) as (_, blocks):
+            return blocks
 
     def newest(self, most: int) -> Sequence[Told]:
         """Those of all processes, as they were a moment ago."""
@@ -230,22 +243,25 @@ class SharedJournal(Journal):
     def look_up(self, id: int) -> None:
         """Have the exchange of that number at hand: within a turn nobody waits for the store."""
         self.flush()
-        with self._database.line(lambda line: line.blocks(self._size)) as (_, blocks):
-            pass
-        for number, count, value in blocks:
+        for number, count, value in self._blocks(self._size):
             if number - count < id <= number:
                 row = self._opened(value, f"journal/{number}")[id - (number - count + 1)]
-                if not isinstance(row, str):  # which is masked already
-                    self._found[id] = exchange_of(id, row, self._contract, self._shows)
+                if isinstance(row, list):  # else it is masked already
+                    self._found[id] = exchange_of(id, row, self._contract, self._showing)
 
     def find(self, id: int) -> Exchange | None:
         found = self._found.pop(id, None)
         return super().find(id) or found
 
-    def _shown(self, id: int, row: Any) -> bytes:
-        if isinstance(row, str):
-            return b'{"id":%d' % id + row.encode("ascii")[row.index(",") :]
-        return exchange_of(id, row, self._contract, self._shows).text
+    def _masked(self, id: int, row: Any) -> bytes:
+        """The text of what `_row` wrote."""
+        if isinstance(row, list):
+            return exchange_of(id, row, self._contract, self._showing).read().text
+        if isinstance(row, dict):
+            self._showing.known.add(row["secrets"])
+            row = row["row"]
+        text: bytes = row.encode("ascii")
+        return b'{"id":%d' % id + text[text.index(b",") :]
 
     def _opened(self, sealed: bytes, place: str) -> list[Any]:
         try:
@@ -256,7 +272,7 @@ class SharedJournal(Journal):
     def text(self) -> bytes:
         if self._replica.current is None:
             self.fetch()
-        return b"[" + b",".join(self._texts.values()) + b"]"
+        return b"[" + b",".join([each.text for each in self._texts.values()]) + b"]"
 
     def rows(self) -> list[JournalRow]:
         return list(json.loads(self.text()))

@@ -17,6 +17,8 @@ def facts_of_recording(file: Path) -> Facts:
     facts = Facts()
     with file.open("rb") as stream:
         for read in requests_of(stream, str(file)):
+            if not read.is_request:
+                continue
             sent = located(read)
             if sent is None or read.answer is None:
                 facts.not_described += 1

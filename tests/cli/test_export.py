@@ -45,6 +45,13 @@ def test_the_journal_of_a_server_as_har(mock: Mock, thread: ServerThread, tmp_pa
     assert "FS-CON-15" in [row["rule"] for row in found]
 
 
+def test_one_exchange_is_told_as_one(mock: Mock, thread: ServerThread, tmp_path: Path) -> None:
+    file = tmp_path / "x.har"
+    with served(mock, thread) as origin:
+        create(origin, zoho())
+        assert typed("export", "har", "--url", origin, "--out", str(file)).stderr == f"{file}: 1 exchange\n"
+
+
 def test_no_server_is_one_line_and_2() -> None:
     ran = typed("export", "har", "--url", "http://127.0.0.1:9")
     assert (ran.returncode, ran.stdout) == (2, "")

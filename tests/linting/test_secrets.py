@@ -35,6 +35,17 @@ def of_har(**changes: Any) -> str:
 ENCODED = base64.b64encode(SECRET.encode()).decode()
 ANSWERED = {"items": [{"id": SECRET, "auth": {"params": {"clientSecret": SECRET}}, "token": SECRET}], SECRET: SECRET}
 
+FORM = "application/x-www-form-urlencoded"
+
+
+def told(url: str, document: Any, found: str) -> Mapping[str, Any]:
+    """A row of a journal."""
+    broken = {"rule": "FS-URL-01", "severity": "error", "pointer": f"path/{found}", "found": found}
+    broken |= {"message": f"path: found {found}", "nearest": found}
+    request = {"method": "POST", "url": url, "headers": {}, "body": document}
+    return {"id": 1, "request": request, "response": {"body": None}, "violations": [broken]}
+
+
 PLACES: Mapping[str, tuple[str, str]] = {
     "the token": ("x.har", of_har()),
     "another scheme": ("x.har", of_har(headers=signed(Authorization=f"Token {SECRET}"))),
@@ -98,6 +109,60 @@ PLACES: Mapping[str, tuple[str, str]] = {
                 item("x", "GET", f"{CONNECTIONS}/{SECRET}/y"),
                 item("y", "POST", CONNECTIONS, body(name=SECRET, description=[SECRET])),
             )
+        ),
+    ),
+    "a variable that nobody uses": (
+        "x.json",
+        json.dumps(
+            collection(
+                item("x", "GET", f"{CONNECTIONS}/{SECRET}/y"), variables=[{"key": "CLIENT_SECRET", "value": SECRET}]
+            )
+        ),
+    ),
+    "a variable of Postman's type for secrets": (
+        "x.json",
+        json.dumps(
+            collection(
+                item("x", "GET", f"{CONNECTIONS}/{SECRET}/y"),
+                variables=[{"key": "x", "value": SECRET, "type": "secret"}],
+            )
+        ),
+    ),
+    "another folder's authorisation": (
+        "x.json",
+        json.dumps(
+            collection(
+                item("x", "GET", f"{CONNECTIONS}/{SECRET}/y"),
+                {"item": [], "auth": {"type": "apikey", "apikey": [{"key": "value", "value": SECRET}]}},
+            )
+        ),
+    ),
+    "another request's answer": (
+        "x.har",
+        json.dumps(
+            har(
+                entry("GET", f"{CONNECTIONS}/{SECRET}/y", headers=HEADERS),
+                entry("POST", IMS, "grant_type=x", {}, answer={"access_token": SECRET}),
+            )
+        ),
+    ),
+    "another host's form": (
+        "x.har",
+        json.dumps(
+            har(
+                entry("POST", "https://example.com", f"client_secret={SECRET}", {"content-type": FORM}),
+                entry("GET", f"{CONNECTIONS}/{SECRET}/y", headers=HEADERS),
+            )
+        ),
+    ),
+    "a journal that isn't masked": (
+        "x.json",
+        json.dumps(
+            [
+                told(f"{CONNECTIONS}/{SECRET}/y", None, f"/connections/{SECRET}/y"),
+                told(IMS, {"client_secret": SECRET}, f"my {SECRET}"),
+                told(CONNECTIONS, {**zoho(clientSecret=SECRET), SECRET: 1}, SECRET),
+            ]
         ),
     ),
     "another command's path": ("x.sh", f"curl {CONNECTIONS}/{SECRET}/y\ncurl {IMS} -d client_secret={SECRET}\n"),
@@ -180,3 +245,20 @@ def test_no_output_has_it(tmp_path: Path, name: str) -> None:
     assert {ran.returncode for ran in told} <= {0, 1, 2}
     texts = [ran.stdout + ran.stderr for ran in told] + ([facts.read_text("utf-8")] if facts.exists() else [])
     assert [text for text in texts if SECRET in text or "Traceback" in text] == []
+
+
+def test_a_secret_of_one_file_isnt_told_of_another(tmp_path: Path) -> None:
+    """What a Postman environment holds is known too, and the environment itself is no finding."""
+    environment = {"name": "x", "values": [{"key": "x", "value": SECRET, "type": "secret"}]}
+    scope = {"_postman_variable_scope": "environment"}
+    (tmp_path / "a.json").write_text(json.dumps({**environment, **scope}), "utf-8")
+    (tmp_path / "b.json").write_text(json.dumps(collection(item("x", "GET", f"{CONNECTIONS}/{SECRET}/y"))), "utf-8")
+    (tmp_path / "c.json").write_text(json.dumps({**zoho(clientSecret="An0therS3cret"), "name": 5}), "utf-8")
+    (tmp_path / "d.http").write_text(f"GET {CONNECTIONS}/An0therS3cret/y\n", "utf-8")
+    for format in ("text", "json"):
+        ran = typed("lint", str(tmp_path), "--format", format)
+        assert "FS-URL" in ran.stdout
+        assert SECRET not in ran.stdout
+        assert "An0therS3cret" not in ran.stdout
+    (tmp_path / "b.json").unlink()
+    assert "1 not judged" not in typed("lint", str(tmp_path / "a.json"), str(tmp_path / "c.json")).stdout

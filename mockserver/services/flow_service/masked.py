@@ -83,7 +83,7 @@ def _expression(masker: Masker, text: str) -> str:
     is_open = name in (masker.catalogue.open_params if is_credential else _filtered() | SHOWS.all_fields())
     if not operator or (is_open and not sounds_secret(text)):
         return text
-    return path + operator + masker.hidden(value)
+    return path + operator + (masker.hidden(value) if is_credential or sounds_secret(text) else masker.stray(value))
 
 
 @cache
@@ -108,7 +108,7 @@ def _patched_auth(masker: Masker, parts: list[str], value: Any) -> Any:
 
 
 def _patched_spec(masker: Masker, parts: list[str], value: Any) -> Any:  # noqa: ARG001 -- as of any first segment
-    return masker.hidden(value)
+    return masker.stray(value)
 
 
 def _pointer(masker: Masker, path: str) -> str:
@@ -116,7 +116,7 @@ def _pointer(masker: Masker, path: str) -> str:
     if "auth" not in path.lower():
         return path
     known = {"", "auth", "params", *_OPEN_AUTH, *masker.catalogue.param_names}
-    return "/".join(part if part in known else masker.hidden(part) for part in path.split("/"))
+    return "/".join(part if part in known else masker.stray(part) for part in path.split("/"))
 
 
 def _open_params(catalogue: Catalogue, spec_id: str | None, spec_name: object) -> frozenset[str]:

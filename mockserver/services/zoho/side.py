@@ -21,7 +21,7 @@ __all__ = ["SIDE"]
 
 def _redirect(masker: Masker, url: str) -> str:
     """Where it leads, without a login and what follows."""
-    return masker.url(url) if location_of(url) is not None else masker.hidden(url)
+    return masker.url(url) if location_of(url) is not None else masker.stray(url)
 
 
 def _tables(world: World) -> Mapping[str, list[dict[str, Any]]]:
