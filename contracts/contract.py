@@ -70,7 +70,8 @@ class Contract:
         """
         place = ROUTES.find(request.path if path is None else path)
         operation = place.operations.get(request.method)
-        call = Call(request, self.terms, operation, *place[:5], known=known)
+        call = Call(request, self.terms, operation, *place[:5])
+        call.known = known
         if operation is not None:
             return _sorted(call, _breaches(call, operation))
         call.allow = tuple(place.operations)
