@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote_plus
 from contracts import Catalogue
 from contracts.reading import forms, json_text
 from contracts.tables import COLLECTIONS, OPERATIONS
-from mockserver.exchange.declared import documented, harmless
+from mockserver.exchange.declared import documented, open_names
 from mockserver.exchange.texts import (
     over_texts,
     secrets,
@@ -79,15 +79,6 @@ _SCHEMES = frozenset(("bearer", "basic", "digest"))
 _PIECES = re.compile(r"([;,()])")  # of a header; each may be a parameter
 _OPEN_PARAMETERS = frozenset(("charset", "boundary", "q", "version"))
 
-# Keywords of a JSON Schema (draft-07) whose values say nothing of a secret, even where they describe one; samples do.
-_KEYWORDS = frozenset(
-    ("type", "title", "description", "format", "pattern", "$schema", "$ref", "$id", "required", "minLength")
-    + ("maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems")
-    + ("uniqueItems", "minProperties", "maxProperties", "additionalProperties", "additionalItems", "readOnly")
-    + ("writeOnly",)
-)
-_NONE: frozenset[str] = frozenset()
-_SAMPLES = frozenset(("default", "const", "enum", "example", "examples"))
 
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
@@ -118,14 +109,8 @@ class Masker:
         self.catalogue = catalogue
         self._shows = shows
         self._documented = documented(collection)
-        self._own = COLLECTIONS[collection].own | {"state"} if collection in COLLECTIONS else frozenset()
+        self._own, self._fields, self._told = open_names(catalogue, shows.fields, collection)
         self._shows_figures = collection in COLLECTIONS and not COLLECTIONS[collection].holds_credentials
-        self._fields = shows.fields | harmless(collection) | catalogue.open_source_params if self._own else _NONE
-        if self._documented and COLLECTIONS[collection].shared:  # specs, which are made of JSON Schemas
-            self._fields = (self._fields | _KEYWORDS) - _SAMPLES
-        self._fields |= self._own
-        told = COLLECTIONS[collection].told if self._documented else _NONE
-        self._told = told and frozenset((*told, *self._documented, *self._fields, *_KEYWORDS)) - _SAMPLES
         self._secrets: set[str] = set()
         self._spelt: tuple[int, Sequence[str]] = (0, ())
 
@@ -360,6 +345,8 @@ class Masker:
 
     def _without_login(self, text: str) -> str:
         """Without the login that a URL may begin with."""
+        if "@" not in text:  # as in most
+            return text
         for login in _USER_INFO.findall(text):
             self.hidden([unquote_plus(login.removesuffix("@").rpartition(":")[2]), login.removesuffix("@")])
         return _USER_INFO.sub(f"{MASK}@", text)
