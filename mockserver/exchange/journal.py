@@ -267,6 +267,11 @@ class Journal:
         """Write one exchange down. The call is the journal's own from now on."""
         if failure is not None and self._entries and self._entries[-1].call.request is call.request:
             self._entries.pop()  # writing it down is what failed
+        self._keep(self._exchange(next(self._ids), at, call, response, met, failure), perf_counter() - self.began)
+
+    def _exchange(
+        self, number: int, at: int, call: Call, response: Response, met: Met, failure: str | None
+    ) -> Exchange:
         asked, answered = _asked(call), len(response.body)
         if asked:
             call.request = replace(call.request, body=b"")
@@ -275,9 +280,9 @@ class Journal:
         left_out = (asked, answered if answered > _LARGEST_BODY else 0)
         call.document = None
         sender = self.sender() if self.sender else None
-        self._keep(Exchange(next(self._ids), at, call, response, met, sender, left_out, self._shows, failure))
+        return Exchange(number, at, call, response, met, sender, left_out, self._shows, failure)
 
-    def _keep(self, exchange: Exchange) -> None:
+    def _keep(self, exchange: Exchange, seconds: float) -> None:
         self._entries.append(exchange)
         self._kept += 1
         if self._kept % self._size == 0:  # before the first of them falls out
@@ -285,10 +290,8 @@ class Journal:
         self._weight += _weight(exchange.call, exchange.response)
         if self._weight > MOST:
             self._make_room()
-        if self.listeners:
-            seconds = perf_counter() - self.began
-            for hear in self.listeners:
-                hear(exchange, seconds)
+        for hear in self.listeners:
+            hear(exchange, seconds)
 
     def _make_room(self) -> None:
         """Let the oldest go until half of what may be kept is left."""

@@ -148,9 +148,9 @@ class Shelf(MutableMapping[str, Record]):
 
 
 def _packed(record: Record) -> _Row:
-    id, sequence, tenant, *head, created, updated, extra, targets = record
-    text = json_text.render(extra) if extra else None
-    return (id, sequence, shared(tenant), *head, *created, *updated, text, targets)
+    id, sequence, tenant, document, state, etag, created_at, updated_at, created_by, updated_by, extra, targets = record
+    head = id, sequence, shared(tenant), document, state, etag, created_at, updated_at
+    return (*head, *created_by, *updated_by, json_text.render(extra) if extra else None, targets)
 
 
 def _unpacked(row: _Row) -> Record:

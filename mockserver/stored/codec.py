@@ -58,7 +58,7 @@ def _tuples(value: Any) -> Any:
 
 def _record(value: list[Any], document: bytes) -> Record:
     id, sequence, tenant, state, etag, created_at, updated_at, created_by, updated_by, extra, targets = value
-    authors = shared(Author(*created_by)), shared(Author(*updated_by))
+    authors = Author(*shared(tuple(created_by))), Author(*shared(tuple(updated_by)))
     times = created_at, updated_at
     referred = tuple(map(tuple, targets))
     return Record(id, sequence, tuple(tenant), document, state, etag, *times, *authors, extra, referred)
