@@ -69,11 +69,12 @@ class Contract:
         rules about what is stored aren't looked at.
         """
         place = ROUTES.find(request.path if path is None else path)
-        operation = place.operations.get(request.method)
-        call = Call(request, self.terms, operation, *place[:5], known=known)
+        service, region, host, parts, id, operations = place[:6]
+        operation = operations.get(request.method)
+        call = Call(request, self.terms, operation, service, region, host, parts, id, known=known)
         if operation is not None:
             return _sorted(call, _breaches(call, operation))
-        call.allow = tuple(place.operations)
+        call.allow = tuple(operations)
         return _sorted(call, place.breaches_of(request.method))
 
     def unjudged(self, request: Request, path: str) -> Call:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from contracts.judging.breaches import breach
 from contracts.judging.model import Call, Operation
@@ -16,20 +15,14 @@ __all__ = ["body_breaches", "where_it_stood"]
 
 def body_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
     """Read the body, which becomes the call's document, and judge it; what can't be read isn't judged."""
-    call.document = _flawless_document(call, operation)
-    if call.document is not None:
-        return
+    if operation.flawless is not None and not call.is_draft and not _is_too_large(call):
+        call.document = operation.flawless(call.request.body, call.terms.catalogue)
+        if call.document is not None:  # one look has shown that no rule about it can be broken
+            return
     yield from (_form_breaches if operation.body == "form" else _json_breaches)(call, operation)
     if call.document is not None:
         for rule in operation.drafts if call.is_draft else operation.body_rules:
             yield from rule(call)
-
-
-def _flawless_document(call: Call, operation: Operation) -> Any:
-    """The body as JSON, where one look shows that no rule about it can be broken."""
-    if operation.flawless is None or call.is_draft or _is_too_large(call):
-        return None
-    return operation.flawless(call.request.body, call.terms.catalogue)
 
 
 def _json_breaches(call: Call, operation: Operation) -> Iterator[Violation]:

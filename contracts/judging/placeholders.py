@@ -21,9 +21,12 @@ def is_placeholder(value: object) -> bool:
 
 def may_hold_placeholders(body: bytes) -> bool:
     """Whether there may be one in that JSON text."""
-    if holds(body, b'"{') or holds(body, b'"<'):
+    if _LESS in body or holds(body, b'"{'):
         return True
-    return holds(body, b"\\") and (holds(body, b"\\u007") or holds(body, b"\\u003"))
+    return _BACKSLASH in body and (holds(body, b"\\u007") or holds(body, b"\\u003"))
+
+
+_LESS, _BACKSLASH = b"<\\"
 
 
 def placeholders(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:

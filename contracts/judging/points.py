@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -14,10 +13,11 @@ __all__ = ["points_of"]
 
 def points_of(call: Call, error: str) -> set[str]:
     """The points of one exchange, as ``kind/id``; ``error`` is the id of the one that was answered, if any was."""
-    found = {_points_of_urls()[url] for url in _urls().findall(call.request.body)}
+    found = {point for rest in call.request.body.split(_ACCOUNTS)[1:] if (point := _point_of(rest)) is not None}
     if call.operation is not None:
         found.add(f"operations/{call.operation.id}")
-    found |= {f"rules/{broken.rule.id}" for broken in call.violations}
+    for broken in call.violations:
+        found.add(f"rules/{broken.rule.id}")
     if call.region is not None and call.region.documented:
         found.add(f"regions/{call.region.code}")
     if error:
@@ -25,12 +25,16 @@ def points_of(call: Call, error: str) -> set[str]:
     return found
 
 
+_ACCOUNTS = b'"https://accounts.zoho.'
+
+
 @cache
 def _points_of_urls() -> Mapping[bytes, str]:
-    """Each accounts URL, as a JSON text has it, and the point of its region."""
-    return {f'"{region.accounts_url}"'.encode(): f"regions/{code}" for code, region in documented_regions().items()}
+    """The point of each region by what follows `_ACCOUNTS` in its accounts URL."""
+    regions = documented_regions().values()
+    return {region.accounts_url.encode().removeprefix(_ACCOUNTS[1:]): f"regions/{region.code}" for region in regions}
 
 
-@cache
-def _urls() -> re.Pattern[bytes]:
-    return re.compile(b"|".join(map(re.escape, _points_of_urls())))
+def _point_of(rest: bytes) -> str | None:
+    """The point of a region, where a JSON text goes on so behind `_ACCOUNTS`."""
+    return _points_of_urls().get(rest.partition(b'"')[0])

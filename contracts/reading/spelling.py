@@ -15,8 +15,10 @@ _FEW = 50  # that are compared letter by letter: those with about the same lette
 
 def nearest(word: str, choices: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The choice most like ``word``, letter case and punctuation aside, or ``None``."""
-    wanted = _plain(word[:_LONGEST])
     plain = {_plain(choice[:_LONGEST]): choice for choice in islice(choices, _MOST)}
+    if not plain:
+        return None
+    wanted = _plain(word[:_LONGEST])
     if len(plain) > _FEW:
         letters = set(wanted)
         plain = dict(

@@ -250,7 +250,7 @@ class Catalogue(Mapping[str, Source]):
         return self._first if self._later is None else _by_id((*self._rows, *self._later()))
 
     def __getitem__(self, spec_id: str) -> Source:
-        return self._first[spec_id] if spec_id in self._first else self._sources[spec_id]
+        return self._first.get(spec_id) or self._sources[spec_id]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sources)

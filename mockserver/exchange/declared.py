@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
+from contracts import Catalogue
 from contracts.reading.schemas import declared_fields, schema
 from contracts.tables import COLLECTIONS, OPERATIONS
 from mockserver.exchange.texts import sounds_secret
 
-__all__ = ["KEYWORDS", "SAMPLES", "documented", "form_names", "harmless"]
+__all__ = ["documented", "form_names", "open_names"]
 
 # Keywords of a JSON Schema (draft-07) whose values say nothing of a secret, even where they describe one; samples do.
-KEYWORDS = frozenset(
+_KEYWORDS = frozenset(
     ("type", "title", "description", "format", "pattern", "$schema", "$ref", "$id", "required", "minLength")
     + ("maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems")
     + ("uniqueItems", "minProperties", "maxProperties", "additionalProperties", "additionalItems", "readOnly")
     + ("writeOnly",)
 )
-SAMPLES = frozenset(("default", "const", "enum", "example", "examples"))
+_SAMPLES = frozenset(("default", "const", "enum", "example", "examples"))
+_NONE: frozenset[str] = frozenset()
 
 
 @cache
@@ -28,7 +30,7 @@ def documented(name: str) -> frozenset[str]:
 
 
 @cache
-def harmless(name: str) -> frozenset[str]:
+def _harmless(name: str) -> frozenset[str]:
     """The fields of that collection's bodies, at any depth, that are texts, numbers or switches and sound harmless."""
     schemas = COLLECTIONS[name].schemas if name in COLLECTIONS else ()
     declared = (field for each, package in schemas for field in declared_fields(schema(each, package)))
@@ -39,3 +41,23 @@ def harmless(name: str) -> frozenset[str]:
 def form_names() -> frozenset[str]:
     """What documents name the fields of a form."""
     return frozenset(name for each in OPERATIONS if each.body == "form" for name in each.query)
+
+
+@lru_cache(maxsize=64)
+def open_names(
+    catalogue: Catalogue, fields: frozenset[str], name: str
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The service's own fields in that collection's items, all that are shown at any depth, and those that it tells.
+
+    ``fields`` are shown at any depth whatever the collection is.
+    """
+    row = COLLECTIONS.get(name)
+    if row is None:
+        return _NONE, _NONE, _NONE
+    own, declared = row.own | {"state"}, documented(name)
+    shown = fields | _harmless(name) | catalogue.open_source_params
+    if declared and row.shared:  # specs, which are made of JSON Schemas
+        shown = (shown | _KEYWORDS) - _SAMPLES
+    shown |= own
+    told = row.told if declared else _NONE
+    return own, shown, told and frozenset((*told, *declared, *shown, *_KEYWORDS)) - _SAMPLES

@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote_plus
 from contracts import Catalogue
 from contracts.reading import forms, json_text
 from contracts.tables import COLLECTIONS
-from mockserver.exchange.declared import KEYWORDS, SAMPLES, documented, form_names, harmless
+from mockserver.exchange.declared import documented, form_names, open_names
 from mockserver.exchange.texts import (
     over_texts,
     secrets,
@@ -63,7 +63,12 @@ class Shows(NamedTuple):
     pointers: frozenset[Callable[[Masker, str], str]] = frozenset()
 
     def all_fields(self) -> frozenset[str]:
-        return self.fields.union(*(read() for read in self.declared))
+        return _all_fields(self.fields, self.declared)
+
+
+@cache
+def _all_fields(fields: frozenset[str], declared: frozenset[Callable[[], frozenset[str]]]) -> frozenset[str]:
+    return fields.union(*(read() for read in declared))
 
 
 def together(all_: Iterable[Shows]) -> Shows:
@@ -83,7 +88,6 @@ _SCHEMES = frozenset(("bearer", "basic", "digest"))
 _PIECES = re.compile(r"([;,()])")  # of a header; each may be a parameter
 _OPEN_PARAMETERS = frozenset(("charset", "boundary", "q", "version"))
 
-_NONE: frozenset[str] = frozenset()
 
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
@@ -109,14 +113,8 @@ class Masker:
         self.catalogue = catalogue
         self._shows = shows
         self._documented = documented(collection)
-        self._own = COLLECTIONS[collection].own | {"state"} if collection in COLLECTIONS else frozenset()
+        self._own, self._fields, self._told = open_names(catalogue, shows.all_fields(), collection)
         self._shows_figures = collection in COLLECTIONS and not COLLECTIONS[collection].holds_credentials
-        self._fields = shows.all_fields() | harmless(collection) | catalogue.open_source_params if self._own else _NONE
-        if self._documented and COLLECTIONS[collection].shared:  # specs, which are made of JSON Schemas
-            self._fields = (self._fields | KEYWORDS) - SAMPLES
-        self._fields |= self._own
-        told = COLLECTIONS[collection].told if self._documented else _NONE
-        self._told = told and frozenset((*told, *self._documented, *self._fields, *KEYWORDS)) - SAMPLES
         self._masked: list[tuple[str, Any]] = []
         """What was masked, with the name that it stood under, and isn't among the secrets yet."""
         self._found: dict[str, bool] = {}
@@ -356,6 +354,8 @@ class Masker:
 
     def _without_login(self, text: str) -> str:
         """Without the login that a URL may begin with."""
+        if "@" not in text:  # as in most
+            return text
         for login in _USER_INFO.findall(text):
             self.hidden([unquote_plus(login.removesuffix("@").rpartition(":")[2]), login.removesuffix("@")])
         return _USER_INFO.sub(f"{MASK}@", text)

@@ -12,7 +12,7 @@ from contracts.judging.model import Tenant
 from contracts.reading import json_text
 from mockserver.memory.indexes import Column, Index, Shown
 
-__all__ = ["Author", "Part", "Record", "Shelf", "Target"]
+__all__ = ["Author", "Part", "Record", "Shelf", "Target", "shared"]
 
 Target = tuple[str, str]
 """Collection and id."""
@@ -148,11 +148,9 @@ class Shelf(MutableMapping[str, Record]):
 
 
 def _packed(record: Record) -> _Row:
-    extra = json_text.render(record.extra) if record.extra else None
-    id, sequence, tenant, *head = record[:8]
-    created = _shared(record.created_by)
-    updated = created if record.updated_by is record.created_by else _shared(record.updated_by)
-    return (id, sequence, _shared(tenant), *head, *created, *updated, extra, record.targets)
+    id, sequence, tenant, document, state, etag, created_at, updated_at, created_by, updated_by, extra, targets = record
+    head = id, sequence, shared(tenant), document, state, etag, created_at, updated_at
+    return (*head, *created_by, *updated_by, json_text.render(extra) if extra else None, targets)
 
 
 def _unpacked(row: _Row) -> Record:
@@ -173,7 +171,7 @@ def _size(row: _Row) -> int:
 _RECORD, _TARGET = 1_000, 400  # bytes
 
 
-def _shared(words: tuple[str, str]) -> tuple[str, str]:
+def shared(words: tuple[str, str]) -> tuple[str, str]:
     """The same words are the same object in every row, unless they are unusually long."""
     return _remembered(words) if len(words[0]) + len(words[1]) <= _USUAL else words
 

@@ -138,7 +138,7 @@ class World:
         return None if record is None or view is None else view(record, collection)
 
     def ids(self, tenant: Tenant, collection: str) -> tuple[str, ...]:
-        return tuple(self.store.shelf(self.shelf(tenant, collection), collection))
+        return tuple(self.store.standing(self.shelf(tenant, collection), collection) or ())
 
     def referrers(self, tenant: Tenant, collection: str, id: str) -> list[tuple[str, str]]:
         return self.store.referrers(tenant, (collection, id))

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.exchange.faults import Fault
 from mockserver.memory.agenda import Due
-from mockserver.memory.store import Author, Record
+from mockserver.memory.shelf import Author, Record, shared
 from mockserver.services.table import KEPT
 
 __all__ = ["decoded", "encoded", "encoded_key"]
@@ -58,7 +58,7 @@ def _tuples(value: Any) -> Any:
 
 def _record(value: list[Any], document: bytes) -> Record:
     id, sequence, tenant, state, etag, created_at, updated_at, created_by, updated_by, extra, targets = value
-    authors = Author(*created_by), Author(*updated_by)
+    authors = Author(*shared(tuple(created_by))), Author(*shared(tuple(updated_by)))
     times = created_at, updated_at
     referred = tuple(map(tuple, targets))
     return Record(id, sequence, tuple(tenant), document, state, etag, *times, *authors, extra, referred)

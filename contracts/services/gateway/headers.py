@@ -95,7 +95,7 @@ def sandbox_exists(call: Call) -> Iterator[Violation]:
     if name is None:
         name = call.terms.default_sandbox
     named = call.terms.sandboxes
-    state = call.known.of(SANDBOXES).state(call.header("x-gw-ims-org-id") or "", name) if call.known else None
+    state = call.known.of(SANDBOXES).state(call.org_id or "", name) if call.known else None
     if state not in (None, "active"):
         problem = f"this sandbox is {state}"
         yield violation("FS-HDR-14", "headers/x-sandbox-name", problem, found=shown(name), name=name)

@@ -58,8 +58,8 @@ def item(record: Record, call: Call) -> Response:
 
 
 def written(status: int, record: Record, headers: Mapping[str, str] | None = None) -> Response:
-    etag = record.etag.replace('"', r"\"")  # its quotes are all that there is to escape in an id and an etag
-    body = f'{{"id":"{record.id}","etag":"{etag}"}}'
+    # The etag's own quotes, at its two ends, are all that there is to escape.
+    body = f'{{"id":"{record.id}","etag":"\\{record.etag[:-1]}\\""}}'
     return Response(status, {**JSON, **(headers or {}), "ETag": record.etag}, body.encode("ascii"))
 
 

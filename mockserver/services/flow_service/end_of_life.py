@@ -22,7 +22,7 @@ def warn_of_end_of_life(world: World, record: Record, document: Mapping[str, Any
     if str(object_at(document, "connectionSpec").get("id")) in world.of(FLOW_SERVICE).warned:
         return
     specs = world.of(FLOW_SERVICE)
-    source = source_of(document, specs.terms(record.tenant, world.contract.terms))
+    source = source_of(document, specs.terms(record.tenant[0], world.contract.terms))
     if source is None or source.end_of_life is None:
         return
     today = datetime.fromtimestamp(world.now() / 1000, UTC).date().isoformat()

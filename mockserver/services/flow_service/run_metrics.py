@@ -171,7 +171,7 @@ def _rows(world: World, tenant: Tenant, document: Mapping[str, Any]) -> list[Any
     rows: list[Any] = []
     for id in flow.get("sourceConnectionIds") or ():
         item = world.find(tenant, "sourceConnections", id)
-        terms = world.of(FLOW_SERVICE).terms(tenant, world.contract.terms)
+        terms = world.of(FLOW_SERVICE).terms(tenant[0], world.contract.terms)
         source = terms.catalogue.get(str(object_at(item, "connectionSpec").get("id")))
         if item is not None and source is not None:
             rows += copied_by(source, object_at(item, "params"), tables_in(world, source))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from contracts import Contract
-from contracts.judging.model import Ask, Tenant, Terms
+from contracts.judging.model import Ask, Terms
 from contracts.reading import json_text
 from contracts.services.flow_service.flow_specs import flow_specs
 from contracts.services.flow_service.specs import connection_spec, source_of_spec
@@ -36,20 +36,20 @@ class Specs:
     def clear(self) -> None:
         self._terms: dict[str, tuple[_Written, Terms]] = {}
 
-    def terms(self, tenant: Tenant, terms: Terms) -> Terms:
+    def terms(self, org_id: str, terms: Terms) -> Terms:
         """``terms`` with the sources that this organisation's connection specs add; the same until one changes."""
-        own = self._world.store.standing((tenant[0], ""), "connectionSpecs")
+        own = self._world.store.standing((org_id, ""), "connectionSpecs")
         if own is None:
             return terms
         records = list(own.records())
         written = tuple((record.id, record.etag) for record in records)
-        known = self._terms.get(tenant[0])
+        known = self._terms.get(org_id)
         if known is None or known[0] != written:
             sources = [source_of_spec(json_text.unrendered(record.document), record.id) for record in records]
             merged = replace(terms, catalogue=Catalogue([*terms.catalogue.values(), *sources]))
             if len(self._terms) >= _MOST_ORGS:
                 del self._terms[next(iter(self._terms))]
-            known = self._terms[tenant[0]] = written, merged
+            known = self._terms[org_id] = written, merged
         return known[1]
 
     def snapshot(self) -> Any:
