@@ -150,7 +150,8 @@ class Admin:
             kind: {id: {"what": what, "exercised": f"{kind}/{id}" in met} for id, what in rows.items()}
             for kind, rows in POINTS.items()
         }
-        return json_response(200, {"percent": coverage.percent, "points": points})
+        areas = coverage.areas_as_json()
+        return json_response(200, {"percent": coverage.percent, "areas": areas, "points": points})
 
     def _faults(self, _: Request) -> Response:
         """The faults, and how often each was met."""

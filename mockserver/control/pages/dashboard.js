@@ -181,7 +181,7 @@ function detail(row) {
 }
 
 function finding(broken) {
-  const [demand, mend, , href] = TABLES.rules[broken.rule] ?? [broken.message, "", [], ""];
+  const [demand, mend, href] = TABLES.rules[broken.rule] ?? [broken.message, "", ""];
   const rows = [["found", broken.found], ["allowed", broken.allowed.join(", ")], ["nearest", broken.nearest], ["mend", mend]];
   return el("section", { class: `finding ${broken.severity}`, "aria-label": `Broken rule ${broken.rule} at ${broken.pointer}` },
     el("p", {}, el("b", { class: `${broken.severity}-text` }, broken.rule), el("code", {}, broken.pointer), el("span", { class: "quiet" }, `${broken.severity}, ${broken.level}`)),
@@ -330,29 +330,33 @@ function showAccounts(services) {
 let onlyMissing = false;
 
 async function coverage() {
-  const { points } = await ask("GET", "contract");
+  const { areas, points } = await ask("GET", "contract");
   const open = [...$("coverage").querySelectorAll("details[open]")].map((each) => each.id);
-  const areas = TABLES.services.map((service) => {
-    const operations = Object.entries(points.operations).filter(([id]) => TABLES.operations[id]?.[0] === service);
-    const rules = Object.entries(points.rules).filter(([id]) => TABLES.rules[id]?.[2].includes(service));
-    return { service, operations, rules, called: operations.filter(([, point]) => point.exercised).length };
-  }).sort((a, b) => (b.called > 0) - (a.called > 0));
-  const points_ = (rows) => el("ul", {}, ...rows.filter(([, point]) => !onlyMissing || !point.exercised).map(([id, point]) =>
-    el("li", { class: point.exercised ? "met" : null }, el("code", {}, id), ` ${point.what}`, el("span", { class: "unseen" }, point.exercised ? " (exercised)" : " (never touched)"))));
-  const meter = (name, rows) => {
-    const done = rows.filter(([, point]) => point.exercised).length;
-    const bar = el("i"); bar.style.width = `${rows.length ? (100 * done) / rows.length : 0}%`;
-    return el("div", {}, el("p", {}, el("b", {}, `${done}`), el("span", { class: "quiet" }, ` of ${rows.length} ${name}`)), el("div", { class: "meter" }, bar));
+  const rows = Object.entries(areas).map(([name, area]) => ({ name, ...area }));
+  const called = rows.filter(({ operations }) => operations.exercised.length);
+  const others = rows.filter(({ operations }) => !operations.exercised.length);
+  const list = (kind, of) => {
+    const ids = new Set(of.flatMap((area) => [...(onlyMissing ? [] : area[kind].exercised), ...area[kind].missing]));
+    return el("ul", {}, ...Object.entries(points[kind]).filter(([id]) => ids.has(id)).map(([id, { what, exercised }]) =>
+      el("li", { class: exercised ? "met" : null }, el("code", {}, id), ` ${what}`, el("span", { class: "unseen" }, exercised ? " (exercised)" : " (never touched)"))));
   };
-  const all = (id, told, operations, rules) => el("details", { id, open: open.includes(id) }, el("summary", {}, ...told), el("h3", {}, "Operations"), points_(operations), el("h3", {}, "Rules"), points_(rules));
-  const shown = areas.filter(({ called }) => called).map(({ service, operations, rules }) => el("section", { class: "card area" }, el("h2", {}, service),
-    el("div", { class: "numbers" }, meter("operations called", operations), meter("rules broken", rules)), all(`cover-${service}`, ["Show them"], operations, rules)));
-  const others = areas.filter(({ called }) => !called).map(({ service, operations, rules }) =>
-    all(`cover-${service}`, [service, " ", el("span", { class: "quiet" }, `${operations.length} ${operations.length === 1 ? "operation" : "operations"}, ${rules.length} rules`)], operations, rules));
-  if (others.length) shown.push(el("section", { class: "card area" }, el("h2", {}, "Never called"), ...others));
+  const all = (id, told, of) => el("details", { id, open: open.includes(id) }, el("summary", {}, ...told), el("h3", {}, "Operations"), list("operations", of), el("h3", {}, "Rules"), list("rules", of));
+  const total = ({ exercised, missing }) => exercised.length + missing.length;
+  const meter = (name, points) => {
+    const bar = el("i"); bar.style.width = `${(100 * points.exercised.length) / (total(points) || 1)}%`;
+    return el("div", {}, el("p", {}, el("b", {}, String(points.exercised.length)), el("span", { class: "quiet" }, ` of ${total(points)} ${name}`)), el("div", { class: "meter" }, bar));
+  };
+  const numbers = (service, area) => el("div", { class: "numbers" }, area.name === service ? null : el("h3", {}, area.name), meter("operations called", area.operations), meter("rules broken", area.rules));
+  const shown = [...new Set(called.map(({ service }) => service))].map((service) => {
+    const here = called.filter((area) => area.service === service);
+    return el("section", { class: "card area" }, el("h2", {}, service), ...here.map((area) => numbers(service, area)), all(`cover-${service}`, ["Show them"], here));
+  });
+  const short = (area) => `${total(area.operations)} ${total(area.operations) === 1 ? "operation" : "operations"}, ${total(area.rules)} rules`;
+  if (others.length) shown.push(el("section", { class: "card area" }, el("h2", {}, "Never called"),
+    ...others.map((area) => all(`cover-${area.name}`, [area.name === area.service ? area.name : `${area.service} ${area.name}`, " ", el("span", { class: "quiet" }, short(area))], [area]))));
   const box = el("input", { type: "checkbox", id: "missing", onchange: (event) => { onlyMissing = event.target.checked; coverage(); } });
   box.checked = onlyMissing;
-  $("coverage").replaceChildren(el("div", { class: "stack" }, el("div", { class: "bar" }, el("label", { class: "check" }, box, " Only what was never touched"), el("span", { class: "quiet" }, "A rule that services share counts in each of them.")), ...shown));
+  $("coverage").replaceChildren(el("div", { class: "stack" }, el("div", { class: "bar" }, el("label", { class: "check" }, box, " Only what was never touched"), el("span", { class: "quiet" }, "A rule that several may break counts in each of them.")), ...shown));
 }
 
 // Faults, stubs, the clock
