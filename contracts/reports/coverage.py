@@ -201,11 +201,12 @@ class Coverage:
         for service in dict.fromkeys(area.service for area in self.areas):
             here = [area for area in self.areas if area.service == service]
             found[service] = (here, self._points_of(here))
-        others = dict(self.points)
         own = self._points_of(self.areas)
-        for kind in own:  # what was met outside of the areas
-            others[kind] = {id: what for id, what in self.points[kind].items() if id not in own[kind]}
-        return found | {kind: ([], {kind: points}) for kind, points in others.items() if points}
+        for kind, points in self.points.items():
+            others = {id: what for id, what in points.items() if id not in own.get(kind, ())}
+            if others:  # of operations and rules what was met outside of the areas
+                found[f"other {kind}" if kind in own else kind] = ([], {kind: others})
+        return found
 
     def _points_of(self, here: Iterable[Area]) -> Mapping[str, Mapping[str, str]]:
         ids = {

@@ -124,7 +124,7 @@ def as_text(row: JournalRow, seconds: float | None = None, verbose: bool = False
     status = row["response"]["status"]
     method, path = row["request"]["method"], _path(row["request"]["url"])
     took = "" if seconds is None else f" {seconds * 1000:.1f} ms"
-    met = "".join(f" ({told})" for told in (row["fault"], row["stub"] and "a stub") if told)
+    met = "".join(f" ({told})" for told in (row["fault"] and f"fault {row['fault']}", row["stub"] and "stub") if told)
     moment = time.strftime("%H:%M:%S", time.localtime(row["at"] / 1000))
     answer = f"{status or 'no answer'}{took}{met}"
     rules = [_rule(broken) for broken in row["violations"]]

@@ -62,7 +62,7 @@ def test_a_fault_that_was_met_is_told() -> None:
         create(origin, zoho())
         process.terminate()
         _, err = process.communicate(timeout=60)
-    assert re.search(r" 503 \d+\.\d ms \(503\)$", told_of_calls(err)[-1])
+    assert re.search(r" 503 \d+\.\d ms \(fault 503\)$", told_of_calls(err)[-1])
 
 
 def test_no_secret_is_told() -> None:
