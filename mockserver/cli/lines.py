@@ -14,6 +14,7 @@ from typing import Any, Literal, TextIO
 
 import click
 
+from mockserver.cli.columns import Width, wrapped
 from mockserver.exchange.journal import Exchange, JournalRow
 from mockserver.mock import Mock
 
@@ -102,8 +103,8 @@ def _colour() -> bool | None:
     return context.color if context else None
 
 
-def width_of(stream: TextIO) -> int | None:
-    """The columns of a terminal, ``None`` of a pipe."""
+def width_of(stream: TextIO) -> Width:
+    """The columns of a terminal; a pipe has none."""
     return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
@@ -116,7 +117,7 @@ def as_json(row: JournalRow, seconds: float | None = None) -> str:
     return json.dumps({**bare, "request": request, "response": response, **took})
 
 
-def as_text(row: JournalRow, seconds: float | None = None, verbose: bool = False, width: int | None = None) -> str:
+def as_text(row: JournalRow, seconds: float | None = None, verbose: bool = False, width: Width = None) -> str:
     """Time, method, path, status, milliseconds, and each broken rule with its pointer; ``verbose`` says how to mend it.
 
     Where that is more than ``width`` columns, the path is cut and the rules have lines of their own.
@@ -133,7 +134,8 @@ def as_text(row: JournalRow, seconds: float | None = None, verbose: bool = False
     needed = fixed + min(room, len(path)) + sum(len(click.unstyle(rule)) + 2 for rule in rules)
     head = f"{moment} {method} {_cut(path, room)} {click.style(answer, fg=_colour_of(status), bold=True)}"
     if verbose:
-        return "\n".join([head, *map(_told, row["violations"]), *_failure(row)])
+        told = [wrapped(_told(broken), width, indent=4) for broken in row["violations"]]
+        return "\n".join([head, *told, *_failure(row)])
     between = "\n  " if width and needed > width else "  "
     return between.join([head, *rules, *_failure(row)])
 

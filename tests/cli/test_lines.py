@@ -82,6 +82,9 @@ def test_a_narrow_terminal_gets_lines_that_fit(sent: Sender) -> None:
     assert len(click.unstyle(head)) <= 60
     assert "…" in head
     assert click.unstyle(rule) == "  FS-ZOHO-02 /auth/params/accountsUrl"
+    _, *told = as_text(row, 0.001, verbose=True, width=60).splitlines()
+    assert len(told) > 1
+    assert max(len(click.unstyle(line)) for line in told) <= 60
 
 
 class Held(io.StringIO):
