@@ -11,7 +11,7 @@ from contracts.judging.routing import Routes
 from contracts.judging.rule import Rule
 from contracts.services.gateway.not_imitated import not_imitated
 
-__all__ = ["COLLECTIONS", "ERRORS", "FOLDERS", "OPERATIONS", "ROUTES", "RULES", "SERVICES"]
+__all__ = ["COLLECTIONS", "ERRORS", "FOLDERS", "NOT_IMITATED", "OPERATIONS", "ROUTES", "RULES", "SERVICES"]
 
 FOLDERS = (
     "flow_service",
@@ -34,6 +34,9 @@ SERVICES: tuple[Service, ...] = tuple(dict.fromkeys(row.service for row in OPERA
 
 RULES: Mapping[str, Rule] = {rule.id: rule for service in SERVICES for rule in service.rules}
 """In the order of precedence: of several broken rules the first decides the answer."""
+
+NOT_IMITATED = ("FS-URL-03", "ZO-URL-05")
+"""The rules that say that what a document has isn't imitated; whoever calls it breaks no contract."""
 
 ERRORS: Mapping[str, Error] = {error.id: error for service in SERVICES for error in service.errors}
 

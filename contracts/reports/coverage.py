@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.judging.model import Operation
 from contracts.promises import PROMISES
@@ -17,7 +17,7 @@ from contracts.reports.rules_in_code import rules_reached
 from contracts.sources.regions import documented_regions
 from contracts.tables import ERRORS, OPERATIONS, RULES
 
-__all__ = ["POINTS", "Coverage", "area_of", "areas", "scope_of"]
+__all__ = ["POINTS", "Area", "Coverage", "Share", "area_of", "areas", "scope_of"]
 
 POINTS: Mapping[str, Mapping[str, str]] = {
     "operations": {row.id: f"{row.method} {row.path}" for row in OPERATIONS},
@@ -70,6 +70,26 @@ def _rules_of(area: str) -> frozenset[str]:
     return frozenset(rule for row in areas()[area] for rule in rules_reached(row))
 
 
+class Share(NamedTuple):
+    """Points of one kind, by their ids."""
+
+    exercised: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.exercised) + len(self.missing)
+
+
+class Area(NamedTuple):
+    """What counts of an area: its operations, and the rules that a request to one of them may break."""
+
+    name: str
+    service: str
+    operations: Share
+    rules: Share
+
+
 @dataclass(frozen=True)
 class Coverage:
     """Which tests met each point: ``{"rules/FS-HDR-01": {"test id", ...}}``.
@@ -102,18 +122,36 @@ class Coverage:
     def exercised(self, kind: str) -> list[str]:
         return [id for id in self.points[kind] if self.met.get(f"{kind}/{id}")]
 
+    @cached_property
+    def areas(self) -> tuple[Area, ...]:
+        """Those that count. Every report takes its numbers of operations and rules from here."""
+        return tuple(
+            Area(
+                area,
+                rows[0].service.id,
+                self._share("operations", (row.id for row in rows)),
+                self._share("rules", (id for id in RULES if id in _rules_of(area))),
+            )
+            for area, rows in areas().items()
+            if self.scope is None or area in self.scope
+        )
+
+    def _share(self, kind: str, ids: Iterable[str]) -> Share:
+        met: dict[bool, list[str]] = {True: [], False: []}
+        for id in ids:
+            met[bool(self.met.get(f"{kind}/{id}"))].append(id)
+        return Share(tuple(met[True]), tuple(met[False]))
+
     def in_short(self) -> str:
         """One line: each area, and the promises."""
-        told = [self._area_in_short(area) for area in self.scope or ()]
+        told = [
+            f"{area.name}: {len(area.operations.exercised)} of {area.operations.total} operations, "
+            f"{len(area.rules.exercised)} of {area.rules.total} rules"
+            for area in self.areas
+        ]
         if any(point.startswith("promises/") for point in self.met):
             told.append(f"promises: {len(self.exercised('promises'))} of {len(self.points['promises'])}")
         return "; ".join(told) or "nothing was called"
-
-    def _area_in_short(self, area: str) -> str:
-        rows, rules = areas()[area], _rules_of(area)
-        called = sum(f"operations/{row.id}" in self.met for row in rows)
-        broken = sum(f"rules/{rule}" in self.met for rule in rules)
-        return f"{area}: {called} of {len(rows)} operations, {broken} of {len(rules)} rules"
 
     @property
     def percent(self) -> float:
@@ -137,6 +175,7 @@ class Coverage:
     def as_json(self) -> dict[str, Any]:
         return {
             "percent": self.percent,
+            "areas": self.areas_as_json(),
             "points": {
                 kind: {
                     id: {"what": what, "tests": sorted(self.met.get(f"{kind}/{id}", ()))} for id, what in points.items()
@@ -145,20 +184,36 @@ class Coverage:
             },
         }
 
-    def by_service(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-        """The operations that count and their services' rules, by service; then the points of the other kinds."""
-        found: dict[str, dict[str, Mapping[str, str]]] = {}
-        for service in dict.fromkeys(row.service for row in OPERATIONS):
-            operations = {row.id for row in OPERATIONS if row.service == service}
-            rules = {rule.id for rule in service.rules}
-            kinds = {
-                "operations": {id: what for id, what in self.points["operations"].items() if id in operations},
-                "rules": {id: what for id, what in self.points["rules"].items() if id in rules},
+    def areas_as_json(self) -> dict[str, Any]:
+        """Each area that counts with its service, and the ids of its operations and rules."""
+        return {
+            area.name: {
+                "service": area.service,
+                "operations": area.operations._asdict(),
+                "rules": area.rules._asdict(),
             }
-            if kinds["operations"]:
-                found[service.id] = dict(kinds)
-        others = {kind: {kind: points} for kind, points in self.points.items() if kind not in ("operations", "rules")}
-        return found | {kind: points for kind, points in others.items() if points[kind]}
+            for area in self.areas
+        }
+
+    def sections(self) -> Mapping[str, tuple[list[Area], Mapping[str, Mapping[str, str]]]]:
+        """By service its areas that count, with the points of all of them; then the points of the other kinds."""
+        found: dict[str, tuple[list[Area], Mapping[str, Mapping[str, str]]]] = {}
+        for service in dict.fromkeys(area.service for area in self.areas):
+            here = [area for area in self.areas if area.service == service]
+            found[service] = (here, self._points_of(here))
+        own = self._points_of(self.areas)
+        for kind, points in self.points.items():
+            others = {id: what for id, what in points.items() if id not in own.get(kind, ())}
+            if others:  # of operations and rules what was met outside of the areas
+                found[f"other {kind}" if kind in own else kind] = ([], {kind: others})
+        return found
+
+    def _points_of(self, here: Iterable[Area]) -> Mapping[str, Mapping[str, str]]:
+        ids = {
+            "operations": {id for area in here for ids in area.operations for id in ids},
+            "rules": {id for area in here for ids in area.rules for id in ids},
+        }
+        return {kind: {id: what for id, what in self.points[kind].items() if id in ids[kind]} for kind in ids}
 
     def markdown(self) -> str:
         """What was exercised and what wasn't, below a heading of its own."""
@@ -171,6 +226,10 @@ class Coverage:
             "|---|--:|--:|",
         ]
         lines += [f"| {kind} | {done} | {total} |" for kind, done, total in self.rows()]
+        lines += ["", "| called | operations | of | rules | of |", "|---|--:|--:|--:|--:|"]
+        for name, _, operations, rules in self.areas:
+            counts = (len(operations.exercised), operations.total, len(rules.exercised), rules.total)
+            lines.append(f"| {name} | {' | '.join(map(str, counts))} |")
         for kind, points in self.points.items():
             rows = [(f"`{id}` {what}", len(self.met.get(f"{kind}/{id}", ()))) for id, what in points.items()]
             missing = [f"- {text}" for text, tests in rows if not tests]

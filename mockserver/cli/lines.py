@@ -9,12 +9,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
 from mockserver.exchange.journal import Exchange, JournalRow
 from mockserver.mock import Mock
+
+if TYPE_CHECKING:
+    from mockserver.cli.columns import Width
 
 __all__ = ["Format", "Lines", "as_json", "as_text", "watch"]
 
@@ -101,8 +104,8 @@ def _colour() -> bool | None:
     return context.color if context else None
 
 
-def width_of(stream: TextIO) -> int | None:
-    """The columns of a terminal, ``None`` of a pipe."""
+def width_of(stream: TextIO) -> Width:
+    """The columns of a terminal; a pipe has none."""
     if not stream.isatty():
         return None
     from shutil import get_terminal_size  # which brings what reads archives
@@ -119,7 +122,7 @@ def as_json(row: JournalRow, seconds: float | None = None) -> str:
     return json.dumps({**bare, "request": request, "response": response, **took})
 
 
-def as_text(row: JournalRow, seconds: float | None = None, verbose: bool = False, width: int | None = None) -> str:
+def as_text(row: JournalRow, seconds: float | None = None, verbose: bool = False, width: Width = None) -> str:
     """Time, method, path, status, milliseconds, and each broken rule with its pointer; ``verbose`` says how to mend it.
 
     Where that is more than ``width`` columns, the path is cut and the rules have lines of their own.
@@ -127,7 +130,7 @@ def as_text(row: JournalRow, seconds: float | None = None, verbose: bool = False
     status = row["response"]["status"]
     method, path = row["request"]["method"], _path(row["request"]["url"])
     took = "" if seconds is None else f" {seconds * 1000:.1f} ms"
-    met = "".join(f" ({told})" for told in (row["fault"], row["stub"] and "a stub") if told)
+    met = "".join(f" ({told})" for told in (row["fault"] and f"fault {row['fault']}", row["stub"] and "stub") if told)
     moment = time.strftime("%H:%M:%S", time.localtime(row["at"] / 1000))
     answer = f"{status or 'no answer'}{took}{met}"
     rules = [_rule(broken) for broken in row["violations"]]
@@ -136,7 +139,10 @@ def as_text(row: JournalRow, seconds: float | None = None, verbose: bool = False
     needed = fixed + min(room, len(path)) + sum(len(click.unstyle(rule)) + 2 for rule in rules)
     head = f"{moment} {method} {_cut(path, room)} {click.style(answer, fg=_colour_of(status), bold=True)}"
     if verbose:
-        return "\n".join([head, *map(_told, row["violations"]), *_failure(row)])
+        from mockserver.cli.columns import wrapped  # a server that starts needs it not
+
+        told = [wrapped(_told(broken), width, indent=4) for broken in row["violations"]]
+        return "\n".join([head, *told, *_failure(row)])
     between = "\n  " if width and needed > width else "  "
     return between.join([head, *rules, *_failure(row)])
 

@@ -108,7 +108,9 @@ def tell(problem: click.ClickException) -> None:
         text = text[0].lower() + text[1:]
     where = problem.ctx.command_path if isinstance(problem, click.UsageError) and problem.ctx is not None else ""
     text = text.removesuffix(".") + (f" (see {where} --help)" if where else "")
-    click.echo(f"mockserver: {text}", err=True)
+    from mockserver.cli.columns import width_here, wrapped  # a server that starts needs it not
+
+    click.echo(wrapped(f"mockserver: {text}", width_here(of_errors=True), indent=2), err=True)
 
 
 def _name_the_variable(problem: click.BadParameter) -> None:

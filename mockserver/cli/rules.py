@@ -65,7 +65,7 @@ def _page(lines: Iterator[str]) -> None:
     text = "".join(lines)
     is_long = text.count("\n") >= shutil.get_terminal_size().lines
     if is_long and sys.stdin.isatty() and sys.stdout.isatty():
-        click.echo_via_pager(text, color=True)
+        click.echo_via_pager(text, color=click.get_current_context().color is not False)
     else:
         click.echo(text, nl=False)
 

@@ -141,16 +141,17 @@ class Admin:
         return Response(204)
 
     def _coverage(self, _: Request) -> Response:
-        """Contract coverage since the start: which operations, rules, errors and regions were exercised."""
-        from contracts.reports.coverage import POINTS, Coverage
+        """Contract coverage since the start: which operations, rules, errors and regions it met, also by area."""
+        from contracts.reports.coverage import POINTS, Coverage, scope_of
 
         met = self._mock.journal.points()
-        coverage = Coverage({point: {"journal"} for point in met})
+        tests = {point: {"journal"} for point in met}
         points = {
             kind: {id: {"what": what, "exercised": f"{kind}/{id}" in met} for id, what in rows.items()}
             for kind, rows in POINTS.items()
         }
-        return json_response(200, {"percent": coverage.percent, "points": points})
+        called = Coverage(tests, scope_of(met)).areas_as_json()
+        return json_response(200, {"percent": Coverage(tests).percent, "areas": called, "points": points})
 
     def _faults(self, _: Request) -> Response:
         """The faults, and how often each was met."""

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from contracts.judging.violations import printable
 from contracts.reading.json_text import render
+from contracts.tables import NOT_IMITATED
 from mockserver.exchange.journal import Exchange
 from mockserver.exchange.known import Row
 from mockserver.http.way_out import WayOut
@@ -24,8 +25,6 @@ __all__ = ["Verdict"]
 
 _MOST = 200  # different breaches that are told
 _PATHS = 20  # different ones that no operation has; what comes then counts with the first
-_NO_ANSWER = ("FS-URL-03", "ZO-URL-05")
-"""The rules that say that a documented operation isn't imitated."""
 _ADVICE = {
     ("FS-REF-01", "/baseConnectionId"): "Where your sandbox has it already, name it in a file for --connections FILE.",
 }
@@ -180,12 +179,12 @@ def _told(breach: _Breach, before: _Breach | None) -> Iterator[str]:
 
 def _urgency(breach: _Breach) -> tuple[str, bool]:
     """Errors before warnings; what is wrong with the client before what the mock lacks."""
-    return breach.violation["severity"], breach.violation["rule"] in _NO_ANSWER
+    return breach.violation["severity"], breach.violation["rule"] in NOT_IMITATED
 
 
 def _stubs_for(breaches: Iterable[_Breach]) -> Iterator[str]:
     """A file to begin with, which answers what the mock has no answer for."""
-    requests = [breach.row["request"] for breach in breaches if breach.violation["rule"] in _NO_ANSWER]
+    requests = [breach.row["request"] for breach in breaches if breach.violation["rule"] in NOT_IMITATED]
     rows = dict.fromkeys(_stub(request["method"], urlsplit(request["url"])) for request in requests)
     if rows:
         yield "  a stub for each path that isn't imitated, to be filled in, for --stubs FILE:"

@@ -555,15 +555,18 @@ def test_an_old_terminal_gets_every_text_too(command: str) -> None:
     assert "Traceback" not in result.stderr
 
 
-def on_a_terminal(*arguments: str, **environment: str) -> str:
-    """What a command shows where its stdout is a terminal."""
+def on_a_terminal(*arguments: str, typed: bool = False, **environment: str) -> str:
+    """What a command shows where its stdout is a terminal, and where it is ``typed`` its stdin too."""
     pty = pytest.importorskip("pty")
     main, other = pty.openpty()
     kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "CI")}
     command = [sys.executable, "-m", "mockserver", *arguments]
     shown = b""
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=other, env={**kept, "TERM": "xterm", **environment}
+        command,
+        stdin=other if typed else subprocess.DEVNULL,
+        stdout=other,
+        env={**kept, "TERM": "xterm", **environment},
     ) as process:
         os.close(other)
         with suppress(OSError):  # the other end is closed
@@ -577,6 +580,13 @@ def on_a_terminal(*arguments: str, **environment: str) -> str:
 def test_a_terminal_gets_colour_and_a_pipe_does_not() -> None:
     assert "\x1b[" in on_a_terminal("rules")
     assert "\x1b[" not in mockserver("rules").stdout
+
+
+@deep
+def test_a_pager_gets_no_colour_where_none_is_wanted() -> None:
+    shown = on_a_terminal("rules", typed=True, PAGER="cat", LINES="10", NO_COLOR="1")
+    assert "FS-CON-02" in shown
+    assert "\x1b[" not in shown
 
 
 @deep

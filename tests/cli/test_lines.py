@@ -62,7 +62,7 @@ def test_a_fault_that_was_met_is_told() -> None:
         create(origin, zoho())
         process.terminate()
         _, err = process.communicate(timeout=60)
-    assert re.search(r" 503 \d+\.\d ms \(503\)$", told_of_calls(err)[-1])
+    assert re.search(r" 503 \d+\.\d ms \(fault 503\)$", told_of_calls(err)[-1])
 
 
 def test_no_secret_is_told() -> None:
@@ -82,6 +82,9 @@ def test_a_narrow_terminal_gets_lines_that_fit(sent: Sender) -> None:
     assert len(click.unstyle(head)) <= 60
     assert "…" in head
     assert click.unstyle(rule) == "  FS-ZOHO-02 /auth/params/accountsUrl"
+    _, *told = as_text(row, 0.001, verbose=True, width=60).splitlines()
+    assert len(told) > 1
+    assert max(len(click.unstyle(line)) for line in told) <= 60
 
 
 class Held(io.StringIO):

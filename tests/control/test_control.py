@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 import requests
+from prometheus_client import parser
 
-from contracts import BASE_PATH, Request
+from contracts import BASE_PATH, OPERATIONS, Request
 from contracts.judging.model import Operation
+from contracts.reports.coverage import Coverage
 from mockserver import Mock, Response, ServerThread
 from mockserver.services.side import Action
 from mockserver.services.table import action_of
@@ -174,6 +176,8 @@ def test_what_of_the_contract_was_exercised_is_told(send: Sender) -> None:
     assert answer["points"]["operations"]["deleteConnection"]["exercised"] is False
     assert answer["points"]["regions"]["eu"]["exercised"] is True
     assert 0 < answer["percent"] < 5
+    of_session = Coverage({"operations/createConnection": {"t"}}, ("/connections",))
+    assert answer["areas"] == json.loads(json.dumps(of_session.areas_as_json()))
 
 
 def test_what_was_exercised_outlasts_the_journal() -> None:
@@ -211,21 +215,26 @@ def test_a_choice_that_is_none_is_400(send: Sender, query: str) -> None:
 
 
 def test_metrics_count_calls_broken_rules_and_records(send: Sender) -> None:
-    def counted(name: str) -> float:
-        lines = control(send, "GET", "metrics").text.decode().splitlines()
-        return float(next(line for line in lines if line.startswith(f"{name} ")).rpartition(" ")[2])
+    def counted(name: str, **labels: str) -> float:
+        families = parser.text_string_to_metric_families(control(send, "GET", "metrics").text.decode())
+        (found,) = [
+            each.value for family in families for each in family.samples if (each.name, each.labels) == (name, labels)
+        ]
+        return float(found)
+
+    def calls(operation: str, status: str) -> float:
+        return counted("flowservice_calls_total", service="flow-service", operation=operation, status=status)
 
     send("POST", "/connections", zoho())
-    created = 'flowservice_calls_total{service="flow-service",operation="createConnection",status="201"}'
-    assert counted(created) == 1
+    assert calls("createConnection", "201") == 1
     send("POST", "/connections", zoho())
     send("POST", "/connections", zoho(accountsUrl="https://accounts.zoho.eu/"))
     send("GET", "/nosuch")
-    assert counted(created) == 2
-    assert counted('flowservice_calls_total{service="flow-service",operation="none",status="404"}') == 1
-    assert counted('flowservice_broken_rules_total{rule="FS-ZOHO-02",severity="error"}') == 1
-    assert counted('flowservice_stored_records{collection="connections"}') == 2
-    assert counted("flowservice_answer_seconds_count") == 3 == counted('flowservice_answer_seconds_bucket{le="+Inf"}')
+    assert calls("createConnection", "201") == 2
+    assert calls("none", "404") == 1
+    assert counted("flowservice_broken_rules_total", rule="FS-ZOHO-02", severity="error") == 1
+    assert counted("flowservice_stored_records", collection="connections") == 2
+    assert counted("flowservice_answer_seconds_count") == 3 == counted("flowservice_answer_seconds_bucket", le="+Inf")
     assert 0 < counted("flowservice_answer_seconds_sum") < 60
 
 

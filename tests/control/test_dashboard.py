@@ -148,6 +148,62 @@ def test_filters_choose_calls(page: Any, origin: str) -> None:
     assert "FS-ZOHO-03" in calls.inner_text()
 
 
+def test_what_is_not_imitated_looks_so_and_broke_nothing(page: Any, origin: str) -> None:
+    create(origin)
+    requests.get(f"{origin}/data/foundation/query/queries", headers=HEADERS, timeout=10)
+    page.get_by_text("2 of 2 calls · 1 not imitated", exact=True).wait_for()
+    row = page.locator("#list [data-id]").first
+    assert "not imitated" in row.inner_text()
+    assert row.locator(".error-text").count() == 0
+    assert page.title() == "Flow Service mock"
+    row.click()
+    assert "no breach" in page.locator("#detail .finding.odd").inner_text()
+    page.keyboard.press("Escape")
+    page.get_by_label("Broken rules").check()
+    page.get_by_text("0 of 2 calls").wait_for()
+
+
+def test_the_title_counts_the_calls_that_broke_the_contract(page: Any, origin: str) -> None:
+    create(origin, accountsUrl="https://accounts.zoho.com")
+    page.get_by_text("1 broke the contract").wait_for()
+    assert page.title() == "(1) Flow Service mock"
+
+
+@pytest.mark.parametrize("page", [{"width": 1280, "height": 800}], indirect=True)
+def test_every_moment_has_one_form(page: Any, origin: str) -> None:
+    create(origin)
+    form = r"[A-Z][a-z]{2} \d{1,2}, \d{4}, \d\d:\d\d:\d\d"
+    assert re.fullmatch(form, page.locator("#now").inner_text())
+    page.get_by_role("tab", name="Stored").click()
+    assert re.search(form, page.locator("#stored summary").inner_text())
+    page.get_by_role("tab", name="Accounts").click()
+    page.get_by_role("table", name="Zoho: tokens").wait_for()
+    assert re.search(form, page.get_by_role("table", name="Zoho: tokens").inner_text())
+
+
+def test_a_page_outlasts_its_server(browser: Any, thread: ServerThread, mock: Mock) -> None:
+    """It says that the server is away, and shows the calls of the one that comes, whose ids begin again."""
+    server = thread.start(mock.handle)
+    origin = server.origin
+    create(origin)
+    create(origin, accountsUrl="https://accounts.zoho.com")
+    page = browser.new_page()
+    page.goto(f"{origin}/__admin/")
+    page.get_by_text("2 of 2 calls").wait_for()
+    thread.stop(server)
+    page.get_by_text("connection lost, trying again").wait_for()
+    page.get_by_role("tab", name="Stored").click()
+    page.get_by_text("The server doesn't answer").wait_for()
+    later = thread.start(Mock().handle, port=int(origin.rpartition(":")[2]))
+    requests.get(f"{origin}{BASE_PATH}/flows", headers=HEADERS, timeout=10)
+    page.locator("#live[data-state=live]").wait_for()
+    page.get_by_role("tab", name="Calls").click()
+    page.get_by_text("1 of 1 calls").wait_for()
+    assert "/flows" in page.locator("#list [data-id]").inner_text()
+    page.close()
+    thread.stop(later)
+
+
 def test_a_replay_is_a_call_of_its_own(page: Any, origin: str) -> None:
     create(origin)
     page.locator("#list [data-id]").click()

@@ -70,6 +70,26 @@ def test_every_format_tells_the_verdict_first_and_then_each_finding(tmp_path: Pa
     assert text.index("The contract is broken") < text.index("acme.py:7") < text.index("deleteConnection")
 
 
+@pytest.mark.parametrize("scope", [("/connections",), ("/connections", "/flows", "ims")], ids=len)
+def test_every_format_and_the_terminals_line_have_the_same_numbers(tmp_path: Path, scope: tuple[str, ...]) -> None:
+    met = {point: {"t"} for point in ("operations/createConnection", "rules/FS-HDR-01", "rules/FS-URL-01")}
+    coverage = Coverage(met, scope)
+    told = re.findall(r"(\S+): (\d+) of (\d+) operations, (\d+) of (\d+) rules", coverage.in_short())
+    assert [name for name, *_ in told] == [*scope]
+
+    written_ = {end: written(SessionReport(coverage), tmp_path / f"report.{end}") for end in ("json", "md", "html")}
+    areas = json.loads(written_["json"])["areas"]
+    words = " ".join(re.sub(r"<[^>]+>", " ", written_["html"].partition("<main>")[2]).split())
+    for name, called, operations, broken, rules in told:
+        shares = [areas[name][kind][part] for kind in ("operations", "rules") for part in ("exercised", "missing")]
+        assert [len(ids) for ids in shares] == [
+            int(called), int(operations) - int(called), int(broken), int(rules) - int(broken)
+        ]  # fmt: skip
+        assert f"| {name} | {called} | {operations} | {broken} | {rules} |" in written_["md"]
+        assert f"{name} {called} of {operations} operations {broken} of {rules} rules" in words
+    assert "other rules 1 of 1 rules" in words  # an address that is none belongs to no area
+
+
 def test_the_page_runs_no_script_and_loads_nothing(tmp_path: Path) -> None:
     text = written(report(finding(found="<script>alert(1)</script>")), tmp_path / "report.html")
     assert "<script" not in text

@@ -13,7 +13,7 @@ from typing import Any
 
 from contracts import RULES, Request
 from contracts.reading.links import link_to
-from contracts.tables import OPERATIONS, SERVICES
+from contracts.tables import NOT_IMITATED, OPERATIONS, SERVICES
 from mockserver.exchange.response import Response, json_response
 from mockserver.version import version
 
@@ -80,13 +80,10 @@ def _tables() -> Mapping[str, Any]:
     return {
         "services": [row.id for row in SERVICES],
         "operations": {row.id: [row.service.id, row.method, row.path] for row in OPERATIONS},
-        "rules": {id: [rule.demand, rule.mend, _services_of(id), link_to(rule.document)] for id, rule in RULES.items()},
+        "rules": {id: [rule.demand, rule.mend, link_to(rule.document)] for id, rule in RULES.items()},
+        "not_imitated": [*NOT_IMITATED],
         "bases": [[row.id, row.base_path] for row in SERVICES if isinstance(row.hosts, re.Pattern)],
     }
-
-
-def _services_of(rule: str) -> list[str]:
-    return [row.id for row in SERVICES if any(each.id == rule for each in row.rules)]
 
 
 def _url(origin: str, row: Any) -> str:

@@ -5,6 +5,8 @@ const MOST_KEPT = 1000; // calls that the page remembers
 const MOST_SHOWN = 300; // of them in the list
 const TABLES = JSON.parse(document.getElementById("tables").textContent);
 
+const TITLE = document.title;
+
 const $ = (id) => document.getElementById(id);
 const state = { rows: new Map(), chosen: null, fresh: new Set(), tab: "calls" };
 
@@ -37,7 +39,7 @@ async function ask(method, name, body) {
     method,
     headers: body ? { "Content-Type": "application/json" } : {},
     body: body && JSON.stringify(body),
-  });
+  }).catch(() => { throw new Error("The server doesn't answer"); });
   const value = answer.status === 204 ? null : await answer.json();
   if (!answer.ok) throw new Error(value.reason || `status ${answer.status}`);
   return value;
@@ -70,27 +72,31 @@ function kindOf(status) {
   return status < 400 ? "good" : status < 500 ? "warn" : "bad";
 }
 
-// The service is told by its name, so that the path begins with what differs
+// The service is told by its name, and an id by its beginning, so that what differs is seen
 function shortPath(row) {
   const path = place(row.request.url);
   const base = TABLES.bases.find(([, each]) => each.length > 1 && path.startsWith(`${each}/`));
-  return base ? path.slice(base[1].length) : path;
+  return (base ? path.slice(base[1].length) : path).replace(/([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, "$1…");
 }
 
 // What Adobe documents and the mock lacks is no mistake of the client's
-function notImitated(row) { return row.violations.some((broken) => ["FS-URL-03", "ZO-URL-05"].includes(broken.rule)); }
+const notImitated = (row) => row.violations.some(isMissing);
+const isMissing = (broken) => TABLES.not_imitated.includes(broken.rule);
+
+const breaches = (row) => row.violations.filter((broken) => !isMissing(broken));
+const isWrong = (row) => breaches(row).some((broken) => broken.severity === "error");
 
 function matches(row) {
   const [text, service, status] = [$("text").value.trim().toLowerCase(), $("service").value, $("status").value];
   const answered = row.response.status;
   if (service && serviceOf(row) !== service) return false;
   if (status && status !== (answered == null ? "none" : `${Math.floor(answered / 100)}xx`)) return false;
-  if ($("broken").checked && !row.violations.length) return false;
+  if ($("broken").checked && !breaches(row).length) return false;
   return !text || JSON.stringify(row).toLowerCase().includes(text);
 }
 
 function item(row) {
-  const rules = row.violations.map((broken) =>
+  const rules = row.violations.map((broken) => isMissing(broken) ? badge("not imitated", "odd") :
     el("span", { class: `${broken.severity}-text` }, el("b", {}, broken.rule), ` ${broken.pointer}`));
   if (row.fault) rules.unshift(badge(`fault ${row.fault}`, "odd"));
   if (row.stub) rules.unshift(badge("stub", "odd"));
@@ -113,7 +119,8 @@ function list() {
   $("list").replaceChildren(...shown);
   document.querySelector(".split").classList.toggle("none", !state.rows.size);
   const missing = found.filter(notImitated).length;
-  const wrong = found.filter((row) => !notImitated(row) && row.violations.some((broken) => broken.severity === "error")).length;
+  const wrong = found.filter(isWrong).length;
+  document.title = `${wrong ? `(${wrong}) ` : ""}${TITLE}`;
   const all = !state.rows.size ? "" : found.length > MOST_SHOWN ? `newest ${MOST_SHOWN} of ${found.length}` : `${found.length} of ${state.rows.size} calls`;
   $("count").replaceChildren(all, ...(wrong ? [" · ", el("b", { class: "error-text" }, `${wrong} broke the contract`)] : []),
     ...(missing ? [` · ${missing} not imitated`] : []));
@@ -181,10 +188,11 @@ function detail(row) {
 }
 
 function finding(broken) {
-  const [demand, mend, , href] = TABLES.rules[broken.rule] ?? [broken.message, "", [], ""];
+  const [demand, mend, href] = TABLES.rules[broken.rule] ?? [broken.message, "", ""];
   const rows = [["found", broken.found], ["allowed", broken.allowed.join(", ")], ["nearest", broken.nearest], ["mend", mend]];
-  return el("section", { class: `finding ${broken.severity}`, "aria-label": `Broken rule ${broken.rule} at ${broken.pointer}` },
-    el("p", {}, el("b", { class: `${broken.severity}-text` }, broken.rule), el("code", {}, broken.pointer), el("span", { class: "quiet" }, `${broken.severity}, ${broken.level}`)),
+  const [kind, title] = isMissing(broken) ? ["odd", "Not imitated"] : [broken.severity, "Broken rule"];
+  return el("section", { class: `finding ${kind}`, "aria-label": `${title} ${broken.rule} at ${broken.pointer}` },
+    el("p", {}, el("b", { class: `${kind}-text` }, broken.rule), el("code", {}, broken.pointer), el("span", { class: "quiet" }, isMissing(broken) ? "not imitated here, no breach" : `${broken.severity}, ${broken.level}`)),
     el("p", { class: "demand" }, demand),
     el("dl", {}, ...rows.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", {}, name), el("dd", { class: name === "mend" ? null : "mono" }, value)]),
       el("dt", {}, "document"), el("dd", {}, link(broken.document, href))));
@@ -246,7 +254,18 @@ function curl(row) {
 
 async function copy(text) {
   try { await navigator.clipboard.writeText(text); say("Copied"); }
-  catch { say("The browser doesn't allow copying here"); }
+  catch { say(copyBySelection(text) ? "Copied" : "The browser doesn't allow copying here"); }
+}
+
+// Over HTTP from another machine a browser has no clipboard for scripts
+function copyBySelection(text) {
+  const [area, focused] = [el("textarea", { class: "unseen" }, text), document.activeElement];
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  focused?.focus();
+  return done;
 }
 
 async function replay(id) {
@@ -318,7 +337,7 @@ function showAccounts(services) {
   if (state.tab !== "accounts") return;
   const parts = Object.entries(services).flatMap(([service, tables]) => Object.entries(tables).map(([name, rows]) => {
     const heads = rows.length ? Object.keys(rows[0]) : [];
-    const cell = (key, value) => key === "state" ? badge(value, value === "valid" ? "good" : value === "revoked" ? "bad" : "warn") : key === "expires" ? moment(value) : key === "scope" ? el("span", { class: "long" }, value) : value;
+    const cell = (key, value) => key === "state" ? badge(value, value === "valid" ? "good" : value === "revoked" ? "bad" : "warn") : key === "expires" ? moment(value) : value;
     return el("section", { class: "card" }, el("h2", {}, `${service[0].toUpperCase()}${service.slice(1)}: ${name} `, el("span", { class: "quiet" }, String(rows.length))),
       rows.length ? table(heads, rows.map((row) => heads.map((key) => cell(key, row[key]))), `${service}: ${name}`) : el("p", { class: "quiet" }, "none yet"));
   }));
@@ -330,29 +349,30 @@ function showAccounts(services) {
 let onlyMissing = false;
 
 async function coverage() {
-  const { points } = await ask("GET", "contract");
+  const { areas, points } = await ask("GET", "contract");
   const open = [...$("coverage").querySelectorAll("details[open]")].map((each) => each.id);
-  const areas = TABLES.services.map((service) => {
-    const operations = Object.entries(points.operations).filter(([id]) => TABLES.operations[id]?.[0] === service);
-    const rules = Object.entries(points.rules).filter(([id]) => TABLES.rules[id]?.[2].includes(service));
-    return { service, operations, rules, called: operations.filter(([, point]) => point.exercised).length };
-  }).sort((a, b) => (b.called > 0) - (a.called > 0));
-  const points_ = (rows) => el("ul", {}, ...rows.filter(([, point]) => !onlyMissing || !point.exercised).map(([id, point]) =>
-    el("li", { class: point.exercised ? "met" : null }, el("code", {}, id), ` ${point.what}`, el("span", { class: "unseen" }, point.exercised ? " (exercised)" : " (never touched)"))));
-  const meter = (name, rows) => {
-    const done = rows.filter(([, point]) => point.exercised).length;
-    const bar = el("i"); bar.style.width = `${rows.length ? (100 * done) / rows.length : 0}%`;
-    return el("div", {}, el("p", {}, el("b", {}, `${done}`), el("span", { class: "quiet" }, ` of ${rows.length} ${name}`)), el("div", { class: "meter" }, bar));
+  const called = Object.entries(areas).map(([name, area]) => ({ name, ...area }));
+  const told = new Set(called.flatMap(({ operations }) => [...operations.exercised, ...operations.missing]));
+  const list = (kind, ids) => el("ul", {}, ...ids.map((id) => [id, points[kind][id]]).filter(([, { exercised }]) => !onlyMissing || !exercised).map(([id, { what, exercised }]) =>
+    el("li", { class: exercised ? "met" : null }, el("code", {}, id), ` ${what}`, el("span", { class: "unseen" }, exercised ? " (exercised)" : " (never touched)"))));
+  const idsOf = (kind, of) => { const ids = new Set(of.flatMap((area) => [...area[kind].exercised, ...area[kind].missing])); return Object.keys(points[kind]).filter((id) => ids.has(id)); };
+  const all = (service, of) => el("details", { id: `cover-${service}`, open: open.includes(`cover-${service}`) }, el("summary", {}, "Show them"), el("h3", {}, "Operations"), list("operations", idsOf("operations", of)), el("h3", {}, "Rules"), list("rules", idsOf("rules", of)));
+  const total = ({ exercised, missing }) => exercised.length + missing.length;
+  const meter = (name, points) => {
+    const bar = el("i"); bar.style.width = `${(100 * points.exercised.length) / (total(points) || 1)}%`;
+    return el("div", {}, el("p", {}, el("b", {}, String(points.exercised.length)), el("span", { class: "quiet" }, ` of ${total(points)} ${name}`)), el("div", { class: "meter" }, bar));
   };
-  const all = (id, told, operations, rules) => el("details", { id, open: open.includes(id) }, el("summary", {}, ...told), el("h3", {}, "Operations"), points_(operations), el("h3", {}, "Rules"), points_(rules));
-  const shown = areas.filter(({ called }) => called).map(({ service, operations, rules }) => el("section", { class: "card area" }, el("h2", {}, service),
-    el("div", { class: "numbers" }, meter("operations called", operations), meter("rules broken", rules)), all(`cover-${service}`, ["Show them"], operations, rules)));
-  const others = areas.filter(({ called }) => !called).map(({ service, operations, rules }) =>
-    all(`cover-${service}`, [service, " ", el("span", { class: "quiet" }, `${operations.length} ${operations.length === 1 ? "operation" : "operations"}, ${rules.length} rules`)], operations, rules));
-  if (others.length) shown.push(el("section", { class: "card area" }, el("h2", {}, "Never called"), ...others));
+  const numbers = (area) => el("div", { class: "numbers" }, el(area.name === area.service ? "h2" : "h3", {}, area.name), meter("operations", area.operations), meter("rules", area.rules));
+  const shown = [...new Set(called.map(({ service }) => service))].map((service) => {
+    const here = called.filter((area) => area.service === service);
+    return el("section", { class: "card area" }, here[0].name === service ? null : el("h2", {}, service), ...here.map(numbers), all(service, here));
+  });
+  const others = TABLES.services.map((service) => [service, Object.keys(points.operations).filter((id) => !told.has(id) && TABLES.operations[id][0] === service)]).filter(([, ids]) => ids.length);
+  if (others.length) shown.push(el("section", { class: "card" }, el("h2", {}, "Never called"), ...others.map(([service, ids]) => el("details", { id: `uncalled-${service}`, open: open.includes(`uncalled-${service}`), class: "area" },
+    el("summary", {}, service, " ", el("span", { class: "quiet" }, `${ids.length} ${ids.length === 1 ? "operation" : "operations"}`)), list("operations", ids)))));
   const box = el("input", { type: "checkbox", id: "missing", onchange: (event) => { onlyMissing = event.target.checked; coverage(); } });
   box.checked = onlyMissing;
-  $("coverage").replaceChildren(el("div", { class: "stack" }, el("div", { class: "bar" }, el("label", { class: "check" }, box, " Only what was never touched"), el("span", { class: "quiet" }, "A rule that services share counts in each of them.")), ...shown));
+  $("coverage").replaceChildren(el("div", { class: "stack" }, el("div", { class: "bar" }, el("label", { class: "check" }, box, " Only what was never touched"), el("span", { class: "quiet" }, "An operation counts when it was called, a rule when a call broke it.")), ...shown));
 }
 
 // Faults, stubs, the clock
@@ -360,7 +380,7 @@ async function coverage() {
 async function faults() {
   const { faults: rows } = await ask("GET", "faults");
   $("fault-rows").replaceChildren(rows.length ? table(["fault", "where", "left", "met"], rows.map((row) => [row.kind && row.kind !== "whole" ? row.kind : String(row.status ?? ""), `${row.method ?? "any"} ${row.path ?? ""}`, String(row.times ?? ""), badge(String(row.met ?? 0), row.met ? "good" : "")]), "Faults") : el("p", { class: "empty" }, "No fault waits."));
-  const answer = await fetch("/__admin/stubs");
+  const answer = await fetch("/__admin/stubs").catch(() => { throw new Error("The server doesn't answer"); });
   $("stubs").hidden = !answer.ok;
   $("with-stubs").textContent = answer.ok ? " & stubs" : "";
   if (!answer.ok) return;
@@ -410,7 +430,7 @@ $("reset").addEventListener("click", async () => {
 });
 $("clear").addEventListener("click", async () => { await ask("DELETE", "requests"); forget(); });
 
-function forget() { state.rows.clear(); state.chosen = null; choose(null); list(); }
+function forget() { state.rows.clear(); choose(null); list(); }
 
 // Tabs and filters
 
@@ -434,9 +454,9 @@ const tabs = [...document.querySelectorAll("[role=tab]")];
 for (const [place, tab] of tabs.entries()) {
   tab.addEventListener("click", () => show(tab.id.slice(4)));
   tab.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const next = tabs[(place + step + tabs.length) % tabs.length];
+    const next = { ArrowRight: tabs[(place + 1) % tabs.length], ArrowLeft: tabs.at(place - 1), Home: tabs[0], End: tabs.at(-1) }[event.key];
+    if (!next) return;
+    event.preventDefault();
     next.focus(); show(next.id.slice(4));
   });
 }
@@ -460,17 +480,24 @@ for (const service of [...TABLES.services, "elsewhere"]) $("service").append(el(
 
 function live(text, kind) { $("live").textContent = text; $("live").dataset.state = kind; }
 
-async function begin() {
+// The journal as it is now: a server that was away has gone on, or begun anew
+async function load() {
+  state.rows.clear(); // events fill it meanwhile
+  const { requests } = await ask("GET", `requests?limit=${MOST_SHOWN}`);
+  state.rows = new Map([...requests, ...state.rows.values()].map((row) => [row.id, row]));
+  if (state.chosen !== null && !state.rows.has(state.chosen)) choose(null);
+  await clock();
+  await faults();
+}
+
+const begun = () => show(SHOW[location.hash.slice(1)] ? location.hash.slice(1) : "calls");
+
+function begin() {
   const events = new EventSource("/__admin/events");
-  events.addEventListener("open", () => live("live", "live"));
+  events.addEventListener("open", () => load().then(begun).then(() => live("live", "live")).catch((problem) => live(problem.message, "lost")));
   events.addEventListener("error", () => live("connection lost, trying again", "lost"));
   events.addEventListener("exchange", (event) => { take(JSON.parse(event.data)); listSoon(); refreshSoon(); });
   events.addEventListener("skipped", (event) => live(`live; ${JSON.parse(event.data).skipped} calls came too fast to be listed`, "live"));
-  const { requests } = await ask("GET", `requests?limit=${MOST_SHOWN}`);
-  for (const row of requests) if (!state.rows.has(row.id)) state.rows.set(row.id, row);
-  state.rows = new Map([...state.rows].sort(([a], [b]) => a - b));
-  await clock();
-  await faults();
-  show(SHOW[location.hash.slice(1)] ? location.hash.slice(1) : "calls");
 }
-begin().catch((problem) => live(problem.message, "lost"));
+addEventListener("unhandledrejection", (event) => { event.preventDefault(); say(event.reason?.message ?? String(event.reason)); });
+begin();

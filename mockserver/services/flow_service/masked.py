@@ -162,6 +162,10 @@ _OF_RUNS = frozenset(("status", "ids", "activityRefs", "fileInfo", "failedRecord
 _SCHEMAS = ("schemas/general-transform.json", "schemas/dataset-schedule.json", "schemas/ad-hoc.json")
 _DATA = ("data/flow-specs.json", "data/connection-spec-parts.json")
 
+_OF_EXPLORE = frozenset(
+    ("objectType", "fileType", "compressionType", "preview", "columnDelimiter", "encoding", "determineProperties")
+    + ("previewCount", "start")
+)
 
 SHOWS = Shows(
     fields=_NAMED | _OF_RUNS,
@@ -169,7 +173,7 @@ SHOWS = Shows(
     keys=frozenset(
         ("name", "description", "state", "providerId", "limit", "orderby", "count", "title", "type", "action")
     ),
-    parameters=frozenset(("limit", "orderby", "count", "mode", "if-match")),
+    parameters=frozenset(("limit", "orderby", "count", "mode", "if-match")) | _OF_EXPLORE,
     headers=frozenset(("if-match", "x-api-key", "x-gw-ims-org-id", "x-request-id", "x-sandbox-id", "x-sandbox-name")),
     members={"auth": _auth, "connectionSpec": _spec, "queryString": _query_string},
     patched={"auth": _patched_auth, "connectionSpec": _patched_spec},
