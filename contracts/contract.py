@@ -20,7 +20,7 @@ from contracts.sources.regions import zoho_regions as every_region
 from contracts.sources.source_catalogue import catalogue
 from contracts.tables import ERRORS, ROUTES, RULES, SERVICES
 
-__all__ = ["Contract", "answer_to", "error_of", "in_order", "judges_of", "trouble_of", "words_of"]
+__all__ = ["Contract", "answer_to", "error_of", "in_order", "judges_of", "trouble_of", "words_of", "worth_telling"]
 
 _PRECEDENCE = {rule: place for place, rule in enumerate(RULES)}
 
@@ -125,20 +125,26 @@ def _check(strictness: object, sandboxes: object, sources: object, zoho_regions:
 
 def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
     """Errors first, and each kind in the rules' order of precedence."""
-    errors, seen = 0, set()
-    for found in breaches:
-        if (found.rule.id, found.pointer) in seen:  # a frame and a rule of its own may find the same
-            continue
-        seen.add((found.rule.id, found.pointer))
-        severity = call.severity(found)
-        errors += severity == "error"
-        if severity != "off":
-            call.violations.append(found)
-        if errors == _MOST:
-            break
+    call.violations += worth_telling(call, breaches)
     if call.violations:
         call.violations = in_order(call, call.violations)
     return call
+
+
+def worth_telling(call: Call, breaches: Iterable[Violation]) -> list[Violation]:
+    """Those that aren't off, each once, until so many errors are found that nobody would read more."""
+    errors, seen, found = 0, set(), []
+    for each in breaches:
+        if (each.rule.id, each.pointer) in seen:  # a frame and a rule of its own may find the same
+            continue
+        seen.add((each.rule.id, each.pointer))
+        severity = call.severity(each)
+        errors += severity == "error"
+        if severity != "off":
+            found.append(each)
+        if errors == _MOST:
+            break
+    return found
 
 
 def in_order(call: Call, violations: Iterable[Violation]) -> list[Violation]:
