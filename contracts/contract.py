@@ -72,9 +72,11 @@ class Contract:
         operation = place.operations.get(request.method)
         call = Call(request, self.terms, operation, *place[:5], known=known)
         if operation is not None:
-            return _sorted(call, _breaches(call, operation))
-        call.allow = tuple(place.operations)
-        return _sorted(call, place.breaches_of(request.method))
+            call.violations = worth_telling(call, _breaches(call, operation))
+        else:
+            call.allow = tuple(place.operations)
+            call.violations = worth_telling(call, place.breaches_of(request.method))
+        return call
 
     def unjudged(self, request: Request, path: str) -> Call:
         """The call that ``request`` makes, when nothing is to be looked at but where it leads."""
@@ -85,7 +87,8 @@ class Contract:
         """Only what ``operation`` demands of a body, for a look at one without its request."""
         target = operation.service.base_path + operation.path
         call = Call(Request(operation.method, target, {}, body), self.terms, operation, operation.service)
-        return _sorted(call, body_breaches(call, operation))
+        call.violations = worth_telling(call, body_breaches(call, operation))
+        return call
 
 
 def _breaches(call: Call, operation: Operation) -> Iterator[Violation]:
@@ -123,16 +126,8 @@ def _check(strictness: object, sandboxes: object, sources: object, zoho_regions:
             raise ValueError(f"a sandbox's name has lower-case letters, digits and hyphens: {name!r} isn't one")
 
 
-def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
-    """Errors first, and each kind in the rules' order of precedence."""
-    call.violations += worth_telling(call, breaches)
-    if call.violations:
-        call.violations = in_order(call, call.violations)
-    return call
-
-
 def worth_telling(call: Call, breaches: Iterable[Violation]) -> list[Violation]:
-    """Those that aren't off, each once, until so many errors are found that nobody would read more."""
+    """Those that aren't off, each once, `in_order`, until so many errors are found that nobody would read more."""
     errors, seen, found = 0, set(), []
     for each in breaches:
         if (each.rule.id, each.pointer) in seen:  # a frame and a rule of its own may find the same
@@ -144,7 +139,7 @@ def worth_telling(call: Call, breaches: Iterable[Violation]) -> list[Violation]:
             found.append(each)
         if errors == _MOST:
             break
-    return found
+    return in_order(call, found) if found else found
 
 
 def in_order(call: Call, violations: Iterable[Violation]) -> list[Violation]:
