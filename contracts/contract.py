@@ -20,7 +20,7 @@ from contracts.sources.regions import zoho_regions as every_region
 from contracts.sources.source_catalogue import catalogue
 from contracts.tables import ERRORS, ROUTES, RULES, SERVICES
 
-__all__ = ["Contract", "answer_to", "error_of", "in_order", "judges_of", "trouble_of", "words_of"]
+__all__ = ["Contract", "answer_to", "error_of", "in_order", "judges_of", "trouble_of", "words_of", "worth_telling"]
 
 _PRECEDENCE = {rule: place for place, rule in enumerate(RULES)}
 
@@ -73,9 +73,11 @@ class Contract:
         operation = operations.get(request.method)
         call = Call(request, self.terms, operation, service, region, host, parts, id, known=known)
         if operation is not None:
-            return _sorted(call, _breaches(call, operation))
-        call.allow = tuple(operations)
-        return _sorted(call, place.breaches_of(request.method))
+            call.violations = worth_telling(call, _breaches(call, operation))
+        else:
+            call.allow = tuple(operations)
+            call.violations = worth_telling(call, place.breaches_of(request.method))
+        return call
 
     def unjudged(self, request: Request, path: str) -> Call:
         """The call that ``request`` makes, when nothing is to be looked at but where it leads."""
@@ -86,7 +88,8 @@ class Contract:
         """Only what ``operation`` demands of a body, for a look at one without its request."""
         target = operation.service.base_path + operation.path
         call = Call(Request(operation.method, target, {}, body), self.terms, operation, operation.service)
-        return _sorted(call, body_breaches(call, operation))
+        call.violations = worth_telling(call, body_breaches(call, operation))
+        return call
 
 
 def _breaches(call: Call, operation: Operation) -> Iterator[Violation]:
@@ -124,22 +127,20 @@ def _check(strictness: object, sandboxes: object, sources: object, zoho_regions:
             raise ValueError(f"a sandbox's name has lower-case letters, digits and hyphens: {name!r} isn't one")
 
 
-def _sorted(call: Call, breaches: Iterable[Violation]) -> Call:
-    """Errors first, and each kind in the rules' order of precedence."""
-    errors, seen = 0, set()
-    for found in breaches:
-        if (found.rule.id, found.pointer) in seen:  # a frame and a rule of its own may find the same
+def worth_telling(call: Call, breaches: Iterable[Violation]) -> list[Violation]:
+    """Those that aren't off, each once, `in_order`, until so many errors are found that nobody would read more."""
+    errors, seen, found = 0, set(), []
+    for each in breaches:
+        if (each.rule.id, each.pointer) in seen:  # a frame and a rule of its own may find the same
             continue
-        seen.add((found.rule.id, found.pointer))
-        severity = call.severity(found)
+        seen.add((each.rule.id, each.pointer))
+        severity = call.severity(each)
         errors += severity == "error"
         if severity != "off":
-            call.violations.append(found)
+            found.append(each)
         if errors == _MOST:
             break
-    if call.violations:
-        call.violations = in_order(call, call.violations)
-    return call
+    return in_order(call, found) if found else found
 
 
 def in_order(call: Call, violations: Iterable[Violation]) -> list[Violation]:

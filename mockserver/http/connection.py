@@ -274,6 +274,7 @@ class Connection(asyncio.Protocol):
     def _end(self, lingers: bool) -> None:
         """Close; where more may still come, say that no more answers follow, and give the client a moment to read."""
         self._is_deaf = True
+        self._refusal = None
         self._late.off()
         self._waiting.clear()
         self._send()
@@ -300,7 +301,6 @@ class Connection(asyncio.Protocol):
         self._go_on()
 
     def _write_refusal(self, error: Error) -> None:
-        self._refusal = None
         self.write(refusal(error))
         self._end(lingers=True)
 

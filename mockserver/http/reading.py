@@ -59,7 +59,9 @@ class Reader:
         self._body = bytearray()
 
     def feed(self, data: bytes) -> None:
-        """Read on; `Unreadable` where nothing more can be read."""
+        """Read on; `Unreadable` where nothing more can be read. Behind the last request nothing is looked at."""
+        if self._is_last:
+            return
         self._unparsed += len(data)
         try:
             self._parse(data)
@@ -122,7 +124,11 @@ class Reader:
             self._words += (name, value)
 
     def on_headers_complete(self) -> None:
-        if self._is_last or self._parser.should_upgrade():
+        if self._is_last:
+            return
+        if self._parser.get_http_version() not in _VERSIONS:
+            raise ValueError("another HTTP")
+        if self._parser.should_upgrade():
             return
         self._count()
         fields, target = fields_of(self._words, self._size), target_of(self._url)
@@ -156,6 +162,9 @@ class Reader:
         coming.keeps_alive = not is_cut and parser.get_http_version() != "1.0" and parser.should_keep_alive()
         self._is_last = not coming.keeps_alive
         self._arrived.append(coming)
+
+
+_VERSIONS = ("1.1", "1.0")
 
 
 def _parser(reader: Reader) -> httptools.HttpRequestParser:

@@ -64,6 +64,13 @@ class Agenda:
         self.drop(due)
         return due
 
+    def waits_for(self, whose: Iterable[Any], now: int) -> list[Any]:
+        """Those to whom something is due that hasn't happened yet."""
+        if now < self._soonest:
+            return []
+        firsts = ((each, queue.first()) for each in whose if (queue := self._queues.get(each)) is not None)
+        return [each for each, first in firsts if first is not None and first.at <= now]
+
     def drop(self, due: Due) -> None:
         """Take an entry off before its time."""
         self._keeper.note("agenda", due.key, None, due)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from contracts import Call, Violation
-from contracts.contract import in_order
+from contracts.contract import in_order, worth_telling
 from contracts.tables import COLLECTIONS
 from mockserver.exchange.refusal import Refused
 from mockserver.memory.store import Author, Record, Target
@@ -45,7 +45,7 @@ def stored(
 
 def refuse(call: Call, breaches: Iterator[Violation]) -> None:
     """Raise what is an error among ``breaches``; the rest is written down."""
-    found = [each for each in breaches if call.severity(each) != "off"]
+    found = worth_telling(call, breaches)
     if any(call.severity(each) == "error" for each in found):
         raise Refused(*found)
     if found:

@@ -120,7 +120,7 @@ class StoredMock(Mock):
             return None
         tenants = _tenants(request)
         with self._lock:
-            if not self._replica.is_fresh(tenants):
+            if not self._replica.is_fresh(tenants) or self._behind(tenants):
                 return None
             turn = Turn(frozenset(), frozenset(tenants))
             answer = self._tried(turn, request)
@@ -155,9 +155,14 @@ class StoredMock(Mock):
         errand = Errand(request, self._always, tenants)
         errand.holds |= self._learned.get(errand.path, frozenset())
         errand.single = self._is_control(request)
-        if request.method not in ("GET", "HEAD") and not errand.single:
-            errand.holds.add(tenants[0])
+        if not errand.single:
+            errand.holds.update(tenants[:1] if request.method not in ("GET", "HEAD") else self._behind(tenants))
         return errand
+
+    def _behind(self, tenants: Iterable[Tenant]) -> list[Tenant]:
+        """To whom something is still to happen before a call of theirs, so that the call writes."""
+        with self._lock:
+            return self._world.agenda.waits_for(tenants, self.clock.now())
 
     def _carry_out(self, errands: list[Errand]) -> None:
         """Each of them is done afterwards, or waits again."""

@@ -14,7 +14,7 @@ import pytest
 import requests
 from prometheus_client import parser
 
-from contracts import BASE_PATH, OPERATIONS, Request
+from contracts import BASE_PATH, Request
 from contracts.judging.model import Operation
 from contracts.reports.coverage import Coverage
 from mockserver import Mock, Response, ServerThread

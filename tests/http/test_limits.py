@@ -17,7 +17,7 @@ import pytest
 
 from contracts import BASE_PATH, Request
 from mockserver import Mock, Response, ServerThread
-from mockserver.exchange.response import Handler
+from mockserver.exchange.response import Delivery, Handler
 from mockserver.http.limits import Limits
 from tests.kit.connection import HEADERS, zoho
 from tests.kit.serving import mockserver, serving, typed
@@ -412,3 +412,49 @@ def test_a_limit_that_lets_nothing_in_is_wrong_use(option: str) -> None:
     result = typed("serve", option)
     assert (result.returncode, result.stdout) == (2, "")
     assert option.partition("=")[0] in result.stderr
+
+
+class Held:
+    """An answer that comes when the test says so."""
+
+    def __init__(self) -> None:
+        self.tells: list[Callable[[Response | BaseException], None]] = []
+        self.is_asked = threading.Event()
+
+    def when_done(self, tell: Callable[[Response | BaseException], None]) -> None:
+        self.tells.append(tell)
+        self.is_asked.set()
+
+
+def test_what_is_sent_behind_a_cut_request_is_not_refused_beside_its_answer(
+    mock: Mock, thread: ServerThread, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As with a store, whose answers come later than the rest of a body that nobody reads."""
+    held = Held()
+
+    def handle(request: Request) -> Response:
+        if request.method == "GET":
+            return mock.handle(request)
+        assert request.is_cut
+        return Response(200, {}, b"", Delivery(later=held))
+
+    with listening(thread, handle, LONG) as connect:
+        client = connect()
+        client.send(POST + b"Content-Length: 9000000\r\n\r\n" + b"x" * 900_000)
+        assert held.is_asked.wait(30)
+        for _ in range(3):
+            assert connect().send(HEALTH).answer()[0] == 200  # by then what was sent has been read
+        held.tells[0](Response(413, {}, b"{}"))
+        assert client.answer() == (413, {})
+        assert client.is_closed()
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("version", [b"0.9", b"1.2", b"2.0", b"9.9"])
+def test_other_versions_of_http_are_told_so(mock: Mock, thread: ServerThread, version: bytes) -> None:
+    with listening(thread, mock.handle) as connect:
+        client = connect().send(LIST.replace(b"HTTP/1.1", b"HTTP/" + version))
+        status, answer = client.answer()
+        assert (status, answer["error_code"]) == (400, "400000")
+        assert client.is_closed()
+    assert mock.journal.entries() == []

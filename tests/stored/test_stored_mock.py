@@ -22,6 +22,7 @@ from mockserver.memory.agenda import Due
 from mockserver.memory.clock import Clock
 from mockserver.memory.store import Author, Record
 from mockserver.platform import FAKE
+from mockserver.services.table import STEPS
 from mockserver.services.zoho.accounts import Access, Client, Code, Grant
 from mockserver.services.zoho.settings import accounts_in, settings_of
 from mockserver.stored.database import SCHEMA_VERSION
@@ -115,6 +116,24 @@ def test_two_mocks_on_one_store_take_every_step_once(opened: Open) -> None:
     other.mock.clock.advance(minutes=91)
     assert one("GET", "/runs?count=true").json == other("GET", "/runs?count=true").json == {"count": 3}
     assert everything(one) == everything(other)
+
+
+def test_a_call_that_only_reads_takes_what_is_due_once(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It writes then, so there is no use in trying it without the store first; what else it writes the first tells."""
+    taken = []
+
+    def watched(name: str) -> Callable[[Any, Due], None]:
+        step = STEPS[name]
+        return lambda world, due: (taken.append(due), step(world, due))[1]
+
+    monkeypatch.setattr("mockserver.mock.STEPS", {name: watched(name) for name in STEPS})
+    one = opened()
+    chain.chain(one, **chain.SCHEDULED)
+    for count in (3, 6):
+        taken.clear()
+        one.mock.clock.advance(minutes=91)
+        assert one("GET", "/runs?count=true").json == {"count": count}
+    assert len(taken) == 9
 
 
 def test_stubs_are_for_all_and_survive(opened: Open) -> None:

@@ -89,15 +89,16 @@ def document_breaches(
     So is what a draft may lack when it is published: draft.md publishes a flow without schedule and transformations.
     What the document broke already, because the world around it has changed, is not held against an update.
     """
-    judged = call.about(document, before, is_draft)
-    found = list(_breaches(judged))
+    found = _breaches(call.about(document, before, is_draft))
     if before is None:
         for each in found:
             yield replace(each, rule=RULES["FS-DRAFT-03"]) if _may_still_come(document, each) else each
         return
-    old = {_place(each) for each in _breaches(call.about(before, before, is_draft))} if found else set()
+    old = None
     for each in found:
         if not _may_go(before, each):
+            if old is None:
+                old = {_place(other) for other in _breaches(call.about(before, before, is_draft))}
             if _place(each) not in old:
                 yield each
         elif not is_draft:
