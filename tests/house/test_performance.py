@@ -31,7 +31,7 @@ LINES = {
 MODULES = {
     "plugin": 4,
     "--help": 115,
-    "serve": 454,
+    "serve": 455,
     "run": 285,
 }
 """At most so many modules are imported: beside pytest's, by ``mockserver --help``, until ``serve`` listens, and until

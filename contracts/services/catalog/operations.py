@@ -29,7 +29,7 @@ _LISTED = (*PLACED, *LIST_RULES)
 _access = partial(Operation, DATA_ACCESS, head_rules=(*PLACED, page_is_sound), collection="batches")
 _file = partial(
     _access,
-    path="/files/{id}",
+    path="/files/{file}",
     action="get_file",
     query=META_PARAMETERS,
     refuses=("CT-ID-04", "CT-QRY-05"),
@@ -249,5 +249,5 @@ OPERATIONS: tuple[Operation, ...] = (
         returns=("BatchFiles",),
     ),
     _file("getFile", "GET"),
-    _file("getFileHeaders", "HEAD"),
+    _file("getFileHeaders", "HEAD", returns=(), file_type=""),
 )

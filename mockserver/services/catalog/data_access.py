@@ -106,24 +106,23 @@ _PARQUET = b"PAR1" + _META + len(_META).to_bytes(4, "little") + b"PAR1"
 
 def _range(text: str, length: int) -> tuple[int, int]:
     """The first and last byte that a Range header asks for; all of them where it asks for what isn't there."""
-    found = re.fullmatch(r"bytes=(\d{0,9})-(\d{0,9})", text)
-    if found is None or not any(found.groups()):
-        return 0, length - 1
-    first, last = found.groups()
-    start = int(first) if first else max(length - int(last), 0)
-    end = min(int(last), length - 1) if first and last else length - 1
+    found = re.fullmatch(r"bytes=([0-9]*)-([0-9]*)", text)
+    first, last = (whole(each) for each in found.groups()) if found else (None, None)
+    if first is None:  # the last so many, or no range at all
+        start, end = max(length - (length if last is None else last), 0), length - 1
+    else:
+        start, end = first, length - 1 if last is None else min(last, length - 1)
     return (start, end) if start <= end else (0, length - 1)
 
 
 def _batch_of_file(world: World, call: Call) -> Record:
-    record = world.get(call.tenant, "batches", batch_of_file(call.id))
-    if record is not None and call.id in files_of([record], ""):
+    id = call.parts["file"]
+    record = world.get(call.tenant, "batches", batch_of_file(id))
+    if record is not None and id in files_of([record], ""):
         return record
     ids = [file_id(each) for each in world.store.records(call.tenant, "batches") if each.state == "success"][-20:]
-    found = {"id": call.id, "type": "file"}
-    raise Refused(
-        violation("CT-ID-04", "path", "no such file", found=quoted(call.id), allowed=ids, near=call.id, **found)
-    )
+    found = {"id": id, "type": "file"}
+    raise Refused(violation("CT-ID-04", "path", "no such file", found=quoted(id), allowed=ids, near=id, **found))
 
 
 def _no_such_path(path: str, allowed: list[str]) -> Refused:
@@ -153,4 +152,4 @@ def _page(call: Call, rows: Sequence[Mapping[str, Any]]) -> Response:
 
 def _here(call: Call) -> str:
     operation = operation_of(call)
-    return f"{call.request.origin}{operation.service.base_path}{operation.path.format(id=call.id)}"
+    return f"{call.request.origin}{operation.service.base_path}{operation.path.format(**call.parts)}"

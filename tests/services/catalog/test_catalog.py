@@ -10,7 +10,7 @@ import pytest
 
 from tests.kit import chain
 from tests.kit.connection import HEADERS
-from tests.kit.described import undescribed
+from tests.kit.described import drifts, undescribed
 from tests.kit.platform import ask, batch_made, catalog, dataset, dataset_made, made, registry, schema, schema_made
 from tests.kit.sender import Answer, Sender, under
 
@@ -297,7 +297,9 @@ def test_a_file_is_told_of_and_downloaded(sent: Sender) -> None:
     assert str(len(found.text)) == told["length"]
     for path in (f"{base}/{batch}-1?path=x", f"{base}/{batch}?path={name}", f"{base}/{batch}-2", f"{base}/x-1"):
         refused(ask(sent, "GET", path), 404)
+    sent.raw("GET", f"{base}/{batch}-1?path={name}", {**HEADERS, "Range": "bytes=0-9"})
     assert undescribed(sent.mock) == set()
+    assert drifts(sent.mock) == []
 
 
 @pytest.mark.parametrize(
