@@ -67,9 +67,10 @@ def files(world: World, call: Call) -> Response:
 
 
 def _held(file: Mapping[str, Any], base: str) -> dict[str, Any]:
+    """The moments are texts here, in Catalog numbers."""
     names = ("dataSetViewId", "version", "created", "updated")
     links = {"self": {"href": f"{base}/{file['id']}"}}
-    return {"dataSetFileId": file["id"], **{name: file[name] for name in names}, "isValid": True, "_links": links}
+    return {"dataSetFileId": file["id"], **{name: str(file[name]) for name in names}, "isValid": True, "_links": links}
 
 
 def failed(world: World, call: Call) -> Response:

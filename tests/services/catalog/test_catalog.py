@@ -263,6 +263,8 @@ def test_the_links_of_a_run_lead_to_its_files(sent: Sender) -> None:
         refused(ask(sent, "GET", f"{base}/meta?path={path}"), 404)
     (file,) = made(ask(sent, "GET", f"{base}/files"), 200)["data"]
     assert file["dataSetFileId"] == f"{batch}-1"
+    moments = made(catalog(sent, "GET", f"/batches/{batch}"), 200)[batch]
+    assert (file["created"], file["updated"]) == (str(moments["created"]), str(moments["updated"]))
     assert file["_links"]["self"]["href"].endswith(f"/data/foundation/export/files/{batch}-1")
     assert made(ask(sent, "GET", f"{base}/failed"), 200)["data"] == []
     refused(ask(sent, "GET", f"{base}/failed?path=x"), 404)
