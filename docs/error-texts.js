@@ -18,6 +18,7 @@ window.KNOWN = {
 "CT-ID-01",
 "CT-ID-02",
 "CT-ID-03",
+"CT-ID-04",
 "CT-KEY-01",
 "CT-MANY-01",
 "CT-MANY-02",

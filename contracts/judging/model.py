@@ -234,7 +234,8 @@ class Operation:
     ``flawless`` reads a body that keeps all ``body_rules``; it answers ``None`` for any other, and where that can't
     be told. ``refuses`` are the rules that only the action can find broken, ``judges_again`` those by which it
     judges what it is about to leave behind. ``media_types`` are those of a body that is JSON, ``unread_types`` those of
-    documented bodies that nobody here reads. ``collection`` is the first segment of the path by default.
+    documented bodies that nobody here reads. ``file_type`` is that of a file that may be answered in place of JSON, a
+    range of it with 206. ``collection`` is the first segment of the path by default.
     """
 
     service: Service
@@ -259,6 +260,7 @@ class Operation:
     flawless: Flawless | None = None
     media_types: tuple[str, ...] = ("application/json",)
     unread_types: tuple[str, ...] = ()
+    file_type: str = ""
     collection: str = ""
 
     def __post_init__(self) -> None:

@@ -71,7 +71,7 @@ def _operation(row: Operation, rules: list[Rule], strictness: Strictness) -> Jso
         "operationId": row.id,
         "tags": [row.service.id],
         "parameters": [*_headers(ids), *(_query_parameter(row, name) for name in row.query)],
-        "responses": {str(row.success): _success(row), **_refusals(row, [rule for rule in rules if ids[rule.id]])},
+        "responses": {**_successes(row), **_refusals(row, [rule for rule in rules if ids[rule.id]])},
         "x-rules": [{"id": rule.id, "level": rule.level} for rule in rules],
     }
     if row.body != "none":
@@ -158,11 +158,14 @@ def _body(row: Operation) -> Json:
     return {"required": row.body == "json", "content": {_JSON: {"schema": fitting}}}
 
 
-def _success(row: Operation) -> Json:
+def _successes(row: Operation) -> Json:
     answer: Json = {"description": "Done."}
     if row.success != 204 and row.returns:
         answer["content"] = {_JSON: {"schema": _answer(row)}}
-    return answer
+    if not row.file_type:
+        return {str(row.success): answer}
+    answer["content"] |= {row.file_type: {}}
+    return {str(row.success): answer, "206": {"description": "A part.", "content": {row.file_type: {}}}}
 
 
 def _answer(row: Operation) -> Json:

@@ -39,7 +39,10 @@ def drifts_of(operation: str, status: int, fact: Mapping[str, Any]) -> Iterator[
     if "shape" not in fact:  # a body that nobody knows
         return
     shape = fact["shape"]
-    schema = _schema(responses[str(status)])
+    content = responses[str(status)].get("content", {})
+    if shape is None and content.keys() - {_JSON}:  # a file, which isn't read
+        return
+    schema = _schema(content)
     if shape is None or schema is None:
         if shape is not None or schema is not None:
             what = "a body where none is described" if schema is None else "no JSON where it is described"
@@ -57,9 +60,11 @@ def drifts_of(operation: str, status: int, fact: Mapping[str, Any]) -> Iterator[
     yield from (Drift(operation, status, *each) for each in found)
 
 
-def _schema(response: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    content = response.get("content")
-    return content["application/json"]["schema"] if content else None
+_JSON = "application/json"
+
+
+def _schema(content: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return content[_JSON]["schema"] if _JSON in content else None
 
 
 _Found = tuple[str, Kind, str]
@@ -102,7 +107,7 @@ def misfits_of(operation: str, status: int, value: Any) -> dict[str, list[str]]:
     """The keywords that a value breaks beside types and names, by the pointer; without the value."""
     described = operation_of(operation)
     response = described["responses"].get(str(status)) if described else None
-    schema = _schema(response) if response else None
+    schema = _schema(response.get("content", {})) if response else None
     if schema is None:
         return {}
     found: dict[str, set[str]] = {}

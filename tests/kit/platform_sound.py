@@ -82,7 +82,7 @@ def _registry(row: Operation, ids: Mapping[str, str]) -> Sound:
 
 
 def _catalog(row: Operation, ids: Mapping[str, str]) -> Sound:
-    parts = {"id": ids[row.collection], "view": ids["dataSetViews"]}
+    parts = {"id": ids[row.collection], "view": ids["dataSetViews"], "file": f"{ids['batches']}-1"}
     body: Any = {"PATCH": {"description": "x"}, "POST": DATASET, "PUT": DATASET}.get(row.method)
     if row.action == "send_requests":
         body = [{"id": "x", "resource": "/dataSets", "method": "GET"}]

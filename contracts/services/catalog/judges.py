@@ -19,8 +19,11 @@ from contracts.services.gateway.platform import MOST_CONDITIONS
 __all__ = [
     "BATCH_PARAMETERS",
     "DATASET_RULES",
+    "FILE_PARAMETERS",
     "FILTERED",
     "FILTERED_BATCHES",
+    "FILTERED_FILES",
+    "FILTERED_VIEWS",
     "LAST_BATCHES",
     "LAST_BATCH_PARAMETERS",
     "LIST_PARAMETERS",
@@ -30,10 +33,13 @@ __all__ = [
     "OF_DATES",
     "PACKAGE",
     "PATCH_RULES",
+    "VIEW_PARAMETERS",
     "VIEW_RULES",
     "condition_in",
     "document_breaches",
     "is_of_events",
+    "order_in",
+    "page_is_sound",
 ]
 
 PACKAGE = "contracts.services.catalog"
@@ -43,23 +49,31 @@ FILTERED = (
     *("createdUser", "createdClient", "updatedUser", "lastBatchId", "lastBatchStatus", "lastSuccessfulBatch"),
     "enableErrorDiagnostics",
 )
-"""Properties that a list may be filtered by (filter-data.md: any at the top level); the next are those of batches."""
+"""Properties that a list may be filtered by (filter-data.md: any at the top level); the next are of other kinds."""
+_OF_ALL = ("version", "imsOrg", "created", "updated", "createdUser", "createdClient", "updatedUser")
+FILTERED_VIEWS = (*_OF_ALL, "name", "dataSetId", "status", "isDefault", "basePath", "saveStrategy", "schema")
+FILTERED_FILES = (*_OF_ALL, "folderName", "batchId", "dataSetViewId", "records", "size", "isValid")
 FILTERED_BATCHES = (
-    *("version", "imsOrg", "created", "updated", "createdUser", "createdClient", "updatedUser", "status"),
+    *(*_OF_ALL, "status"),
     *("recordCount", "failedRecordCount", "size", "started", "completed", "externalId"),
 )
 OF_DATES = ("startAfter", "startBefore", "endAfter", "endBefore")
 LAST_BATCHES = ("lastBatchId", "lastBatchStatus", "lastSuccessfulBatchId", "lastFailedBatchId", "created", "updated")
-LIST_PARAMETERS = ("limit", "start", "orderBy", "properties", "tags", "property", *FILTERED)
-_PAGED = ("limit", "start", "orderBy", "properties")
+_PAGED = ("limit", "start", "orderBy", "sort", "properties")
+_LISTED = (*_PAGED, "tags", "property")
+LIST_PARAMETERS = (*_LISTED, *FILTERED)
+VIEW_PARAMETERS = (*_LISTED, *FILTERED_VIEWS)
+FILE_PARAMETERS = (*_LISTED, *FILTERED_FILES)
 BATCH_PARAMETERS = (
-    *_PAGED, "tags", "property", *FILTERED_BATCHES, "createdAfter", "createdBefore", *OF_DATES,
+    *_LISTED, *FILTERED_BATCHES, "createdAfter", "createdBefore", *OF_DATES,
     *("batch", "dataSet", "dataSetId"),
 )  # fmt: skip
 LAST_BATCH_PARAMETERS = (*_PAGED, "dataSetId", *LAST_BATCHES)
 META_PARAMETERS = ("path", "limit", "start")
 _OF_LISTS = ("property", "tags", "dataSet", "dataSetId", "properties")
-_FILTERS = tuple(dict.fromkeys((*_OF_LISTS, *FILTERED, *FILTERED_BATCHES, *LAST_BATCHES)))
+_FILTERS = tuple(
+    dict.fromkeys((*_OF_LISTS, *FILTERED, *FILTERED_VIEWS, *FILTERED_FILES, *FILTERED_BATCHES, *LAST_BATCHES))
+)
 _FEW = (f"{MOST_CONDITIONS} of them",)
 _CONDITION = re.compile(r"([^=!<>~]+)(==|!=|<=|>=|~|<|>)(.*)", re.DOTALL)
 _PRESENCE = re.compile(r"(!?)([^=!<>~]+)", re.DOTALL)
@@ -74,16 +88,21 @@ def page_is_sound(call: Call) -> Iterator[Violation]:
         yield violation("CT-QRY-02", "query/start", "not a whole number", found=shown(start))
 
 
+def order_in(call: Call) -> tuple[str, str]:
+    """The parameter that asks for an order, and the order; ``orderBy`` was called ``sort`` before (catalog.yaml)."""
+    name = "orderBy" if call.parameter("orderBy") or not call.parameter("sort") else "sort"
+    return name, call.parameter(name) or "desc:created"
+
+
 def order_is_sound(call: Call) -> Iterator[Violation]:
-    orders = (call.parameter("orderBy") or "asc:x").split(",")
+    parameter, order = order_in(call)
+    pointer, orders = f"query/{parameter}", order.split(",")
     if len(orders) > MOST_CONDITIONS:
-        yield violation("CT-QRY-03", "query/orderBy", "too many", found=f"{len(orders)} names", allowed=_FEW)
+        yield violation("CT-QRY-03", pointer, "too many", found=f"{len(orders)} names", allowed=_FEW)
     for text in orders[:MOST_CONDITIONS]:
         direction, colon, name = text.strip().partition(":")
         if colon and (direction not in ("asc", "desc") or not name):
-            yield violation(
-                "CT-QRY-03", "query/orderBy", "names no direction", found=shown(text), allowed=["desc:created"]
-            )
+            yield violation("CT-QRY-03", pointer, "names no direction", found=shown(text), allowed=["desc:created"])
 
 
 def filters_are_sound(call: Call) -> Iterator[Violation]:

@@ -8,13 +8,16 @@ from contracts.judging.model import Operation
 from contracts.services.catalog.judges import (
     BATCH_PARAMETERS,
     DATASET_RULES,
+    FILE_PARAMETERS,
     LAST_BATCH_PARAMETERS,
     LIST_PARAMETERS,
     LIST_RULES,
     MANY_RULES,
     META_PARAMETERS,
     PATCH_RULES,
+    VIEW_PARAMETERS,
     VIEW_RULES,
+    page_is_sound,
 )
 from contracts.services.catalog.service import CATALOG, DATA_ACCESS
 from contracts.services.gateway.platform import PLACED
@@ -23,7 +26,16 @@ __all__ = ["OPERATIONS"]
 
 _catalog = partial(Operation, CATALOG, head_rules=PLACED)
 _LISTED = (*PLACED, *LIST_RULES)
-_access = partial(Operation, DATA_ACCESS, refuses=("CT-ID-02",), collection="batches")
+_access = partial(Operation, DATA_ACCESS, head_rules=(*PLACED, page_is_sound), collection="batches")
+_file = partial(
+    _access,
+    path="/files/{file}",
+    action="get_file",
+    query=META_PARAMETERS,
+    refuses=("CT-ID-04", "CT-QRY-05"),
+    returns=("BatchFiles",),
+    file_type="application/parquet",
+)
 _PATCH = ("application/json", "application/json-patch+json", "application/merge-patch+json")
 _CHANGED = ("CT-ID-01", "CT-VER-01")
 _patch = partial(
@@ -134,7 +146,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET",
         "/dataSets/{id}/views/{view}/files",
         action="list_files",
-        query=LIST_PARAMETERS,
+        query=FILE_PARAMETERS,
         head_rules=_LISTED,
         refuses=("CT-ID-01",),
         returns=("Files",),
@@ -144,7 +156,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET",
         "/dataSetFiles",
         action="list_files",
-        query=("dataSetId", "batch", "batchId", *LIST_PARAMETERS),
+        query=("dataSetId", "batch", *FILE_PARAMETERS),
         head_rules=_LISTED,
         returns=("Files",),
         collection="dataSets",
@@ -154,7 +166,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET",
         "/dataSetViews",
         action="list_views",
-        query=("dataSetId", *LIST_PARAMETERS),
+        query=VIEW_PARAMETERS,
         head_rules=_LISTED,
         returns=("Views",),
     ),
@@ -163,7 +175,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET",
         "/dataSets/{id}/views",
         action="list_views_of_dataset",
-        query=LIST_PARAMETERS,
+        query=VIEW_PARAMETERS,
         head_rules=_LISTED,
         refuses=("CT-ID-01",),
         returns=("Views",),
@@ -224,6 +236,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "/batches/{id}/files",
         action="list_batch_files",
         query=("limit", "start"),
+        refuses=("CT-ID-02",),
         returns=("BatchFiles",),
     ),
     _access(
@@ -235,4 +248,6 @@ OPERATIONS: tuple[Operation, ...] = (
         refuses=("CT-ID-02", "CT-QRY-05"),
         returns=("BatchFiles",),
     ),
+    _file("getFile", "GET"),
+    _file("getFileHeaders", "HEAD", returns=(), file_type=""),
 )

@@ -19,8 +19,8 @@ ROWS = (
          "Write orderBy=desc:created."),
     Rule("CT-QRY-04", "property is a field, or a field, a comparison (== != < <= > >= ~) and a value", INVALID, "documented", CATALOG_PAGES,
          "Write property=name==Leads."),
-    Rule("CT-QRY-05", "path is a file, or a folder of files, of the batch's meta data", MISSING, "documented", DATA_ACCESS,
-         "GET /batches/{id}/meta without a path lists them; row_error_samples.json is there where a row has failed."),
+    Rule("CT-QRY-05", "path is a file, or a folder of files, of the batch's meta data, or the file's own name", MISSING, "documented", DATA_ACCESS,
+         "Without a path they are listed; row_error_samples.json is there where a row has failed."),
     # What is sent
     Rule("CT-NEW-01", "a dataset has a name, a non-empty string, or a schemaRef", INVALID, "documented", CATALOG, "Give the dataset a name."),
     Rule("CT-NEW-02", "description, where sent, is a string", INVALID, "documented", CATALOG, "Send a string."),
@@ -59,6 +59,8 @@ ROWS = (
     Rule("CT-ID-03", "the view is in this sandbox", MISSING, "documented", CATALOG_PAGES, "Send the viewId of a dataset."),
     Rule("CT-ID-02", "the batch is in this sandbox", MISSING, "documented", CATALOG,
          "Send an id of a run's targetInfo; a run that has succeeded has a batch."),
+    Rule("CT-ID-04", "the file is in this sandbox", MISSING, "documented", DATA_ACCESS,
+         "Send a dataSetFileId of GET /batches/{id}/files."),
     Rule("CT-VER-01", "If-Match, where sent, is the dataset's version", STALE, "documented", CATALOG,
          "Read the dataset, and send its version."),
 )  # fmt: skip

@@ -46,6 +46,7 @@ CATALOG = platform_service(
         "/connectors/{id}/stats": "GET",
         **_OF_DATASETS,
         **_TRANSFORMS,
+        "/largedocuments/{id}": "GET",
         "/tags/{namespace}": "GET",
     },
 )
@@ -59,5 +60,5 @@ DATA_ACCESS = platform_service(
     missing=rules.MISSING,
     stale=rules.STALE,
     head_rules=PLACED,
-    elsewhere={"/files/{id}": "GET HEAD", "/datasets/{id}/preview": "GET"},  # data-access.yaml; records aren't kept
+    elsewhere={"/datasets/{id}/preview": "GET"},  # data-access.yaml; records aren't kept
 )

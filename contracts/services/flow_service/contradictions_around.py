@@ -53,7 +53,27 @@ ROWS = (
         "lenient",
         ("SR-PRF-01",),
     ),
+    Contradiction(
+        "class-usage",
+        "What is classUsage of the registry's statistics?",
+        (
+            (by.SCHEMA_REGISTRY, "an array"),
+            (by.SCHEMA_PAGES, "getting-started.md: an object, in which each class has an array of its schemas"),
+        ),
+        "an object",
+        "never",
+    ),
     # Catalog
+    Contradiction(
+        "answers-to-many",
+        "What does Catalog answer to several requests at once?",
+        (
+            (by.CATALOG, "201, an array of references"),
+            (by.CATALOG_PAGES, "appendix.md: 200, an array of objects, each with id, code and body"),
+        ),
+        "200, an array of objects",
+        "never",
+    ),
     Contradiction(
         "catalog-property",
         "What does the parameter property of a list hold?",

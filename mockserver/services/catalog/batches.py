@@ -10,7 +10,7 @@ from contracts.judging.body_schemas import object_at
 from contracts.judging.violations import shown as quoted
 from contracts.reading import json_text
 from contracts.reading.numbers import whole
-from contracts.services.catalog.judges import FILTERED_BATCHES, LAST_BATCHES, OF_DATES
+from contracts.services.catalog.judges import FILTERED_BATCHES, FILTERED_FILES, LAST_BATCHES, OF_DATES
 from contracts.services.catalog.rules import violation
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
@@ -19,9 +19,8 @@ from mockserver.memory.store import Record
 from mockserver.memory.world import World
 from mockserver.services.catalog.listing import page
 from mockserver.services.catalog.views import files_of, shown, times_of
-from mockserver.services.granted import operation_of
 
-__all__ = ["files_failed", "files_of_batch", "fill", "get", "list_all", "list_files", "list_last", "meta"]
+__all__ = ["existing", "fill", "get", "list_all", "list_files", "list_last"]
 
 
 def fill(world: World, run: Record, document: Mapping[str, Any]) -> None:
@@ -137,7 +136,7 @@ def _last(world: World, dataset: Record) -> dict[str, Any]:
 
 
 def get(world: World, call: Call) -> Response:
-    record = _existing(world, call)
+    record = existing(world, call)
     return json_response(200, {record.id: shown(record, "batches")})
 
 
@@ -151,90 +150,15 @@ def list_files(world: World, call: Call) -> Response:
         )
     batches = [each for each in world.store.records(call.tenant, "batches") if not id or _is_of(each, id)]
     view = dataset.extra["viewId"] if dataset else ""
-    asked = [*call.parameters("batch"), *call.parameters("batchId")]
-    return page(call, files_of(batches, view), lambda file: all(id == file["batchId"] for id in asked))
+    asked = call.parameters("batch")
+    return page(call, files_of(batches, view), lambda file: all(id == file["batchId"] for id in asked), FILTERED_FILES)
 
 
 def _is_of(batch: Record, dataset: str) -> bool:
     return any(each["id"] == dataset for each in shown(batch, "batches")["relatedObjects"])
 
 
-def meta(world: World, call: Call) -> Response:
-    """What a run's links lead to (ingestion/quality/error-diagnostics.md): folders of files, and a file itself."""
-    record, path = _existing(world, call), (call.parameter("path") or "").removesuffix("/")
-    files = _meta_files(shown(record, "batches"))
-    if path in files:
-        return json_response(200, files[path])
-    if path not in _FOLDERS:
-        raise _no_such_file(path, [*_FOLDERS[1:], *files])
-    below = f"{path}/" if path else ""
-    within = {name.removeprefix(below): content for name, content in files.items() if name.startswith(below)}
-    folders = {} if path else dict.fromkeys(_FOLDERS[1:])
-    listed = folders | {name: content for name, content in within.items() if "/" not in name}
-    return _page(call, [_listed(call, name, content, below) for name, content in listed.items()])
-
-
-_FOLDERS = ("", "input_files", "row_errors")
-"""Those of a batch's meta data; one may be empty (data-access.yaml)."""
-
-
-def _meta_files(batch: Mapping[str, Any]) -> dict[str, Any]:
-    """By their paths. Each has one row here, where the service writes a line for each."""
-    files: dict[str, Any] = {"input_files/fileMetaData1.json": {"path": "F1.json"}}
-    if batch["failedRecordCount"]:
-        name, message = "parsing_errors_0.json", "Row is corrupted and cannot be read, please fix and resend."
-        row = {"_corrupt_record": "{", "_errors": [{"code": "1401", "message": message}], "_filename": name}
-        files |= {f"row_errors/{name}": row, "row_error_samples.json": row}
-    return files
-
-
-def _listed(call: Call, name: str, content: Any, below: str) -> dict[str, Any]:
-    length = {} if content is None else {"length": str(len(json_text.render(content)))}
-    return {"name": name, **length, "_links": {"self": {"href": f"{_here(call)}?path={below}{name}"}}}
-
-
-def files_of_batch(world: World, call: Call) -> Response:
-    """data-access.yaml: the files of its dataset, with links to what they hold."""
-    record = _existing(world, call)
-    datasets = (world.get(call.tenant, "dataSets", each["id"]) for each in shown(record, "batches")["relatedObjects"])
-    view = next((dataset.extra["viewId"] for dataset in datasets if dataset is not None), "")
-    base = f"{call.request.origin}{operation_of(call).service.base_path}/files"
-    return _page(call, [_held(file, base) for file in files_of([record], view).values()])
-
-
-def _held(file: Mapping[str, Any], base: str) -> dict[str, Any]:
-    names = ("dataSetViewId", "version", "created", "updated")
-    links = {"self": {"href": f"{base}/{file['id']}"}}
-    return {"dataSetFileId": file["id"], **{name: file[name] for name in names}, "isValid": True, "_links": links}
-
-
-def files_failed(world: World, call: Call) -> Response:
-    """A run fails before it writes anything."""
-    _existing(world, call)
-    path = call.parameter("path")
-    if path:
-        raise _no_such_file(path, [])
-    return _page(call, [])
-
-
-def _no_such_file(path: str, allowed: list[str]) -> Refused:
-    told = {"id": path, "type": "file"}
-    return Refused(
-        violation("CT-QRY-05", "query/path", "no such file", found=quoted(path), allowed=allowed, near=path, **told)
-    )
-
-
-def _page(call: Call, rows: list[dict[str, Any]]) -> Response:
-    links = {"self": {"href": _here(call)}}
-    return json_response(200, {"data": rows, "_page": {"limit": 100, "count": len(rows)}, "_links": links})
-
-
-def _here(call: Call) -> str:
-    operation = operation_of(call)
-    return f"{call.request.origin}{operation.service.base_path}{operation.path.format(id=call.id)}"
-
-
-def _existing(world: World, call: Call) -> Record:
+def existing(world: World, call: Call) -> Record:
     record = world.get(call.tenant, "batches", call.id)
     if record is None:
         ids = [each.id for each in world.store.records(call.tenant, "batches")][-20:]

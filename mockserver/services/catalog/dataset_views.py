@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts import Call
 from contracts.judging.violations import shown as quoted
+from contracts.services.catalog.judges import FILTERED_VIEWS
 from contracts.services.catalog.rules import violation
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
@@ -19,8 +20,7 @@ __all__ = ["create", "get", "get_of_dataset", "list_all", "list_of_dataset"]
 
 
 def list_all(world: World, call: Call) -> Response:
-    asked = call.parameters("dataSetId")
-    return page(call, _views(world, call), lambda view: all(id == view["dataSetId"] for id in asked))
+    return page(call, _views(world, call), filtered=FILTERED_VIEWS)
 
 
 def get(world: World, call: Call) -> Response:
@@ -28,7 +28,7 @@ def get(world: World, call: Call) -> Response:
 
 
 def list_of_dataset(world: World, call: Call) -> Response:
-    return page(call, _of_dataset(world, call))
+    return page(call, _of_dataset(world, call), filtered=FILTERED_VIEWS)
 
 
 def get_of_dataset(world: World, call: Call) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 from contracts import Call
 from contracts.judging.body_schemas import object_at
 from contracts.reading.numbers import whole
-from contracts.services.catalog.judges import FILTERED, condition_in
+from contracts.services.catalog.judges import FILTERED, condition_in, order_in
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.keys import is_scalar, rank
 from mockserver.services.comparing import COMPARISONS
@@ -28,7 +28,7 @@ def page(
 ) -> Response:
     """Those of ``views`` that the query asks for, by the properties ``filtered``; ``also`` is one more condition."""
     rows = [(id, view) for id, view in views.items() if also(view) and _fits(call, view, filtered)]
-    for text in reversed((call.parameter("orderBy") or "desc:created").split(",")):
+    for text in reversed(order_in(call)[1].split(",")):
         direction, colon, name = text.strip().rpartition(":")
         name = name if colon else text.strip()
         rows.sort(key=lambda row, name=name: _key(row[1], name), reverse=direction == "desc")  # type: ignore[misc]

@@ -18,7 +18,7 @@ __all__ = ["SIDE"]
 
 
 def _actions() -> Mapping[str, Action]:
-    from mockserver.services.catalog import actions, batches, dataset_views, requests
+    from mockserver.services.catalog import actions, batches, data_access, dataset_views, requests
     from mockserver.services.catalog.validating import only_validated_if_asked
 
     single: dict[str, Action] = {
@@ -33,9 +33,10 @@ def _actions() -> Mapping[str, Action]:
         "list_last_batches": batches.list_last,
         "get_batch": batches.get,
         "list_files": batches.list_files,
-        "get_meta": batches.meta,
-        "list_batch_files": batches.files_of_batch,
-        "list_failed_files": batches.files_failed,
+        "get_meta": data_access.meta,
+        "list_batch_files": data_access.files,
+        "list_failed_files": data_access.failed,
+        "get_file": data_access.file,
         "list_views": dataset_views.list_all,
         "create_view": only_validated_if_asked(dataset_views.create),
         "get_view": dataset_views.get,

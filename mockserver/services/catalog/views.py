@@ -8,7 +8,7 @@ from contracts.judging.body_schemas import object_at
 from mockserver.memory.store import Record
 from mockserver.services.platform import document_of
 
-__all__ = ["file_id", "files_of", "first_view", "shown", "times_of", "version_of"]
+__all__ = ["batch_of_file", "file_id", "files_of", "first_view", "shown", "times_of", "version_of"]
 
 View = dict[str, Any]
 
@@ -83,6 +83,15 @@ def file_id(batch: Record) -> str:
     return f"{batch.id}-1"
 
 
+def batch_of_file(id: str) -> str:
+    """The id of the batch whose file it would be."""
+    return id.removesuffix("-1")
+
+
+def _measures(batch: View) -> View:
+    return {"records": batch["recordCount"], "size": batch["size"]}
+
+
 def files_of(batches: list[Record], view: str) -> dict[str, View]:
     """One file of each batch that has one, by its id."""
     return {
@@ -90,6 +99,8 @@ def files_of(batches: list[Record], view: str) -> dict[str, View]:
             **_head(batch, file_id(batch)),
             "batchId": batch.id,
             "dataSetViewId": view,
+            **_measures(document_of(batch)),
+            "isValid": True,
         }
         for batch in batches
         if batch.state == "success"

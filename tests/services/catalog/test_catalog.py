@@ -9,6 +9,8 @@ from urllib.parse import quote
 import pytest
 
 from tests.kit import chain
+from tests.kit.connection import HEADERS
+from tests.kit.described import drifts, undescribed
 from tests.kit.platform import ask, batch_made, catalog, dataset, dataset_made, made, registry, schema, schema_made
 from tests.kit.sender import Answer, Sender, under
 
@@ -156,6 +158,7 @@ def test_lists_are_filtered_ordered_paged_and_projected(sent: Sender) -> None:
 
     assert names("orderBy=asc:name") == ["Alpha", "Beta", "Gamma"]
     assert names("orderBy=desc:name&limit=1&start=1") == ["Beta"]
+    assert names("sort=desc:name&limit=1") == names("sort=asc:name&orderBy=desc:name&limit=1") == ["Gamma"]
     assert names("name=*a&orderBy=asc:name") == ["Alpha", "Beta", "Gamma"]
     assert names("name=Al*") == names("tags=kind:A") == names("property=name==Alpha") == ["Alpha"]
     assert names("property=created>1&property=name!=Alpha&orderBy=asc:name") == ["Beta", "Gamma"]
@@ -163,7 +166,9 @@ def test_lists_are_filtered_ordered_paged_and_projected(sent: Sender) -> None:
     assert all(view.keys() == {"name"} for view in found.values())
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "start=-1", "orderBy=up:name", "property==x"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "start=-1", "orderBy=up:name", "sort=up:name", "property==x"]
+)
 def test_a_list_that_asks_wrongly_is_refused(sent: Sender, query: str) -> None:
     refused(catalog(sent, "GET", f"/dataSets?{query}"), 400)
 
@@ -204,7 +209,22 @@ def test_batches_are_filtered_by_what_the_document_names(sent: Sender) -> None:
         assert list(made(catalog(sent, "GET", f"/batches?{query}"), 200)) == [batch], query
     for query in ("recordCount=-1", f"batch={UNKNOWN}", "externalId=x", "startAfter=1", "endBefore=9999999999"):
         assert made(catalog(sent, "GET", f"/batches?{query}"), 200) == {}, query
-    assert made(catalog(sent, "GET", f"/dataSetFiles?batchId={UNKNOWN}"), 200) == {}
+    assert sent.violations == []
+
+
+def test_files_and_views_are_filtered_by_what_they_have(sent: Sender) -> None:
+    """The parameters of Adobe's Postman collection."""
+    id = dataset_made(sent)
+    batch, view = batch_made(sent, id), read(sent, id)["viewId"]
+    (file,) = made(catalog(sent, "GET", f"/dataSetFiles?dataSetId={id}"), 200).values()
+    measures = f"records={file['records']}&size={file['size']}"
+    for query in (f"batchId={batch}", measures, "isValid=true", f"dataSetId={id}&dataSetViewId={view}"):
+        assert list(made(catalog(sent, "GET", f"/dataSetFiles?{query}"), 200)) == [f"{batch}-1"], query
+    for query in (f"batchId={UNKNOWN}", "records=-1", "isValid=false", "folderName=x"):
+        assert made(catalog(sent, "GET", f"/dataSetFiles?{query}"), 200) == {}, query
+    assert list(made(catalog(sent, "GET", f"/dataSetViews?dataSetId={id}&status=enabled"), 200)) == [view]
+    for query in (f"dataSetId={UNKNOWN}", "isDefault=true", "saveStrategy=x"):
+        assert made(catalog(sent, "GET", f"/dataSetViews?{query}"), 200) == {}, query
     assert sent.violations == []
 
 
@@ -243,10 +263,69 @@ def test_the_links_of_a_run_lead_to_its_files(sent: Sender) -> None:
         refused(ask(sent, "GET", f"{base}/meta?path={path}"), 404)
     (file,) = made(ask(sent, "GET", f"{base}/files"), 200)["data"]
     assert file["dataSetFileId"] == f"{batch}-1"
+    moments = made(catalog(sent, "GET", f"/batches/{batch}"), 200)[batch]
+    assert (file["created"], file["updated"]) == (str(moments["created"]), str(moments["updated"]))
     assert file["_links"]["self"]["href"].endswith(f"/data/foundation/export/files/{batch}-1")
     assert made(ask(sent, "GET", f"{base}/failed"), 200)["data"] == []
     refused(ask(sent, "GET", f"{base}/failed?path=x"), 404)
     refused(ask(sent, "GET", "/data/foundation/export/batches/x/files"), 404)
+
+
+def test_pages_of_files_lead_to_the_next(sent: Sender) -> None:
+    """dataset-data.md; the count is of all files."""
+    path = f"/data/foundation/export/batches/{batch_made(sent, dataset_made(sent))}/meta"
+    first = made(ask(sent, "GET", f"{path}?limit=1"), 200)
+    assert [row["name"] for row in first["data"]] == ["input_files"]
+    assert first["_page"] == {"limit": 1, "count": 2}
+    assert first["_links"]["page"]["href"].endswith(f"{path}?start=0&limit=1")
+    after = first["_links"]["next"]["href"].rpartition("platform.adobe.io")[2]
+    second = made(ask(sent, "GET", after), 200)
+    assert [row["name"] for row in second["data"]] == ["row_errors"]
+    assert "next" not in second["_links"]
+    for query in ("limit=0", "limit=101", "limit=x", "start=-1"):
+        refused(ask(sent, "GET", f"{path}?{query}"), 400)
+
+
+def test_a_file_is_told_of_and_downloaded(sent: Sender) -> None:
+    """dataset-data.md; a Parquet file without rows."""
+    batch = batch_made(sent, dataset_made(sent))
+    base, name = "/data/foundation/export/files", f"{batch}.parquet"
+    (told,) = made(ask(sent, "GET", f"{base}/{batch}-1"), 200)["data"]
+    assert told["name"] == name
+    path = told["_links"]["self"]["href"].rpartition("platform.adobe.io")[2]
+    found = sent.raw("GET", path)
+    assert (found.status, found.headers["content-type"]) == (200, "application/parquet")
+    assert found.text[:4] == found.text[-4:] == b"PAR1"
+    assert str(len(found.text)) == told["length"]
+    for path in (f"{base}/{batch}-1?path=x", f"{base}/{batch}?path={name}", f"{base}/{batch}-2", f"{base}/x-1"):
+        refused(ask(sent, "GET", path), 404)
+    sent.raw("GET", f"{base}/{batch}-1?path={name}", {**HEADERS, "Range": "bytes=0-9"})
+    assert undescribed(sent.mock) == set()
+    assert drifts(sent.mock) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "told"),
+    [
+        ("bytes=0-9", slice(0, 10), "bytes 0-9/32"),
+        ("bytes=28-", slice(28, 32), "bytes 28-31/32"),
+        ("bytes=-4", slice(28, 32), "bytes 28-31/32"),
+        ("bytes=4-999", slice(4, 32), "bytes 4-31/32"),
+        ("bytes=32-", slice(0, 32), None),
+        ("bytes=9-1", slice(0, 32), None),
+        ("bytes=-", slice(0, 32), None),
+        ("bytes=0-31", slice(0, 32), None),
+        ("lines=0-1", slice(0, 32), None),
+    ],
+)
+def test_a_range_of_a_file_is_downloaded(sent: Sender, text: str, part: slice, told: str | None) -> None:
+    """What no range is, or is none of this file, is answered with the whole (RFC 9110, 14.2)."""
+    batch = batch_made(sent, dataset_made(sent))
+    path = f"/data/foundation/export/files/{batch}-1?path={batch}.parquet"
+    whole = sent.raw("GET", path).text
+    found = sent.raw("GET", path, {**HEADERS, "Range": text})
+    assert (found.status, found.headers.get("content-range")) == (206 if told else 200, told)
+    assert found.text == whole[part]
 
 
 def batch_with_failed_rows(sent: Sender) -> str:

@@ -19,6 +19,7 @@ from tests.kit.chain import COLLECTIONS, id_in, make, read, without
 from tests.kit.connection import with_headers, zoho
 from tests.kit.platform import (
     PLAIN,
+    PROFILE,
     ask,
     catalog,
     connectors,
@@ -504,6 +505,13 @@ def test_a_schema_is_looked_up_with_a_version_and_found_among_the_schemas(sent: 
     assert registry(sent, "PATCH", path.replace("schemas", "schema", 1), []).status == 404
 
 
+@shows("class-usage")
+def test_the_statistics_have_the_schemas_of_each_class(sent: Sender) -> None:
+    id = schema_made(sent)
+    usage = made(registry(sent, "GET", "/stats"), 200)["classUsage"]
+    assert {kind: [each["$id"] for each in schemas] for kind, schemas in usage.items()} == {PROFILE: [id]}
+
+
 @shows("descriptor-accept")
 def test_a_descriptor_is_looked_up_without_an_accept_header_unless_strict() -> None:
     for strictness, status in (("default", 200), ("lenient", 200), ("strict", 400)):
@@ -524,7 +532,7 @@ def test_a_dataset_of_a_schema_has_a_name_only_if_strict() -> None:
         assert catalog(sent, "POST", "/dataSets", {"description": "x"}).status == 400
 
 
-@shows("catalog-property", "dataset-tags", "created-code", "dataset-views")
+@shows("catalog-property", "answers-to-many", "dataset-tags", "created-code", "dataset-views")
 def test_catalog_takes_either_tag_and_compares_by_a_sign(sent: Sender) -> None:
     for tag in ("unifiedProfile", "profile"):
         made(catalog(sent, "POST", "/dataSets", {"name": tag, "tags": {tag: ["enabled:true"]}}))
