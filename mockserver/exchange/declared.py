@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 from contracts import Catalogue
@@ -45,17 +46,17 @@ def form_names() -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def open_names(
-    catalogue: Catalogue, fields: frozenset[str], name: str
+    catalogue: Catalogue, fields: frozenset[str], more: frozenset[Callable[[], frozenset[str]]], name: str
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """The service's own fields in that collection's items, all that are shown at any depth, and those that it tells.
 
-    ``fields`` are shown at any depth whatever the collection is.
+    ``fields``, and what the functions ``more`` read, are shown at any depth whatever the collection is.
     """
     row = COLLECTIONS.get(name)
     if row is None:
         return _NONE, _NONE, _NONE
     own, declared = row.own | {"state"}, documented(name)
-    shown = fields | _harmless(name) | catalogue.open_source_params
+    shown = fields.union(*(read() for read in more)) | _harmless(name) | catalogue.open_source_params
     if declared and row.shared:  # specs, which are made of JSON Schemas
         shown = (shown | _KEYWORDS) - _SAMPLES
     shown |= own

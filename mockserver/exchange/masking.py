@@ -62,14 +62,6 @@ class Shows(NamedTuple):
     queries: Mapping[str, Callable[[Masker, str], str]] = {}
     pointers: frozenset[Callable[[Masker, str], str]] = frozenset()
 
-    def all_fields(self) -> frozenset[str]:
-        return _all_fields(self.fields, self.declared)
-
-
-@cache
-def _all_fields(fields: frozenset[str], declared: frozenset[Callable[[], frozenset[str]]]) -> frozenset[str]:
-    return fields.union(*(read() for read in declared))
-
 
 def together(all_: Iterable[Shows]) -> Shows:
     """What any of them shows."""
@@ -113,7 +105,7 @@ class Masker:
         self.catalogue = catalogue
         self._shows = shows
         self._documented = documented(collection)
-        self._own, self._fields, self._told = open_names(catalogue, shows.all_fields(), collection)
+        self._own, self._fields, self._told = open_names(catalogue, shows.fields, shows.declared, collection)
         self._shows_figures = collection in COLLECTIONS and not COLLECTIONS[collection].holds_credentials
         self._masked: list[tuple[str, Any]] = []
         """What was masked, with the name that it stood under, and isn't among the secrets yet."""

@@ -80,7 +80,7 @@ def _expression(masker: Masker, text: str) -> str:
     path_name = path.strip().removeprefix("auth.params.")
     name = path_name if path_name in _filtered() else path_name.rpartition(".")[2].removesuffix("[]")
     is_credential = path.strip().lower().startswith("auth")
-    is_open = name in (masker.catalogue.open_params if is_credential else _filtered() | SHOWS.all_fields())
+    is_open = name in (masker.catalogue.open_params if is_credential else _filtered() | SHOWS.fields | _declared())
     if not operator or (is_open and not sounds_secret(text)):
         return text
     return path + operator + (masker.hidden(value) if is_credential or sounds_secret(text) else masker.stray(value))
