@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contracts import catalogue
-from tests.kit.chain import make, without
+from tests.kit.chain import make, read, without
 from tests.kit.destinations import (
     ATTRIBUTE,
     AUDIENCE,
@@ -397,6 +397,17 @@ def test_every_printed_target_is_accepted(sent: Sender, key: str) -> None:
     row = destination(key)
     make(sent, "targetConnections", target(row, make(sent, "connections", base(row))))
     assert rules(sent) == []
+
+
+@pytest.mark.parametrize("key", TARGETS)
+def test_the_params_that_a_target_needs_are_shown(sent: Sender, key: str) -> None:
+    """connect-activate-batch-destinations.md reads them at `targetSpec.spec.required`, which lists two file types."""
+    row = destination(key)
+    shown = read(sent, "connectionSpecs", row.id)["targetSpec"]["spec"]["required"]
+    body = {**target(row, make(sent, "connections", base(row))), "params": {}}
+    assert sent("POST", "/targetConnections", body).status == 400
+    needed = [each["pointer"].rpartition("/")[2] for each in sent.violations if each["rule"] == "FS-DST-04"]
+    assert sorted(set(shown) - {"fileType", "datasetFileType"}) == sorted(needed)
 
 
 @pytest.mark.parametrize(
