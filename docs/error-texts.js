@@ -160,6 +160,8 @@ window.KNOWN = {
 "FS-DST-51",
 "FS-DST-52",
 "FS-DST-53",
+"FS-DST-54",
+"FS-DST-55",
 "FS-DST-60",
 "FS-DST-61",
 "FS-DST-62",

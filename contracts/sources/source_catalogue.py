@@ -266,14 +266,14 @@ class Catalogue(Mapping[str, Source]):
         """The rows of that kind."""
         return [source for source in self._sources.values() if kind in source.kinds]
 
-    def named(self, name: str) -> Source | None:
+    def named(self, name: str, kind: Kind | None = None) -> Source | None:
         """The row with that key, connectionSpec.id, machine name or display name, letter case aside.
 
-        Of a source and a destination of one name it is the source.
+        Of a source and a destination of one name it is the source, or the one of ``kind``.
         """
-        wanted = name.casefold()
-        found = [row for row in self._sources.values() if wanted in (row.id, *map(str.casefold, row.keys))]
-        found += [row for row in self._sources.values() if wanted in (row.name.casefold(), row.display_name.casefold())]
+        wanted, rows = name.casefold(), self.of(kind) if kind else self._sources.values()
+        found = [row for row in rows if wanted in (row.id, *map(str.casefold, row.keys))]
+        found += [row for row in rows if wanted in (row.name.casefold(), row.display_name.casefold())]
         return found[0] if found else None
 
     def nearest(self, name: str) -> str | None:

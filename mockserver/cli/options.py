@@ -216,7 +216,7 @@ def strictness_of(lenient: bool, strict: bool) -> Strictness:
 def source_named(contract: Contract, name: str, kind: Kind | None = None) -> Source:
     """The source of that name; wrong use, with the nearest spelling, where there is none, or none of that kind."""
     catalogue = contract.terms.catalogue
-    source = catalogue.named(name)
+    source = catalogue.named(name, kind) or catalogue.named(name)
     if source is None:
         from mockserver.existing import absence
 

@@ -479,6 +479,8 @@ def test_an_example_is_of_the_side_that_was_asked_for() -> None:
     both = [typed("example", "amazon-kinesis", "--kind", kind).stdout for kind in ("source", "destination")]
     assert ["fake-access-key-id" in each for each in both] == [True, False]
     assert ["fake-access-id" in each for each in both] == [False, True]
+    named = typed("example", "Data Landing Zone", "--kind", "destination", "--format", "json")
+    assert "10440537-2a7b-4583-ac39-ed38d4b848e8" in named.stdout
     other = typed("example", "zoho-crm", "--kind", "destination")
     assert (other.returncode, other.stderr) == (2, "mockserver: zoho-crm is no destination, but a source\n")
 

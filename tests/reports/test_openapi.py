@@ -105,7 +105,12 @@ def required_headers(document: dict[str, Any], path: str, method: str) -> list[s
     [
         ("createConnection", "patchConnection", set(), {"FS-PATCH-11"}),
         ("createSourceConnection", "patchSourceConnection", set(), {"FS-DST-12"}),
-        ("createTargetConnection", "patchTargetConnection", {"FS-DST-06", "FS-DST-07", "FS-DST-10"}, set()),
+        (
+            "createTargetConnection",
+            "patchTargetConnection",
+            {"FS-DST-03", "FS-DST-06", "FS-DST-07", "FS-DST-10"},
+            set(),
+        ),
         ("createFlow", "patchFlow", set(), {"FS-SCH-10"}),
     ],
 )

@@ -12,6 +12,8 @@ from mockserver.platform import FlowService
 from tests.kit import chain
 from tests.kit.connection import zoho
 from tests.kit.depth import deep
+from tests.kit.destinations import EVENT_HUBS, STREAMED, added, road, with_value
+from tests.kit.sender import Sender, over_requests
 
 aepp = pytest.importorskip("aepp", reason="pip install 'flowservice-kit[aepp]'")
 pytest.importorskip("aepp.schemamanager")  # numpy with it, once: what a pytester session imports, it forgets
@@ -190,6 +192,25 @@ def test_a_dataset_is_exported_to_the_data_landing_zone(
     flow_service_patched.clock.advance(10)
     (run,) = flows.getRun(exported["datasets"][0]["statusURL"].rpartition("/")[2])
     assert run["metrics"]["statusSummary"]["status"] == "success"
+
+
+def test_an_audience_is_taken_out_of_every_flow(config: Any, flow_service_patched: FlowService) -> None:
+    """aepp's deletion of an audience; what deletes the audience itself isn't imitated."""
+    from aepp import deletion, flowservice
+
+    headers, host = flow_service_patched.headers, over_requests(flow_service_patched.origin)
+    sent = Sender(
+        "aepp's",
+        flow_service_patched.mock,
+        lambda method, path, more, body: host(method, path, {**more, **headers}, body),
+    )
+    here, there = road(sent), road(sent, EVENT_HUBS)
+    here.patch(added(with_value(id="gone")), added(with_value(id="kept")))
+    there.patch(added({**STREAMED, "value": {"id": "gone"}}))
+    flow_service_patched.stubs.add(method="DELETE", path="/data/core/ups/audiences/gone", status=204)
+    deletion.Deletion(config=config).deleteAudience("gone", waittime=0)
+    assert (here.audiences(), there.audiences()) == (["kept"], [])
+    assert len(flowservice.FlowService(config=config).getFlows(onlyDestinations=True)) == 2
 
 
 def test_an_export_without_a_schedule_runs_whole_but_for_one_slip(

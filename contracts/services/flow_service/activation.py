@@ -6,6 +6,7 @@ An element that an update appends is looked at whole, as one that was sent at cr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeGuard
@@ -34,6 +35,7 @@ _INCREMENTAL = ("DAILY", "EVERY_3_HOURS", "EVERY_6_HOURS", "EVERY_8_HOURS", "EVE
 _FREQUENCIES = {"DAILY_FULL_EXPORT": ("ONCE", "DAILY"), "FIRST_FULL_THEN_INCREMENTAL": _INCREMENTAL}
 _MACROS = ("%DESTINATION_NAME%", "%SEGMENT_ID%")
 _INTERVALS = {"hour": (3, 6, 9, 12), "day": (0, 1)}
+_DAY, _HOUR_AND_MINUTE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}"), re.compile("[0-9]{2}:[0-9]{2}")
 _KEY_OF = {"IDENTITY": "identityNamespace", "ATTRIBUTE": "attributePath"}
 
 
@@ -192,6 +194,9 @@ def _general_transform(row: Mapping[str, Any], at: str, activation: Activation |
     for index, audience in _audiences(params):
         where = f"{at}/segmentSelectors/selectors/{index}/value"
         yield from unknown_keys(audience, _audience_keys(), "FS-DST-53", where)
+        for name in ("schedule", "enrichmentInfo"):
+            declared = _audience_keys()[name]["properties"]
+            yield from unknown_keys(object_at(audience, name), declared, "FS-DST-53", f"{where}/{name}")
         yield from _audience(audience, where, activation)
 
 
@@ -240,7 +245,7 @@ def _audience(audience: Mapping[str, Any], at: str, activation: Activation | Non
 def _schedule(mode: Any, schedule: Mapping[str, Any], at: str) -> Iterator[Violation]:
     if not schedule:
         return
-    frequency, trigger = schedule.get("frequency"), schedule.get("triggerType")
+    frequency, trigger, time = schedule.get("frequency"), schedule.get("triggerType"), schedule.get("startTime")
     allowed = _FREQUENCIES.get(mode, ()) if isinstance(mode, str) else ()
     if allowed and frequency not in allowed and frequency in ("ONCE", *_INCREMENTAL):
         yield violation("FS-DST-46", f"{at}/frequency", f"not of {mode}", found=shown(frequency), allowed=allowed)
@@ -250,6 +255,15 @@ def _schedule(mode: Any, schedule: Mapping[str, Any], at: str) -> Iterator[Viola
         yield missing_key("FS-DST-48", at, "triggerType", schedule, _schedule_keys())
     if frequency == "ONCE" and "endDate" in schedule:
         yield violation("FS-DST-49", f"{at}/endDate", "not with ONCE", found=shown(schedule["endDate"]))
+    if _HOUR_AND_MINUTE.fullmatch(str(time)) and not str(time).endswith("00"):
+        yield violation(
+            "FS-DST-54", f"{at}/startTime", "not at a full hour", found=shown(time), nearest=f"{str(time)[:3]}00"
+        )
+    if mode == "DAILY_FULL_EXPORT" and trigger == "AFTER_SEGMENT_EVAL" and "startTime" in schedule:
+        yield violation("FS-DST-55", f"{at}/startTime", "not with AFTER_SEGMENT_EVAL", found=shown(time))
+    start, end = str(schedule.get("startDate")), str(schedule.get("endDate"))
+    if _DAY.fullmatch(start) and _DAY.fullmatch(end) and end < start:
+        yield violation("FS-DST-65", f"{at}/endDate", "before startDate", found=shown(end))
 
 
 def _audience_keys() -> Mapping[str, Any]:

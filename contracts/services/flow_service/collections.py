@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contracts.judging.model import Collection, Reference
-from contracts.services.flow_service.connections import CONNECTION_FRAME, CONNECTION_RULES, CONNECTION_UPDATE_RULES
+from contracts.services.flow_service.connections import (
+    CONNECTION_CREATION_RULES,
+    CONNECTION_FRAME,
+    CONNECTION_RULES,
+    CONNECTION_UPDATE_RULES,
+)
 from contracts.services.flow_service.flows import FLOW_FRAME, FLOW_RULES, FLOW_UPDATE_RULES
 from contracts.services.flow_service.frames import PACKAGE
 from contracts.services.flow_service.runs import RUN_FRAME, RUN_RULES
@@ -49,6 +54,7 @@ _CONNECTIONS = Collection(
     own=frozenset((*_VERSIONED, "inletUrl", "lastOperation")),
     frame=CONNECTION_FRAME,
     rules=CONNECTION_RULES,
+    creation_rules=CONNECTION_CREATION_RULES,
     update_rules=CONNECTION_UPDATE_RULES,
     patchable=("/name", "/description", "/auth/params", "/auth/params/<name>"),
     has_states=True,

@@ -22,7 +22,14 @@ from contracts.services.flow_service.rules import violation
 from contracts.sources.regions import region_of
 from contracts.sources.source_catalogue import ZOHO_CRM, AuthSpec, Source
 
-__all__ = ["CONNECTION_FRAME", "CONNECTION_RULES", "CONNECTION_UPDATE_RULES", "source_of", "spec_is_known"]
+__all__ = [
+    "CONNECTION_CREATION_RULES",
+    "CONNECTION_FRAME",
+    "CONNECTION_RULES",
+    "CONNECTION_UPDATE_RULES",
+    "source_of",
+    "spec_is_known",
+]
 
 Params = Mapping[str, Any]
 
@@ -98,8 +105,7 @@ def credentials_are_documented(call: Call) -> Iterator[Violation]:
 def _misfits(spec: AuthSpec, params: Params) -> Iterator[Violation]:
     fitting = spec.checker
     if isinstance(fitting, Checker):
-        told = (_told(found, params) for found in breaches(fitting, params))
-        return (found for found in told if found is not None)
+        return (_told(found) for found in breaches(fitting, params) if found.rule.id != _PATTERN)
     # One that isn't ours is a schema that a client gave, in which rules are named by nobody.
     return given_breaches(fitting, params, "FS-CON-12", missing="FS-CON-11")
 
@@ -134,13 +140,25 @@ def encryption_is_the_destinations(call: Call) -> Iterator[Violation]:
             yield violation("FS-CON-21", f"/{name}", f"{source.display_name} has no encryptionSpecs", found=name)
 
 
-def _told(found: Violation, params: Params) -> Violation | None:
-    """A misfit in plainer words; what a page prints in place of a value has no pattern to keep."""
+def credentials_fit_their_patterns(call: Call) -> Iterator[Violation]:
+    """What a page prints in place of a value has no pattern to keep."""
+    source, auth = source_of(call.document, call.terms), object_at(call.document, "auth")
+    spec = _presumed_auth_spec(call.document, call.terms) if source is not None and source.is_destination else None
+    params = auth.get("params")
+    if spec is None or not isinstance(params, dict) or not isinstance(spec.checker, Checker):
+        return
+    for found in breaches(spec.checker, params):
+        if found.rule.id == _PATTERN and not is_placeholder(params.get(found.pointer[1:])):
+            yield _under_params(replace(found, problem="not in the form that the spec declares"))
+
+
+_PATTERN = "FS-CON-19"
+
+
+def _told(found: Violation) -> Violation:
+    """A misfit in plainer words."""
     if found.rule.id == "FS-CON-18":
         return replace(found, problem="none of them is sent", found="nothing")
-    if found.rule.id == "FS-CON-19":
-        is_filled_in = not is_placeholder(params.get(found.pointer[1:]))
-        return replace(found, problem="not in the form that the spec declares") if is_filled_in else None
     return found
 
 
@@ -152,6 +170,7 @@ CONNECTION_RULES = (
     encryption_is_the_destinations,
     private_endpoint_exists,
 )
+CONNECTION_CREATION_RULES = (credentials_fit_their_patterns,)
 CONNECTION_UPDATE_RULES = (auth_type_stays,)
 
 

@@ -42,7 +42,7 @@ ROWS = (
         ),
         "an update is asked for types and values, neither for required params nor for patterns",
         "both",
-        ("FS-DST-04", "FS-DST-06"),
+        ("FS-DST-04", "FS-DST-06", "FS-CON-19"),
     ),
     Contradiction(
         "empty-transformations",

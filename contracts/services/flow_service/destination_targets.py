@@ -109,9 +109,5 @@ def _without_pattern(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("pattern", "conditional")}
 
 
-DESTINATION_TARGET_RULES = (
-    target_is_whole,
-    target_is_of_its_base,
-    params_are_declared,
-)
-DESTINATION_TARGET_CREATION_RULES = (params_name_the_place, params_fit_their_patterns)
+DESTINATION_TARGET_RULES = (target_is_whole, params_are_declared)
+DESTINATION_TARGET_CREATION_RULES = (target_is_of_its_base, params_name_the_place, params_fit_their_patterns)

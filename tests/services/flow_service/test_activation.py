@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contracts import catalogue
-from tests.kit.chain import make, without
+from tests.kit.chain import make, read, without
 from tests.kit.destinations import (
     ATTRIBUTE,
     AUDIENCE,
@@ -224,6 +224,7 @@ def test_a_flow_of_audiences_with_a_schedule_is_warned_about(sent: Sender) -> No
         (with_schedule(triggerType="NEVER"), "FS-DST-35"),
         (with_schedule(startDate="25.12.2021"), "FS-DST-36"),
         (with_schedule(endDate="tomorrow"), "FS-DST-36"),
+        (with_schedule(startDate="2021-13-01"), "FS-DST-36"),
         (with_schedule(startTime="24:00"), "FS-DST-37"),
         (with_schedule(frequency=None), "FS-DST-38"),
         (with_schedule(startDate=None), "FS-DST-38"),
@@ -260,6 +261,10 @@ def test_an_export_after_the_evaluation_has_no_time(sent: Sender) -> None:
         (with_schedule(triggerType=None), "FS-DST-48"),
         (with_value(filenameTemplate=None, fileNameTemplate="x"), "FS-DST-51"),
         (with_value(colour="red"), "FS-DST-53"),
+        (with_schedule(startdate="2021-12-25"), "FS-DST-53"),
+        (with_schedule(startTime="12:30"), "FS-DST-54"),
+        (with_schedule(triggerType="AFTER_SEGMENT_EVAL"), "FS-DST-55"),
+        (with_schedule(endDate="2021-12-24"), "FS-DST-65"),
     ],
 )
 def test_what_the_documents_contradict_or_leave_open_is_warned_about(sent: Sender, audience: Any, rule: str) -> None:
@@ -394,6 +399,17 @@ def test_every_printed_target_is_accepted(sent: Sender, key: str) -> None:
     assert rules(sent) == []
 
 
+@pytest.mark.parametrize("key", TARGETS)
+def test_the_params_that_a_target_needs_are_shown(sent: Sender, key: str) -> None:
+    """connect-activate-batch-destinations.md reads them at `targetSpec.spec.required`, which lists two file types."""
+    row = destination(key)
+    shown = read(sent, "connectionSpecs", row.id)["targetSpec"]["spec"]["required"]
+    body = {**target(row, make(sent, "connections", base(row))), "params": {}}
+    assert sent("POST", "/targetConnections", body).status == 400
+    needed = [each["pointer"].rpartition("/")[2] for each in sent.violations if each["rule"] == "FS-DST-04"]
+    assert sorted(set(shown) - {"fileType", "datasetFileType"}) == sorted(needed)
+
+
 @pytest.mark.parametrize(
     ("key", "changes", "rule"),
     [
@@ -471,7 +487,19 @@ def test_new_credentials_are_taken_and_may_go(sent: Sender) -> None:
     there = road(sent)
     params = base(there.row)["auth"]["params"]
     assert there.patch({"op": "replace", "path": "/auth/params", "value": params}, what="base").status == 200
+    other = {**params, "s3AccessKey": "of another form"}
+    assert there.patch({"op": "replace", "path": "/auth/params", "value": other}, what="base").status == 200
+    answer = there.patch({"op": "replace", "path": "/auth/params/s3AccessKey", "value": 1}, what="base")
+    assert (answer.status, rules(sent)) == (400, ["FS-CON-12"])
     assert there.patch({"op": "remove", "path": "/auth/params", "value": params}, what="base").status == 200
+
+
+def test_a_policy_refers_by_strings(sent: Sender) -> None:
+    there = road(sent)
+    assert there.patch(added({"enforcementRefs": []}, "/policy")).status == 200
+    answer = there.patch(added(1, "/policy/enforcementRefs/-"))
+    assert (answer.status, rules(sent)) == (400, ["FS-FLOW-10"])
+    assert there.patch(added("a-policy", "/policy/enforcementRefs/-")).status == 200
 
 
 # Source connections of exports.

@@ -49,7 +49,7 @@ ROWS = (
     # Of destinations; what a page prints in place of a key, as {S3_ACCESS_KEY} or <Add secret key>, is let through.
     Rule("FS-CON-18", "of a destination's credentials that stand for each other one is sent", INVALID, "documented", DESTINATION_GUIDES,
          "Send one of them."),
-    Rule("FS-CON-19", "a credential fits the pattern that its destination's authSpec declares", INVALID, "inferred", DESTINATION_GUIDES,
+    Rule("FS-CON-19", "a credential of a new connection fits the pattern that its destination's authSpec declares", INVALID, "inferred", DESTINATION_GUIDES,
          "Copy the key as it was issued; GET /connectionSpecs/{id} shows the pattern."),
     Rule("FS-CON-20", "encryptionSpecs of a destination is an object with params: encryptionAlgo and publicKey", INVALID, "documented", DESTINATION_GUIDES,
          'Send "encryptionSpecs": {"specName": "Encryption spec", "params": {"encryptionAlgo": "PGPGPG", "publicKey": "..."}}.'),

@@ -121,6 +121,11 @@ ROWS = (
          "Leave filenameTemplate, exportMode and schedule out.", default="warning"),
     Rule("FS-DST-53", "keys of an audience are those that are documented", INVALID, "assumed", DESTINATIONS,
          "Leave the key out or correct its spelling.", default="warning"),
+    # destinations.yaml alone says so of the minutes; every body keeps it.
+    Rule("FS-DST-54", "an export begins at a full hour", INVALID, "documented", DESTINATIONS, 'Send "startTime": "20:00" for example.',
+         default="warning"),
+    Rule("FS-DST-55", "a full export that waits for the evaluation of audiences has no startTime", INVALID, "documented", DESTINATIONS,
+         'Leave startTime out, or send "triggerType": "SCHEDULED".', default="warning"),
     # Schedules of datasets
     # The example of destinations.yaml leaves them out, its schema requires them.
     Rule("FS-DST-60", "a flow of datasets has scheduleParams", INVALID, "documented", EXPORT_DATASETS,
@@ -134,7 +139,7 @@ ROWS = (
          default="warning"),
     Rule("FS-DST-64", "DAILY_FULL_EXPORT of datasets happens once, FIRST_FULL_THEN_INCREMENTAL again and again", INVALID, "documented",
          EXPORT_DATASETS, 'Send "timeUnit": "day" and "interval": 0 with DAILY_FULL_EXPORT, another interval with FIRST_FULL_THEN_INCREMENTAL.'),
-    Rule("FS-DST-65", "endTime is after startTime", INVALID, "assumed", EXPORT_DATASETS, "Exchange the two, or leave endTime out.",
+    Rule("FS-DST-65", "an export ends after it begins", INVALID, "assumed", EXPORT_DATASETS, "Exchange the two, or leave the end out.",
          default="warning"),
     Rule("FS-DST-66", "startTime and endTime of datasets are epoch seconds", INVALID, "documented", EXPORT_DATASETS,
          "Send 1767225600 for example, without milliseconds.", default="warning"),

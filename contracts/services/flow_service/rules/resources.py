@@ -62,7 +62,7 @@ ROWS = (
          "Look the flow spec up that lists the source among its sourceConnectionSpecIds."),
     Rule("FS-FLOW-09", "a table source has the flow spec CRMToAEP", INVALID, "documented", COLLECT,
          "Send 14518937-270c-4525-bdec-c2ba7cce3860; the tutorial prints the cloud storage one's id by mistake.", default="warning"),
-    Rule("FS-FLOW-10", "policy and options are objects, labels is an array", INVALID, "documented", FLOW_SERVICE,
+    Rule("FS-FLOW-10", "policy and options are objects, labels is an array, enforcementRefs of a policy one of strings", INVALID, "documented", FLOW_SERVICE,
          "Send the documented type or leave the key out."),
     # What points to something else
     Rule("FS-REF-01", "an id in a body is of a resource in this organisation and sandbox", "FLOW-1439-400", "inferred", ERRORS_PAGE,
