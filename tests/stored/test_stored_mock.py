@@ -369,9 +369,8 @@ def test_a_value_that_somebody_changed_is_no_value(opened: Open, url: str) -> No
 
 def test_whoever_changes_what_a_store_holds_counts_its_version_up() -> None:
     """An older store would be read wrongly otherwise; `codec` writes fields by their order."""
-    rows = (Access, Client, Code, Due, Fault, Grant)
-    kept = {row.__name__: [field.name for field in fields(row)] for row in rows}
-    kept |= {"Record": list(Record._fields), "Author": list(Author._fields)}
+    kept = {row.__name__: [field.name for field in fields(row)] for row in (Due, Fault)}
+    kept |= {row.__name__: list(row._fields) for row in (Access, Author, Client, Code, Grant, Record)}
     digest = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:8]
     assert (SCHEMA_VERSION, digest) == (6, "466dc63d")
 
