@@ -10,13 +10,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
-from mockserver.cli.columns import Width, wrapped
 from mockserver.exchange.journal import Exchange, JournalRow
 from mockserver.mock import Mock
+
+if TYPE_CHECKING:
+    from mockserver.cli.columns import Width
 
 __all__ = ["Format", "Lines", "as_json", "as_text", "watch"]
 
@@ -134,6 +136,8 @@ def as_text(row: JournalRow, seconds: float | None = None, verbose: bool = False
     needed = fixed + min(room, len(path)) + sum(len(click.unstyle(rule)) + 2 for rule in rules)
     head = f"{moment} {method} {_cut(path, room)} {click.style(answer, fg=_colour_of(status), bold=True)}"
     if verbose:
+        from mockserver.cli.columns import wrapped  # a server that starts needs it not
+
         told = [wrapped(_told(broken), width, indent=4) for broken in row["violations"]]
         return "\n".join([head, *told, *_failure(row)])
     between = "\n  " if width and needed > width else "  "

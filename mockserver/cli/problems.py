@@ -11,8 +11,6 @@ from typing import Any, NoReturn
 import click
 from click.core import ParameterSource
 
-from mockserver.cli.columns import width_here, wrapped
-
 __all__ = [
     "NO_ROOM",
     "Suggesting",
@@ -110,6 +108,8 @@ def tell(problem: click.ClickException) -> None:
         text = text[0].lower() + text[1:]
     where = problem.ctx.command_path if isinstance(problem, click.UsageError) and problem.ctx is not None else ""
     text = text.removesuffix(".") + (f" (see {where} --help)" if where else "")
+    from mockserver.cli.columns import width_here, wrapped  # a server that starts needs it not
+
     click.echo(wrapped(f"mockserver: {text}", width_here(of_errors=True), indent=2), err=True)
 
 

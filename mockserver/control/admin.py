@@ -141,7 +141,7 @@ class Admin:
         return Response(204)
 
     def _coverage(self, _: Request) -> Response:
-        """Contract coverage since the start: which operations, rules, errors and regions were exercised."""
+        """Contract coverage since the start: which operations, rules, errors and regions it met, also by area."""
         from contracts.reports.coverage import POINTS, Coverage, scope_of
 
         met = self._mock.journal.points()
