@@ -46,7 +46,7 @@ __all__ = ["TOO_LONG", "Mock"]
 TOO_LONG = 10.0
 """Seconds that no call of a healthy process takes or waits."""
 
-_MOST_STEPS = 300  # of the agenda in one call, less than a fifth of a second
+_MOST_STEPS = 400  # of the agenda in one call: a flow's longest backlog, in a fifth of a second
 _log = logging.getLogger("mockserver")
 
 
