@@ -72,9 +72,9 @@ JSON: Mapping[str, str] = {"Content-Type": "application/json;charset=UTF-8"}
 
 
 def can_be_sent(headers: Mapping[str, str]) -> bool:
-    """Whether a server may write these values: ASCII, without what would end a line (RFC 9110, 5.5)."""
+    """Whether a server may write these values: printable, without what would end a line."""
     values = "".join(headers.values())
-    return values.isascii() and not ("\r" in values or "\n" in values or "\0" in values)
+    return values.isascii() and values.isprintable()
 
 
 def json_response(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:

@@ -22,7 +22,7 @@ from mockserver.memory.agenda import Due
 from mockserver.memory.clock import Clock
 from mockserver.memory.store import Author, Record
 from mockserver.platform import FAKE
-from mockserver.services.table import STEPS
+from mockserver.services.table import steps
 from mockserver.services.zoho.accounts import Access, Client, Code, Grant
 from mockserver.services.zoho.settings import accounts_in, settings_of
 from mockserver.stored.database import SCHEMA_VERSION
@@ -122,11 +122,11 @@ def test_a_call_that_only_reads_takes_what_is_due_once(opened: Open, monkeypatch
     """It writes then, so there is no use in trying it without the store first; what else it writes the first tells."""
     taken = []
 
-    def watched(name: str) -> Callable[[Any, Due], None]:
-        step = STEPS[name]
+    def watched(step: Callable[[Any, Due], None]) -> Callable[[Any, Due], None]:
         return lambda world, due: (taken.append(due), step(world, due))[1]
 
-    monkeypatch.setattr("mockserver.mock.STEPS", {name: watched(name) for name in STEPS})
+    for name, step in steps().items():
+        monkeypatch.setitem(steps(), name, watched(step))
     one = opened()
     chain.chain(one, **chain.SCHEDULED)
     for count in (3, 6):
