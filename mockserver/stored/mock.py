@@ -74,7 +74,8 @@ class StoredMock(Mock):
         """What every call changes."""
         self._learned: dict[tuple[str, str], frozenset[str]] = {}
         """The tables of everybody's that the last call of a path has changed."""
-        replica.forget_tenant, replica.begun = self._world.forget, stamps.begin
+        replica.forget_tenant, replica.fill_tenant = self._world.forget, self._world.fill
+        replica.begun = stamps.begin
         try:
             self._register_given()
         except Unavailable as problem:
@@ -305,8 +306,8 @@ class StoredMock(Mock):
 
     def _register_given(self) -> None:
         """Zoho accounts that were given and that the store doesn't know."""
-        with self.seen() as world:
-            zoho = world.of(ZOHO)
+        zoho = self._world.of(ZOHO)
+        with self._holding(()):  # organisations are read once somebody asks for theirs
             unknown = [each for each in zoho.given if zoho.is_open or each.client_id not in zoho.clients]
         for account in unknown:
             self.register(account)

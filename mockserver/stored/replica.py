@@ -6,14 +6,15 @@ Nobody waits for the database while he holds `Replica.lock`: it guards the memor
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from mockserver.memory.keeper import Apply, Table, Unavailable, undone
-from mockserver.stored.codec import decoded, encoded, encoded_key
+from mockserver.stored.codec import decoded, decoded_records, encoded, encoded_key
 from mockserver.stored.database import Database
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Line, Version, Watch
 from mockserver.stored.turn import OF_TENANTS, UNKNOWN, NotAtHand, Part, Shelves, Turn, Whose, whose_part
@@ -25,13 +26,15 @@ _STRIDE = 1 << 20  # places that one version of a part has for what it creates
 _PURGED_EVERY = 1024  # versions of a part; whoever has seen less of it reads it anew
 _NEVER = 1 << 62
 _UNCHANGED = object()
+_log = logging.getLogger("mockserver")
 
 
 class Replica:
     """The keeper of a mock whose state is shared.
 
-    ``appliers`` take in what other processes changed, by kind; ``forget_tenant`` takes a tenant's state out of memory;
-    ``begun`` is called when a call begins.
+    ``appliers`` take in what other processes changed, by kind; ``forget_tenant`` takes a tenant's state out of memory,
+    ``fill_tenant`` takes in records that aren't there yet, in the order of creation. ``begun`` is called when a call
+    begins.
     """
 
     def __init__(self, database: Database, vault: Vault) -> None:
@@ -48,6 +51,7 @@ class Replica:
         self._joining = threading.Lock()
         self.appliers: dict[str, Apply] = {}
         self.forget_tenant: Callable[[Any], None] = lambda _: None
+        self.fill_tenant: Callable[[Any], None] = lambda _: None
         self.begun: Callable[[], None] = lambda: None
 
     # The keeper of a mock's memory
@@ -272,11 +276,27 @@ class Replica:
                     return
                 self._forget(part)
             for entries in line.load(part.name) if now.version else ():
-                with self.lock:
-                    for entry in entries:
-                        self._apply(entry)
+                self._fill(part, entries)
             with self.lock:
                 part.seen = now.version
+
+    def _fill(self, part: Part, entries: Sequence[Entry]) -> None:
+        """They are of a part of which memory has nothing but what came before them."""
+        records = [self._opened(each) for each in entries if each.kind == "records"]
+        with self.lock:
+            if records:
+                with _reading():
+                    found = decoded_records(records)
+                    self._know(part, next(iter(found))[0])
+                    self.fill_tenant(found)
+            for entry in entries:
+                if entry.kind != "records":
+                    self._apply(entry)
+
+    def _know(self, part: Part, whose: Whose) -> None:
+        if part.whose is None:
+            part.whose = whose
+            self._by_whose[whose] = part
 
     def _forget(self, part: Part) -> None:
         part.seen = UNKNOWN
@@ -288,16 +308,14 @@ class Replica:
             self.forget_tenant(part.whose)
 
     def _apply(self, entry: Entry) -> None:
-        value = self.open(entry.value, f"{entry.part}/{entry.kind}/{entry.name}")
-        try:
+        value = self._opened(entry)
+        with _reading():
             key, kept = decoded(entry.kind, value)
-            part = self._parts[entry.part]
-            if part.whose is None:
-                part.whose = whose_part(entry.kind, key)
-                self._by_whose[part.whose] = part
+            self._know(self._parts[entry.part], whose_part(entry.kind, key))
             self.appliers[entry.kind](key, None if entry.gone else kept)
-        except Exception as problem:  # whatever reading what isn't there may raise
-            raise Unavailable(f"a value in the store can't be read ({type(problem).__name__})") from None
+
+    def _opened(self, entry: Entry) -> bytes:
+        return self.open(entry.value, f"{entry.part}/{entry.kind}/{entry.name}")
 
     def _end(self, turn: Turn, line: Line, asked: Asked) -> None:
         if asked.is_look:
@@ -358,11 +376,21 @@ class Replica:
         try:
             return self._vault.open(sealed, place)
         except ValueError as problem:
+            _log.error("%s", problem)
             raise Unavailable(str(problem)) from None
 
     def close(self) -> None:
         with self.lock:
             self._unwatch()
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Whatever reading what isn't there may raise is `Unavailable`."""
+    try:
+        yield
+    except Exception as problem:
+        raise Unavailable(f"a value in the store can't be read ({type(problem).__name__})") from None
 
 
 @contextmanager

@@ -89,15 +89,13 @@ class SqliteLine:
         return {each: self._known[each] for each in parts}
 
     def load(self, part: str) -> Iterator[list[Entry]]:
-        order = "SELECT name FROM flowservice_entries WHERE part = ? AND NOT gone ORDER BY place"
-        names = [name for (name,) in self._run(order, (part,))]
-        for start in range(0, len(names), _AT_ONCE):
-            some = names[start : start + _AT_ONCE]
+        order = "SELECT rowid FROM flowservice_entries WHERE part = ? AND NOT gone ORDER BY place"
+        places = [place for (place,) in self._run(order, (part,))]
+        for start in range(0, len(places), _AT_ONCE):
+            some = places[start : start + _AT_ONCE]
             marks = ", ".join("?" * len(some))
             rows = self._run(
-                f"SELECT {_COLUMNS} FROM flowservice_entries "
-                f"WHERE part = ? AND name IN ({marks}) AND NOT gone ORDER BY place",
-                (part, *some),
+                f"SELECT {_COLUMNS} FROM flowservice_entries WHERE rowid IN ({marks}) ORDER BY place", some
             )
             yield [Entry(*row) for row in rows]
 
