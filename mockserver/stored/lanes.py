@@ -12,9 +12,9 @@ from mockserver.exchange.response import Response
 from mockserver.memory.keeper import Unavailable
 from mockserver.stored.turn import NotAtHand, Whose
 
-__all__ = ["Errand", "Lanes"]
+__all__ = ["MOST_AT_ONCE", "Errand", "Lanes"]
 
-_MOST_AT_ONCE = 64  # requests in one transaction
+MOST_AT_ONCE = 64  # requests in one transaction
 _PATIENT = 16  # transactions that wait for other processes at the same time
 _MOMENT = 0.002  # seconds for which calls are waited for that may come at once
 _IDLE = 1.0  # seconds after which a thread without work ends
@@ -114,7 +114,11 @@ class Lanes:
         """So many have to wait for a thread to be told."""
         self._idle = 0
         self._threads = 0
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed = threading.Condition(lock)
+        """Threads wait for something to do."""
+        self._ended_one = threading.Condition(lock)
+        """Others wait for turns to end."""
 
     def add(self, *errands: Errand, first: bool = False) -> None:
         with self._changed:
@@ -132,6 +136,23 @@ class Lanes:
             self._threads += 1
             threading.Thread(target=self._run, name="flowservice-store", daemon=True).start()
 
+    def take(self, errands: list[Errand], carry_out: Callable[[list[Errand]], None]) -> bool:
+        """Carry them out in this thread, where nothing else waits or is under way; false where something does."""
+        with self._changed:
+            if self._waiting or self._turns or self._is_alone or self._keeps_out:
+                return False
+            turn = self._begun(errands)
+        try:
+            carry_out(errands)
+        finally:
+            self._ended(turn)
+        return True
+
+    @property
+    def usual(self) -> int:
+        """How many calls there were at the same time lately."""
+        return self._usual
+
     def given_up(self, before: float) -> list[Errand]:
         """Those that have waited since then; they are no longer for anybody to carry out."""
         with self._changed:
@@ -148,7 +169,7 @@ class Lanes:
     def are_at_rest(self, within: float) -> bool:
         """Whether nothing is to be done any more, or won't be so many seconds from now."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._turns and not self._waiting, within)
+            return self._ended_one.wait_for(lambda: not self._turns and not self._waiting, within)
 
     def _run(self) -> None:
         while (turn := self._next()) is not None:
@@ -168,17 +189,21 @@ class Lanes:
                 if not has_come and not self._waiting:
                     self._threads -= 1
                     return None
-            turn = _Turn(errands)
-            self._turns += 1
-            self._is_alone = turn.is_alone
-            self._patient += turn.is_patient
-            self._reserved |= turn.reserved
             for each in errands:
                 self._waiting.remove(each)
-            self._under_way.update(errands)
+            turn = self._begun(errands)
             if has_gathered and self._waiting:  # nobody was told of them
                 self._call_thread()
             return turn
+
+    def _begun(self, errands: list[Errand]) -> _Turn:
+        turn = _Turn(errands)
+        self._turns += 1
+        self._is_alone = turn.is_alone
+        self._patient += turn.is_patient
+        self._reserved |= turn.reserved
+        self._under_way.update(errands)
+        return turn
 
     def _gather(self) -> bool:
         """Those who have just been answered mostly ask again at once; one transaction for all costs less than two.
@@ -201,7 +226,7 @@ class Lanes:
             return []
         batch: list[Errand] = []
         for each in self._waiting:
-            if len(batch) == _MOST_AT_ONCE:
+            if len(batch) == MOST_AT_ONCE:
                 break
             if each.alone:
                 if not batch and not self._turns:
@@ -226,12 +251,20 @@ class Lanes:
     def _ended(self, turn: _Turn) -> None:
         with self._changed:
             self._turns -= 1
-            self._usual = min(len(turn.errands) + len(self._waiting), _MOST_AT_ONCE)
+            self._usual = min(len(turn.errands) + len(self._waiting), MOST_AT_ONCE)
             self._is_alone = self._is_alone and not turn.is_alone
             self._patient -= turn.is_patient
             self._reserved -= turn.reserved
             self._under_way.difference_update(turn.errands)
+            self._tell()
+
+    def _tell(self) -> None:
+        """A turn has ended: others may begin."""
+        self._ended_one.notify_all()
+        if self._waiting:
             self._changed.notify_all()
+            if not self._threads:
+                self._call_thread()
 
     @contextmanager
     def held(self, holds: Iterable[Whose]) -> Iterator[None]:
@@ -249,7 +282,7 @@ class Lanes:
                 self._reserved -= mine
                 self._turns -= 1
                 self._outside -= 1
-                self._changed.notify_all()
+                self._tell()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -260,7 +293,7 @@ class Lanes:
                 self._until(lambda: not self._turns)
             except Unavailable:
                 self._keeps_out -= 1
-                self._changed.notify_all()
+                self._tell()
                 raise
             self._turns += 1
             self._is_alone = True
@@ -271,8 +304,8 @@ class Lanes:
             with self._changed:
                 self._turns -= 1
                 self._is_alone = False
-                self._changed.notify_all()
+                self._tell()
 
     def _until(self, is_free: Callable[[], bool]) -> None:
-        if not self._changed.wait_for(is_free, _LONGEST_WAIT):
+        if not self._ended_one.wait_for(is_free, _LONGEST_WAIT):
             raise Unavailable("another call has taken too long")

@@ -59,14 +59,16 @@ NEW = Version()
 class Asked:
     """What a transaction begins with: the parts that it ``holds``, for which it ``waits`` or goes on without.
 
-    ``alone`` it keeps all others out. ``known`` are the parts that it looks at, and the versions that are known
-    already; with ``all_parts`` it looks at the versions of all others too. ``pid`` is the session in which this process
+    ``alone`` it keeps all others out. In a file ``at_once`` fails with `Held` where another process writes. ``known``
+    are the parts that it looks at, and the versions that are known already; with ``all_parts`` it looks at the versions
+    of all others too. ``pid`` is the session in which this process
     is present. One that holds nothing is no transaction: it looks.
     """
 
     holds: Sequence[str] = ()
     waits: bool = False
     alone: bool = False
+    at_once: bool = False
     known: Mapping[str, int] = field(default_factory=dict)
     all_parts: bool = False
     pid: int = 0

@@ -27,8 +27,10 @@ from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.services.zoho.state import ZOHO
 from mockserver.stored.address import address_of
 from mockserver.stored.database import Database
+from mockserver.stored.desk import Desk
 from mockserver.stored.journal import SharedJournal, Taken
 from mockserver.stored.lanes import Errand, Lanes
+from mockserver.stored.line import Held
 from mockserver.stored.problem import StoreProblem
 from mockserver.stored.replica import Replica
 from mockserver.stored.shared import SharedClock, SharedFaults, SharedStamps, SharedStubs
@@ -70,6 +72,7 @@ class StoredMock(Mock):
         self.journal: SharedJournal = SharedJournal(journal, self.contract, SHOWS, replica, self._database, vault)
         self._lock = replica.lock
         self._lanes = Lanes(self._carry_out, 1 if self._database.is_file else _TURNS)
+        self._desk = Desk(self._served, self._lanes) if self._database.is_file else None
         self._always = frozenset((["clock"] if shared.ticks else []) + (["seed"] if stamps.is_seeded else []))
         """What every call changes."""
         self._learned: dict[tuple[str, str], frozenset[str]] = {}
@@ -100,7 +103,8 @@ class StoredMock(Mock):
         if response is not None:
             return response
         errand = self._errand(request)
-        self._lanes.add(errand)
+        if not self._lanes.take([errand], self._carry_out):
+            self._lanes.add(errand)
         return errand.result()
 
     def ask(self, request: Request) -> Response:
@@ -112,8 +116,24 @@ class StoredMock(Mock):
         if response is not None:
             return response
         errand = self._errand(request)
-        self._lanes.add(errand)
+        if self._desk is None or errand.single or not self._desk.put(errand):
+            self._lanes.add(errand)
         return _later(errand)
+
+    def _served(self, errands: list[Errand]) -> None:
+        """Carry them out in this thread, which may wait for the disk and for nobody else."""
+        with self._lock:
+            is_loaded = self._replica.is_loaded({each for errand in errands for each in errand.reads})
+        if not is_loaded or not self._lanes.take(errands, self._carry_out_at_once):
+            self._lanes.add(*errands)
+
+    def _carry_out_at_once(self, errands: list[Errand]) -> None:
+        try:
+            self._carry_out(errands, at_once=True)
+        except Held:
+            if self._desk is not None:
+                self._desk.rest()
+            self._lanes.add(*errands, first=True)
 
     def _at_once(self, request: Request) -> Response | None:
         """The answer of a call that only reads what is at hand; ``None`` where it may need the store."""
@@ -160,12 +180,14 @@ class StoredMock(Mock):
             errand.holds.add(tenants[0])
         return errand
 
-    def _carry_out(self, errands: list[Errand]) -> None:
-        """Each of them is done afterwards, or waits again."""
+    def _carry_out(self, errands: list[Errand], at_once: bool = False) -> None:
+        """Each of them is done afterwards, or waits again; ``at_once`` fails with `Held` before anything is done."""
         began = time.monotonic()
         try:
-            self._transact(errands)
+            self._transact(errands, at_once)
         except Unavailable as problem:
+            if at_once and isinstance(problem, Held):
+                raise
             if not self._database.is_well:  # whoever has waited as long has waited long enough
                 errands = [*errands, *self._lanes.given_up(before=began)]
             for each in errands:
@@ -188,7 +210,7 @@ class StoredMock(Mock):
         except Exception as another:
             return another
 
-    def _transact(self, errands: list[Errand]) -> None:
+    def _transact(self, errands: list[Errand], at_once: bool) -> None:
         again: list[Errand] = []
         answers: list[tuple[Errand, Response]] = []
         exchanges: list[Taken] = []
@@ -197,7 +219,7 @@ class StoredMock(Mock):
             self._prepare(first.request)
         holds = None if first.alone else frozenset().union(*(each.holds for each in errands))
         reads = None if any(each.everything for each in errands) else set().union(*(each.reads for each in errands))
-        with self._replica.turn(holds, reads, first.waits) as turn:
+        with self._replica.turn(holds, reads, first.waits, at_once) as turn:
             for each in errands:
                 if each.holds & turn.refused:
                     each.waits = True

@@ -135,6 +135,10 @@ class Replica:
         parts = [self._part(whose) for whose in (*tenants, *self.everybodys())]
         return all(self._is_fresh(part) for part in parts) and not any(self._part(each).holder for each in tenants)
 
+    def is_loaded(self, tenants: Iterable[Whose]) -> bool:
+        """Whether these have been read before: what is new since then is soon read."""
+        return all(self._part(whose).seen != UNKNOWN for whose in (*tenants, *self.everybodys()))
+
     def everybodys(self) -> list[Whose]:
         """The tables that belong to no tenant."""
         return [kind for kind in self.appliers if kind not in OF_TENANTS]
@@ -169,17 +173,25 @@ class Replica:
 
     @contextmanager
     def turn(
-        self, holds: Collection[Whose] | None, reads: Collection[Whose] | None, waits: bool = False
+        self,
+        holds: Collection[Whose] | None,
+        reads: Collection[Whose] | None,
+        waits: bool = False,
+        at_once: bool = False,
     ) -> Iterator[Turn]:
         """A transaction that holds these parts, and has those to read at hand; ``None`` means all.
 
-        Where it doesn't wait, what others hold is ``refused``. What was changed is committed at its end, or nothing at
+        Where it doesn't wait, what others hold is ``refused``; ``at_once`` fails with `Held` where others write to the
+        file. What was changed is committed at its end, or nothing at
         all. `Unavailable` where it can't be.
         """
         turn = Turn(holds, None if holds is None or reads is None else {*holds, *reads})
         is_look = holds is not None and not holds
-        writing = self._database.writing() if not is_look else _nothing()
-        with writing, self._database.line(lambda line: self._open(line, turn, waits)) as (line, (asked, found, alarms)):
+        writing = self._database.writing(at_once) if not is_look else _nothing()
+        with (
+            writing,
+            self._database.line(lambda line: self._open(line, turn, waits, at_once)) as (line, (asked, found, alarms)),
+        ):
             turn.refused = frozenset(self._parts[name].whose for name in found.refused)
             turn.versions.update(found.versions)
             self._take_in(turn, line, found, asked, alarms)
@@ -192,13 +204,13 @@ class Replica:
         for each in turn.afterwards:
             each()
 
-    def _open(self, line: Line, turn: Turn, waits: bool) -> tuple[Asked, Found, int]:
+    def _open(self, line: Line, turn: Turn, waits: bool, at_once: bool) -> tuple[Asked, Found, int]:
         """What was asked and found, and the alarms that had been before."""
         watch = self._watching()
         with self.lock:
             self._heard()
             alarms = self._alarms
-            asked = self._asked(turn, waits, watch.pid)
+            asked = self._asked(turn, waits, at_once, watch.pid)
         if not asked.is_look:
             watch.settle()
         at = time.monotonic()
@@ -209,7 +221,7 @@ class Replica:
             self._unwatch()
             if not asked.is_look:
                 line.rollback()
-                return self._open(line, turn, waits)
+                return self._open(line, turn, waits, at_once)
         return asked, found, alarms
 
     def _watching(self) -> Watch:
@@ -219,7 +231,7 @@ class Replica:
                 watch = self._watch = self._database.watch()
             return watch
 
-    def _asked(self, turn: Turn, waits: bool, pid: int) -> Asked:
+    def _asked(self, turn: Turn, waits: bool, at_once: bool, pid: int) -> Asked:
         held = [] if turn.holds is None else [self._part(whose).name for whose in turn.holds]
         if turn.at_hand is None:
             parts: Iterable[Part] = list(self._parts.values())
@@ -227,7 +239,7 @@ class Replica:
             parts = [self._part(whose) for whose in turn.at_hand]
         parts = {part.name: part for part in (*parts, *map(self._part, self.everybodys()))}.values()
         known = {part.name: _NEVER if part.seen == UNKNOWN else part.seen for part in parts}
-        return Asked(held, waits, turn.is_alone, known, turn.at_hand is None, pid)
+        return Asked(held, waits, turn.is_alone, at_once, known, turn.at_hand is None, pid)
 
     def _part(self, whose: Whose) -> Part:
         part = self._by_whose.get(whose)

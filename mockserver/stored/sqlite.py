@@ -41,7 +41,7 @@ class SqliteLine:
         if asked.is_look:
             self._run("BEGIN")
         else:
-            self._begin()
+            self._begin(0.0 if asked.at_once else 1.0)
         versions = self._versions(None if asked.all_parts else asked.known.keys())
         entries = [
             Entry(*row)
@@ -61,14 +61,18 @@ class SqliteLine:
         Where another process has written since this one did, it may be waiting for the next turn.
         """
         deadline = time.monotonic() + address.LOCK_WAIT * patience
-        if self._gives_way:
+        if self._gives_way and patience:
             self._gives_way = False
             time.sleep(_WAY)
         while True:
             try:
                 self._run("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as problem:
-                if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                if not patience:
+                    raise Held from None
+                if time.monotonic() > deadline:
                     raise
                 time.sleep(_PAUSE)
             else:
@@ -131,6 +135,7 @@ class SqliteLine:
         except sqlite3.OperationalError as problem:
             if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
+            self._run("PRAGMA synchronous=FULL")
             raise Held from None
         statement = "UPDATE flowservice_head SET exchanges = exchanges + ? RETURNING exchanges"
         (number,) = self._run(statement, (count,)).fetchone()
