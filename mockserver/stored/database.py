@@ -35,7 +35,6 @@ from mockserver.stored.problem import StoreProblem
 __all__ = ["SCHEMA_VERSION", "Database"]
 
 SCHEMA_VERSION = 6
-_MOMENT = 0.05  # seconds for a block of the journal
 _ONLY = 1  # the head is one row
 
 _metadata = MetaData()
@@ -187,11 +186,11 @@ class Database:
 
     @contextmanager
     def writing(self, at_once: bool = False) -> Iterator[None]:
-        """While a line writes to a file; ``at_once`` fails with `Held` where another goes on doing so."""
+        """While a line writes to a file; ``at_once`` fails with `Held` where another does."""
         if not self.is_file:
             yield
             return
-        if not self._writing.acquire(timeout=_MOMENT if at_once else -1):
+        if not self._writing.acquire(blocking=not at_once):
             raise Held
         try:
             yield

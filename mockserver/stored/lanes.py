@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contracts import Request
 from mockserver.exchange.response import Response
 from mockserver.memory.keeper import Unavailable
+from mockserver.stored.steps import Steps, done_here
 from mockserver.stored.turn import NotAtHand, Whose
 
 __all__ = ["MOST_AT_ONCE", "Errand", "Lanes"]
@@ -95,7 +96,7 @@ class Lanes:
     ``most`` of them take whatever waits, and some more wait for other processes.
     """
 
-    def __init__(self, carry_out: Callable[[list[Errand]], None], most: int) -> None:
+    def __init__(self, carry_out: Callable[[list[Errand]], Steps], most: int) -> None:
         self._carry_out = carry_out
         self._most = most
         self._waiting: list[Errand] = []
@@ -136,22 +137,26 @@ class Lanes:
             self._threads += 1
             threading.Thread(target=self._run, name="flowservice-store", daemon=True).start()
 
-    def take(self, errands: list[Errand], carry_out: Callable[[list[Errand]], None]) -> bool:
-        """Carry them out in this thread, where nothing else waits or is under way; false where something does."""
+    def steps(self, errands: list[Errand], carry_out: Callable[[list[Errand]], Steps]) -> Steps:
+        """Carry out those of them that nothing else keeps waiting; the threads are given the others."""
         with self._changed:
-            if self._waiting or self._turns or self._is_alone or self._keeps_out:
-                return False
-            turn = self._begun(errands)
+            taken = [each for each in errands if self._is_free(each)]
+            if len(taken) < len(errands):
+                self.add(*(each for each in errands if each not in taken))
+            if not taken:
+                return
+            turn = self._begun(taken)
         try:
-            carry_out(errands)
+            yield from carry_out(taken)
         finally:
             self._ended(turn)
-        return True
 
-    @property
-    def usual(self) -> int:
-        """How many calls there were at the same time lately."""
-        return self._usual
+    def _is_free(self, errand: Errand) -> bool:
+        """Whether it can be carried out at once, and overtakes nothing that is about the same."""
+        if self._is_alone or self._keeps_out or self._turns - self._patient - self._outside >= self._most:
+            return False
+        before = self._reserved.union(*(each.guarded for each in self._waiting))
+        return before.isdisjoint(errand.guarded) and not any(each.alone for each in self._waiting)
 
     def given_up(self, before: float) -> list[Errand]:
         """Those that have waited since then; they are no longer for anybody to carry out."""
@@ -174,7 +179,7 @@ class Lanes:
     def _run(self) -> None:
         while (turn := self._next()) is not None:
             try:
-                self._carry_out(turn.errands)
+                done_here(self._carry_out(turn.errands))
             finally:
                 self._ended(turn)
 

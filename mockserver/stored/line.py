@@ -6,7 +6,7 @@ table of everybody's. Each has a version, which counts the transactions that hav
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -114,8 +114,8 @@ class Line(Protocol):
     def load(self, part: str) -> Iterator[list[Entry]]:
         """All of a part that isn't gone, some thousand at a time, in the order of creation."""
 
-    def commit(self, changes: Changes) -> None:
-        """When this returns, it is kept. In PostgreSQL one round trip."""
+    def hand_in(self, changes: Changes) -> Callable[[], None]:
+        """What ends the transaction with them: when that returns, they are kept. In PostgreSQL one round trip."""
 
     def rollback(self) -> None:
         """Let go of what is held, with nothing changed."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -34,6 +34,7 @@ from mockserver.stored.line import Held
 from mockserver.stored.problem import StoreProblem
 from mockserver.stored.replica import Replica
 from mockserver.stored.shared import SharedClock, SharedFaults, SharedStamps, SharedStubs
+from mockserver.stored.steps import Steps, done_here
 from mockserver.stored.turn import NotAtHand, Turn, Whose
 from mockserver.stored.vault import Vault, key_for
 
@@ -72,7 +73,7 @@ class StoredMock(Mock):
         self.journal: SharedJournal = SharedJournal(journal, self.contract, SHOWS, replica, self._database, vault)
         self._lock = replica.lock
         self._lanes = Lanes(self._carry_out, 1 if self._database.is_file else _TURNS)
-        self._desk = Desk(self._served, self._lanes) if self._database.is_file else None
+        self._desk = Desk(self._served)
         self._always = frozenset((["clock"] if shared.ticks else []) + (["seed"] if stamps.is_seeded else []))
         """What every call changes."""
         self._learned: dict[tuple[str, str], frozenset[str]] = {}
@@ -103,8 +104,7 @@ class StoredMock(Mock):
         if response is not None:
             return response
         errand = self._errand(request)
-        if not self._lanes.take([errand], self._carry_out):
-            self._lanes.add(errand)
+        done_here(self._lanes.steps([errand], self._carry_out))
         return errand.result()
 
     def ask(self, request: Request) -> Response:
@@ -116,24 +116,18 @@ class StoredMock(Mock):
         if response is not None:
             return response
         errand = self._errand(request)
-        if self._desk is None or errand.single or not self._desk.put(errand):
+        if errand.single or not self._desk.put(errand):
             self._lanes.add(errand)
         return _later(errand)
 
-    def _served(self, errands: list[Errand]) -> None:
-        """Carry them out in this thread, which may wait for the disk and for nobody else."""
+    def _served(self, errands: list[Errand]) -> Steps:
+        """Carry out those about what memory has; what isn't there yet is read by a thread of its own."""
         with self._lock:
-            is_loaded = self._replica.is_loaded({each for errand in errands for each in errand.reads})
-        if not is_loaded or not self._lanes.take(errands, self._carry_out_at_once):
-            self._lanes.add(*errands)
-
-    def _carry_out_at_once(self, errands: list[Errand]) -> None:
-        try:
-            self._carry_out(errands, at_once=True)
-        except Held:
-            if self._desk is not None:
-                self._desk.rest()
-            self._lanes.add(*errands, first=True)
+            unread = [each for each in errands if not self._replica.is_loaded(each.reads)]
+        if unread:
+            self._lanes.add(*unread)
+            errands = [each for each in errands if each not in unread]
+        return self._lanes.steps(errands, partial(self._carry_out, is_in_loop=True))
 
     def _at_once(self, request: Request) -> Response | None:
         """The answer of a call that only reads what is at hand; ``None`` where it may need the store."""
@@ -180,14 +174,12 @@ class StoredMock(Mock):
             errand.holds.add(tenants[0])
         return errand
 
-    def _carry_out(self, errands: list[Errand], at_once: bool = False) -> None:
-        """Each of them is done afterwards, or waits again; ``at_once`` fails with `Held` before anything is done."""
+    def _carry_out(self, errands: list[Errand], is_in_loop: bool = False) -> Steps:
+        """Each of them is done afterwards, or waits again."""
         began = time.monotonic()
         try:
-            self._transact(errands, at_once)
+            yield from self._transact(errands, is_in_loop)
         except Unavailable as problem:
-            if at_once and isinstance(problem, Held):
-                raise
             if not self._database.is_well:  # whoever has waited as long has waited long enough
                 errands = [*errands, *self._lanes.given_up(before=began)]
             for each in errands:
@@ -199,6 +191,8 @@ class StoredMock(Mock):
             for each in errands:
                 each.single = True
             self._lanes.add(*errands, first=True)
+        except GeneratorExit:  # the loop that waits has ended
+            raise
         except BaseException as problem:  # the process is ending
             for each in errands:
                 each.done(problem)
@@ -210,7 +204,7 @@ class StoredMock(Mock):
         except Exception as another:
             return another
 
-    def _transact(self, errands: list[Errand], at_once: bool) -> None:
+    def _transact(self, errands: list[Errand], is_in_loop: bool) -> Steps:
         again: list[Errand] = []
         answers: list[tuple[Errand, Response]] = []
         exchanges: list[Taken] = []
@@ -219,7 +213,11 @@ class StoredMock(Mock):
             self._prepare(first.request)
         holds = None if first.alone else frozenset().union(*(each.holds for each in errands))
         reads = None if any(each.everything for each in errands) else set().union(*(each.reads for each in errands))
-        with self._replica.turn(holds, reads, first.waits, at_once) as turn:
+        with ExitStack() as stack:
+            begin = partial(self._replica.turn, holds, reads, first.waits)
+            turn = self._begun_at_once(stack, begin) if is_in_loop and self._database.is_file else None
+            if turn is None:
+                turn = yield lambda: stack.enter_context(begin())
             for each in errands:
                 if each.holds & turn.refused:
                     each.waits = True
@@ -234,11 +232,21 @@ class StoredMock(Mock):
                 answers.append((each, response))
                 exchanges += taken
                 self._learn(each, changed)
+            commit = self._replica.hand_in(turn)
+            if commit is not None:
+                yield commit
         self.journal.keep(exchanges)
         for errand, response in answers:
             errand.done(response)
         if again:
             self._lanes.add(*again, first=True)
+
+    def _begun_at_once(self, stack: ExitStack, begin: Callable[..., AbstractContextManager[Turn]]) -> Turn | None:
+        """``None`` where another thread or process writes to the file."""
+        try:
+            return stack.enter_context(begin(at_once=True))
+        except Held:
+            return None
 
     def _prepare(self, request: Request) -> None:
         """What a call shows of the journal is read before its turn."""

@@ -192,12 +192,13 @@ class Replica:
             writing,
             self._database.line(lambda line: self._open(line, turn, waits, at_once)) as (line, (asked, found, alarms)),
         ):
+            turn.line = None if asked.is_look else line
             turn.refused = frozenset(self._parts[name].whose for name in found.refused)
             turn.versions.update(found.versions)
             self._take_in(turn, line, found, asked, alarms)
             try:
                 yield turn
-                self._end(turn, line, asked)
+                self._end(turn)
             except BaseException:
                 self._take_back(turn)
                 raise
@@ -329,14 +330,26 @@ class Replica:
     def _opened(self, entry: Entry) -> bytes:
         return self.open(entry.value, f"{entry.part}/{entry.kind}/{entry.name}")
 
-    def _end(self, turn: Turn, line: Line, asked: Asked) -> None:
-        if asked.is_look:
-            return
+    def hand_in(self, turn: Turn) -> Callable[[], None] | None:
+        """What commits the turn, and may have to wait; ``None`` where there is nothing to be kept."""
+        turn.is_handed_in = True
+        if turn.line is None:
+            return None
         changes = self._changes(turn)
         if not changes.versions and not turn.forgets:
-            line.rollback()
+            return None
+        turn.changes = changes
+        return turn.line.hand_in(changes)
+
+    def _end(self, turn: Turn) -> None:
+        if not turn.is_handed_in and (commit := self.hand_in(turn)) is not None:
+            commit()
+        if turn.line is None:
             return
-        line.commit(changes)
+        changes = turn.changes
+        if changes is None:
+            turn.line.rollback()
+            return
         self._database.recovered()
         with self.lock:
             for part in self._parts.values() if turn.forgets else ():

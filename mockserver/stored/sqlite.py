@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import partial
 
 from mockserver.stored import address
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Held, Version
@@ -103,7 +104,7 @@ class SqliteLine:
             )
             yield [Entry(*row) for row in rows]
 
-    def commit(self, changes: Changes) -> None:
+    def hand_in(self, changes: Changes) -> Callable[[], None]:
         if changes.forgets:
             kinds = ", ".join("?" * len(LASTING))
             self._run(f"DELETE FROM flowservice_entries WHERE kind NOT IN ({kinds})", LASTING)
@@ -118,6 +119,9 @@ class SqliteLine:
         for part, version in changes.purged.items():
             self._run("DELETE FROM flowservice_entries WHERE part = ? AND gone AND changed <= ?", (part, version))
             self._run("UPDATE flowservice_parts SET purged = ? WHERE part = ?", (version, part))
+        return partial(self._commit, changes)
+
+    def _commit(self, changes: Changes) -> None:
         self._run("COMMIT")
         if changes.forgets:
             self._known.clear()
