@@ -186,7 +186,7 @@ class Lanes:
     def _next(self) -> _Turn | None:
         """What to carry out; ``None`` where nothing has come for a while."""
         with self._changed:
-            has_gathered = self._gather()
+            self._gather()
             while not (errands := self._chosen()):
                 self._idle += 1
                 has_come = self._changed.wait(_IDLE)
@@ -197,8 +197,8 @@ class Lanes:
             for each in errands:
                 self._waiting.remove(each)
             turn = self._begun(errands)
-            if has_gathered and self._waiting:  # nobody was told of them
-                self._call_thread()
+            if self._waiting:  # of whom nobody may have been told
+                self._call_thread(any(each.waits for each in self._waiting))
             return turn
 
     def _begun(self, errands: list[Errand]) -> _Turn:
@@ -210,13 +210,10 @@ class Lanes:
         self._under_way.update(errands)
         return turn
 
-    def _gather(self) -> bool:
-        """Those who have just been answered mostly ask again at once; one transaction for all costs less than two.
-
-        False where there was nobody to wait for.
-        """
+    def _gather(self) -> None:
+        """Those who have just been answered mostly ask again at once; one transaction for all costs less than two."""
         if self._turns or len(self._waiting) >= self._usual or any(each.waits for each in self._waiting):
-            return False
+            return
         self._wanted = self._usual
         self._idle += 1
         until = time.monotonic() + _MOMENT
@@ -224,7 +221,6 @@ class Lanes:
             self._changed.wait(left)
         self._idle -= 1
         self._wanted = 1
-        return True
 
     def _chosen(self) -> list[Errand]:
         if self._is_alone or self._keeps_out:
