@@ -6,17 +6,17 @@ Nobody waits for the database while he holds `Replica.lock`: it guards the memor
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
-from mockserver.memory.keeper import Apply, Table, Unavailable, undone
+from mockserver.memory.keeper import Apply, Table, undone
 from mockserver.stored.codec import decoded, decoded_records, encoded, encoded_key
 from mockserver.stored.database import Database
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Line, Version, Watch
+from mockserver.stored.reading import opened, reading
 from mockserver.stored.turn import OF_TENANTS, UNKNOWN, NotAtHand, Part, Shelves, Turn, Whose, whose_part
 from mockserver.stored.vault import Vault
 
@@ -26,7 +26,6 @@ _STRIDE = 1 << 20  # places that one version of a part has for what it creates
 _PURGED_EVERY = 1024  # versions of a part; whoever has seen less of it reads it anew
 _NEVER = 1 << 62
 _UNCHANGED = object()
-_log = logging.getLogger("mockserver")
 
 
 class Replica:
@@ -187,7 +186,7 @@ class Replica:
         """
         turn = Turn(holds, None if holds is None or reads is None else {*holds, *reads})
         is_look = holds is not None and not holds
-        writing = self._database.writing(at_once) if not is_look else _nothing()
+        writing = self._database.writing(at_once) if not is_look else nullcontext()
         with (
             writing,
             self._database.line(lambda line: self._open(line, turn, waits, at_once)) as (line, (asked, found, alarms)),
@@ -295,10 +294,10 @@ class Replica:
 
     def _fill(self, part: Part, entries: Sequence[Entry]) -> None:
         """They are of a part of which memory has nothing but what came before them."""
-        records = [self._opened(each) for each in entries if each.kind == "records"]
+        records = [opened(self._vault, each) for each in entries if each.kind == "records"]
         with self.lock:
             if records:
-                with _reading():
+                with reading():
                     found = decoded_records(records)
                     self._know(part, next(iter(found))[0])
                     self.fill_tenant(found)
@@ -321,14 +320,11 @@ class Replica:
             self.forget_tenant(part.whose)
 
     def _apply(self, entry: Entry) -> None:
-        value = self._opened(entry)
-        with _reading():
+        value = opened(self._vault, entry)
+        with reading():
             key, kept = decoded(entry.kind, value)
             self._know(self._parts[entry.part], whose_part(entry.kind, key))
             self.appliers[entry.kind](key, None if entry.gone else kept)
-
-    def _opened(self, entry: Entry) -> bytes:
-        return self.open(entry.value, f"{entry.part}/{entry.kind}/{entry.name}")
 
     def hand_in(self, turn: Turn) -> Callable[[], None] | None:
         """What commits the turn, and may have to wait; ``None`` where there is nothing to be kept."""
@@ -396,28 +392,6 @@ class Replica:
         purged = {part: version - _PURGED_EVERY for part, version in versions.items() if not version % _PURGED_EVERY}
         return Changes(versions, entries, purged, turn.forgets)
 
-    def open(self, sealed: bytes, place: str) -> bytes:
-        """`Unavailable` where it isn't what was sealed there."""
-        try:
-            return self._vault.open(sealed, place)
-        except ValueError as problem:
-            _log.error("%s", problem)
-            raise Unavailable(str(problem)) from None
-
     def close(self) -> None:
         with self.lock:
             self._unwatch()
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    """Whatever reading what isn't there may raise is `Unavailable`."""
-    try:
-        yield
-    except Exception as problem:
-        raise Unavailable(f"a value in the store can't be read ({type(problem).__name__})") from None
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
