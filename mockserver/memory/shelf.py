@@ -84,13 +84,31 @@ class Shelf(MutableMapping[str, Record]):
         self._rows[id] = row = _packed(record)
         self.size += _size(row)
 
+    def extend(self, records: Iterable[Record]) -> None:
+        """Add records that aren't here yet, in the order of creation; quicker than one by one."""
+        newest = next(reversed(self._rows.values()), None)
+        last = -1 if newest is None else newest[1]
+        is_in_order = True
+        for record in records:
+            self._rows[record.id] = row = _packed(record)
+            self.size += _size(row)
+            is_in_order = is_in_order and last < record.sequence
+            last = record.sequence
+            if self._indexes:
+                self._changed.setdefault(record.id, None)
+        if not is_in_order:
+            self._sort()
+
+    def _sort(self) -> None:
+        self._rows = dict(sorted(self._rows.items(), key=lambda item: item[1][1]))
+
     def put_back(self, record: Record) -> None:
         """Set ``record``, at its place in the order of creation."""
         newest = next(reversed(self._rows.values()), None)
         is_late = record.id not in self._rows and newest is not None and record.sequence < newest[1]
         self[record.id] = record
         if is_late:
-            self._rows = dict(sorted(self._rows.items(), key=lambda item: item[1][1]))
+            self._sort()
 
     def __delitem__(self, id: str) -> None:
         row = self._rows.pop(id)

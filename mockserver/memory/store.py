@@ -130,6 +130,17 @@ class Store:
         self.size += shelf.size
         self._refer(collection, record)
 
+    def fill(self, tenant: Tenant, collection: str, records: Sequence[Record]) -> None:
+        """What another process has written, in the order of creation; none of it was there before."""
+        shelf = self._shelves.setdefault((tenant, collection), Shelf())
+        self.size -= shelf.size
+        shelf.extend(records)
+        self.size += shelf.size
+        self._last = max(self._last, *(record.sequence for record in records))
+        for record in records:
+            if record.targets:
+                self._refer(collection, record)
+
     def records(self, tenant: Tenant, collection: str) -> Iterable[Record]:
         """In the order of creation."""
         return self.shelf(tenant, collection).records()

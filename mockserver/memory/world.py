@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from contracts import Contract
@@ -166,6 +166,11 @@ class World:
         self.store.empty(tenant)
         for key in [key for key in self.timers if key[0] == tenant]:
             self.unplan(key)
+
+    def fill(self, records: Mapping[tuple[Tenant, str], Sequence[Record]]) -> None:
+        """Take these in, by tenant and collection and in the order of creation, without telling anybody."""
+        for (tenant, collection), some in records.items():
+            self.store.fill(tenant, collection, some)
 
     def forget(self, tenant: Tenant) -> None:
         """Take what one sandbox or organisation has out of memory, without telling anybody."""

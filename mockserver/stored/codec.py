@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from sys import intern
 from typing import Any
 
+from contracts.judging.model import Tenant
 from mockserver.exchange.faults import Fault
 from mockserver.memory.agenda import Due
 from mockserver.memory.shelf import Author, Record, shared
 from mockserver.services.table import KEPT
 
-__all__ = ["decoded", "encoded", "encoded_key"]
+__all__ = ["decoded", "decoded_records", "encoded", "encoded_key"]
 
 
 _DOCUMENT = Record._fields.index("document")
@@ -44,6 +46,16 @@ def decoded(kind: str, data: bytes) -> tuple[Any, Any]:
     return _tuples(key), _record(value, document) if kind == "records" else _READERS.get(kind, _itself)(value)
 
 
+def decoded_records(texts: Iterable[bytes]) -> dict[tuple[Tenant, str], list[Record]]:
+    """Many records at once, by tenant and collection."""
+    lines, documents = zip(*(text.split(b"\n", 1) for text in texts), strict=True)
+    found: dict[tuple[Tenant, str], list[Record]] = {}
+    for (key, value), document in zip(_DECODER.decode(f"[{b','.join(lines).decode('ascii')}]"), documents, strict=True):
+        tenant, collection, _ = key
+        found.setdefault((tuple(tenant), collection), []).append(_record(value, document))
+    return found
+
+
 def _text(value: Any) -> bytes:
     return _ENCODER.encode(value).encode("ascii")
 
@@ -58,10 +70,11 @@ def _tuples(value: Any) -> Any:
 
 def _record(value: list[Any], document: bytes) -> Record:
     id, sequence, tenant, state, etag, created_at, updated_at, created_by, updated_by, extra, targets = value
-    authors = Author(*shared(tuple(created_by))), Author(*shared(tuple(updated_by)))
-    times = created_at, updated_at
+    created = Author(*shared(tuple(created_by)))
+    updated = created if updated_by == created_by else Author(*shared(tuple(updated_by)))
+    times = (created_at, created_at) if updated_at == created_at else (created_at, updated_at)  # one object, not two
     referred = tuple(map(tuple, targets))
-    return Record(id, sequence, tuple(tenant), document, state, etag, *times, *authors, extra, referred)
+    return Record(id, sequence, tuple(tenant), document, intern(state), etag, *times, created, updated, extra, referred)
 
 
 def _reader(kind: Callable[..., Any]) -> Callable[[list[Any]], Any]:

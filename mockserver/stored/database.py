@@ -162,6 +162,10 @@ class Database:
         try:
             line = line or self._connected()
             return line, first(line)
+        except Held:  # it has begun nothing
+            if line is not None:
+                self._idle.append(line)
+            raise
         except BaseException as problem:
             if is_old and isinstance(problem, driver_errors()) and not is_locked(problem):
                 _closed(line)
@@ -181,13 +185,17 @@ class Database:
         raise self._unavailable(problem) from None
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """While a line writes to a file."""
+    def writing(self, at_once: bool = False) -> Iterator[None]:
+        """While a line writes to a file; ``at_once`` fails with `Held` where another does."""
         if not self.is_file:
             yield
             return
-        with self._writing:
+        if not self._writing.acquire(blocking=not at_once):
+            raise Held
+        try:
             yield
+        finally:
+            self._writing.release()
 
     def _forget_idle(self) -> None:
         while self._idle:

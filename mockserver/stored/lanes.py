@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from contracts import Request
 from mockserver.exchange.response import Response
 from mockserver.memory.keeper import Unavailable
+from mockserver.stored.steps import Steps, done_here
 from mockserver.stored.turn import NotAtHand, Whose
 
-__all__ = ["Errand", "Lanes"]
+__all__ = ["MOST_AT_ONCE", "Errand", "Lanes"]
 
-_MOST_AT_ONCE = 64  # requests in one transaction
+MOST_AT_ONCE = 64  # requests in one transaction
 _PATIENT = 16  # transactions that wait for other processes at the same time
 _MOMENT = 0.002  # seconds for which calls are waited for that may come at once
 _IDLE = 1.0  # seconds after which a thread without work ends
@@ -95,7 +96,7 @@ class Lanes:
     ``most`` of them take whatever waits, and some more wait for other processes.
     """
 
-    def __init__(self, carry_out: Callable[[list[Errand]], None], most: int) -> None:
+    def __init__(self, carry_out: Callable[[list[Errand]], Steps], most: int) -> None:
         self._carry_out = carry_out
         self._most = most
         self._waiting: list[Errand] = []
@@ -114,7 +115,11 @@ class Lanes:
         """So many have to wait for a thread to be told."""
         self._idle = 0
         self._threads = 0
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed = threading.Condition(lock)
+        """Threads wait for something to do."""
+        self._ended_one = threading.Condition(lock)
+        """Others wait for turns to end."""
 
     def add(self, *errands: Errand, first: bool = False) -> None:
         with self._changed:
@@ -132,6 +137,27 @@ class Lanes:
             self._threads += 1
             threading.Thread(target=self._run, name="flowservice-store", daemon=True).start()
 
+    def steps(self, errands: list[Errand], carry_out: Callable[[list[Errand]], Steps]) -> Steps:
+        """Carry out those of them that nothing else keeps waiting; the threads are given the others."""
+        with self._changed:
+            taken = [each for each in errands if self._is_free(each)]
+            if len(taken) < len(errands):
+                self.add(*(each for each in errands if each not in taken))
+            if not taken:
+                return
+            turn = self._begun(taken)
+        try:
+            yield from carry_out(taken)
+        finally:
+            self._ended(turn)
+
+    def _is_free(self, errand: Errand) -> bool:
+        """Whether it can be carried out at once, and overtakes nothing that is about the same."""
+        if self._is_alone or self._keeps_out or self._turns - self._patient - self._outside >= self._most:
+            return False
+        before = self._reserved.union(*(each.guarded for each in self._waiting))
+        return before.isdisjoint(errand.guarded) and not any(each.alone for each in self._waiting)
+
     def given_up(self, before: float) -> list[Errand]:
         """Those that have waited since then; they are no longer for anybody to carry out."""
         with self._changed:
@@ -148,19 +174,19 @@ class Lanes:
     def are_at_rest(self, within: float) -> bool:
         """Whether nothing is to be done any more, or won't be so many seconds from now."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._turns and not self._waiting, within)
+            return self._ended_one.wait_for(lambda: not self._turns and not self._waiting, within)
 
     def _run(self) -> None:
         while (turn := self._next()) is not None:
             try:
-                self._carry_out(turn.errands)
+                done_here(self._carry_out(turn.errands))
             finally:
                 self._ended(turn)
 
     def _next(self) -> _Turn | None:
         """What to carry out; ``None`` where nothing has come for a while."""
         with self._changed:
-            has_gathered = self._gather()
+            self._gather()
             while not (errands := self._chosen()):
                 self._idle += 1
                 has_come = self._changed.wait(_IDLE)
@@ -168,25 +194,26 @@ class Lanes:
                 if not has_come and not self._waiting:
                     self._threads -= 1
                     return None
-            turn = _Turn(errands)
-            self._turns += 1
-            self._is_alone = turn.is_alone
-            self._patient += turn.is_patient
-            self._reserved |= turn.reserved
             for each in errands:
                 self._waiting.remove(each)
-            self._under_way.update(errands)
-            if has_gathered and self._waiting:  # nobody was told of them
-                self._call_thread()
+            turn = self._begun(errands)
+            if self._waiting:  # of whom nobody may have been told
+                self._call_thread(any(each.waits for each in self._waiting))
             return turn
 
-    def _gather(self) -> bool:
-        """Those who have just been answered mostly ask again at once; one transaction for all costs less than two.
+    def _begun(self, errands: list[Errand]) -> _Turn:
+        turn = _Turn(errands)
+        self._turns += 1
+        self._is_alone = turn.is_alone
+        self._patient += turn.is_patient
+        self._reserved |= turn.reserved
+        self._under_way.update(errands)
+        return turn
 
-        False where there was nobody to wait for.
-        """
+    def _gather(self) -> None:
+        """Those who have just been answered mostly ask again at once; one transaction for all costs less than two."""
         if self._turns or len(self._waiting) >= self._usual or any(each.waits for each in self._waiting):
-            return False
+            return
         self._wanted = self._usual
         self._idle += 1
         until = time.monotonic() + _MOMENT
@@ -194,14 +221,13 @@ class Lanes:
             self._changed.wait(left)
         self._idle -= 1
         self._wanted = 1
-        return True
 
     def _chosen(self) -> list[Errand]:
         if self._is_alone or self._keeps_out:
             return []
         batch: list[Errand] = []
         for each in self._waiting:
-            if len(batch) == _MOST_AT_ONCE:
+            if len(batch) == MOST_AT_ONCE:
                 break
             if each.alone:
                 if not batch and not self._turns:
@@ -226,12 +252,20 @@ class Lanes:
     def _ended(self, turn: _Turn) -> None:
         with self._changed:
             self._turns -= 1
-            self._usual = min(len(turn.errands) + len(self._waiting), _MOST_AT_ONCE)
+            self._usual = min(len(turn.errands) + len(self._waiting), MOST_AT_ONCE)
             self._is_alone = self._is_alone and not turn.is_alone
             self._patient -= turn.is_patient
             self._reserved -= turn.reserved
             self._under_way.difference_update(turn.errands)
+            self._tell()
+
+    def _tell(self) -> None:
+        """A turn has ended: others may begin."""
+        self._ended_one.notify_all()
+        if self._waiting:
             self._changed.notify_all()
+            if not self._threads:
+                self._call_thread()
 
     @contextmanager
     def held(self, holds: Iterable[Whose]) -> Iterator[None]:
@@ -249,7 +283,7 @@ class Lanes:
                 self._reserved -= mine
                 self._turns -= 1
                 self._outside -= 1
-                self._changed.notify_all()
+                self._tell()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -260,7 +294,7 @@ class Lanes:
                 self._until(lambda: not self._turns)
             except Unavailable:
                 self._keeps_out -= 1
-                self._changed.notify_all()
+                self._tell()
                 raise
             self._turns += 1
             self._is_alone = True
@@ -271,8 +305,8 @@ class Lanes:
             with self._changed:
                 self._turns -= 1
                 self._is_alone = False
-                self._changed.notify_all()
+                self._tell()
 
     def _until(self, is_free: Callable[[], bool]) -> None:
-        if not self._changed.wait_for(is_free, _LONGEST_WAIT):
+        if not self._ended_one.wait_for(is_free, _LONGEST_WAIT):
             raise Unavailable("another call has taken too long")

@@ -6,7 +6,7 @@ table of everybody's. Each has a version, which counts the transactions that hav
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -59,14 +59,16 @@ NEW = Version()
 class Asked:
     """What a transaction begins with: the parts that it ``holds``, for which it ``waits`` or goes on without.
 
-    ``alone`` it keeps all others out. ``known`` are the parts that it looks at, and the versions that are known
-    already; with ``all_parts`` it looks at the versions of all others too. ``pid`` is the session in which this process
+    ``alone`` it keeps all others out. In a file ``at_once`` fails with `Held` where another process writes. ``known``
+    are the parts that it looks at, and the versions that are known already; with ``all_parts`` it looks at the versions
+    of all others too. ``pid`` is the session in which this process
     is present. One that holds nothing is no transaction: it looks.
     """
 
     holds: Sequence[str] = ()
     waits: bool = False
     alone: bool = False
+    at_once: bool = False
     known: Mapping[str, int] = field(default_factory=dict)
     all_parts: bool = False
     pid: int = 0
@@ -112,8 +114,8 @@ class Line(Protocol):
     def load(self, part: str) -> Iterator[list[Entry]]:
         """All of a part that isn't gone, some thousand at a time, in the order of creation."""
 
-    def commit(self, changes: Changes) -> None:
-        """When this returns, it is kept. In PostgreSQL one round trip."""
+    def hand_in(self, changes: Changes) -> Callable[[], None]:
+        """What ends the transaction with them: when that returns, they are kept. In PostgreSQL one round trip."""
 
     def rollback(self) -> None:
         """Let go of what is held, with nothing changed."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -27,11 +27,14 @@ from mockserver.services.zoho.settings import ZohoSettings
 from mockserver.services.zoho.state import ZOHO
 from mockserver.stored.address import address_of
 from mockserver.stored.database import Database
+from mockserver.stored.desk import Desk
 from mockserver.stored.journal import SharedJournal, Taken
 from mockserver.stored.lanes import Errand, Lanes
+from mockserver.stored.line import Held
 from mockserver.stored.problem import StoreProblem
 from mockserver.stored.replica import Replica
 from mockserver.stored.shared import SharedClock, SharedFaults, SharedStamps, SharedStubs
+from mockserver.stored.steps import Steps, done_here
 from mockserver.stored.turn import NotAtHand, Turn, Whose
 from mockserver.stored.vault import Vault, key_for
 
@@ -70,11 +73,13 @@ class StoredMock(Mock):
         self.journal: SharedJournal = SharedJournal(journal, self.contract, SHOWS, replica, self._database, vault)
         self._lock = replica.lock
         self._lanes = Lanes(self._carry_out, 1 if self._database.is_file else _TURNS)
+        self._desk = Desk(self._served)
         self._always = frozenset((["clock"] if shared.ticks else []) + (["seed"] if stamps.is_seeded else []))
         """What every call changes."""
         self._learned: dict[tuple[str, str], frozenset[str]] = {}
         """The tables of everybody's that the last call of a path has changed."""
-        replica.forget_tenant, replica.begun = self._world.forget, stamps.begin
+        replica.forget_tenant, replica.fill_tenant = self._world.forget, self._world.fill
+        replica.begun = stamps.begin
         try:
             self._register_given()
         except Unavailable as problem:
@@ -99,7 +104,7 @@ class StoredMock(Mock):
         if response is not None:
             return response
         errand = self._errand(request)
-        self._lanes.add(errand)
+        done_here(self._lanes.steps([errand], self._carry_out))
         return errand.result()
 
     def ask(self, request: Request) -> Response:
@@ -111,8 +116,18 @@ class StoredMock(Mock):
         if response is not None:
             return response
         errand = self._errand(request)
-        self._lanes.add(errand)
+        if errand.single or not self._desk.put(errand):
+            self._lanes.add(errand)
         return _later(errand)
+
+    def _served(self, errands: list[Errand]) -> Steps:
+        """Carry out those about what memory has; what isn't there yet is read by a thread of its own."""
+        with self._lock:
+            unread = [each for each in errands if not self._replica.is_loaded(each.reads)]
+        if unread:
+            self._lanes.add(*unread)
+            errands = [each for each in errands if each not in unread]
+        return self._lanes.steps(errands, partial(self._carry_out, is_in_loop=True))
 
     def _at_once(self, request: Request) -> Response | None:
         """The answer of a call that only reads what is at hand; ``None`` where it may need the store."""
@@ -164,11 +179,11 @@ class StoredMock(Mock):
         with self._lock:
             return self._world.agenda.waits_for(tenants, self.clock.now())
 
-    def _carry_out(self, errands: list[Errand]) -> None:
+    def _carry_out(self, errands: list[Errand], is_in_loop: bool = False) -> Steps:
         """Each of them is done afterwards, or waits again."""
         began = time.monotonic()
         try:
-            self._transact(errands)
+            yield from self._transact(errands, is_in_loop)
         except Unavailable as problem:
             if not self._database.is_well:  # whoever has waited as long has waited long enough
                 errands = [*errands, *self._lanes.given_up(before=began)]
@@ -181,6 +196,8 @@ class StoredMock(Mock):
             for each in errands:
                 each.single = True
             self._lanes.add(*errands, first=True)
+        except GeneratorExit:  # the loop that waits has ended
+            raise
         except BaseException as problem:  # the process is ending
             for each in errands:
                 each.done(problem)
@@ -192,7 +209,7 @@ class StoredMock(Mock):
         except Exception as another:
             return another
 
-    def _transact(self, errands: list[Errand]) -> None:
+    def _transact(self, errands: list[Errand], is_in_loop: bool) -> Steps:
         again: list[Errand] = []
         answers: list[tuple[Errand, Response]] = []
         exchanges: list[Taken] = []
@@ -201,7 +218,11 @@ class StoredMock(Mock):
             self._prepare(first.request)
         holds = None if first.alone else frozenset().union(*(each.holds for each in errands))
         reads = None if any(each.everything for each in errands) else set().union(*(each.reads for each in errands))
-        with self._replica.turn(holds, reads, first.waits) as turn:
+        with ExitStack() as stack:
+            begin = partial(self._replica.turn, holds, reads, first.waits)
+            turn = self._begun_at_once(stack, begin) if is_in_loop and self._database.is_file else None
+            if turn is None:
+                turn = yield lambda: stack.enter_context(begin())
             for each in errands:
                 if each.holds & turn.refused:
                     each.waits = True
@@ -216,11 +237,21 @@ class StoredMock(Mock):
                 answers.append((each, response))
                 exchanges += taken
                 self._learn(each, changed)
+            commit = self._replica.hand_in(turn)
+            if commit is not None:
+                yield commit
         self.journal.keep(exchanges)
         for errand, response in answers:
             errand.done(response)
         if again:
             self._lanes.add(*again, first=True)
+
+    def _begun_at_once(self, stack: ExitStack, begin: Callable[..., AbstractContextManager[Turn]]) -> Turn | None:
+        """``None`` where another thread or process writes to the file."""
+        try:
+            return stack.enter_context(begin(at_once=True))
+        except Held:
+            return None
 
     def _prepare(self, request: Request) -> None:
         """What a call shows of the journal is read before its turn."""
@@ -310,8 +341,8 @@ class StoredMock(Mock):
 
     def _register_given(self) -> None:
         """Zoho accounts that were given and that the store doesn't know."""
-        with self.seen() as world:
-            zoho = world.of(ZOHO)
+        zoho = self._world.of(ZOHO)
+        with self._holding(()):  # organisations are read once somebody asks for theirs
             unknown = [each for each in zoho.given if zoho.is_open or each.client_id not in zoho.clients]
         for account in unknown:
             self.register(account)

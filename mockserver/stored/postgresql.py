@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from mockserver.stored.line import ALL, LASTING, SHARED, Asked, Changes, Entry, Found, Version
@@ -119,7 +120,10 @@ class PostgresLine:
         for start in range(0, len(names), _AT_ONCE):
             yield [Entry(*row) for row in self._run(_LOAD, part, names[start : start + _AT_ONCE]).fetchall()]
 
-    def commit(self, changes: Changes) -> None:
+    def hand_in(self, changes: Changes) -> Callable[[], None]:
+        return partial(self._commit, changes)
+
+    def _commit(self, changes: Changes) -> None:
         with self._connection.pipeline():
             if changes.forgets:
                 delete, renumber, journal = _FORGET

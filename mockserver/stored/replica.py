@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
-from mockserver.memory.keeper import Apply, Table, Unavailable, undone
-from mockserver.stored.codec import decoded, encoded, encoded_key
+from mockserver.memory.keeper import Apply, Table, undone
+from mockserver.stored.codec import decoded, decoded_records, encoded, encoded_key
 from mockserver.stored.database import Database
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Line, Version, Watch
+from mockserver.stored.reading import opened, reading
 from mockserver.stored.turn import OF_TENANTS, UNKNOWN, NotAtHand, Part, Shelves, Turn, Whose, whose_part
 from mockserver.stored.vault import Vault
 
@@ -30,8 +31,9 @@ _UNCHANGED = object()
 class Replica:
     """The keeper of a mock whose state is shared.
 
-    ``appliers`` take in what other processes changed, by kind; ``forget_tenant`` takes a tenant's state out of memory;
-    ``begun`` is called when a call begins.
+    ``appliers`` take in what other processes changed, by kind; ``forget_tenant`` takes a tenant's state out of memory,
+    ``fill_tenant`` takes in records that aren't there yet, in the order of creation. ``begun`` is called when a call
+    begins.
     """
 
     def __init__(self, database: Database, vault: Vault) -> None:
@@ -48,6 +50,7 @@ class Replica:
         self._joining = threading.Lock()
         self.appliers: dict[str, Apply] = {}
         self.forget_tenant: Callable[[Any], None] = lambda _: None
+        self.fill_tenant: Callable[[Any], None] = lambda _: None
         self.begun: Callable[[], None] = lambda: None
 
     # The keeper of a mock's memory
@@ -131,6 +134,10 @@ class Replica:
         parts = [self._part(whose) for whose in (*tenants, *self.everybodys())]
         return all(self._is_fresh(part) for part in parts) and not any(self._part(each).holder for each in tenants)
 
+    def is_loaded(self, tenants: Iterable[Whose]) -> bool:
+        """Whether these have been read before: what is new since then is soon read."""
+        return all(self._part(whose).seen != UNKNOWN for whose in (*tenants, *self.everybodys()))
+
     def everybodys(self) -> list[Whose]:
         """The tables that belong to no tenant."""
         return [kind for kind in self.appliers if kind not in OF_TENANTS]
@@ -165,36 +172,45 @@ class Replica:
 
     @contextmanager
     def turn(
-        self, holds: Collection[Whose] | None, reads: Collection[Whose] | None, waits: bool = False
+        self,
+        holds: Collection[Whose] | None,
+        reads: Collection[Whose] | None,
+        waits: bool = False,
+        at_once: bool = False,
     ) -> Iterator[Turn]:
         """A transaction that holds these parts, and has those to read at hand; ``None`` means all.
 
-        Where it doesn't wait, what others hold is ``refused``. What was changed is committed at its end, or nothing at
+        Where it doesn't wait, what others hold is ``refused``; ``at_once`` fails with `Held` where others write to the
+        file. What was changed is committed at its end, or nothing at
         all. `Unavailable` where it can't be.
         """
         turn = Turn(holds, None if holds is None or reads is None else {*holds, *reads})
         is_look = holds is not None and not holds
-        writing = self._database.writing() if not is_look else _nothing()
-        with writing, self._database.line(lambda line: self._open(line, turn, waits)) as (line, (asked, found, alarms)):
+        writing = self._database.writing(at_once) if not is_look else nullcontext()
+        with (
+            writing,
+            self._database.line(lambda line: self._open(line, turn, waits, at_once)) as (line, (asked, found, alarms)),
+        ):
+            turn.line = None if asked.is_look else line
             turn.refused = frozenset(self._parts[name].whose for name in found.refused)
             turn.versions.update(found.versions)
             self._take_in(turn, line, found, asked, alarms)
             try:
                 yield turn
-                self._end(turn, line, asked)
+                self._end(turn)
             except BaseException:
                 self._take_back(turn)
                 raise
         for each in turn.afterwards:
             each()
 
-    def _open(self, line: Line, turn: Turn, waits: bool) -> tuple[Asked, Found, int]:
+    def _open(self, line: Line, turn: Turn, waits: bool, at_once: bool) -> tuple[Asked, Found, int]:
         """What was asked and found, and the alarms that had been before."""
         watch = self._watching()
         with self.lock:
             self._heard()
             alarms = self._alarms
-            asked = self._asked(turn, waits, watch.pid)
+            asked = self._asked(turn, waits, at_once, watch.pid)
         if not asked.is_look:
             watch.settle()
         at = time.monotonic()
@@ -205,7 +221,7 @@ class Replica:
             self._unwatch()
             if not asked.is_look:
                 line.rollback()
-                return self._open(line, turn, waits)
+                return self._open(line, turn, waits, at_once)
         return asked, found, alarms
 
     def _watching(self) -> Watch:
@@ -215,7 +231,7 @@ class Replica:
                 watch = self._watch = self._database.watch()
             return watch
 
-    def _asked(self, turn: Turn, waits: bool, pid: int) -> Asked:
+    def _asked(self, turn: Turn, waits: bool, at_once: bool, pid: int) -> Asked:
         held = [] if turn.holds is None else [self._part(whose).name for whose in turn.holds]
         if turn.at_hand is None:
             parts: Iterable[Part] = list(self._parts.values())
@@ -223,7 +239,7 @@ class Replica:
             parts = [self._part(whose) for whose in turn.at_hand]
         parts = {part.name: part for part in (*parts, *map(self._part, self.everybodys()))}.values()
         known = {part.name: _NEVER if part.seen == UNKNOWN else part.seen for part in parts}
-        return Asked(held, waits, turn.is_alone, known, turn.at_hand is None, pid)
+        return Asked(held, waits, turn.is_alone, at_once, known, turn.at_hand is None, pid)
 
     def _part(self, whose: Whose) -> Part:
         part = self._by_whose.get(whose)
@@ -272,11 +288,27 @@ class Replica:
                     return
                 self._forget(part)
             for entries in line.load(part.name) if now.version else ():
-                with self.lock:
-                    for entry in entries:
-                        self._apply(entry)
+                self._fill(part, entries)
             with self.lock:
                 part.seen = now.version
+
+    def _fill(self, part: Part, entries: Sequence[Entry]) -> None:
+        """They are of a part of which memory has nothing but what came before them."""
+        records = [opened(self._vault, each) for each in entries if each.kind == "records"]
+        with self.lock:
+            if records:
+                with reading():
+                    found = decoded_records(records)
+                    self._know(part, next(iter(found))[0])
+                    self.fill_tenant(found)
+            for entry in entries:
+                if entry.kind != "records":
+                    self._apply(entry)
+
+    def _know(self, part: Part, whose: Whose) -> None:
+        if part.whose is None:
+            part.whose = whose
+            self._by_whose[whose] = part
 
     def _forget(self, part: Part) -> None:
         part.seen = UNKNOWN
@@ -288,25 +320,32 @@ class Replica:
             self.forget_tenant(part.whose)
 
     def _apply(self, entry: Entry) -> None:
-        value = self.open(entry.value, f"{entry.part}/{entry.kind}/{entry.name}")
-        try:
+        value = opened(self._vault, entry)
+        with reading():
             key, kept = decoded(entry.kind, value)
-            part = self._parts[entry.part]
-            if part.whose is None:
-                part.whose = whose_part(entry.kind, key)
-                self._by_whose[part.whose] = part
+            self._know(self._parts[entry.part], whose_part(entry.kind, key))
             self.appliers[entry.kind](key, None if entry.gone else kept)
-        except Exception as problem:  # whatever reading what isn't there may raise
-            raise Unavailable(f"a value in the store can't be read ({type(problem).__name__})") from None
 
-    def _end(self, turn: Turn, line: Line, asked: Asked) -> None:
-        if asked.is_look:
-            return
+    def hand_in(self, turn: Turn) -> Callable[[], None] | None:
+        """What commits the turn, and may have to wait; ``None`` where there is nothing to be kept."""
+        turn.is_handed_in = True
+        if turn.line is None:
+            return None
         changes = self._changes(turn)
         if not changes.versions and not turn.forgets:
-            line.rollback()
+            return None
+        turn.changes = changes
+        return turn.line.hand_in(changes)
+
+    def _end(self, turn: Turn) -> None:
+        if not turn.is_handed_in and (commit := self.hand_in(turn)) is not None:
+            commit()
+        if turn.line is None:
             return
-        line.commit(changes)
+        changes = turn.changes
+        if changes is None:
+            turn.line.rollback()
+            return
         self._database.recovered()
         with self.lock:
             for part in self._parts.values() if turn.forgets else ():
@@ -353,18 +392,6 @@ class Replica:
         purged = {part: version - _PURGED_EVERY for part, version in versions.items() if not version % _PURGED_EVERY}
         return Changes(versions, entries, purged, turn.forgets)
 
-    def open(self, sealed: bytes, place: str) -> bytes:
-        """`Unavailable` where it isn't what was sealed there."""
-        try:
-            return self._vault.open(sealed, place)
-        except ValueError as problem:
-            raise Unavailable(str(problem)) from None
-
     def close(self) -> None:
         with self.lock:
             self._unwatch()
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import partial
 
 from mockserver.stored import address
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Held, Version
@@ -41,7 +42,7 @@ class SqliteLine:
         if asked.is_look:
             self._run("BEGIN")
         else:
-            self._begin()
+            self._begin(0.0 if asked.at_once else 1.0)
         versions = self._versions(None if asked.all_parts else asked.known.keys())
         entries = [
             Entry(*row)
@@ -61,14 +62,18 @@ class SqliteLine:
         Where another process has written since this one did, it may be waiting for the next turn.
         """
         deadline = time.monotonic() + address.LOCK_WAIT * patience
-        if self._gives_way:
+        if self._gives_way and patience:
             self._gives_way = False
             time.sleep(_WAY)
         while True:
             try:
                 self._run("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as problem:
-                if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                if not patience:
+                    raise Held from None
+                if time.monotonic() > deadline:
                     raise
                 time.sleep(_PAUSE)
             else:
@@ -89,19 +94,17 @@ class SqliteLine:
         return {each: self._known[each] for each in parts}
 
     def load(self, part: str) -> Iterator[list[Entry]]:
-        order = "SELECT name FROM flowservice_entries WHERE part = ? AND NOT gone ORDER BY place"
-        names = [name for (name,) in self._run(order, (part,))]
-        for start in range(0, len(names), _AT_ONCE):
-            some = names[start : start + _AT_ONCE]
+        order = "SELECT rowid FROM flowservice_entries WHERE part = ? AND NOT gone ORDER BY place"
+        places = [place for (place,) in self._run(order, (part,))]
+        for start in range(0, len(places), _AT_ONCE):
+            some = places[start : start + _AT_ONCE]
             marks = ", ".join("?" * len(some))
             rows = self._run(
-                f"SELECT {_COLUMNS} FROM flowservice_entries "
-                f"WHERE part = ? AND name IN ({marks}) AND NOT gone ORDER BY place",
-                (part, *some),
+                f"SELECT {_COLUMNS} FROM flowservice_entries WHERE rowid IN ({marks}) ORDER BY place", some
             )
             yield [Entry(*row) for row in rows]
 
-    def commit(self, changes: Changes) -> None:
+    def hand_in(self, changes: Changes) -> Callable[[], None]:
         if changes.forgets:
             kinds = ", ".join("?" * len(LASTING))
             self._run(f"DELETE FROM flowservice_entries WHERE kind NOT IN ({kinds})", LASTING)
@@ -116,6 +119,9 @@ class SqliteLine:
         for part, version in changes.purged.items():
             self._run("DELETE FROM flowservice_entries WHERE part = ? AND gone AND changed <= ?", (part, version))
             self._run("UPDATE flowservice_parts SET purged = ? WHERE part = ?", (version, part))
+        return partial(self._commit, changes)
+
+    def _commit(self, changes: Changes) -> None:
         self._run("COMMIT")
         if changes.forgets:
             self._known.clear()
@@ -133,6 +139,7 @@ class SqliteLine:
         except sqlite3.OperationalError as problem:
             if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
+            self._run("PRAGMA synchronous=FULL")
             raise Held from None
         statement = "UPDATE flowservice_head SET exchanges = exchanges + ? RETURNING exchanges"
         (number,) = self._run(statement, (count,)).fetchone()

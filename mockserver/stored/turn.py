@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from mockserver.memory.keeper import Unavailable
-from mockserver.stored.line import Version
+from mockserver.stored.line import Changes, Line, Version
 
 __all__ = ["OF_TENANTS", "UNKNOWN", "NotAtHand", "Part", "Shelves", "Turn", "Whose", "whose_part"]
 
@@ -73,6 +73,11 @@ class Turn:
         self.start = 0
         self.missing: set[Whose] = set()
         self.forgets = False
+        self.line: Line | None = None
+        """Of its transaction; ``None`` where it only looks."""
+        self.changes: Changes | None = None
+        """What was handed in."""
+        self.is_handed_in = False
         self.afterwards: list[Callable[[], None]] = []
         """To be done once it is committed."""
 

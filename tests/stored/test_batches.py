@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pkgutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ STEPS = {
     "write down": "mockserver.stored.journal.SharedJournal.record",
     "tell": "mockserver.exchange.journal.Exchange._row",
     "seal": "mockserver.stored.vault.Vault.seal",
-    "commit": "mockserver.stored.sqlite.SqliteLine.commit",
+    "commit": "mockserver.stored.sqlite.SqliteLine._commit",
     "look where it leads": "contracts.contract.Contract.unjudged",
     "answer an outage": "mockserver.stored.mock.StoredMock._unavailable",
 }
@@ -34,6 +35,7 @@ DOWN = ("look where it leads", "answer an outage")
 ONCE = ("seal", "commit", "tell")
 """Steps that aren't told the request: they fail the first time."""
 POISON = "poison"
+Together = Callable[[StoredMock, list[str]], list[Response | Exception]]
 TENANT = (HEADERS["x-gw-ims-org-id"], HEADERS["x-sandbox-name"])
 
 
@@ -87,17 +89,41 @@ def together(mock: StoredMock, paths: list[str]) -> list[Response | Exception]:
         return [each.result(timeout=20) for each in waiting]
 
 
+def together_in_a_loop(mock: StoredMock, paths: list[str]) -> list[Response | Exception]:
+    """The same, asked from one event loop."""
+
+    async def outcome(path: str) -> Any:
+        head = {name.lower(): value for name, value in HEADERS.items()}
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+        try:
+            later = mock.ask(Request("POST", f"{BASE_PATH}/{path}", head, b"{}")).delivery.later
+        except RuntimeError as problem:  # a way in answers it
+            return problem
+        assert later is not None
+        later.when_done(lambda told: loop.call_soon_threadsafe(done.set_result, told))
+        return await asyncio.wait_for(done, 20)
+
+    async def outcomes() -> list[Any]:
+        return list(await asyncio.gather(*map(outcome, paths)))
+
+    return asyncio.run(outcomes())
+
+
 def status(answer: Response | Exception) -> int:
     return answer.status if isinstance(answer, Response) else 500
 
 
+@pytest.mark.parametrize("together", [together, together_in_a_loop])
 @pytest.mark.parametrize("is_down", [False, True], ids=["up", "down"])
 @pytest.mark.parametrize("name", STEPS)
 def test_a_batch_survives_any_step_of_one_of_its_calls(
-    mock: StoredMock, monkeypatch: pytest.MonkeyPatch, name: str, is_down: bool
+    mock: StoredMock, monkeypatch: pytest.MonkeyPatch, name: str, is_down: bool, together: Together
 ) -> None:
+    assert status(asked(mock, "connections")) == 400  # an organisation that was read before
+    mock.journal.flush()
     owner, attribute = _place(STEPS[name])
-    with monkeypatch.context() as patch, _locked(mock, is_down):
+    with mock.journal._writing, monkeypatch.context() as patch, _locked(mock, is_down):  # the batch takes every step
         patch.setattr(owner, attribute, (failing_once if name in ONCE else failing)(getattr(owner, attribute)))
         first, poisoned, last = map(status, together(mock, ["connections", f"connections/{POISON}", "flows"]))
 

@@ -80,6 +80,8 @@ def servers(postgres: Postgres) -> Iterator[tuple[str, str]]:
 @pytest.fixture
 def pair(servers: tuple[str, str]) -> tuple[str, str]:
     """The origins of two server processes that know nothing yet."""
+    for each in servers:
+        journal(each)  # which has it written now, and not behind the reset
     control(servers[0], "POST", "reset")
     return servers
 

@@ -26,7 +26,6 @@ from mockserver.services.table import steps
 from mockserver.services.zoho.accounts import Access, Client, Code, Grant
 from mockserver.services.zoho.settings import accounts_in, settings_of
 from mockserver.stored.database import SCHEMA_VERSION
-from mockserver.stored.problem import StoreProblem
 from tests.kit import chain
 from tests.kit.connection import with_headers, zoho
 from tests.kit.sender import Sender, core
@@ -359,12 +358,21 @@ def test_a_store_that_is_locked_is_a_documented_503_and_then_nothing_is_lost(
     assert [words.rpartition(": ")[2] for words in told if "the store" in words] == ["database is locked", told[-1]]
 
 
-def test_a_value_that_somebody_changed_is_no_value(opened: Open, url: str) -> None:
+def test_a_value_that_somebody_changed_is_no_value(opened: Open, url: str, caplog: pytest.LogCaptureFixture) -> None:
     opened().create()
     with create_engine(url, poolclass=NullPool).begin() as connection:
         connection.execute(text("UPDATE flowservice_entries SET name = 'x' || substr(name, 2) WHERE kind = 'records'"))
-    with pytest.raises(StoreProblem, match="changed, or sealed with another key"):
-        opened()
+    send = opened()
+    assert send("GET", "/connections").status == 503
+    assert "changed, or sealed with another key" in caplog.text
+    assert send("GET", "/connections", headers=with_headers(x_gw_ims_org_id=f"{0:024}@AdobeOrg")).status == 200
+
+
+def test_a_start_reads_what_is_everybodys_and_an_organisation_once_it_calls(opened: Open) -> None:
+    opened().create()
+    send = opened()
+    assert send.mock._world.store.size == 0
+    assert len(send("GET", "/connections").json["items"]) == 1
 
 
 def test_whoever_changes_what_a_store_holds_counts_its_version_up() -> None:

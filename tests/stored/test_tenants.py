@@ -94,7 +94,7 @@ def test_a_write_takes_two_round_trips_and_a_read_none(tmp_path: Path, monkeypat
     """None where the process is alone on the database; with another, one that all who wait share."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     trips: list[str] = []
-    for name in ("open", "commit", "rollback"):
+    for name in ("open", "_commit", "rollback"):
         monkeypatch.setattr(PostgresLine, name, _counting(name, getattr(PostgresLine, name), trips))
     try:
         with private_postgres() as postgres:
@@ -107,7 +107,7 @@ def test_a_write_takes_two_round_trips_and_a_read_none(tmp_path: Path, monkeypat
             send("GET", f"/connections/{id}")
             assert trips == []
             send.create()
-            assert trips[:2] == ["open", "commit"]
+            assert trips[:2] == ["open", "_commit"]
             assert set(trips[2:]) <= {"open"}
             another = StoredMock(url)
             sender(another).create()

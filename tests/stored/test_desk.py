@@ -1,0 +1,156 @@
+"""What an event loop asks of a store is carried out in its thread, and another thread waits for disk and locks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import NullPool, create_engine
+
+from contracts import BASE_PATH, Request
+from mockserver import Response, StoredMock
+from mockserver.stored.line import Held
+from mockserver.stored.sqlite import SqliteLine
+from tests.kit.connection import HEADERS, zoho
+
+HEALTH = Request("GET", "/__admin/health")
+FULL = 2  # of "PRAGMA synchronous"
+
+
+@pytest.fixture
+def mock(tmp_path: Path) -> Iterator[StoredMock]:
+    """A mock whose organisation has been read."""
+    mock = StoredMock(f"sqlite:///{tmp_path}/store.db")
+    assert mock.handle(creation()).status == 201
+    yield mock
+    mock.close()
+
+
+def creation() -> Request:
+    head = {name.lower(): value for name, value in HEADERS.items()}
+    return Request("POST", f"{BASE_PATH}/connections", head, json.dumps(zoho()).encode())
+
+
+async def answered(mock: StoredMock, request: Request) -> Response:
+    response = mock.ask(request)
+    if response.delivery.later is None:
+        return response
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Any] = loop.create_future()
+    response.delivery.later.when_done(lambda told: loop.call_soon_threadsafe(done.set_result, told))
+    outcome = await asyncio.wait_for(done, 20)
+    assert isinstance(outcome, Response), outcome
+    return outcome
+
+
+async def becomes(mock: StoredMock, status: int) -> Response:
+    """The answer of the health check once it has that status."""
+    while (answer := await answered(mock, HEALTH)).status != status:
+        await asyncio.sleep(0.01)
+    return answer
+
+
+def in_loop(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(asyncio.wait_for(work(), 20))
+
+
+def test_calls_that_come_together_are_one_transaction(mock: StoredMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    commits: list[str] = []
+    commit = SqliteLine._commit
+
+    def counted(line: SqliteLine, changes: Any) -> None:
+        commits.append(threading.current_thread().name)
+        commit(line, changes)
+
+    monkeypatch.setattr(SqliteLine, "_commit", counted)
+
+    async def work() -> None:
+        answers = await asyncio.gather(*(answered(mock, creation()) for _ in range(16)))
+        assert [answer.status for answer in answers] == [201] * 16
+
+    in_loop(work)
+    assert commits == ["flowservice-waits"]
+
+
+def test_a_disk_that_hangs_keeps_neither_the_loop_nor_health(mock: StoredMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.stored.mock.TOO_LONG", 0.05)
+    works = threading.Event()
+    commit = SqliteLine._commit
+
+    def hanging(line: SqliteLine, changes: Any) -> None:
+        works.wait(20)
+        commit(line, changes)
+
+    monkeypatch.setattr(SqliteLine, "_commit", hanging)
+
+    async def work() -> None:
+        waiting = [asyncio.create_task(answered(mock, creation())) for _ in range(3)]
+        assert b"a call has waited for" in (await becomes(mock, 503)).body
+        waiting.append(asyncio.create_task(answered(mock, creation())))
+        assert not any(each.done() for each in waiting)
+        works.set()
+        assert [(await each).status for each in waiting] == [201] * 4
+        assert (await becomes(mock, 200)).status == 200
+
+    in_loop(work)
+
+
+def test_a_file_that_another_process_writes_to_keeps_calls_waiting_and_not_the_loop(mock: StoredMock) -> None:
+    async def work() -> None:
+        with create_engine(mock._database.address.url, poolclass=NullPool).connect() as another:
+            another.exec_driver_sql("BEGIN IMMEDIATE")
+            waiting = asyncio.create_task(answered(mock, creation()))
+            assert (await answered(mock, HEALTH)).status == 200
+            await asyncio.sleep(0.05)
+            assert not waiting.done()
+            another.exec_driver_sql("ROLLBACK")
+        assert (await waiting).status == 201
+
+    in_loop(work)
+
+
+def test_a_call_that_a_loop_left_behind_is_kept_or_not_and_keeps_nobody_waiting(
+    mock: StoredMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on, has_begun = threading.Event(), threading.Event()
+    commit = SqliteLine._commit
+
+    def slow(line: SqliteLine, changes: Any) -> None:
+        has_begun.set()
+        goes_on.wait(20)
+        commit(line, changes)
+
+    async def work() -> None:
+        mock.ask(creation())
+        while not has_begun.is_set():
+            await asyncio.sleep(0.001)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteLine, "_commit", slow)
+        in_loop(work)
+        goes_on.set()
+        assert mock._lanes.are_at_rest(within=20)
+    assert mock.handle(creation()).status == 201
+    listed = mock.handle(Request("GET", f"{BASE_PATH}/connections", creation().headers))
+    assert len(json.loads(listed.body)["items"]) == 3
+
+
+def test_a_line_that_was_kept_from_the_journal_keeps_state_as_before(
+    mock: StoredMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal may lose its newest lines with the power, state never."""
+    mock.journal.flush()
+    monkeypatch.setattr("mockserver.stored.address.LOCK_WAIT", 0.1)
+    with create_engine(mock._database.address.url, poolclass=NullPool).connect() as another:
+        another.exec_driver_sql("BEGIN IMMEDIATE")
+        with pytest.raises(Held), mock._database.line(lambda line: line.write_down(1)):
+            pass
+        another.exec_driver_sql("ROLLBACK")
+    levels = [line._run("PRAGMA synchronous").fetchone()[0] for line in mock._database._idle]
+    assert levels
+    assert set(levels) == {FULL}
