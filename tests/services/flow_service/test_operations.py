@@ -141,7 +141,11 @@ def test_a_spec_is_its_organisations_in_every_sandbox(sent: Sender, collection: 
 def test_a_method_that_isnt_documented_is_told_which_are(sent: Sender, row: object) -> None:
     target = row.service.base_path + row.path  # type: ignore[attr-defined]
     target = target.replace("{domain}", "com").replace("{version}", "v2").replace("{module}", "Leads")
+    at_its_path = (each for each in OPERATIONS if (each.service, each.path) == (row.service, row.path))  # type: ignore[attr-defined]
+    documented = {each.method for each in at_its_path}
     for method in ("HEAD", "OPTIONS", "TRACE", "BREW"):
+        if method in documented:
+            continue
         answer = sent.raw(method, target.replace("{id}", "1"))
         assert answer.status == (400 if row.service.id == "zoho-crm" else 405)  # type: ignore[attr-defined]
         assert row.method in answer.headers["allow"].split(", ")  # type: ignore[attr-defined]
