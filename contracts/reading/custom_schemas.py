@@ -99,9 +99,9 @@ def _kind() -> Any:
 
 
 def _charged(check: Keyword) -> Keyword:
-    def charged(validator: Any, given: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    def charged(validator: Any, given: Any, value: Any, schema: Any) -> Iterator[ValidationError] | None:
         _spend(1 + (len(given) if isinstance(given, list | dict) else 0))
-        yield from check(validator, given, value, schema) or ()
+        return check(validator, given, value, schema)
 
     return charged
 

@@ -109,7 +109,8 @@ def unrendered(text: bytes) -> Any:
 
     Nothing of it is refused, since the mock may have put it deeper than it came.
     """
-    return _PLAIN.decode(text.decode("utf-8"))
+    value, _ = _PLAIN.raw_decode(text.decode("utf-8").lstrip())  # what follows the value is blank
+    return value
 
 
 def render(value: Any) -> bytes:

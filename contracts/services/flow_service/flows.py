@@ -73,10 +73,19 @@ def connections_exist(call: Call) -> Iterator[Violation]:
     yield from reference_breaches(call, "targetConnectionIds", "targetConnections")
 
 
-def source_is_one_of_the_specs(call: Call) -> Iterator[Violation]:
+def flow_fits_its_spec(call: Call) -> Iterator[Violation]:
     flow_spec = flow_spec_of(call, call.document)
     if flow_spec is None:
         return
+    yield from _source_is_one_of_the_specs(call, flow_spec)
+    if is_destination_flow(flow_spec):
+        yield from flow_fits_its_destination(call, flow_spec)
+    else:
+        yield from schedule_fits(call.document.get("scheduleParams"), flow_spec, now=call.now // 1000 or None)
+        yield from _transformations_are_sound(call, flow_spec)
+
+
+def _source_is_one_of_the_specs(call: Call, flow_spec: Mapping[str, Any]) -> Iterator[Violation]:
     allowed = flow_spec.get("sourceConnectionSpecIds") or []
     for item in referred(call, "sourceConnectionIds", "sourceConnections"):
         spec_id = object_at(item, "connectionSpec").get("id")
@@ -99,12 +108,6 @@ def source_is_one_of_the_specs(call: Call) -> Iterator[Violation]:
         )
 
 
-def schedule_is_sound(call: Call) -> Iterator[Violation]:
-    flow_spec = flow_spec_of(call, call.document)
-    if flow_spec is not None and not is_destination_flow(flow_spec):
-        yield from schedule_fits(call.document.get("scheduleParams"), flow_spec, now=call.now // 1000 or None)
-
-
 def start_is_still_to_come(call: Call) -> Iterator[Violation]:
     """Once it has passed, startTime stays, for enabled and disabled flows alike (update-dataflows.md)."""
     flow_spec = flow_spec_of(call, call.document)
@@ -123,10 +126,7 @@ def start_is_still_to_come(call: Call) -> Iterator[Violation]:
         )
 
 
-def transformations_are_sound(call: Call) -> Iterator[Violation]:
-    flow_spec = flow_spec_of(call, call.document)
-    if flow_spec is None or is_destination_flow(flow_spec):
-        return
+def _transformations_are_sound(call: Call, flow_spec: Mapping[str, Any]) -> Iterator[Violation]:
     halves = referred(call, "sourceConnectionIds", "sourceConnections")
     sources = [source_of(half, call.terms) for half in halves]
     category = next((source.category for source in sources if source is not None), "")
@@ -138,12 +138,6 @@ def what_is_exported_is_documented(call: Call, frame: Frame) -> Iterator[Violati
     flow_spec = flow_spec_of(call, call.document)
     if flow_spec is not None and is_destination_flow(flow_spec):
         yield from shapes_fit(call, flow_spec, frame.schema)
-
-
-def destination_is_given_what_it_takes(call: Call) -> Iterator[Violation]:
-    flow_spec = flow_spec_of(call, call.document)
-    if flow_spec is not None and is_destination_flow(flow_spec):
-        yield from flow_fits_its_destination(call, flow_spec)
 
 
 def _is_xdm(half: Mapping[str, Any]) -> bool:
@@ -165,12 +159,9 @@ FLOW_FRAME = (frame_of("flow"), state_is_not_sent, spec_is_known)
 FLOW_RULES = (
     one_source_is_named,
     connections_exist,
-    source_is_one_of_the_specs,
-    schedule_is_sound,
-    transformations_are_sound,
+    flow_fits_its_spec,
     frame("general-transform", what_is_exported_is_documented),
     frame("dataset-schedule", what_is_exported_is_documented),
-    destination_is_given_what_it_takes,
     keys_and_mappings_exist,
 )
 FLOW_UPDATE_RULES = (start_is_still_to_come,)
