@@ -21,6 +21,7 @@ class Fields(NamedTuple):
     """``raw`` are the fields with their names in lower case, ``headers`` the same as `Request` wants them.
 
     ``length`` is the body's as far as it is told; with ``waits`` the client sends its body when it is told to.
+    One that ``is_doubtful`` names two hosts, or a body in another coding than chunks (RFC 9112, 3.2 and 6.1).
     """
 
     raw: tuple[tuple[bytes, bytes], ...]
@@ -28,6 +29,7 @@ class Fields(NamedTuple):
     length: float
     has_body: bool
     waits: bool
+    is_doubtful: bool
 
 
 def fields_of(words: list[bytes], size: int) -> Fields:
@@ -71,6 +73,8 @@ def _read(words: tuple[bytes, ...]) -> Fields:
         int(length) if length.isdigit() else inf,
         b"content-length" in last or b"transfer-encoding" in last,
         any(name == b"expect" and value.lower() == b"100-continue" for name, value in raw),
+        sum(name == b"host" for name, _ in raw) > 1
+        or any(name == b"transfer-encoding" and value.strip().lower() != b"chunked" for name, value in raw),
     )
 
 

@@ -132,6 +132,8 @@ class Reader:
             return
         self._count()
         fields, target = fields_of(self._words, self._size), target_of(self._url)
+        if fields.is_doubtful:
+            raise ValueError("no head that two readers would understand alike")
         self.coming = Arrived(self._parser.get_method().decode("ascii"), target, fields, place_of(self._url))
         self.stage = "body"
         self._unparsed = 0

@@ -458,3 +458,29 @@ def test_other_versions_of_http_are_told_so(mock: Mock, thread: ServerThread, ve
         assert (status, answer["error_code"]) == (400, "400000")
         assert client.is_closed()
     assert mock.journal.entries() == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        b"Host: other.example\r\n",
+        b"Transfer-Encoding: gzip, chunked\r\n",
+        b"Transfer-Encoding: chunked, chunked\r\n",
+        b"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: identity\r\n",
+    ],
+)
+def test_two_hosts_and_codings_beside_chunks_are_refused(mock: Mock, thread: ServerThread, fields: bytes) -> None:
+    with listening(thread, mock.handle) as connect:
+        client = connect().send(LIST[:-2] + fields + b"\r\n0\r\n\r\n")
+        status, answer = client.answer()
+        assert (status, answer["error_code"]) == (400, "400000")
+        assert client.is_closed()
+    assert mock.journal.entries() == []
+
+
+def test_chunks_are_told_in_any_letter_case(mock: Mock, thread: ServerThread) -> None:
+    with listening(thread, mock.handle) as connect:
+        sent = chunked(b"{}").replace(b"chunked", b"Chunked").replace(b"Transfer-Encoding: ", b"Transfer-Encoding:  ")
+        assert b"Chunked" in sent
+        assert connect().send(sent).answer()[1]["status"] == 400  # a body that was read, and judged
