@@ -12,14 +12,14 @@ from contracts.judging.model import Ask, Terms
 from contracts.reading import json_text
 from contracts.services.flow_service.flow_specs import flow_specs
 from contracts.services.flow_service.specs import connection_spec, source_of_spec
-from contracts.sources.source_catalogue import Catalogue
+from contracts.sources.source_catalogue import Catalogue, Source
 from mockserver.memory.store import Author, Record
 from mockserver.memory.world import EVERYBODY, World
 
 __all__ = ["FLOW_SERVICE", "STANDING", "Specs"]
 
-_Written = tuple[tuple[str, str], ...]
-"""Id and etag of each of an organisation's connection specs, in the order of creation."""
+_Own = Mapping[tuple[str, str], Source]
+"""What each of an organisation's connection specs adds, by its id and etag, in the order of creation."""
 
 
 _MOST_ORGS = 16  # whose terms are remembered, a catalogue each
@@ -34,22 +34,22 @@ class Specs:
         self.clear()
 
     def clear(self) -> None:
-        self._terms: dict[str, tuple[_Written, Terms]] = {}
+        self._terms: dict[str, tuple[_Own, Terms]] = {}
 
     def terms(self, org_id: str, terms: Terms) -> Terms:
         """``terms`` with the sources that this organisation's connection specs add; the same until one changes."""
         own = self._world.store.standing((org_id, ""), "connectionSpecs")
         if own is None:
             return terms
-        records = list(own.records())
-        written = tuple((record.id, record.etag) for record in records)
+        records = {(record.id, record.etag): record for record in own.records()}
         known = self._terms.get(org_id)
-        if known is None or known[0] != written:
-            sources = [source_of_spec(json_text.unrendered(record.document), record.id) for record in records]
-            merged = replace(terms, catalogue=Catalogue([*terms.catalogue.values(), *sources]))
+        if known is None or list(known[0]) != list(records):
+            read = known[0] if known else {}
+            sources = {key: read.get(key) or _source_of(record) for key, record in records.items()}
+            merged = replace(terms, catalogue=Catalogue([*terms.catalogue.values(), *sources.values()]))
             if len(self._terms) >= _MOST_ORGS:
                 del self._terms[next(iter(self._terms))]
-            known = self._terms[org_id] = written, merged
+            known = self._terms[org_id] = sources, merged
         return known[1]
 
     def snapshot(self) -> Any:
@@ -57,6 +57,10 @@ class Specs:
 
     def restore(self, snapshot: Any) -> None:  # noqa: ARG002 -- as of any state
         self.clear()  # with a seed another spec may come to the same id and etag
+
+
+def _source_of(record: Record) -> Source:
+    return source_of_spec(json_text.unrendered(record.document), record.id)
 
 
 FLOW_SERVICE: Ask[Specs] = Ask("flow_service")

@@ -10,7 +10,9 @@ import pytest
 
 from contracts import RULES
 from contracts.reading.json_text import LARGEST_INTEGER
+from contracts.services.flow_service.specs import source_of_spec
 from mockserver import Mock, StoredMock
+from mockserver.services.flow_service import state
 from tests.kit import chain
 from tests.kit.chain import Chain
 from tests.kit.connection import HEADERS
@@ -68,3 +70,18 @@ def test_a_store_takes_an_interval_of_any_length(tmp_path: Path) -> None:
     body = json.dumps(document).encode()
     assert there.sent.raw("POST", "/data/foundation/flowservice/flows", None, body).status == 201
     mock.close()
+
+
+def test_a_spec_is_read_once_however_many_come_after_it(there: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+
+    def watched(document: Any, spec_id: str) -> Any:
+        read.append(document["name"])
+        return source_of_spec(document, spec_id)
+
+    monkeypatch.setattr(state, "source_of_spec", watched)
+    ids = [chain.make(there.sent, "connectionSpecs", {"name": f"n{number}", "providerId": "p"}) for number in range(5)]
+    changed = {"name": "changed", "providerId": "p"}
+    assert there.sent("PUT", f"/connectionSpecs/{ids[1]}", changed, **ANY).status == 200
+    there.sent("GET", "/connections")
+    assert sorted(read) == ["changed", "n0", "n1", "n2", "n3", "n4"]
