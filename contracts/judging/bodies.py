@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contracts.judging.breaches import breach
-from contracts.judging.model import Call, Operation
+from contracts.judging.model import Call, Operation, Service
 from contracts.judging.violations import Violation, shown
 from contracts.reading import forms, json_text
 
@@ -33,6 +33,10 @@ def _json_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
     if not body.strip():
         yield from breach(service, "no body", "", "missing", found="nothing")
         return
+    if json_text.has_too_many(body, call.terms.largest_body):
+        most = json_text.most_values(call.terms.largest_body)
+        yield from _unreadable(service, f"the body has more than {most} values")
+        return
     try:
         call.document = json_text.parse(body)
     except json_text.RepeatedKey as problem:
@@ -40,13 +44,16 @@ def _json_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
         call.document = problem.value
         call.request = replace(call.request, body=json_text.render(problem.value))  # what is stored has it once
     except json_text.JsonProblem as problem:
-        answer = f"The request body is not valid JSON: {problem}"
-        yield from breach(service, "no JSON", "", str(problem), answer=answer)
+        yield from _unreadable(service, str(problem))
         return
     if call.document is None:  # "cannot be null or empty"
         yield from breach(service, "no body", "", "null", found="null")
     elif operation.reads is not None:
         call.document = operation.reads(call.document)
+
+
+def _unreadable(service: Service, problem: str) -> Iterator[Violation]:
+    return breach(service, "no JSON", "", problem, answer=f"The request body is not valid JSON: {problem}")
 
 
 def _form_breaches(call: Call, operation: Operation) -> Iterator[Violation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, NoReturn
@@ -14,14 +15,19 @@ __all__ = [
     "JsonProblem",
     "RepeatedKey",
     "glanced_at",
+    "has_too_many",
     "holds",
     "is_too_deep",
+    "most_values",
     "parse",
     "render",
     "unrendered",
 ]
 
 MAX_DEPTH = 64  # assumed; no document gives a limit, and no documented body is deeper than eight
+
+_MOST_VALUES = 50_000  # assumed; what a real client sends has more than 20 bytes for each value, its key among them
+_BYTES_OF_A_VALUE = 20
 
 LARGEST_INTEGER = 2**63 - 1
 """Beyond it JSON's readers don't agree on a number any more (RFC 8259, 6); assumed."""
@@ -68,6 +74,31 @@ def _parsed(body: bytes, text: str, decode: Callable[[str], Any]) -> Any:
     if is_too_deep(body, value):
         raise JsonProblem(f"the body is nested more than {MAX_DEPTH} levels deep")
     return value
+
+
+def most_values(largest: int) -> int:
+    """How many values a body may have where it may have ``largest`` bytes."""
+    return max(_MOST_VALUES, largest // _BYTES_OF_A_VALUE)
+
+
+def has_too_many(body: bytes, largest: int) -> bool:
+    """Whether ``body`` has more values than `most_values`.
+
+    It is told from the commas and brackets outside of texts, before anything is made of them.
+    """
+    return len(body) > _MOST_VALUES and _has_more(body, most_values(largest))
+
+
+def _has_more(body: bytes, most: int) -> bool:
+    return _marks(body) > most and _marks(_TEXT.sub(b"", body)) > most
+
+
+def _marks(body: bytes) -> int:
+    return body.count(b",") + body.count(b"[") + body.count(b"{")
+
+
+# One without an end matches too, else each quote behind it would be tried.
+_TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 
 
 def holds(text: bytes, part: bytes) -> bool:

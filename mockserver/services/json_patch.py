@@ -54,6 +54,9 @@ def within(value: Any, largest: int, violation: Violations) -> Any:
         raise Refused(_too_large(largest, violation))
     if json_text.is_too_deep(text, value):
         raise Refused(_too_deep(violation))
+    if json_text.has_too_many(text, largest):
+        problem = f"after the update more than {json_text.most_values(largest)} values"
+        raise Refused(violation("FS-BODY-04", "", problem))
     return value
 
 

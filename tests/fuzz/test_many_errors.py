@@ -11,6 +11,7 @@ import pytest
 
 from contracts import OPERATIONS, Request
 from tests.kit.asked import Ground, asked, ground
+from tests.kit.counting import calls
 
 MANY = 1_000
 NUMBERS = {f"k{number}": 0 for number in range(MANY)}
@@ -40,3 +41,32 @@ def test_fifty_errors_are_enough(operation: str) -> None:
     assert mock.handle(Request(given.row.method, given.target, given.headers, given.content)).status == 400
     rules = json.loads(mock.journal.entries()[-1].text)["violations"]
     assert 10 < sum(each["severity"] == "error" for each in rules) <= 50
+
+
+@pytest.mark.parametrize("operation", ["createConnection", "createSchema", "createDataset", "createMappingSet"])
+@pytest.mark.parametrize("value", [b"0", b"{}", b'{"a":0}'])
+def test_a_body_of_tiny_values_is_refused_before_it_is_read(operation: str, value: bytes) -> None:
+    """Each of them would be looked at by several rules."""
+    there = world()
+    given = asked(ROWS[operation], there)
+    mock = there.sent.mock
+
+    body = b'{"name":[' + b",".join([value] * 100_000) + b"]}"
+    request = Request(given.row.method, given.target, given.headers, body)
+    assert calls(lambda: mock.handle(request)) < 3_000
+    answer = mock.handle(request)
+    assert (answer.status, b"more than 52428 values" in answer.body) == (400, True)
+
+
+def test_updates_bring_no_more_values_than_a_body() -> None:
+    there = world()
+    given = asked(ROWS["patchSourceConnection"], there)
+    mock, statuses = there.sent.mock, []
+    for name in ("a", "b"):
+        values = [{"op": "add", "path": f"/{name}", "value": [0] * 30_000}]
+        body = json.dumps(values).encode()
+        headers = {**given.headers, "if-match": "*"}
+        statuses.append(mock.handle(Request(given.row.method, given.target, headers, body)).status)
+    assert statuses == [200, 400]
+    (found,) = (row for row in json.loads(mock.journal.entries()[-1].text)["violations"] if row["severity"] == "error")
+    assert (found["rule"], "more than 52428 values" in json.dumps(found)) == ("FS-BODY-04", True)

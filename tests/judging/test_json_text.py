@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.reading.json_text import JsonProblem, parse, render
+from contracts.reading.json_text import JsonProblem, has_too_many, most_values, parse, render
 
 VALUES = st.recursive(
     st.one_of(
@@ -61,3 +61,20 @@ def test_a_refusal_says_why(body: bytes, why: str) -> None:
 
 def test_sixty_four_levels_are_read() -> None:
     parse(b"[" * 64 + b"]" * 64)
+
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.mark.parametrize("values", ["0", "{}", "[[0]]", '{"a":{}}', '"\\\\"', '"a,b\\",[{"'])
+def test_values_are_counted_up_to_a_bound(values: str) -> None:
+    most = most_values(MEGABYTE)
+    body = f"[{','.join([values] * (most + 1))}]".encode()
+    assert has_too_many(body, MEGABYTE)
+    assert not has_too_many(body, 20 * len(body))
+    assert not has_too_many(body[: len(body) // 5] + b"]", MEGABYTE)
+
+
+def test_commas_and_brackets_in_texts_are_no_values() -> None:
+    assert not has_too_many(render({"rows": '1,"a",[{' * 100_000}), MEGABYTE)
+    assert not has_too_many(b'["' + b",[" * 400_000, MEGABYTE)
