@@ -25,7 +25,7 @@ from mockserver.memory.clock import Clock
 from mockserver.mock import Mock
 from mockserver.platform import FlowService
 from pytest_flowservice.callsite import Step, awaiting, sender, steps
-from pytest_flowservice.exchange import FLOW_SERVICE, Exchange
+from pytest_flowservice.exchange import FLOW_SERVICE, Exchange, Secrets
 from pytest_flowservice.leaving import Attempt, kept_in
 
 __all__ = ["Platform", "Stage"]
@@ -189,6 +189,7 @@ class Traffic:
 
     def __init__(self, mock: Mock) -> None:
         self.exchanges: list[Exchange] = []
+        self._secrets = Secrets(self.exchanges)
         self.scene: Scene | None = None
         self.left = _BUDGET
         self.until = time.monotonic() + _SECONDS
@@ -206,7 +207,8 @@ class Traffic:
             at, line = time.monotonic(), sender()
             if at > self.until:
                 self.left = min(self.left, -1)
-            exchange = Exchange(request, self._mock.contract.judge(request, locate(request)[1]), _ENOUGH, at, line)
+            call = self._mock.contract.judge(request, locate(request)[1])
+            exchange = Exchange(request, call, _ENOUGH, at, line, secrets=self._secrets)
             self.left -= exchange.service != IMS  # whoever asks for tokens meets the scene as often as others do
             scene = self._next_scene(exchange) if self.left >= _TRUE else None
             if self.left >= 0:

@@ -5,6 +5,8 @@ The parser of the second is imported when one comes.
 
 from __future__ import annotations
 
+import logging
+from functools import cache
 from urllib.parse import parse_qsl
 
 __all__ = ["FORM_TYPES", "FormProblem", "media_type", "parse"]
@@ -63,6 +65,8 @@ def _fields(body: bytes, content_type: str) -> list[tuple[bytes, bytes]]:
         boundary=boundary,
         config={"UPLOAD_ERROR_ON_BAD_CTE": True},
     )
+    for each in (parser, parser.parser):
+        each.logger = _unheard()  # type: ignore[union-attr]
     try:
         parser.write(body)
     except FormParserError as problem:
@@ -72,3 +76,11 @@ def _fields(body: bytes, content_type: str) -> list[tuple[bytes, bytes]]:
     if len(found) > MOST_FIELDS:
         raise FormProblem("the form has too many fields")
     return found
+
+
+@cache
+def _unheard() -> logging.Logger:
+    """For the parser, which would log what is wrong with a form, beside the `FormProblem` that says it."""
+    log = logging.Logger(__name__)
+    log.addHandler(logging.NullHandler())
+    return log

@@ -227,10 +227,7 @@ def source_named(contract: Contract, name: str, kind: Kind | None = None) -> Sou
 
 
 def log_to_stderr(verbose: bool, quiet: bool, format: str = "text") -> None:
-    """Send the mock's own log there: problems by default, requests with ``-v``, with ``-q`` failures of its own alone.
-
-    Nothing of a library's about a body is told.
-    """
+    """Send the mock's own log there: problems by default, requests with ``-v``, with ``-q`` its own failures alone."""
     from mockserver.exchange.safe_errors import SafeFormatter, SafeJson
 
     handler = logging.StreamHandler(sys.stderr)
@@ -238,5 +235,4 @@ def log_to_stderr(verbose: bool, quiet: bool, format: str = "text") -> None:
     log = logging.getLogger("mockserver")
     for each in (log, logging.getLogger("asyncio")):
         each.addHandler(handler)
-    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     log.setLevel(logging.ERROR if quiet else logging.DEBUG if verbose else logging.WARNING)

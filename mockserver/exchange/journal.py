@@ -6,7 +6,7 @@ import itertools
 import json
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from contracts import Call
 from contracts.judging.points import points_of
 from contracts.reading import json_text
+from contracts.tables import RULES
 from mockserver.exchange.known import KnownSecrets, Row
 from mockserver.exchange.masking import MASK, Masker, Shows
 from mockserver.exchange.response import Response
@@ -223,11 +224,20 @@ class Exchange:
 
 def masked_violation(row: dict[str, Any], masker: Masker) -> dict[str, Any]:
     """A broken rule of `Violation.as_json`: what quotes the request is masked, what the rule itself says stays."""
-    quoting = {name: masker.quoted(row[name]) for name in ("message", "found", "nearest")}
+    documented, mend = "\n".join(row["allowed"]), _mend_of(row)
+    told = {"message": row["message"].removesuffix(mend), "found": row["found"], "nearest": row["nearest"]}
+    quoting = {name: text and masker.quoted(text, documented) for name, text in told.items()}
     if row["found"] != quoting["found"] == f'"{MASK}"':  # the mask isn't what was found
         quoting["message"] = quoting["message"].replace(f"found {quoting['found']}", f"found {_MASKED}")
         quoting["found"] = _MASKED
+    quoting["message"] += mend
     return {**row, **quoting, "pointer": "/".join(masker.again(row["pointer"].split("/")))}
+
+
+def _mend_of(row: Mapping[str, Any]) -> str:
+    """What the rule says at the end of the message, where it does."""
+    rule = RULES.get(row["rule"])
+    return rule.mend if rule and row["message"].endswith(rule.mend) else ""
 
 
 _MASKED = "a text that is masked here"

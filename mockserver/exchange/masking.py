@@ -181,15 +181,25 @@ class Masker:
 
     def again(self, value: Any) -> Any:
         """``value`` with every secret masked so far taken out of its texts."""
-        if sum(len(text) >= SHORTEST for text in self._secrets) > _MOST_SECRETS:  # it would take too long
+        if self._are_too_many:
             return over_texts(value, lambda text: text if len(text) < SHORTEST else MASK)
         forms = self._spellings()
         return over_texts(value, lambda text: without(text, forms, MASK)) if forms else value
 
-    def quoted(self, value: Any) -> Any:
-        """What a message quotes, as `again`; of a secret that was cut there (`CUT`) the beginning is masked too."""
-        forms = self._spellings()
-        return over_texts(self.again(value), lambda text: without_beginnings(text, forms, SHORTEST, MASK))
+    def quoted(self, text: str, documented: str = "") -> str:
+        """What a message quotes, as `again`; of a secret that was cut there (`CUT`) the beginning is masked too.
+
+        What stands in ``documented`` is none.
+        """
+        if self._are_too_many:
+            return str(self.again(text))
+        forms = [form for form in self._spellings() if form not in documented]
+        return without_beginnings(without(text, forms, MASK), forms, SHORTEST, MASK)
+
+    @property
+    def _are_too_many(self) -> bool:
+        """Whether it would take too long to look for each."""
+        return sum(len(text) >= SHORTEST for text in self._secrets) > _MOST_SECRETS
 
     @property
     def found(self) -> Iterable[str]:

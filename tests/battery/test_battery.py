@@ -9,15 +9,19 @@ import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+import requests
 
 from contracts import BASE_PATH, RULES, Contract, Request
 from contracts.battery import ClientContract
 from contracts.battery.client import METHODS
 from contracts.promises import PROMISES
+from mockserver import ServerThread
 from mockserver.exchange.response import Response
-from pytest_flowservice.exchange import Exchange
+from pytest_flowservice.exchange import Exchange, Secrets
+from pytest_flowservice.stage import Stage
 from tests.kit.clients.acme import Acme
 from tests.kit.clients.mutants import MUTANTS
 from tests.kit.clients.senders import SENDER_MUTANTS
@@ -146,6 +150,33 @@ def test_a_curl_of_what_is_no_json_says_so() -> None:
     text = Exchange(request, Contract().judge(request), Response(400), 0.0, None).curl()
     assert shlex.split(text, comments=True) == ["curl", "-X", "POST", f"http://127.0.0.1:8080{BASE_PATH}/connections"]
     assert "  # and (15 bytes that aren't JSON" in text
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_findings_curl_has_no_secret_that_another_exchange_names(first: bool) -> None:
+    secret = "Zq7S3cr9etßx"
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    named = Request("POST", "/ims/token/v3", form, f"client_id=abc&client_secret={quote(secret)}".encode())
+    repeated = Request("GET", f"{BASE_PATH}/connections/{quote(secret)}/x", {"x-api-key": f"my {secret}"}, b"")
+    exchanges: list[Exchange] = []
+    secrets, answer = Secrets(exchanges), Response(404, {}, json.dumps({"message": f"no {secret}"}).encode())
+    for request in (named, repeated) if first else (repeated, named):
+        exchanges.append(Exchange(request, Contract().judge(request), answer, 0.0, None, secrets=secrets))
+    told = exchanges[1 if first else 0]
+    assert "/connections/xxxx/x" in told.curl()
+    assert "x-api-key: my xxxx" in told.curl()
+    assert "no xxxx" in told.answered()
+
+
+def test_a_platforms_exchanges_share_what_they_name(thread: ServerThread) -> None:
+    stage = Stage(thread, "here")
+    try:
+        platform = stage.platform()
+        for path in ("/ims/token/v3?client_secret=Zq7S3cr9et", "/data/foundation/x/Zq7S3cr9et"):
+            requests.get(platform.url.removesuffix(BASE_PATH) + path, timeout=10)
+        assert "/data/foundation/x/xxxx" in platform.traffic[-1].curl()
+    finally:
+        stage.close()
 
 
 @pytest.mark.nightly

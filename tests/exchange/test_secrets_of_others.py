@@ -11,7 +11,8 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from contracts import BASE_PATH, Request
+from contracts import BASE_PATH, RULES, Request
+from contracts.services.schema_registry.names import tenant_id
 from mockserver import Mock, ServerThread, StoredMock
 from mockserver.control.events import Events
 from mockserver.exchange.known import KnownSecrets
@@ -157,3 +158,43 @@ def test_of_more_than_there_is_room_for_the_oldest_are_forgotten() -> None:
     known.add([f"s3cret-{number:03}" for number in range(50)])
     assert known.out_of(["s3cret-000", "s3cret-049"]) == ["s3cret-000", "xxxx"]
     assert known.out_of({"s3cret-045 and s3cret-044": 1}) == {"xxxx and xxxx": 1}
+
+
+OF_THE_TENANT: Call = (
+    "POST",
+    "/data/foundation/schemaregistry/tenant/fieldgroups",
+    {name.lower(): value for name, value in HEADERS.items()} | {"accept": "application/json"},
+    json.dumps(
+        {
+            "title": "Score",
+            "type": "object",
+            "note": "fields below",
+            "acme:tenant": f"_{tenant_id(HEADERS['x-gw-ims-org-id'])}",
+            "definitions": {"own": {"properties": {"score": {"type": "integer", "title": "Score"}}}},
+            "allOf": [{"$ref": "#/definitions/own"}],
+            "meta:intendedToExtend": ["https://ns.adobe.com/xdm/context/profile"],
+        }
+    ).encode(),
+)
+
+
+def test_what_a_rule_allows_and_asks_for_is_told_where_the_request_has_it_too() -> None:
+    mock = Mock()
+    verdict = Verdict(mock, WayOut())
+    played(mock, [OF_THE_TENANT])
+    own, mend = f"allowed: _{tenant_id(HEADERS['x-gw-ims-org-id'])}. ", RULES["SR-NS-01"].mend
+    texts = ["\n".join(verdict.lines()), exchanges(mock.journal)]
+    texts += [mock.journal.text().decode(), b"".join(each.text for each in Events(mock.journal)._newest()).decode()]
+    assert [text for text in texts if own + mend not in " ".join(text.split())] == []
+
+
+def test_lint_tells_what_a_rule_allows_where_the_request_has_it_too(tmp_path: Path) -> None:
+    mock = played(Mock(), [OF_THE_TENANT])
+    file = tmp_path / "journal.json"
+    file.write_bytes(mock.journal.text())
+    headers = " ".join(f"-H '{name}: {value}'" for name, value in OF_THE_TENANT[2].items())
+    sent = f"curl {headers} https://platform.adobe.io{OF_THE_TENANT[1]} -d '{OF_THE_TENANT[3].decode()}'"
+    (tmp_path / "x.sh").write_text(sent, "utf-8")
+    for each in ("journal.json", "x.sh"):
+        told = typed("lint", "--format", "json", str(tmp_path / each)).stdout
+        assert f"allowed: _{tenant_id(HEADERS['x-gw-ims-org-id'])}. {RULES['SR-NS-01'].mend}" in told

@@ -59,7 +59,7 @@ def _text_of(stream: io.TextIOWrapper) -> str:
 @contextmanager
 def _own_settings() -> Iterator[None]:
     """What a command sets for its process lasts no longer than the command."""
-    logs = [logging.getLogger(name) for name in ("mockserver", "asyncio", "python_multipart")]
+    logs = [logging.getLogger(name) for name in ("mockserver", "asyncio")]
     before = [(log.level, log.handlers[:]) for log in logs]
     pipe = signal.getsignal(signal.SIGPIPE) if hasattr(signal, "SIGPIPE") else None
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -74,3 +76,15 @@ def test_a_form_in_parts_is_read(tmp_path: Path) -> None:
 
 def test_a_form_with_a_file_isnt_known(tmp_path: Path) -> None:
     assert linted(tmp_path, token([*rows("client_id"), *rows("jwt_token", type="file", src="/x")]))["findings"] == []
+
+
+def test_a_broken_form_is_a_finding_and_no_line_of_its_parser(tmp_path: Path) -> None:
+    file = tmp_path / "x.sh"
+    form = "--x\nContent-Disposition: form-data; name=a\n"
+    address = "https://ims-na1.adobelogin.com/ims/token/v3"
+    file.write_text(f"curl -H 'Content-Type: multipart/form-data; boundary=y' {address} -d '{form}'", "utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "mockserver", "lint", file], capture_output=True, text=True, check=False
+    )
+    assert "IMS-FORM-02" in ran.stdout
+    assert ran.stderr == ""
