@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_plus
 
@@ -19,6 +18,8 @@ from contracts.reading import forms, json_text
 from contracts.tables import COLLECTIONS
 from mockserver.exchange.declared import documented, form_names, open_names
 from mockserver.exchange.texts import (
+    SCHEMES,
+    credentials,
     over_texts,
     secrets,
     sounds_made_up,
@@ -76,23 +77,14 @@ _OPEN_HEADERS = frozenset(
     ("accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent")
     + ("transfer-encoding",)
 )
-_SCHEMES = frozenset(("bearer", "basic", "digest"))
 _PIECES = re.compile(r"([;,()])")  # of a header; each may be a parameter
 _OPEN_PARAMETERS = frozenset(("charset", "boundary", "q", "version"))
-
-
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _PATH_PARAMETER = re.compile(r";[^/?]*")
 _NAMED = "secret"  # a name that sounds like one
 _MOST_SECRETS = 100  # of one exchange that are looked for elsewhere in it
 SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
-
-
-@cache
-def _credentials(schemes: frozenset[str]) -> re.Pattern[str]:
-    """A scheme of Authorization, one of HTTP's or of these, and the secret behind it."""
-    return re.compile(rf"\b({'|'.join(sorted(_SCHEMES | schemes))})\s+([^\s,]+)", re.IGNORECASE)
 
 
 class Masker:
@@ -216,15 +208,15 @@ class Masker:
         return self._spelt[1]
 
     def _header(self, name: str, value: str) -> str:
-        for _, credential in _credentials(self._shows.schemes).findall(value):
+        for _, credential in credentials(self._shows.schemes).findall(value):
             self.hidden(credential)
         is_open = name in _OPEN_HEADERS or name in self._shows.headers
-        if is_open and not _credentials(self._shows.schemes).search(value):
+        if is_open and not credentials(self._shows.schemes).search(value):
             return self._open_header(name, value)
         scheme, blank, rest = value.partition(" ")
         return (
             f"{scheme} {self.hidden(rest)}"
-            if blank and scheme.lower() in _SCHEMES | self._shows.schemes
+            if blank and scheme.lower() in SCHEMES | self._shows.schemes
             else self.unknown(name, value)
         )
 

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -14,6 +15,8 @@ from contracts.judging.placeholders import is_placeholder
 
 __all__ = [
     "CUT",
+    "SCHEMES",
+    "credentials",
     "over_all_texts",
     "over_texts",
     "secrets",
@@ -36,11 +39,19 @@ _LOOKS_HARMLESS = re.compile(
     r"[\dA-Fa-f]{8}(?:-[\dA-Fa-f]{4}){3}-[\dA-Fa-f]{12}"  # a UUID
     r"|[\dA-Fa-f]{24,32}@AdobeOrg|[-+.:\dTZ]+|(?:https?|adl?s?|wasbs?)://[^?@]*"  # an organisation, date or address
 )
+SCHEMES = frozenset(("bearer", "basic", "digest"))
+"""What stands before the secret in an Authorization header of HTTP's own."""
 _AS_THEY_ARE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~")
 _SMALL = [chr(code) if code in _AS_THEY_ARE else f"%{code:02x}" for code in range(256)]
 """What stands in a URL for each byte, its codes written small."""
 CUT = "…"
 """Where a message cuts a long value (`contracts.judging.violations.shown`)."""
+
+
+@cache
+def credentials(schemes: frozenset[str]) -> re.Pattern[str]:
+    """A scheme of Authorization, one of HTTP's or of these, and the secret behind it."""
+    return re.compile(rf"\b({'|'.join(sorted(SCHEMES | schemes))})\s+([^\s,]+)", re.IGNORECASE)
 
 
 def spellings(text: str) -> Iterable[str]:
