@@ -43,6 +43,15 @@ def test_fifty_errors_are_enough(operation: str) -> None:
     assert 10 < sum(each["severity"] == "error" for each in rules) <= 50
 
 
+@pytest.mark.parametrize("operation", BODIES)
+def test_no_more_is_looked_at_than_is_told(operation: str) -> None:
+    there = world()
+    given = replace(asked(ROWS[operation], there), body=BODIES[operation])
+    request = Request(given.row.method, given.target, given.headers, given.content)
+    there.sent.mock.handle(request)
+    assert calls(lambda: there.sent.mock.handle(request)) < 30 * MANY
+
+
 @pytest.mark.parametrize("operation", ["createConnection", "createSchema", "createDataset", "createMappingSet"])
 @pytest.mark.parametrize("value", [b"0", b"{}", b'{"a":0}'])
 def test_a_body_of_tiny_values_is_refused_before_it_is_read(operation: str, value: bytes) -> None:

@@ -112,12 +112,12 @@ def _is_descriptor(resource: Mapping[str, Any]) -> bool:
 
 def _check_descriptor(call: Call, at: int, descriptor: Mapping[str, Any], own: list[Mapping[str, Any]]) -> None:
     along = {quoted(other["$id"]) for other in own}
-    breaches = [
+    breaches = (
         each
         for rule in DESCRIPTOR_BODY
         for each in rule(call.about(descriptor, None, False))
         if each.rule.id != "SR-DSC-05" or each.found not in along
-    ]
+    )
     refuse(call, (replace(each, pointer=f"/{at}{each.pointer}") for each in breaches))
 
 
@@ -131,9 +131,9 @@ def _check(world: World, call: Call, at: int, resource: Mapping[str, Any], all_:
     judged = call.about(resource, None, False)
     rules = resource_rules(IMPORTABLE[resource["meta:resourceType"]])
     along = {quoted(other["$id"]) for other in all_}  # what it may refer to, beside what is stored
-    breaches = [
+    breaches = (
         each for rule in rules for each in rule(judged) if each.rule.id != "SR-NEW-06" or each.found not in along
-    ]
+    )
     refuse(call, (replace(each, pointer=f"/{at}{each.pointer}") for each in breaches))
     check_size(resource)
     _check_unique(world, call, at, resource, all_)
