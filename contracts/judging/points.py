@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from os.path import commonprefix
 
 from contracts.judging.model import Call
 from contracts.sources.regions import documented_regions
@@ -13,7 +14,9 @@ __all__ = ["points_of"]
 
 def points_of(call: Call, error: str) -> set[str]:
     """The points of one exchange, as ``kind/id``; ``error`` is the id of the one that was answered, if any was."""
-    found = {point for rest in call.request.body.split(_ACCOUNTS)[1:] if (point := _point_of(rest)) is not None}
+    beginning, regions = _accounts()
+    rests = call.request.body.split(beginning)[1:]
+    found = {point for rest in rests if (point := regions.get(rest.partition(b'"')[0])) is not None}
     if call.operation is not None:
         found.add(f"operations/{call.operation.id}")
     for broken in call.violations:
@@ -25,16 +28,9 @@ def points_of(call: Call, error: str) -> set[str]:
     return found
 
 
-_ACCOUNTS = b'"https://accounts.zoho.'
-
-
 @cache
-def _points_of_urls() -> Mapping[bytes, str]:
-    """The point of each region by what follows `_ACCOUNTS` in its accounts URL."""
-    regions = documented_regions().values()
-    return {region.accounts_url.encode().removeprefix(_ACCOUNTS[1:]): f"regions/{region.code}" for region in regions}
-
-
-def _point_of(rest: bytes) -> str | None:
-    """The point of a region, where a JSON text goes on so behind `_ACCOUNTS`."""
-    return _points_of_urls().get(rest.partition(b'"')[0])
+def _accounts() -> tuple[bytes, Mapping[bytes, str]]:
+    """How each accounts URL begins in a JSON text, and the point of its region by what follows that."""
+    points = {f'"{region.accounts_url}': f"regions/{code}" for code, region in documented_regions().items()}
+    beginning = commonprefix(list(points))  # noqa: RUF071 -- of characters, as it is meant
+    return beginning.encode(), {url.removeprefix(beginning).encode(): point for url, point in points.items()}

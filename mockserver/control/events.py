@@ -6,11 +6,11 @@ that is slow holds up nobody. All streams tell the same exchanges, so that they 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 from typing import NamedTuple
 
-from mockserver.exchange.journal import Journal
+from mockserver.exchange.journal import MOST_READ, Journal, Told
 from mockserver.exchange.response import Delivery, Response
 
 __all__ = ["Events"]
@@ -33,16 +33,18 @@ class Events:
         self._journal = journal
         self._told: tuple[_Event, ...] = ()
         self._looked = 0.0
+        self._seen = 0
 
     def stream(self, since: int | None) -> Response:
         """Events ``exchange`` with the journal's row from ``since`` on, by default from now on.
 
-        An event ``skipped`` with ``{"skipped": number}`` tells how many came too quickly to be sent.
+        An event ``skipped`` with ``{"skipped": number}`` tells how many came too quickly to be sent; while too many
+        come it alone does.
         """
         return Response(200, _HEADERS, b"retry: 1000\n\n", Delivery(delay=_PAUSE, more=self._more(since)))
 
     def _more(self, since: int | None) -> Callable[[], bytes]:
-        newest = _newest_id(self._journal)
+        newest = self._seen = self._journal.newest_id
         last = newest if since is None else since if since <= newest else 0  # a server that began anew counts anew
         silence = 0
 
@@ -50,31 +52,39 @@ class Events:
             nonlocal last, silence
             told = self._newest()
             found = [event for event in told if event.id > last]
+            if not found and self._seen > last:
+                return _skipped(self._seen - last)
             if not found:
                 silence = (silence + 1) % _SILENCE
                 return b"" if silence else b": \n\n"
             left_out = found[0].id - last - 1 if len(found) == _MOST else 0
             silence, last = 0, found[-1].id
-            skipped = b'event: skipped\ndata: {"skipped": %d}\n\n' % left_out if left_out else b""
-            return skipped + b"".join([event.text for event in found])
+            return (_skipped(left_out) if left_out else b"") + b"".join([event.text for event in found])
 
         return more
 
     def _newest(self) -> tuple[_Event, ...]:
-        """What the first stream of a pause finds, the others tell too."""
+        """What the first stream of a pause finds, the others tell too.
+
+        None of them may show a secret that another exchange names, and to read an exchange costs as much as to answer
+        it. So where many have come it waits until fewer do.
+        """
         now = monotonic()
         if now - self._looked >= _PAUSE * 0.9:  # less than a stream's own pause, which would else wait for two
             self._looked = now
-            known = dict(self._told)
-            found = self._journal.newest(_MOST)
-            self._told = tuple(_Event(each.id, known.get(each.id) or _written(each.id, each.text)) for each in found)
+            before, self._seen = self._seen, self._journal.newest_id
+            if self._seen - before <= MOST_READ:
+                self._told = tuple(self._events(self._journal.newest(_MOST)))
         return self._told
+
+    def _events(self, found: Sequence[Told]) -> Iterator[_Event]:
+        known = dict(self._told)
+        return (_Event(each.id, known.get(each.id) or _written(each.id, each.text)) for each in found)
 
 
 def _written(id: int, row: bytes) -> bytes:
     return b"id: %d\nevent: exchange\ndata: %s\n\n" % (id, row)
 
 
-def _newest_id(journal: Journal) -> int:
-    found = journal.newest(1)
-    return found[-1].id if found else 0
+def _skipped(number: int) -> bytes:
+    return b'event: skipped\ndata: {"skipped": %d}\n\n' % number

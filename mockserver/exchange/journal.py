@@ -25,6 +25,7 @@ from mockserver.exchange.written import written_body, written_headers
 
 __all__ = [
     "MOST",
+    "MOST_READ",
     "NOTHING",
     "Exchange",
     "Hear",
@@ -71,6 +72,8 @@ NOTHING = Met()
 
 MOST = 64 * 1024 * 1024
 """Bytes that the exchanges of a mock take in memory at most; of more the oldest are forgotten."""
+MOST_READ = 100
+"""Exchanges between two looks of whoever follows them; where more come they aren't read meanwhile."""
 _LONGEST_KEPT = 16 * 1024  # bytes of a row
 _NOT_KEPT = Row(b"", 0)
 """Stands for a row that is made when somebody asks, where what it names as secret is known already."""
@@ -340,6 +343,11 @@ class Journal:
     def newest(self, most: int) -> Sequence[Told]:
         """The newest ``most``, oldest first; may be asked while another thread writes an exchange down."""
         return self._named()[-most:]
+
+    @property
+    def newest_id(self) -> int:
+        """The number of the newest; 0 where there is none."""
+        return next((each.id for each in list(itertools.islice(reversed(self._entries), 1))), 0)
 
     def points(self) -> set[str]:
         """The points of contract coverage that the exchanges met."""

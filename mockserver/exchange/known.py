@@ -56,11 +56,13 @@ class KnownSecrets:
 
     def add(self, texts: Iterable[str]) -> None:
         cut = dict.fromkeys(text[:_LONGEST] for text in texts)
-        new = [text for text in cut if text not in self._numbers and not _is_no_secret(text)]
-        if not new:
+        secret = [text for text in cut if text not in self._numbers and not _is_no_secret(text)]
+        if not secret:
             return
         with self._lock:
-            for text in new:
+            for text in secret:
+                if text in self._numbers:  # another thread was quicker
+                    continue
                 self._room -= len(text)
                 self._numbers[text] = self.count
                 self.count += 1

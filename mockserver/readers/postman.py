@@ -6,7 +6,7 @@ postmanparser reads version 2.1, but keeps no places and wants every collection 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -242,20 +242,22 @@ def _body(body: Tree) -> tuple[Text | None, bool, str]:
         return made_up("&".join(fields), body.raw), True, "application/x-www-form-urlencoded"
     if rows and mode == "formdata":
         has_file = any(row.at("type").value == "file" for row in rows)
-        parts = "".join(map(_part, rows)) + f"--{_BOUNDARY}--\r\n"
-        return None if has_file else made_up(parts, body.raw), not has_file, _MULTIPART
+        parts, content_type = _multipart(rows)
+        return None if has_file else made_up(parts, body.raw), not has_file, content_type
     return None, not rows and mode not in ("file", "graphql"), ""
 
 
-_BOUNDARY = "boundary-of-parts"
-_MULTIPART = f"multipart/form-data; boundary={_BOUNDARY}"
-_IN_A_NAME = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
+def _multipart(rows: Iterable[Tree]) -> tuple[str, str]:
+    """A form in parts (RFC 7578), and its media type; half a character is left out."""
+    from urllib3.filepost import encode_multipart_formdata
+
+    fields = [(_whole(row.at("key").value), _whole(row.at("value").value)) for row in rows]
+    body, content_type = encode_multipart_formdata(fields, boundary="boundary-of-parts")
+    return body.decode(), content_type
 
 
-def _part(row: Tree) -> str:
-    """One of a form's parts (RFC 7578, 4.2)."""
-    name = str(row.at("key").value or "").translate(_IN_A_NAME)
-    return f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{row.at("value").value or ""}\r\n'
+def _whole(value: Any) -> str:
+    return str(value or "").encode("utf-8", "ignore").decode()
 
 
 def _field(value: Any) -> str:

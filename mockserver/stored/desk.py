@@ -10,13 +10,10 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from mockserver.stored.lanes import MOST_AT_ONCE, Errand
+from mockserver.stored.lanes import IDLE, MOMENT, MOST_AT_ONCE, Errand
 from mockserver.stored.steps import Steps
 
 __all__ = ["Desk"]
-
-_MOMENT = 0.002  # seconds for which calls are waited for that may come at once
-_IDLE = 1.0  # seconds after which a thread without work ends
 
 
 class Desk:
@@ -61,7 +58,7 @@ class Desk:
             self._is_busy = True
             self._loop.call_soon(self._begin)
         elif self._timer is None:
-            self._timer = self._loop.call_later(_MOMENT, self._begin)
+            self._timer = self._loop.call_later(MOMENT, self._begin)
 
     def _begin(self) -> None:
         self._timer = None
@@ -99,7 +96,10 @@ class Desk:
 
 
 class _Waits:
-    """A thread that does one thing after the other; it ends where there is nothing to do."""
+    """A thread that does one thing after the other; it ends where there is nothing to do.
+
+    No executor: Python waits for the threads of one when it ends, and a disk may hang.
+    """
 
     def __init__(self) -> None:
         self._tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -116,7 +116,7 @@ class _Waits:
     def _run(self) -> None:
         while True:
             try:
-                task = self._tasks.get(timeout=_IDLE)
+                task = self._tasks.get(timeout=IDLE)
             except Empty:
                 with self._lock:
                     if self._tasks.empty():

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from contracts import Call, Contract
-from mockserver.exchange.journal import Exchange, Journal, JournalRow, Met, Told
+from mockserver.exchange.journal import MOST_READ, Exchange, Journal, JournalRow, Met, Told
 from mockserver.exchange.known import KnownSecrets, Row
 from mockserver.exchange.masking import Shows
 from mockserver.exchange.response import Response
@@ -85,6 +85,7 @@ class SharedJournal(Journal):
         self._texts: dict[int, _Shown] = {}
         """What was shown last, by id."""
         self._tail: list[_Shown] = []
+        self._seen = 0
         self._asked = 0.0
         self._follower: threading.Thread | None = None
         self._found: dict[int, Exchange] = {}
@@ -225,6 +226,9 @@ class SharedJournal(Journal):
 
     def _look(self) -> None:
         blocks = self._blocks(_MOST_TOLD)
+        before, self._seen = self._seen, blocks[-1][0] if blocks else 0
+        if self._tail and self._seen - before > MOST_READ:
+            return
         last = self._tail[-1].id if self._tail else 0
         if blocks and blocks[0][0] - blocks[0][1] > last:  # more have come than are told: they may name secrets
             blocks = self._blocks(self._size)
@@ -234,6 +238,12 @@ class SharedJournal(Journal):
     def _blocks(self, most: int) -> list[tuple[int, int, bytes]]:
         with self._database.line(lambda line: line.blocks(most)) as (_, blocks):
             return blocks
+
+    @property
+    def newest_id(self) -> int:
+        """As of the last look."""
+        self._asked = time.monotonic()
+        return self._seen
 
     def newest(self, most: int) -> Sequence[Told]:
         """Those of all processes, as they were a moment ago."""

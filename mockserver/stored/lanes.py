@@ -13,12 +13,12 @@ from mockserver.memory.keeper import Unavailable
 from mockserver.stored.steps import Steps, done_here
 from mockserver.stored.turn import NotAtHand, Whose
 
-__all__ = ["MOST_AT_ONCE", "Errand", "Lanes"]
+__all__ = ["IDLE", "MOMENT", "MOST_AT_ONCE", "Errand", "Lanes"]
 
 MOST_AT_ONCE = 64  # requests in one transaction
 _PATIENT = 16  # transactions that wait for other processes at the same time
-_MOMENT = 0.002  # seconds for which calls are waited for that may come at once
-_IDLE = 1.0  # seconds after which a thread without work ends
+MOMENT = 0.002  # seconds for which calls are waited for that may come at once
+IDLE = 1.0  # seconds after which a thread without work ends
 _SEGMENTS = 6  # of a path by which it is remembered
 _LONGEST_WAIT = 10.0  # seconds for other turns of this process
 
@@ -189,7 +189,7 @@ class Lanes:
             self._gather()
             while not (errands := self._chosen()):
                 self._idle += 1
-                has_come = self._changed.wait(_IDLE)
+                has_come = self._changed.wait(IDLE)
                 self._idle -= 1
                 if not has_come and not self._waiting:
                     self._threads -= 1
@@ -216,7 +216,7 @@ class Lanes:
             return
         self._wanted = self._usual
         self._idle += 1
-        until = time.monotonic() + _MOMENT
+        until = time.monotonic() + MOMENT
         while not self._turns and len(self._waiting) < self._usual and (left := until - time.monotonic()) > 0:
             self._changed.wait(left)
         self._idle -= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 import requests
 
 from mockserver import Mock
+from mockserver.control.events import Events
 from mockserver.exchange.journal import Exchange
 from mockserver.http.server import ServerThread
 from tests.kit.connection import zoho
@@ -173,6 +175,27 @@ def test_too_many_at_once_are_told_as_a_number(origin: str, send: Sender) -> Non
     found = events(origin, 13, **{"Last-Event-ID": "0"})
     assert found[0] == ("skipped", {"skipped": 18})
     assert [kind for kind, _ in found[1:]] == ["exchange"] * 12
+
+
+def test_while_calls_come_too_quickly_none_is_read(send: Sender, mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are counted, and told once fewer come."""
+    moments = itertools.count(1)
+    monkeypatch.setattr("mockserver.control.events.monotonic", lambda: next(moments))
+    read: list[int] = []
+    named = Exchange.named
+    monkeypatch.setattr(Exchange, "named", lambda self: read.append(self.id) or named(self))  # type: ignore[func-returns-value]
+    more = Events(mock.journal).stream(None).delivery.more
+    assert more is not None
+    for number in (150, 300):
+        for _ in range(150):
+            send("GET", "/connections")
+        assert more() == b'event: skipped\ndata: {"skipped": %d}\n\n' % number
+    assert read == []
+    send("GET", "/connections")
+    told = more()
+    assert told.startswith(b'event: skipped\ndata: {"skipped": 289}\n\n')
+    assert told.count(b"event: exchange") == 12
+    assert len(read) == 301
 
 
 def test_a_stream_goes_on_where_a_server_began_anew(origin: str, send: Sender) -> None:
