@@ -38,6 +38,10 @@ _file = partial(
 )
 _PATCH = ("application/json", "application/json-patch+json", "application/merge-patch+json")
 _CHANGED = ("CT-ID-01", "CT-VER-01")
+_get = partial(
+    _catalog, method="GET", action="get_dataset", query=("properties",), refuses=("CT-ID-01",), returns=("Datasets",)
+)
+_delete = partial(_catalog, method="DELETE", action="delete_dataset", refuses=("CT-VER-01",), returns=("DatasetRefs",))
 _patch = partial(
     _catalog,
     method="PATCH",
@@ -72,15 +76,7 @@ OPERATIONS: tuple[Operation, ...] = (
         body_rules=DATASET_RULES,
         returns=("DatasetRefs",),
     ),
-    _catalog(
-        "getDataset",
-        "GET",
-        "/dataSets/{id}",
-        action="get_dataset",
-        query=("properties",),
-        refuses=("CT-ID-01",),
-        returns=("Datasets",),
-    ),
+    _get("getDataset", path="/dataSets/{id}"),
     _patch("patchDataset", path="/dataSets/{id}"),
     _catalog(
         "replaceDataset",
@@ -93,14 +89,10 @@ OPERATIONS: tuple[Operation, ...] = (
         refuses=_CHANGED,
         returns=("DatasetRefs",),
     ),
-    _catalog(
-        "deleteDataset",
-        "DELETE",
-        "/dataSets/{id}",
-        action="delete_dataset",
-        refuses=("CT-VER-01",),
-        returns=("DatasetRefs",),
-    ),
+    _delete("deleteDataset", path="/dataSets/{id}"),
+    # Two of Adobe's Postman collections read and delete a dataset below this path, and expect 200.
+    _get("getDatasetAsPrinted", path="/dataset/{id}", collection="dataSets"),
+    _delete("deleteDatasetAsPrinted", path="/dataset/{id}", collection="dataSets"),
     _patch("patchDatasetV2", path="/v2/dataSets/{id}"),
     # The page on retention prints the former path in this spelling, and without a sandbox.
     _patch("patchDatasetV2AsPrinted", path="/v2/datasets/{id}", head_rules=()),

@@ -14,7 +14,7 @@ _TRANSFORMS = {
     f"/transforms{path}": _ALL
     for path in ("", "/{id}", "/{id}/inputs", "/{id}/inputs/{id}", "/{id}/outputs", "/{id}/outputs/{id}")
 }
-# Adobe's Postman collection of Catalog; catalog.yaml has the credentials alone.
+# Adobe's Postman collections of Catalog; catalog.yaml has the credentials alone.
 _OF_DATASETS = {
     "/dataSets/{id}/credentials": "GET",
     "/dataSets/{id}/ingestBatchSummary": "GET",
@@ -24,6 +24,20 @@ _OF_DATASETS = {
     "/dataSetViews/{id}": "PUT PATCH DELETE",
     "/dataSetFiles": "POST DELETE",
     "/dataSetFiles/{id}": "GET PUT PATCH DELETE",
+    "/dataSets/{id}/dule": "GET",
+    "/dataSets/{id}/views/{view}/transforms": "GET",
+    "/dataSetViews/{id}/children": "GET",
+}
+# The older of these collections, of the time when Catalog held the schemas too.
+_OF_SCHEMAS = {
+    "/xdms": "GET",
+    "/xdms/{namespace}": "GET",
+    "/xdms/{namespace}/{name}": "GET",
+    "/xdms/_customer/{extension}/{name}": "GET PUT POST DELETE",
+    "/xdms/{namespace}/{name}/_customer": "GET",
+    "/xdms/{namespace}/{name}/_customer/{extension}": "GET PUT POST DELETE",
+    "/descriptors": "GET POST",
+    "/descriptors/{id}": "GET PUT DELETE",
 }
 
 CATALOG = platform_service(
@@ -45,8 +59,12 @@ CATALOG = platform_service(
         "/connections/{id}/dataSets": "GET",
         "/connectors/{id}/stats": "GET",
         **_OF_DATASETS,
+        **_OF_SCHEMAS,
         **_TRANSFORMS,
+        "/health": "GET",
+        "/health-detailed": "GET",
         "/largedocuments/{id}": "GET",
+        "/largeDocuments/{id}": "GET",
         "/tags/{namespace}": "GET",
     },
 )

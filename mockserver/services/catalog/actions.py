@@ -16,6 +16,7 @@ from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.store import Record, Target
 from mockserver.memory.world import World
+from mockserver.services.catalog.answers import created
 from mockserver.services.catalog.listing import page, projected
 from mockserver.services.catalog.views import shown, version_of
 from mockserver.services.common import author_of, refuse
@@ -73,7 +74,7 @@ def create(world: World, call: Call) -> Response:
         targets=_targets(world, call, document),
         id=world.stamps.hex(24),
     )
-    return _answer(201, record)
+    return created("dataSets", record)
 
 
 def replace(world: World, call: Call) -> Response:
@@ -103,20 +104,19 @@ def delete(world: World, call: Call) -> Response:
         return json_response(200, [])
     _check_version(call, record)
     world.store.delete("dataSets", record)
-    return _answer(200, record)
+    return _answer(record)
 
 
 def _changed(world: World, call: Call, record: Record, document: dict[str, Any]) -> Response:
     extra = {**record.extra, "changes": record.extra.get("changes", 0) + 1}
     targets = tuple(_targets(world, call, document))
     text = json_text.render(document)
-    return _answer(
-        200, world.store.update("dataSets", record, author_of(call), document=text, extra=extra, targets=targets)
-    )
+    changed = world.store.update("dataSets", record, author_of(call), document=text, extra=extra, targets=targets)
+    return _answer(changed)
 
 
-def _answer(status: int, record: Record) -> Response:
-    return json_response(status, [f"@/dataSets/{record.id}"])
+def _answer(record: Record) -> Response:
+    return json_response(200, [f"@/dataSets/{record.id}"])
 
 
 def _document(document: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from contracts.services.catalog.rules import violation
 from mockserver.exchange.refusal import Refused
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
+from mockserver.services.catalog.answers import created
 from mockserver.services.catalog.listing import page, projected
 from mockserver.services.catalog.views import first_view, shown
 from mockserver.services.common import author_of
@@ -40,7 +41,7 @@ def create(world: World, call: Call) -> Response:
     record = world.store.insert(
         call.tenant, "dataSetViews", call.request.body, author_of(call), id=world.stamps.hex(24)
     )
-    return json_response(201, [f"@/dataSetViews/{record.id}"])
+    return created("dataSetViews", record)
 
 
 def _views(world: World, call: Call) -> dict[str, dict[str, Any]]:
