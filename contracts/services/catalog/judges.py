@@ -63,11 +63,9 @@ _PAGED = ("limit", "start", "orderBy", "sort", "properties")
 _LISTED = (*_PAGED, "tags", "property")
 LIST_PARAMETERS = (*_LISTED, *FILTERED)
 VIEW_PARAMETERS = (*_LISTED, *FILTERED_VIEWS)
-FILE_PARAMETERS = (*_LISTED, *FILTERED_FILES)
-BATCH_PARAMETERS = (
-    *_LISTED, *FILTERED_BATCHES, "createdAfter", "createdBefore", *OF_DATES,
-    *("batch", "dataSet", "dataSetId"),
-)  # fmt: skip
+_CREATED = ("createdAfter", "createdBefore")
+FILE_PARAMETERS = (*_LISTED, *FILTERED_FILES, *_CREATED)
+BATCH_PARAMETERS = (*_LISTED, *FILTERED_BATCHES, *_CREATED, *OF_DATES, "batch", "dataSet", "dataSetId")
 LAST_BATCH_PARAMETERS = (*_PAGED, "dataSetId", *LAST_BATCHES)
 META_PARAMETERS = ("path", "limit", "start")
 _OF_LISTS = ("property", "tags", "dataSet", "dataSetId", "properties")

@@ -97,14 +97,18 @@ def list_all(world: World, call: Call) -> Response:
 
 def _is_asked_for(call: Call, view: Mapping[str, Any]) -> bool:
     datasets = [*call.parameters("dataSet"), *call.parameters("dataSetId")]
-    after, before = whole(call.parameter("createdAfter")), whole(call.parameter("createdBefore"))
     return (
         all(any(each["id"] == id for each in view["relatedObjects"]) for id in datasets)
         and all(view["id"] == id for id in call.parameters("batch"))
         and all(call.parameter(name) is None for name in OF_DATES)  # no batch here tells the dates of its data
-        and (after is None or view["created"] >= after)
-        and (before is None or view["created"] <= before)
+        and _was_created_between(call, view)
     )
+
+
+def _was_created_between(call: Call, view: Mapping[str, Any]) -> bool:
+    """Neither moment counts (catalog.yaml)."""
+    after, before = whole(call.parameter("createdAfter")), whole(call.parameter("createdBefore"))
+    return (after is None or view["created"] > after) and (before is None or view["created"] < before)
 
 
 def list_last(world: World, call: Call) -> Response:
@@ -150,8 +154,11 @@ def list_files(world: World, call: Call) -> Response:
         )
     batches = [each for each in world.store.records(call.tenant, "batches") if not id or _is_of(each, id)]
     view = dataset.extra["viewId"] if dataset else ""
-    asked = call.parameters("batch")
-    return page(call, files_of(batches, view), lambda file: all(id == file["batchId"] for id in asked), FILTERED_FILES)
+    return page(call, files_of(batches, view), lambda file: _is_file_asked_for(call, file), FILTERED_FILES)
+
+
+def _is_file_asked_for(call: Call, file: Mapping[str, Any]) -> bool:
+    return all(id == file["batchId"] for id in call.parameters("batch")) and _was_created_between(call, file)
 
 
 def _is_of(batch: Record, dataset: str) -> bool:

@@ -36,6 +36,17 @@ def test_a_streaming_dataset_is_waited_for_and_cleaned_up_by_the_short_path(sent
     assert undescribed(sent.mock) == set()
 
 
+@pytest.mark.parametrize("path", ["/batches", "/dataSetFiles"])
+def test_what_was_created_at_a_moment_is_neither_after_nor_before_it(sent: Sender, path: str) -> None:
+    """catalog.yaml of batches; the collection filters files so too."""
+    batch_made(sent, dataset_made(sent))
+    (created,) = {row["created"] for row in made(catalog(sent, "GET", path), 200).values()}
+    for query, found in (f"After={created}", 0), (f"After={created - 1}&createdBefore={created + 1}", 1):
+        assert len(made(catalog(sent, "GET", f"{path}?created{query}"), 200)) == found
+        assert sent.violations == []
+    assert made(catalog(sent, "GET", f"{path}?createdBefore={created}"), 200) == {}
+
+
 @pytest.mark.parametrize("name", ["{SCHEMA_ALT_ID}", "_xdm.context.profile__union"])
 def test_a_dataset_names_its_schema_by_the_other_id(sent: Sender, name: str) -> None:
     alternative = schema_made(sent).removeprefix("https://ns.adobe.com").replace("/", ".").replace(".", "_", 1)
