@@ -304,7 +304,7 @@ def test_coverage_is_about_what_was_called(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it=textwrap.dedent(code))
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
     result.stdout.fnmatch_lines(
-        ["contract coverage: /connections: 1 of 10 operations, 0 of * rules; ims: 1 of 10 operations, 1 of * rules"]
+        ["contract coverage: /connections: 1 of 10 operations, 0 of * rules; ims: 1 of 11 operations, 1 of * rules"]
     )
     quiet = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-q")
     quiet.stdout.no_fnmatch_line("*coverage*")

@@ -33,6 +33,24 @@ ROWS = (
         ("SR-ACC-06", "SR-ACC-04"),
     ),
     Contradiction(
+        "descriptor-list",
+        "Is a descriptor sent by itself or in an array?",
+        ((by.SCHEMA_PAGES, "an object"), (by.POSTMAN_DEEP_DIVE, "an array of one for events, an object for profiles")),
+        "by itself",
+        "never",
+    ),
+    Contradiction(
+        "schema-removal",
+        "Which id does a schema's DELETE take, and what does it answer?",
+        (
+            (by.SCHEMA_REGISTRY, "`$id` or `meta:altId`; 204"),
+            (by.POSTMAN_STREAMING, "the last part of `$id`; its script expects 200"),
+        ),
+        "either of the two; 204",
+        "never",
+        ("SR-ID-03",),
+    ),
+    Contradiction(
         "schema-path",
         "What is the path of a schema's PATCH?",
         (
@@ -157,6 +175,17 @@ ROWS = (
         ((by.STREAMING, "x-sandbox-name is required"), (by.STREAMING_PAGE, "the examples send none")),
         "it needn't: the inlet belongs to one",
         "both",
+    ),
+    Contradiction(
+        "message-schema",
+        "How does the header of a message in XDM name the schema?",
+        (
+            (by.STREAMING, "`schemaRef` with `id` and `contentType`"),
+            (by.POSTMAN_IDENTITIES, "`xdmSchema` with `name`, the `meta:altId`, and `version`"),
+        ),
+        "`schemaRef`",
+        "never",
+        ("SI-MSG-01",),
     ),
     Contradiction(
         "message-organisation",

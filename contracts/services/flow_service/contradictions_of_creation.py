@@ -20,6 +20,7 @@ ROWS = (
             ),
             (by.EDIT_DESTINATION, "the sandbox `prod`"),
             (by.SALESFORCE, "examples without the header"),
+            (by.POSTMAN_LUMA, "as seven others of Adobe's collections for the services around: none at all"),
         ),
         "error 2105-400; with the switch the default sandbox, which is `prod` unless others are named",
         "lenient",

@@ -78,6 +78,7 @@ class Parts:
         for forms, problem in self._told:
             if any(method in methods and form.fullmatch(path.removesuffix("/")) for form, methods in forms):
                 yield violation("FS-URL-03", "path", problem, found=shown(f"{method} {path}"), allowed=_WAYS_OUT)
+                return
 
     @cached_property
     def _told(self) -> tuple[tuple[list[tuple[re.Pattern[str], list[str]]], str], ...]:

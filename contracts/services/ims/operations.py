@@ -61,7 +61,8 @@ _ANY_GRANT = token_rules(client_credentials=_OF_A_PROGRAM, **_OF_A_USER)
 # ServerToServerAuthentication/IMS.md documents v3 with a form or a query, UserAuthentication/IMS.md its other grants,
 # /revoke and /userinfo/v2; help/sources/connectors/loyalty/capillary.md /token; Adobe's Postman collection v2 with a
 # query, aepp v1; JWT/index.md the exchange. Each takes both here (assumed for /token, v1, v2 and the exchange). That a
-# token is validated, or /profile/v1 asked whose it is, several public programs rely on; no document has it.
+# token is validated, or /profile/v1 asked whose it is, several public programs rely on; no document has it. /profile
+# is of Adobe's Postman collection for developers and architects.
 OPERATIONS: tuple[Operation, ...] = (
     _form("imsTokenV3", "/token/v3", "issue_token", GRANT_PARAMETERS, _ANY_GRANT, "Token"),
     _form("imsToken", "/token", "issue_in_ms", GRANT_PARAMETERS, _ANY_GRANT, "Token"),
@@ -94,5 +95,6 @@ OPERATIONS: tuple[Operation, ...] = (
         method="GET",
     ),
     _read("imsProfile", "/profile/v1", "profile", "Profile"),
+    _read("imsProfileAsPrinted", "/profile", "profile", "Profile"),
     _read("imsUserInfo", "/userinfo/v2", "user_info", "UserInfo"),
 )

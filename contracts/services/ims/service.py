@@ -35,12 +35,19 @@ IMS = Service(
     },
     head_rules=(headers_are_small,),
     not_imitated=Parts(
-        # UserAuthentication/IMS.md
-        {"/authorize/v2": "GET", "/keys": "GET", "/.well-known/openid-configuration": "GET"},
+        # UserAuthentication/IMS.md, and the last four of Adobe's Postman collection "IMS APIs"
+        {
+            "/authorize/v2": "GET",
+            "/keys": "GET",
+            "/.well-known/openid-configuration": "GET",
+            "/admin_members/v3": "POST",
+            "/admin_organizations/v6": "POST",
+            "/fetch_pc_by_org/v1": "POST",
+            "/organizations/{id}@AdobeOrg": "GET",
+        },
         # adobe/aio-lib-ims, adobe/spacecat-shared, adobe/ims-go and others
         {
             "/authorize/v1": "GET",
-            "/fetch_pc_by_org/v1": "POST",
             "/invalidate_token/v2": "POST",
             "/logout/v1": "GET POST",
             "/organizations/{version}": "GET",

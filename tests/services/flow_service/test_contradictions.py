@@ -505,6 +505,17 @@ def test_a_schema_is_looked_up_with_a_version_and_found_among_the_schemas(sent: 
     assert registry(sent, "PATCH", path.replace("schemas", "schema", 1), []).status == 404
 
 
+@shows("descriptor-list", "schema-removal")
+def test_a_descriptor_is_sent_by_itself_and_a_schema_removed_by_either_id(sent: Sender) -> None:
+    id = schema_made(sent)
+    body = {"@type": "xdm:descriptorIdentity", "xdm:sourceSchema": id, "xdm:sourceVersion": 1}
+    body |= {"xdm:sourceProperty": "/personalEmail/address", "xdm:namespace": "Email", "xdm:property": "xdm:code"}
+    assert registry(sent, "POST", "/tenant/descriptors", [body]).status == 400
+    assert registry(sent, "POST", "/tenant/descriptors", body).status == 201
+    assert registry(sent, "DELETE", "/tenant/schemas/" + id.rpartition("/")[2]).code == "XDM-1012-404"
+    assert registry(sent, "DELETE", "/tenant/schemas/" + quote(id, safe="")).status == 204
+
+
 @shows("class-usage")
 def test_the_statistics_have_the_schemas_of_each_class(sent: Sender) -> None:
     id = schema_made(sent)
@@ -566,6 +577,14 @@ def test_a_message_names_neither_sandbox_nor_organisation_unless_it_wants_to(sen
         body = {"xdmMeta": {"schemaRef": reference}, "xdmEntity": {}}
         made(stream(sent, inlet, {"header": {"schemaRef": reference, **header}, "body": body}, **more), 200)
         assert sent.violations == []
+
+
+@shows("message-schema")
+def test_a_message_names_its_schema_by_a_reference(sent: Sender) -> None:
+    old = {"xdmSchema": {"name": schema_made(sent), "version": "1.0"}}
+    message = {"header": old, "body": {"xdmMeta": old, "xdmEntity": {"_id": "1"}}}
+    assert stream(sent, stream_made(sent, dataType="xdm")[1], message).status == 400
+    assert set(sent.rules) == {"SI-MSG-01"}
 
 
 @shows("validation-parameter", "inlet-status")

@@ -118,6 +118,8 @@ def test_whose_a_token_is(sent: Sender) -> None:
     ("method", "path", "told"),
     [
         ("GET", "/authorize/v2?client_id=a", "Adobe documents this operation, which isn't imitated here"),
+        ("GET", "/organizations/1A2B@AdobeOrg?client_id=x", "Adobe documents this operation"),
+        ("POST", "/fetch_pc_by_org/v1", "Adobe documents this operation"),
         ("GET", "/organizations/v6", "public programs send this, no document of Adobe's has it"),
         ("POST", "/token/v4", "public programs send this"),
     ],
@@ -509,17 +511,18 @@ def test_a_token_request_without_a_mock_is_judged_too() -> None:
     assert call.violations == []
 
 
-# GET /ims/profile/v1: several public programs ask whose a token is.
+# GET /ims/profile/v1: several public programs ask whose a token is, and one of Adobe's Postman collections without v1.
 
 
-def test_a_token_has_a_profile(sent: Sender) -> None:
-    answer = sent.raw("GET", "/ims/profile/v1", {"authorization": "Bearer token"})
+@pytest.mark.parametrize("path", ["/ims/profile/v1", "/ims/profile"])
+def test_a_token_has_a_profile(sent: Sender, path: str) -> None:
+    answer = sent.raw("GET", path, {"authorization": "Bearer token"})
     assert answer.status == 200
     wanted = ("account_type", "utcOffset", "preferred_languages", "displayName", "userId", "countryCode", "email")
     assert set(wanted) <= set(answer.json)
     assert sent.violations == []
     for headers in ({}, {"authorization": "token"}):
-        answer = sent.raw("GET", "/ims/profile/v1", headers)
+        answer = sent.raw("GET", path, headers)
         assert (answer.status, answer.json["error"]) == (401, "invalid_token")
 
 
