@@ -77,7 +77,7 @@ def enabled(sent: Sender, schema: str) -> Answer:
     return registry(sent, "PATCH", f"/tenant/schemas/{quote(schema, safe='')}", patch)
 
 
-def described(sent: Sender, schema: str, kind: str, path: str, **more: Any) -> None:
+def described(sent: Sender, schema: str, kind: str, path: str | list[str], **more: Any) -> None:
     body = {"xdm:sourceSchema": schema, "xdm:sourceVersion": 1, "xdm:sourceProperty": path, **more}
     made(registry(sent, "POST", "/tenant/descriptors", {"@type": f"xdm:descriptor{kind}", **body}))
 

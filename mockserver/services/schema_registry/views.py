@@ -126,9 +126,16 @@ def is_for_profile(document: Mapping[str, Any]) -> bool:
     return isinstance(tags, list) and "union" in tags
 
 
+_OF_DEPRECATED = {"deprecatefield", "deprecated"}
+_RESOLVED = {"full", "flat", *_OF_DEPRECATED}
+
+
 def looked_up(view: View, asked: Accepted, find: Any, descriptors: list[View]) -> View:
     """As a look-up with those words shows it."""
-    view = full(view, find) if asked.words & {"full", "flat"} else view
+    if asked.words & _RESOLVED:
+        from mockserver.services.schema_registry.describing import described  # no part of a start
+
+        view = described(full(view, find), descriptors, tells_deprecated=bool(asked.words & _OF_DEPRECATED))
     if "desc" in asked.words:
         view = {**view, "meta:descriptors": descriptors}
     return _without_texts(view) if "notext" in asked.words else view
