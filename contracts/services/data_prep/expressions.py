@@ -19,7 +19,7 @@ FUNCTIONS = (
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*')|(?P<number>\d{1,30}(?:\.\d{1,30})?)"""
-    r"""|(?P<name>\$\{[^{}]{1,500}\}|[A-Za-z_@][\w@:.\-\[\]*]{0,500})|(?P<sign>==|!=|<=|>=|&&|\|\||[-+*/<>!(),?:]))""",
+    r"""|(?P<name>\$\{[^{}]{1,500}\}|[A-Za-z_@][\w@:.\-\[\]*]{0,500})|(?P<sign>==|!=|<=|>=|&&|\|\||[-+*/<>!~(),?:]))""",
     re.DOTALL,
 )
 
@@ -29,7 +29,7 @@ class ExpressionProblem(ValueError):
 
 
 class Expression(NamedTuple):
-    """A node: ``kind`` is value, path, call or sign; ``of`` is the value, name or sign."""
+    """A node: ``kind`` is value, path, call or sign; ``of`` is the value, name or sign, which has one part or two."""
 
     kind: str
     of: Any
@@ -58,6 +58,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 
 _BINARY = ("==", "!=", "<=", ">=", "<", ">", "&&", "||", "+", "-", "*", "/")
+_ALONE = {"!": "!", "not": "!", "-": "-", "~": "~"}  # data-prep/api/functions.md
 
 
 class _Reader:
@@ -80,9 +81,7 @@ class _Reader:
         return token
 
     def compared(self) -> Expression:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise ExpressionProblem("brackets are nested too deeply")
+        self._enter()
         found = self._single()
         while self.next[0] == "sign" and self.next[1] in _BINARY:
             sign = self._take()[1]
@@ -90,7 +89,17 @@ class _Reader:
         self._depth -= 1
         return found
 
+    def _enter(self) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise ExpressionProblem("brackets are nested too deeply")
+
     def _single(self) -> Expression:
+        if self._is_alone():
+            self._enter()
+            found = Expression("sign", _ALONE[self._take()[1]], (self._single(),))
+            self._depth -= 1
+            return found
         kind, text = self._take()
         if kind == "text":
             return Expression("value", text[1:-1].replace('\\"', '"').replace("\\'", "'").replace("\\\\", "\\"))
@@ -107,6 +116,14 @@ class _Reader:
         if text in ("true", "false", "null"):
             return Expression("value", {"true": True, "false": False, "null": None}[text])
         return Expression("path", text.removeprefix("${").removesuffix("}"))
+
+    def _is_alone(self) -> bool:
+        """A sign that stands before a value; the word is a field's name where no value follows."""
+        kind, text = self.next
+        if kind == "name":
+            following = self._tokens[self._at + 1]
+            return text == "not" and (following[0] in ("name", "text", "number") or following[1] in ("(", "!"))
+        return kind == "sign" and text in _ALONE
 
     def _arguments(self) -> Iterator[Expression]:
         self._take("(")

@@ -40,13 +40,14 @@ FUNCTION_ROWS = (
 )  # fmt: skip
 
 
-def _operator(symbol: str, name: str, description: str) -> dict[str, Any]:
+def _operator(symbol: str, name: str, description: str, example: str = "") -> dict[str, Any]:
+    """One that has an example of its own stands before one value."""
     return {
         "operatorSymbol": symbol,
         "methodName": name,
-        "numberOfOperands": 2,
+        "numberOfOperands": 1 if example else 2,
         "description": description,
-        "example": f"1 {symbol} 2",
+        "example": example or f"1 {symbol} 2",
     }
 
 
@@ -63,4 +64,7 @@ OPERATOR_ROWS = (
     _operator(">=", "greaterThanOrEqual", "Whether the left one is not smaller"),
     _operator("&&", "and", "Whether both are true"),
     _operator("||", "or", "Whether one of both is true"),
+    _operator("!", "not", "Whether the value isn't true; the word not means the same", "!cond1"),
+    _operator("-", "negate", "The number with the other sign", "-12"),
+    _operator("~", "complement", "Each bit of a whole number the other way round", "~44"),
 )

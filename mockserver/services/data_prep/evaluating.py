@@ -84,7 +84,7 @@ def _value(world: World, node: Expression, record: Any, work: Work) -> Any:
     values = [_value(world, part, record, work) for part in node.parts]
     work.spend(sum(map(_size, values)) // _TEXT)
     if node.kind == "sign":
-        return _SIGNS[node.of](*values)
+        return _SIGNS[node.of](*values) if len(values) > 1 else _ALONE[node.of](*values)
     if node.of == "now":
         return world.now()
     if node.of == "uuid":
@@ -160,6 +160,13 @@ _SIGNS: Mapping[str, Callable[[Any, Any], Any]] = {
     "-": lambda left, right: _number(left) - _number(right),
     "*": lambda left, right: _number(left) * _number(right),
     "/": lambda left, right: _number(left) / _number(right),
+}
+
+
+_ALONE: Mapping[str, Callable[[Any], Any]] = {
+    "!": lambda value: not value,
+    "-": lambda value: -_number(value),
+    "~": lambda value: ~_whole(_number(value)),
 }
 
 

@@ -230,6 +230,24 @@ def test_the_language_is_listed_and_expressions_are_validated(sent: Sender) -> N
         refused(prep(sent, "POST", "/languages/el/validate", wrong), "CONV-1000-400")
 
 
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [("!a", False), ("not a", False), ("not(a == 2)", True), ("-12", -12), ("1 - -a", 2), ("~44", -45), ("!!a", True)]
+    + [("not", "field"), ('-"x"', None), ("~1.5", -2)],
+)
+def test_signs_stand_before_a_value(sent: Sender, expression: str, value: Any) -> None:
+    """data-prep/api/functions.md has three operators of one operand, and the word not."""
+    rows = [{"sourceType": "EXPRESSION", "source": expression, "destination": "x"}]
+    data = {"a": 1, "not": "field"}
+    answer = prep(sent, "POST", "/mappingSets/preview", {"data": data, "mappingSet": {"mappings": rows}})
+    (found,) = answer.json if answer.status == 200 else ({},)
+    assert found.get("data", {}).get("x") == value
+
+
+def test_signs_are_nested_only_so_deep(sent: Sender) -> None:
+    assert made(prep(sent, "POST", "/languages/el/validate", {"expression": "!" * 4000 + "a"}), 200) is False
+
+
 def test_each_element_of_an_array_is_mapped(sent: Sender) -> None:
     """create/ecommerce/sap-commerce.md maps ``addresses[*].email`` to a field of the same form."""
     pairs = {"addresses[*].email": "own.a[*].b", "addresses[*].city": "own.a[*].c", "tags[*]": "own.t[*]", "$.n": "n"}
