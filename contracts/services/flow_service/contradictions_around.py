@@ -40,6 +40,28 @@ ROWS = (
         "never",
     ),
     Contradiction(
+        "display-names",
+        "Do the keys of a descriptor of type `xdm:alternateDisplayInfo` begin with `xdm:`?",
+        (
+            (by.SCHEMA_PAGES, "descriptors.md: `xdm:sourceSchema`, `xdm:title` ..."),
+            (by.SUGGESTED_VALUES, "`sourceSchema`, `title` ..."),
+        ),
+        "they do",
+        "never",
+        ("SR-DSC-02",),
+    ),
+    Contradiction(
+        "patched-field",
+        "By which path is a field of a data type patched?",
+        (
+            (by.FIELD_DEPRECATION, "`/properties/NAME/meta:status`"),
+            (by.SUGGESTED_VALUES, "`/NAME/meta:enum`"),
+        ),
+        "by that of the resource as it is answered: `/properties/NAME/...`",
+        "never",
+        ("SR-PATCH-02",),
+    ),
+    Contradiction(
         "schema-removal",
         "Which id does a schema's DELETE take, and what does it answer?",
         (
@@ -167,6 +189,16 @@ ROWS = (
         ((by.DATA_PREP_PAGES, "by its `$id`"), (by.COLLECT, "streaming.md: by its `meta:altId`")),
         "by either",
         "both",
+    ),
+    Contradiction(
+        "expression-validity",
+        "What answers whether an expression is valid?",
+        (
+            (by.DATA_PREP, "true or false"),
+            (by.DATA_PREP_PAGES, "functions.md: an object of `validationStatus` and `error`"),
+        ),
+        "true or false",
+        "never",
     ),
     # The inlet
     Contradiction(

@@ -27,6 +27,7 @@ from tests.kit.platform import (
     made,
     mapping_set,
     old_mapping_set,
+    prep,
     registry,
     schema_made,
     stream,
@@ -516,6 +517,20 @@ def test_a_descriptor_is_sent_by_itself_and_a_schema_removed_by_either_id(sent: 
     assert registry(sent, "DELETE", "/tenant/schemas/" + quote(id, safe="")).status == 204
 
 
+@shows("display-names", "patched-field")
+def test_keys_of_descriptors_begin_with_xdm_and_paths_with_properties(sent: Sender) -> None:
+    short = {"sourceSchema": schema_made(sent), "sourceVersion": 1, "sourceProperty": "/person", "title": {"en": "x"}}
+    for prefix, status in ("", 400), ("xdm:", 201):
+        body = {"@type": "xdm:alternateDisplayInfo", **{prefix + name: value for name, value in short.items()}}
+        assert registry(sent, "POST", "/tenant/descriptors", body).status == status
+    level = {"type": "string", "meta:enum": {"gold": "Gold"}}
+    data_type = {"title": "Loyalty", "type": "object", "properties": {"level": level}}
+    id = made(registry(sent, "POST", "/tenant/datatypes", data_type))["meta:altId"]
+    for path, status in ("/level", 400), ("/properties/level", 200):
+        change = [{"op": "replace", "path": f"{path}/meta:enum", "value": {"silver": "Silver"}}]
+        assert registry(sent, "PATCH", f"/tenant/datatypes/{id}", change).status == status
+
+
 @shows("class-usage")
 def test_the_statistics_have_the_schemas_of_each_class(sent: Sender) -> None:
     id = schema_made(sent)
@@ -577,6 +592,12 @@ def test_a_message_names_neither_sandbox_nor_organisation_unless_it_wants_to(sen
         body = {"xdmMeta": {"schemaRef": reference}, "xdmEntity": {}}
         made(stream(sent, inlet, {"header": {"schemaRef": reference, **header}, "body": body}, **more), 200)
         assert sent.violations == []
+
+
+@shows("expression-validity")
+def test_an_expression_is_true_or_false(sent: Sender) -> None:
+    for text, valid in ("lower(a)", True), ("lower(", False):
+        assert made(prep(sent, "POST", "/languages/el/validate", {"expression": text}), 200) is valid
 
 
 @shows("message-schema")
