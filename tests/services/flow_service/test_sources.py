@@ -107,7 +107,7 @@ OF_TODAY: dict[str, tuple[str, dict[str, Any]]] = {
     "azure-databricks": ("Access Token Authentication", {"catalog": "main"}),
     "snowflake-streaming": ("KeyPair Authentication for Snowflake", {"passphrase": "p"}),
     "generic-rest": ("oAuth2RefreshCode", {"requestParameterOverride": {"accessTokenField": "token"}}),
-    "apache-phoenix": ("Basic Authentication", {}),  # port is 8765 if left out
+    "apache-phoenix": ("Basic Authentication", {"port": 443, "enableSsl": True}),
     "apache-cassandra": ("Basic Authentication", {}),  # port is 9042 by default
     "salesforce-service-cloud": ("OAuth2 Client Credential", {}),  # apiVersion is the latest one if left out
 }
