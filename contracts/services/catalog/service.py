@@ -15,6 +15,7 @@ _TRANSFORMS = {
     for path in ("", "/{id}", "/{id}/inputs", "/{id}/inputs/{id}", "/{id}/outputs", "/{id}/outputs/{id}")
 }
 # Adobe's Postman collections of Catalog; catalog.yaml has the credentials alone.
+# An older page of Catalog (catalog/api/labels.md) has the labels, which the Policy Service keeps today.
 _OF_DATASETS = {
     "/dataSets/{id}/credentials": "GET",
     "/dataSets/{id}/ingestBatchSummary": "GET",
@@ -25,6 +26,7 @@ _OF_DATASETS = {
     "/dataSetFiles": "POST DELETE",
     "/dataSetFiles/{id}": "GET PUT PATCH DELETE",
     "/dataSets/{id}/dule": "GET",
+    "/dataSets/{id}/labels": "GET POST PUT DELETE",
     "/dataSets/{id}/views/{view}/transforms": "GET",
     "/dataSetViews/{id}/children": "GET",
 }

@@ -25,6 +25,7 @@ __all__ = [
     "IMPORT_BODY",
     "PACKAGE",
     "PATCH_BODY",
+    "behaviors_of",
     "class_of",
     "document_breaches",
     "resource_rules",
@@ -241,6 +242,14 @@ def class_of(call: Call, document: Mapping[str, Any]) -> str | None:
     refs = [*_refs(document), *(extended if isinstance(extended, list) else ())]
     texts = dict.fromkeys(ref for ref in refs if isinstance(ref, str))
     return next((ref for ref in texts if _is_class(call, ref)), None)
+
+
+def behaviors_of(call: Call, id: str | None) -> list[str]:
+    """Those of a class of the client's own; ``standard`` has those of Adobe's."""
+    document = call.find("classes", id) or {}
+    extended = document.get("meta:extends")
+    refs = [*_refs(document), *(extended if isinstance(extended, list) else ())]
+    return [each for each in dict.fromkeys(refs) if each in standard("behaviors")]
 
 
 def _refs(document: Mapping[str, Any]) -> list[str]:

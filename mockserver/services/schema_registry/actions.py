@@ -10,7 +10,7 @@ from contracts import Call, Violation
 from contracts.judging.violations import shown as quoted
 from contracts.reading import json_text
 from contracts.services.schema_registry.accepting import accepted
-from contracts.services.schema_registry.judges import class_of, document_breaches
+from contracts.services.schema_registry.judges import behaviors_of, class_of, document_breaches
 from contracts.services.schema_registry.names import FOLDERS, id_in_path, own_id, tenant_id
 from contracts.services.schema_registry.rules import violation
 from mockserver.exchange.refusal import Refused
@@ -218,7 +218,8 @@ def own_keys_removed(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def resource_extra(call: Call, collection: str, document: Mapping[str, Any], version: str) -> dict[str, Any]:
-    return {"version": version, "class": class_of(call, document) if collection == "schemas" else None}
+    of = class_of(call, document) if collection == "schemas" else None
+    return {"version": version, "class": of, "behaviors": behaviors_of(call, of)}
 
 
 def _existing(world: World, call: Call) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from contracts.services.schema_registry.accepting import Accepted
@@ -38,7 +38,7 @@ def shown(record: Record, collection: str) -> View:
         "imsOrg": org_id,
         "meta:extensible": collection != "schemas",
         "meta:abstract": collection != "schemas",
-        "meta:extends": _extended(document, refs),
+        "meta:extends": _extended(document, refs, record.extra.get("behaviors", ())),
         "meta:xdmType": document.get("type", "object"),
         **({"meta:class": record.extra["class"]} if record.extra.get("class") else {}),
         "meta:containerId": "tenant",
@@ -104,11 +104,11 @@ def _refs(document: Mapping[str, Any]) -> list[str]:
     return [ref for ref in found if isinstance(ref, str) and not ref.startswith("#")]
 
 
-def _extended(document: Mapping[str, Any], refs: list[str]) -> list[str]:
-    """What it refers to, and the behaviours of the classes among that."""
+def _extended(document: Mapping[str, Any], refs: list[str], own: Iterable[str]) -> list[str]:
+    """What it refers to, and the behaviours of the classes among that; ``own`` are those of a client's own class."""
     given = document.get("meta:extends")
     behaviours = [each for ref in refs for each in standard("classes").get(ref, {}).get("meta:extends", ())]
-    return list(dict.fromkeys([*(given if isinstance(given, list) else ()), *refs, *behaviours]))
+    return list(dict.fromkeys([*(given if isinstance(given, list) else ()), *refs, *behaviours, *own]))
 
 
 def brief(view: View) -> View:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit.platform import made, registry
+from tests.kit.platform import catalog, dataset_made, made, registry
 from tests.kit.sender import Sender
 
 XDM = "https://ns.adobe.com/xdm/"
@@ -164,3 +164,23 @@ def test_a_class_in_meta_class_that_is_no_class_is_passed_over(sent: Sender) -> 
     body = {**own, "title": "Sales", "allOf": [{"$ref": base}], "meta:class": "schema://5cf6a9d23ed501000034cd8e"}
     assert made(registry(sent, "POST", "/tenant/schemas", body))["meta:class"] == base
     assert sent.violations == []
+
+
+@pytest.mark.parametrize("behaviour", ["record", "time-series"])
+@pytest.mark.parametrize("writes_extends", [True, False])
+def test_a_schema_of_an_own_class_is_of_the_classs_behaviour(
+    sent: Sender, behaviour: str, writes_extends: bool
+) -> None:
+    """help/xdm/api/update-resource.md prints the behaviour in its meta:extends."""
+    of = f"{XDM}data/{behaviour}"
+    base = {"type": "object", "title": "Own", "description": "", "allOf": [{"$ref": of}]}
+    extends = {"meta:extends": [of]} if writes_extends else {}
+    own = made(registry(sent, "POST", "/tenant/classes", {**base, **extends}))["$id"]
+    schema = made(registry(sent, "POST", "/tenant/schemas", {**base, "title": "S", "allOf": [{"$ref": own}]}))
+    assert schema["meta:extends"] == [own, of]
+
+    body = {"extensions": {"adobe_lakeHouse": {"rowExpiration": {"ttlValue": "P3M"}}}}
+    id = dataset_made(sent, schema["$id"])
+    assert made(catalog(sent, "GET", f"/dataSets/{id}"), 200)[id]["classification"]["dataBehavior"] == behaviour
+    made(catalog(sent, "PATCH", f"/v2/dataSets/{id}", body), 200)
+    assert [row["rule"] for row in sent.violations] == ([] if behaviour == "time-series" else ["CT-TTL-02"])
