@@ -24,6 +24,7 @@ DATA_PREP = platform_service(
         "/samples/{id}": "GET PUT",
         "/samples/upload": "POST",
         "/schemas": "GET POST",
+        "/schemas/upload": "POST",
         "/schemas/{id}": "GET",
     },
     # aepp

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from contracts.reading import json_text
@@ -45,7 +45,7 @@ class _Resolving:
             target, its_root, way = self._target(part, root, seen)
             if target is not None:
                 found = self.whole(target, its_root, way)
-                _merge(fields, found.get("properties", {}))
+                _merge(fields, _chosen(found.get("properties", {}), part))
         own = node.get("properties")
         if isinstance(own, Mapping):
             _merge(fields, {name: self._field(field, root, seen) for name, field in own.items()})
@@ -96,6 +96,30 @@ class _Resolving:
         except jsonpointer.JsonPointerException:
             target = None
         return (target if isinstance(target, Mapping) else None), root, (*seen, "")
+
+
+def _chosen(fields: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Those that ``meta:refProperty`` names, one or several (xdm/tutorials/specific-fields-api.md)."""
+    given = part.get("meta:refProperty")
+    paths = [path for path in (given if isinstance(given, list) else [given]) if isinstance(path, str)]
+    return _only(fields, [path.removeprefix("/").split("/") for path in paths]) if paths else fields
+
+
+def _only(fields: Mapping[str, Any], paths: Iterable[list[str]]) -> dict[str, Any]:
+    """A field that a path goes through has what the path names; all below is unknown where it says nothing of it."""
+    steps: dict[str, list[list[str]]] = {}
+    for name, *below in paths:
+        steps.setdefault(name, []).append(below)
+    return {name: _narrowed(fields[name], below) for name, below in steps.items() if name in fields}
+
+
+def _narrowed(field: Any, paths: list[list[str]]) -> Any:
+    if not isinstance(field, Mapping) or not all(paths):
+        return field
+    if isinstance(field.get("items"), Mapping):
+        return {**field, "items": _narrowed(field["items"], paths)}
+    below = field.get("properties")
+    return {**field, "properties": _only(below, paths)} if isinstance(below, Mapping) else field
 
 
 def _merge(fields: dict[str, Any], more: Mapping[str, Any]) -> None:
