@@ -40,6 +40,7 @@ window.KNOWN = {
 "CT-QRY-03",
 "CT-QRY-04",
 "CT-QRY-05",
+"CT-QRY-06",
 "CT-TTL-01",
 "CT-TTL-02",
 "CT-VER-01",

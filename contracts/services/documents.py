@@ -18,6 +18,7 @@ __all__ = [
     "DATA_PREP",
     "DATA_PREP_PAGES",
     "DELETE",
+    "DEP",
     "DESTINATIONS",
     "DESTINATION_GUIDES",
     "DRAFT",
@@ -138,6 +139,7 @@ UPDATE_DESTINATION = DESTINATION_GUIDES + "update-destination-dataflows.md"
 FUNDAMENTALS = "AdobeDocs/experience-platform.en help/landing/api-fundamentals.md"
 POSTMAN = "adobe/experience-platform-postman-samples Flow Service API.postman_collection.json"
 POSTMAN_REGISTRY = "adobe/experience-platform-postman-samples Schema Registry API Tutorial.postman_collection.json"
+DEP = "adobe/dep lib/ (a client of Adobe's, not a document)"
 AEPP = "pitchmuc/aepp flowservice.py (a client, not a document)"
 RECORDED_DESCRIPTORS = "a recorded answer, techforum-repo/aep-monitor aep_monitor/clients/schema_registry.py"
 RECORDED_LISTS = "recorded answers of GET /flows (35 flows, and 20 of another recorder)"

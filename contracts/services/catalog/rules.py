@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.judging.rule import Rule
 from contracts.judging.violations import violations_of
-from contracts.services.documents import CATALOG, CATALOG_PAGES, DATA_ACCESS, NONE, RETENTION
+from contracts.services.documents import CATALOG, CATALOG_PAGES, DATA_ACCESS, DEP, NONE, RETENTION
 from contracts.services.gateway import rules as gateway
 
 __all__ = ["INVALID", "MISSING", "ROWS", "STALE", "violation"]
@@ -21,6 +21,8 @@ ROWS = (
          "Write property=name==Leads."),
     Rule("CT-QRY-05", "path is a file, or a folder of files, of the batch's meta data, or the file's own name", MISSING, "documented", DATA_ACCESS,
          "Without a path they are listed; row_error_samples.json is there where a row has failed."),
+    Rule("CT-QRY-06", "a property that is compared for equality stands before ==", INVALID, "assumed", DEP,
+         "Write property=name==Leads; one equals sign is taken for two.", default="warning"),
     # What is sent
     Rule("CT-NEW-01", "a dataset has a name, a non-empty string, or a schemaRef", INVALID, "documented", CATALOG, "Give the dataset a name."),
     Rule("CT-NEW-02", "description, where sent, is a string", INVALID, "documented", CATALOG, "Send a string."),
