@@ -123,7 +123,7 @@ def _answer(status: int, record: Record) -> Response:
 
 
 def _document(world: World, sent: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of a body; what is enabled for Profile says since when (recorded, AdobeDocs/platform-learn 5.1.8)."""
+    """What is kept of a body; what is enabled for Profile says since when (recorded, AdobeDocs/platform-learn)."""
     document = {name: value for name, value in sent.items() if name not in _OWN}
     values = _profile_tags(document)
     if "enabled:true" in values and not _since(values):
