@@ -232,6 +232,7 @@ window.KNOWN = {
 "FS-IN-07",
 "FS-IN-08",
 "FS-IN-09",
+"FS-IN-10",
 "FS-OUT-01",
 "FS-OUT-02",
 "FS-OUT-03",
