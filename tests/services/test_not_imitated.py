@@ -131,7 +131,6 @@ def test_a_documented_operation_that_isnt_imitated_says_so_too(sent: Sender) -> 
     ("method", "path"),
     [
         ("GET", "conversion/mappingSets/suggestion"),
-        ("DELETE", "conversion/mappingSets/1"),
         ("POST", "conversion/mappingSets/1/mappings"),
         ("GET", "conversion/xdmBatchConversions/1"),
     ],
