@@ -35,6 +35,7 @@ window.KNOWN = {
 "CT-NEW-08",
 "CT-PATCH-01",
 "CT-PATCH-02",
+"CT-PATH-01",
 "CT-QRY-01",
 "CT-QRY-02",
 "CT-QRY-03",

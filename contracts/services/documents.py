@@ -22,6 +22,7 @@ __all__ = [
     "DESTINATIONS",
     "DESTINATION_GUIDES",
     "DRAFT",
+    "DSW",
     "EDIT_DESTINATION",
     "EMAIL_MARKETING",
     "ENCRYPTION",
@@ -45,6 +46,7 @@ __all__ = [
     "NONE",
     "ON_DEMAND",
     "PARQUET",
+    "PLAYBOOKS",
     "POSTMAN",
     "POSTMAN_REGISTRY",
     "PRIVATE_LINK",
@@ -139,6 +141,7 @@ UPDATE_DESTINATION = DESTINATION_GUIDES + "update-destination-dataflows.md"
 FUNDAMENTALS = "AdobeDocs/experience-platform.en help/landing/api-fundamentals.md"
 POSTMAN = "adobe/experience-platform-postman-samples Flow Service API.postman_collection.json"
 POSTMAN_REGISTRY = "adobe/experience-platform-postman-samples Schema Registry API Tutorial.postman_collection.json"
+DSW = "adobe/experience-platform-dsw-reference bootstrap/bootstrap.py (a client of Adobe's, not a document)"
 DEP = "adobe/dep lib/ (a client of Adobe's, not a document)"
 AEPP = "pitchmuc/aepp flowservice.py (a client, not a document)"
 RECORDED_DESCRIPTORS = "a recorded answer, techforum-repo/aep-monitor aep_monitor/clients/schema_registry.py"
@@ -164,6 +167,7 @@ STREAMING = "AdobeDocs/experience-platform-apis static/swagger-specs/streaming-i
 STREAMING_MESSAGES = "AdobeDocs/experience-platform.en help/ingestion/tutorials/streaming-multiple-messages.md"
 STREAMING_VALIDATION = "AdobeDocs/experience-platform.en help/ingestion/quality/streaming-validation.md"
 STREAMING_RECORDS = "AdobeDocs/experience-platform.en help/ingestion/tutorials/streaming-record-data.md"
+PLAYBOOKS = "Adobe's use case playbooks, page Unitary event"
 STREAMING_PAGE = SOURCE_PAGES + "streaming/http.md"
 ENCRYPTION = TUTORIALS + "encrypt-data.md"
 PRIVATE_LINK = TUTORIALS + "private-link.md"

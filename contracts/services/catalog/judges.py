@@ -80,6 +80,10 @@ _PRESENCE = re.compile(r"(!?)([^=!<>~]+)", re.DOTALL)
 _MEDIA_TYPE = re.compile(r"application/vnd\.adobe\.x[ed][dm][a-z-]*\+json;\s*version=\d.*|application/json.*")
 
 
+def dataset_path_is_spelt_right(call: Call) -> Iterator[Violation]:  # noqa: ARG001 -- of every request to it
+    yield violation("CT-PATH-01", "path", "not as catalog.yaml spells it", allowed=["/dataSets"])
+
+
 def page_is_sound(call: Call) -> Iterator[Violation]:
     limit, start = call.parameter("limit"), call.parameter("start")
     if limit is not None and not 1 <= whole(limit, 0) <= 100:

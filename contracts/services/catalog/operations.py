@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
-from contracts.judging.model import Operation
+from contracts.judging.model import Operation, RuleFunction
 from contracts.services.catalog.judges import (
     BATCH_PARAMETERS,
     DATASET_RULES,
@@ -17,6 +18,7 @@ from contracts.services.catalog.judges import (
     PATCH_RULES,
     VIEW_PARAMETERS,
     VIEW_RULES,
+    dataset_path_is_spelt_right,
     page_is_sound,
 )
 from contracts.services.catalog.service import CATALOG, DATA_ACCESS
@@ -51,56 +53,68 @@ _patch = partial(
     collection="dataSets",
 )
 
-OPERATIONS: tuple[Operation, ...] = (
-    _catalog(
-        "listDatasets",
+_create = partial(
+    _catalog,
+    method="POST",
+    action="create_dataset",
+    success=201,
+    body="json",
+    query=("requestDataSource",),
+    body_rules=DATASET_RULES,
+    returns=("DatasetRefs",),
+    collection="dataSets",
+)
+
+
+def _datasets(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[Operation]:
+    """What is done with datasets; ``spelling`` judges a path that isn't spelt as in catalog.yaml."""
+    row = partial(_catalog, head_rules=(*PLACED, *spelling), collection="dataSets")
+    yield row(
+        f"listDatasets{suffix}",
         "GET",
-        "/dataSets",
+        path,
         action="list_datasets",
         query=LIST_PARAMETERS,
-        head_rules=_LISTED,
+        head_rules=(*_LISTED, *spelling),
         returns=("Datasets",),
-    ),
-    _catalog(
-        "createDataset",
-        "POST",
-        "/dataSets",
-        action="create_dataset",
-        success=201,
-        body="json",
-        query=("requestDataSource",),
-        body_rules=DATASET_RULES,
-        returns=("DatasetRefs",),
-    ),
-    _catalog(
-        "getDataset",
+    )
+    yield _create(f"createDataset{suffix}", path=path, head_rules=(*PLACED, *spelling))
+    yield row(
+        f"getDataset{suffix}",
         "GET",
-        "/dataSets/{id}",
+        f"{path}/{{id}}",
         action="get_dataset",
         query=("properties",),
         refuses=("CT-ID-01",),
         returns=("Datasets",),
-    ),
-    _patch("patchDataset", path="/dataSets/{id}"),
-    _catalog(
-        "replaceDataset",
+    )
+    yield _patch(f"patchDataset{suffix}", path=f"{path}/{{id}}", head_rules=(*PLACED, *spelling))
+    yield row(
+        f"replaceDataset{suffix}",
         "PUT",
-        "/dataSets/{id}",
+        f"{path}/{{id}}",
         action="replace_dataset",
         body="json",
         query=("requestDataSource",),
         body_rules=DATASET_RULES,
         refuses=_CHANGED,
         returns=("DatasetRefs",),
-    ),
-    _catalog(
-        "deleteDataset",
+    )
+    yield row(
+        f"deleteDataset{suffix}",
         "DELETE",
-        "/dataSets/{id}",
+        f"{path}/{{id}}",
         action="delete_dataset",
         refuses=("CT-VER-01",),
         returns=("DatasetRefs",),
-    ),
+    )
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    *_datasets("/dataSets"),
+    # Programs send these, one of Adobe's among them; the playbooks print the second.
+    *_datasets("/datasets", "InLowerCase", dataset_path_is_spelt_right),
+    _create("createDatasetAsPrinted", path="/dataSet", head_rules=(*PLACED, dataset_path_is_spelt_right)),
     _patch("patchDatasetV2", path="/v2/dataSets/{id}"),
     # The page on retention prints the former path in this spelling, and without a sandbox.
     _patch("patchDatasetV2AsPrinted", path="/v2/datasets/{id}", head_rules=()),

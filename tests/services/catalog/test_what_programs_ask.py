@@ -40,7 +40,7 @@ def test_one_equals_sign_means_two_and_is_warned_about(sent: Sender) -> None:
         == names(sent, "property=name%3D%3DLeads%3A%20new")
         == ["Leads: new"]
     )
-    assert sent.rules == []
+    assert sent.violations == []
     assert names(sent, "property=name%3DDeals") == ["Deals"]
     assert [(row["rule"], row["severity"]) for row in sent.violations] == [("CT-QRY-06", "warning")]
 
@@ -73,3 +73,17 @@ def test_it_keeps_that_time_and_gets_none_without_being_enabled(sent: Sender) ->
     sent.mock.clock.advance(hours=2)
     made(catalog(sent, "PATCH", f"/dataSets/{id}", patch), 200)
     assert tags(sent, id, "unifiedProfile") == first
+
+
+def test_datasets_are_found_below_the_path_in_lower_case(sent: Sender) -> None:
+    id = tagged(sent)
+    for method, body in (("GET", None), ("PATCH", {"description": "x"}), ("PUT", {"name": "y"}), ("DELETE", None)):
+        made(catalog(sent, method, f"/datasets/{id}", body), 200)
+        assert [(row["rule"], row["severity"]) for row in sent.violations] == [("CT-PATH-01", "warning")]
+    assert made(catalog(sent, "GET", "/datasets?limit=5"), 200) == {}
+    assert [row["rule"] for row in sent.violations] == ["CT-PATH-01"]
+    assert catalog(sent, "GET", "/dataSet").status == 405
+
+
+def test_the_path_in_lower_case_is_refused_strictly() -> None:
+    assert catalog(under("strict"), "GET", "/datasets").status == 400

@@ -29,7 +29,7 @@ def posted(sent: Sender, fields: dict[str, Any], *refs: str) -> Answer:
 )
 def test_own_fields_may_lie_deeper_where_a_group_is_extended(sent: Sender, field: dict[str, Any]) -> None:
     made(posted(sent, {"productListItems": field, **OWN}, ORDERS))
-    assert "SR-NS-01" not in sent.rules
+    assert "SR-NS-01" not in [row["rule"] for row in sent.violations]
 
 
 @pytest.mark.parametrize(
