@@ -18,9 +18,11 @@ __all__ = [
     "DATA_PREP",
     "DATA_PREP_PAGES",
     "DELETE",
+    "DEP",
     "DESTINATIONS",
     "DESTINATION_GUIDES",
     "DRAFT",
+    "DSW",
     "EDIT_DESTINATION",
     "EMAIL_MARKETING",
     "ENCRYPTION",
@@ -44,6 +46,7 @@ __all__ = [
     "NONE",
     "ON_DEMAND",
     "PARQUET",
+    "PLAYBOOKS",
     "POSTMAN",
     "POSTMAN_REGISTRY",
     "PRIVATE_LINK",
@@ -143,6 +146,8 @@ POSTMAN_DEEP_DIVE = _COLLECTIONS + "Deep_Dive.postman_collection.json"
 POSTMAN_LUMA = _COLLECTIONS + "Luma_Sales_Schema_with_Red_Schemas.json"
 POSTMAN_STREAMING = _COLLECTIONS + "Check_Streaming_to_Profile.json"
 POSTMAN_IDENTITIES = _COLLECTIONS + "Create XDM 0.9.9.9 Profile Identity Link Dataset using IdentityMap"
+DSW = "adobe/experience-platform-dsw-reference bootstrap/bootstrap.py (a client of Adobe's, not a document)"
+DEP = "adobe/dep lib/ (a client of Adobe's, not a document)"
 AEPP = "pitchmuc/aepp flowservice.py (a client, not a document)"
 RECORDED_DESCRIPTORS = "a recorded answer, techforum-repo/aep-monitor aep_monitor/clients/schema_registry.py"
 RECORDED_LISTS = "recorded answers of GET /flows (35 flows, and 20 of another recorder)"
@@ -169,6 +174,7 @@ STREAMING = "AdobeDocs/experience-platform-apis static/swagger-specs/streaming-i
 STREAMING_MESSAGES = "AdobeDocs/experience-platform.en help/ingestion/tutorials/streaming-multiple-messages.md"
 STREAMING_VALIDATION = "AdobeDocs/experience-platform.en help/ingestion/quality/streaming-validation.md"
 STREAMING_RECORDS = "AdobeDocs/experience-platform.en help/ingestion/tutorials/streaming-record-data.md"
+PLAYBOOKS = "Adobe's use case playbooks, page Unitary event"
 STREAMING_PAGE = SOURCE_PAGES + "streaming/http.md"
 ENCRYPTION = TUTORIALS + "encrypt-data.md"
 PRIVATE_LINK = TUTORIALS + "private-link.md"

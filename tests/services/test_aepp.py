@@ -239,7 +239,6 @@ ELSEWHERE = {
     "getPackages": "FS-URL-03",
     "getXDMBatchConversions": "FS-URL-03",
     "getResources": "FS-URL-03",
-    "deleteMappingSet": "FS-URL-03",
     "getMappingSuggestions": "FS-URL-03",
     "extendFieldGroup": "SR-PATH-02",
 }

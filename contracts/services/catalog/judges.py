@@ -73,9 +73,13 @@ _FILTERS = tuple(
     dict.fromkeys((*_OF_LISTS, *FILTERED, *FILTERED_VIEWS, *FILTERED_FILES, *FILTERED_BATCHES, *LAST_BATCHES))
 )
 _FEW = (f"{MOST_CONDITIONS} of them",)
-_CONDITION = re.compile(r"([^=!<>~]+)(==|!=|<=|>=|~|<|>)(.*)", re.DOTALL)
+_CONDITION = re.compile(r"([^=!<>~]+)(==|!=|<=|>=|~|<|>|=)(.*)", re.DOTALL)
 _PRESENCE = re.compile(r"(!?)([^=!<>~]+)", re.DOTALL)
 _MEDIA_TYPE = re.compile(r"application/vnd\.adobe\.x[ed][dm][a-z-]*\+json;\s*version=\d.*|application/json.*")
+
+
+def dataset_path_is_spelt_right(call: Call) -> Iterator[Violation]:  # noqa: ARG001 -- of every request to it
+    yield violation("CT-PATH-01", "path", "not as catalog.yaml spells it", allowed=["/dataSets"])
 
 
 def page_is_sound(call: Call) -> Iterator[Violation]:
@@ -108,14 +112,17 @@ def filters_are_sound(call: Call) -> Iterator[Violation]:
     if len(filters) > MOST_CONDITIONS:
         yield violation("CT-QRY-04", "query", "too many", found=f"{len(filters)} filters", allowed=_FEW)
     for text in call.parameters("property")[:MOST_CONDITIONS]:
-        if condition_in(text) is None:
-            yield violation("CT-QRY-04", "query/property", "no comparison", found=shown(text), allowed=["name==Leads"])
+        found, allowed = condition_in(text), ["name==Leads"]
+        if found is None:
+            yield violation("CT-QRY-04", "query/property", "no comparison", found=shown(text), allowed=allowed)
+        elif found[1] == "=":
+            yield violation("CT-QRY-06", "query/property", "one equals sign", found=shown(text), allowed=allowed)
 
 
 def condition_in(text: str) -> tuple[str, str, str] | None:
     """Field, operator and value (filter-data.md); catalog.yaml would have a regular expression here.
 
-    Of a field alone the operator is empty, and ``!`` where it must not be there.
+    Of a field alone the operator is empty, and ``!`` where it must not be there; one equals sign means two.
     """
     found = _CONDITION.fullmatch(text)
     if found:

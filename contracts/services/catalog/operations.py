@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
-from contracts.judging.model import Operation
+from contracts.judging.model import Operation, RuleFunction
 from contracts.services.catalog.judges import (
     BATCH_PARAMETERS,
     DATASET_RULES,
@@ -17,6 +18,7 @@ from contracts.services.catalog.judges import (
     PATCH_RULES,
     VIEW_PARAMETERS,
     VIEW_RULES,
+    dataset_path_is_spelt_right,
     page_is_sound,
 )
 from contracts.services.catalog.service import CATALOG, DATA_ACCESS
@@ -38,12 +40,13 @@ _file = partial(
 )
 _PATCH = ("application/json", "application/json-patch+json", "application/merge-patch+json")
 _CHANGED = ("CT-ID-01", "CT-VER-01")
+_dataset = partial(_catalog, collection="dataSets")
 _get = partial(
-    _catalog, method="GET", action="get_dataset", query=("properties",), refuses=("CT-ID-01",), returns=("Datasets",)
+    _dataset, method="GET", action="get_dataset", query=("properties",), refuses=("CT-ID-01",), returns=("Datasets",)
 )
-_delete = partial(_catalog, method="DELETE", action="delete_dataset", refuses=("CT-VER-01",), returns=("DatasetRefs",))
+_delete = partial(_dataset, method="DELETE", action="delete_dataset", refuses=("CT-VER-01",), returns=("DatasetRefs",))
 _patch = partial(
-    _catalog,
+    _dataset,
     method="PATCH",
     action="patch_dataset",
     body="json",
@@ -52,47 +55,57 @@ _patch = partial(
     refuses=(*_CHANGED, "CT-PATCH-02", "FS-BODY-02", "FS-BODY-04"),
     returns=("DatasetRefs",),
     media_types=_PATCH,
-    collection="dataSets",
+)
+_create = partial(
+    _dataset,
+    method="POST",
+    action="create_dataset",
+    success=201,
+    body="json",
+    query=("requestDataSource",),
+    body_rules=DATASET_RULES,
+    returns=("DatasetRefs",),
 )
 
-OPERATIONS: tuple[Operation, ...] = (
-    _catalog(
-        "listDatasets",
+
+def _datasets(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[Operation]:
+    """What is done with datasets; ``spelling`` judges a path that isn't spelt as in catalog.yaml."""
+    rules = (*PLACED, *spelling)
+    yield _dataset(
+        f"listDatasets{suffix}",
         "GET",
-        "/dataSets",
+        path,
         action="list_datasets",
         query=LIST_PARAMETERS,
-        head_rules=_LISTED,
+        head_rules=(*_LISTED, *spelling),
         returns=("Datasets",),
-    ),
-    _catalog(
-        "createDataset",
-        "POST",
-        "/dataSets",
-        action="create_dataset",
-        success=201,
-        body="json",
-        query=("requestDataSource",),
-        body_rules=DATASET_RULES,
-        returns=("DatasetRefs",),
-    ),
-    _get("getDataset", path="/dataSets/{id}"),
-    _patch("patchDataset", path="/dataSets/{id}"),
-    _catalog(
-        "replaceDataset",
+    )
+    yield _create(f"createDataset{suffix}", path=path, head_rules=rules)
+    yield _get(f"getDataset{suffix}", path=f"{path}/{{id}}", head_rules=rules)
+    yield _patch(f"patchDataset{suffix}", path=f"{path}/{{id}}", head_rules=rules)
+    yield _dataset(
+        f"replaceDataset{suffix}",
         "PUT",
-        "/dataSets/{id}",
+        f"{path}/{{id}}",
         action="replace_dataset",
+        head_rules=rules,
         body="json",
         query=("requestDataSource",),
         body_rules=DATASET_RULES,
         refuses=_CHANGED,
         returns=("DatasetRefs",),
-    ),
-    _delete("deleteDataset", path="/dataSets/{id}"),
+    )
+    yield _delete(f"deleteDataset{suffix}", path=f"{path}/{{id}}", head_rules=rules)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    *_datasets("/dataSets"),
+    # Programs send these, one of Adobe's among them; the playbooks print the second.
+    *_datasets("/datasets", "InLowerCase", dataset_path_is_spelt_right),
+    _create("createDatasetAsPrinted", path="/dataSet", head_rules=(*PLACED, dataset_path_is_spelt_right)),
     # Two of Adobe's Postman collections read and delete a dataset below this path, and expect 200.
-    _get("getDatasetAsPrinted", path="/dataset/{id}", collection="dataSets"),
-    _delete("deleteDatasetAsPrinted", path="/dataset/{id}", collection="dataSets"),
+    _get("getDatasetAsPrinted", path="/dataset/{id}"),
+    _delete("deleteDatasetAsPrinted", path="/dataset/{id}"),
     _patch("patchDatasetV2", path="/v2/dataSets/{id}"),
     # The page on retention prints the former path in this spelling, and without a sandbox.
     _patch("patchDatasetV2AsPrinted", path="/v2/datasets/{id}", head_rules=()),

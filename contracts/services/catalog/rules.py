@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.judging.rule import Rule
 from contracts.judging.violations import violations_of
-from contracts.services.documents import CATALOG, CATALOG_PAGES, DATA_ACCESS, NONE, RETENTION
+from contracts.services.documents import CATALOG, CATALOG_PAGES, DATA_ACCESS, DEP, NONE, RETENTION
 from contracts.services.gateway import rules as gateway
 
 __all__ = ["INVALID", "MISSING", "ROWS", "STALE", "violation"]
@@ -13,6 +13,8 @@ INVALID, MISSING, STALE = "BadRequestError-400", "NotFoundError-404", "Precondit
 
 ROWS = (
     # What is asked
+    Rule("CT-PATH-01", "the path of datasets is spelt /dataSets", INVALID, "documented", CATALOG,
+         "Write /data/foundation/catalog/dataSets; programs send /datasets, and one page prints /dataSet.", default="warning"),
     Rule("CT-QRY-01", "limit is a whole number from 1 to 100", INVALID, "documented", CATALOG_PAGES, "Send 100 or less; start pages."),
     Rule("CT-QRY-02", "start is a whole number", INVALID, "documented", CATALOG_PAGES, "Send how many to pass over."),
     Rule("CT-QRY-03", "orderBy is asc: or desc: and a field, several behind commas", INVALID, "documented", CATALOG_PAGES,
@@ -21,6 +23,8 @@ ROWS = (
          "Write property=name==Leads."),
     Rule("CT-QRY-05", "path is a file, or a folder of files, of the batch's meta data, or the file's own name", MISSING, "documented", DATA_ACCESS,
          "Without a path they are listed; row_error_samples.json is there where a row has failed."),
+    Rule("CT-QRY-06", "a property that is compared for equality stands before ==", INVALID, "assumed", DEP,
+         "Write property=name==Leads; one equals sign is taken for two.", default="warning"),
     # What is sent
     Rule("CT-NEW-01", "a dataset has a name, a non-empty string, or a schemaRef", INVALID, "documented", CATALOG, "Give the dataset a name."),
     Rule("CT-NEW-02", "description, where sent, is a string", INVALID, "documented", CATALOG, "Send a string."),

@@ -48,6 +48,15 @@ _row = partial(Operation, DATA_PREP)
 
 OPERATIONS: tuple[Operation, ...] = (
     *_sets(DATA_PREP, "/mappingSets", ""),
+    # No document has it; adobe/dep, lib/flows/deleteMappingSet.js, records the 200.
+    _row(
+        "deleteMappingSet",
+        "DELETE",
+        "/mappingSets/{id}",
+        action="delete_mapping_set",
+        collection="mappingSets",
+        refuses=("DP-ID-01",),
+    ),
     _row(
         "validateMappingSet",
         "POST",

@@ -30,7 +30,6 @@ DATA_PREP = platform_service(
     # aepp
     undocumented={
         "/mappingSets/suggestion": "GET",
-        "/mappingSets/{id}": "DELETE",
         "/mappingSets/{id}/mappings": "POST",
         "/mappingSets/{id}/mappings/{mapping}": "PUT DELETE",
         "/xdmBatchConversions": "GET POST",

@@ -160,6 +160,19 @@ ROWS = (
         "`/dataSetViews`; the other is taken among several requests, where it is printed",
         "both",
     ),
+    Contradiction(
+        "dataset-path",
+        "Where are datasets?",
+        (
+            (by.CATALOG, "`/dataSets`"),
+            (by.RETENTION, "`/v2/datasets/{id}`"),
+            (by.PLAYBOOKS, "`/dataSet`, of a new one"),
+            (by.DSW, "`/datasets`, as other programs"),
+        ),
+        "at each; spelt otherwise than `/dataSets` it is warned about, but for `/v2/datasets`",
+        "both",
+        ("CT-PATH-01",),
+    ),
     # Data Prep
     Contradiction(
         "mapping-path",

@@ -91,8 +91,8 @@ ROWS = (
     ),
     Contradiction(
         "delete-status",
-        "Is a deletion answered 204 or 202?",
-        ((by.DELETE, "204"), (by.FLOW_SERVICE, "204"), (by.DESTINATIONS, "202")),
+        "Is a deletion answered 204, 202 or 200?",
+        ((by.DELETE, "204"), (by.FLOW_SERVICE, "204"), (by.DESTINATIONS, "202"), (by.DEP, "200 or 202, of a flow")),
         "204",
         "never",
     ),

@@ -104,6 +104,14 @@ def base_connection_exists(call: Call) -> Iterator[Violation]:
             )
 
 
+def base_connection_is_no_empty_text(call: Call) -> Iterator[Violation]:
+    """adobe/dep sends an empty one for the landing zone, which has no base connection."""
+    if isinstance(call.document, dict) and call.document.get("baseConnectionId") == "":
+        source = source_of(call.document, call.terms)
+        rule = "FS-IN-03" if source is None or source.auth else "FS-IN-10"
+        yield violation(rule, "/baseConnectionId", "empty", found=shown(""), allowed=["a base connection's id"])
+
+
 def base_connection_is_named(call: Call) -> Iterator[Violation]:
     source = source_of(call.document, call.terms)
     if source is not None and source.auth and "baseConnectionId" not in call.document:
@@ -115,7 +123,13 @@ def _streams(source: Source) -> bool:
     return provider_of(source.flow_spec_id) == STREAMING or not (source.explore_kinds or source.is_target)
 
 
-SOURCE_FRAME = (frame_of("source-connection"), spec_is_known, data_is_sent, data_has_a_format)
+SOURCE_FRAME = (
+    frame_of("source-connection"),
+    base_connection_is_no_empty_text,
+    spec_is_known,
+    data_is_sent,
+    data_has_a_format,
+)
 SOURCE_RULES = (
     params_fit_the_source,
     datasets_are_named,

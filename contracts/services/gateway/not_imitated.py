@@ -17,19 +17,23 @@ __all__ = ["PLATFORM_SERVICES", "Parts", "not_imitated"]
 
 # AdobeDocs/experience-platform-apis, static/swagger-specs, and help/*/api of AdobeDocs/experience-platform.en; Mapping
 # Service and Partner Connectors are of adobe/experience-platform-postman-samples. A base path that begins with a host
-# is found there alone.
+# is found there alone: with Platform's tokens programs ask Adobe's other products too.
 PLATFORM_SERVICES: Mapping[str, tuple[str, ...]] = {
     "Access Control": ("/data/foundation/access-control",),
     "Ad Hoc Activation": ("/data/core/activation/disflowprovider",),
+    "Analytics": ("/analytics.adobe.io",),
     "Audit Query": ("/data/foundation/audit",),
     "Batch Ingestion": ("/data/foundation/import",),
     "Computed Attributes": ("/data/core/ca",),
+    "Customer Journey Analytics": ("/cja.adobe.io",),
     "Data Hygiene": ("/data/core/hygiene",),
     "Data inlets": ("/data/core/edge",),
     "Dataset Service": ("/data/foundation/dataset",),
     "Destination Authoring": ("/data/core/activation/authoring",),
+    "Edge Network": ("/edge.adobedc.net", "/server.adobedc.net"),
     "Flow Service": ("/data/foundation/flowservice",),
     "Identity Service": ("/data/core/identity", "/data/core/idnamespace"),
+    "Journey Optimizer": ("/ajo", "/journey", "/journey-private.adobe.io"),
     "MTLS": ("/data/core/mtls",),
     "Mapping Service": tuple(f"/data/foundation/connectors/{name}" for name in ("mappingSets", "xdmBatchConversions")),
     "Observability Insights": ("/data/infrastructure/observability/insights",),
@@ -44,6 +48,7 @@ PLATFORM_SERVICES: Mapping[str, tuple[str, ...]] = {
     "Sandbox tooling": ("/data/foundation/exim",),
     "Segmentation": tuple(f"/data/core/ups/{name}" for name in ("audiences", "segment", "preview", "estimate")),
     "Sensei Machine Learning": ("/data/sensei",),
+    "Target": ("/mc.adobe.io",),
     "Unified Tags": ("/experience.adobe.io/unifiedtags",),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from contracts.judging.body_schemas import breaches, pointer_to
+from contracts.judging.body_schemas import breaches, object_at, pointer_to
 from contracts.judging.model import Call, Frame, RuleFunction
 from contracts.judging.placeholders import is_placeholder
 from contracts.judging.violations import Violation, shown
@@ -149,8 +149,11 @@ def own_fields_lie_below_the_tenant(call: Call) -> Iterator[Violation]:
 
 def _misplaced(call: Call) -> Iterator[Violation]:
     own = f"_{tenant_id(call.org_id or '')}"
-    for pointer, name in _own_fields(call.document):
+    extends = any(not ref.startswith("#") for ref in _refs(call.document))
+    for pointer, name, field in _own_fields(call.document):
         if not name.startswith("_"):
+            if extends and _leads_to_own_fields(field):
+                continue
             yield violation(
                 "SR-NS-01",
                 pointer_to(pointer, name),
@@ -172,8 +175,22 @@ def _misplaced(call: Call) -> Iterator[Violation]:
             )
 
 
-def _own_fields(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Pointer of the object and name of each field at the top of the definitions and of the resource."""
+def _leads_to_own_fields(field: Any, depth: int = 0) -> bool:
+    """Whether all that stands below a standard field is below one that begins with _.
+
+    A field group that extends one of Adobe's adds its own so (inferred: those of adobe/dep do).
+    """
+    holder = object_at(field, "items") or field
+    fields = object_at(holder, "properties")
+    below = (name.startswith("_") or _leads_to_own_fields(each, depth + 1) for name, each in fields.items())
+    return bool(fields) and depth < _DEEPEST and all(below)
+
+
+_DEEPEST = 50  # objects in each other
+
+
+def _own_fields(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Pointer of the object, name and schema of each field at the top of the definitions and of the resource."""
     definitions = document.get("definitions")
     parts = [("", document)]
     if isinstance(definitions, dict):
@@ -181,7 +198,7 @@ def _own_fields(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for pointer, part in parts:
         fields = part.get("properties") if isinstance(part, dict) else None
         if isinstance(fields, dict):
-            yield from ((f"{pointer}/properties", name) for name in fields)
+            yield from ((f"{pointer}/properties", name, field) for name, field in fields.items())
 
 
 def descriptor_is_sound(call: Call) -> Iterator[Violation]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from contracts import Call, Violation
@@ -41,6 +42,7 @@ _OWN = (
     *("lastSuccessfulBatch", "lastFailedBatch"),
 )
 _MOST_IDS = 100  # of one path
+_ENABLED_AT = "enabledAt:"
 
 
 def list_all(world: World, call: Call) -> Response:
@@ -64,7 +66,7 @@ def retention(world: World, call: Call) -> Response:
 
 
 def create(world: World, call: Call) -> Response:
-    document = _document(call.document)
+    document = _document(world, call.document, {})
     record = world.store.insert(
         call.tenant,
         "dataSets",
@@ -80,7 +82,7 @@ def create(world: World, call: Call) -> Response:
 def replace(world: World, call: Call) -> Response:
     record = _existing(world, call, call.id)
     _check_version(call, record)
-    return _changed(world, call, record, _document(call.document))
+    return _changed(world, call, record, call.document)
 
 
 def patch(world: World, call: Call) -> Response:
@@ -94,7 +96,7 @@ def patch(world: World, call: Call) -> Response:
     else:
         document = patched(before, changes, largest, violation, _nothing_there)
     refuse(call, document_breaches(call, document))
-    return _changed(world, call, record, _document(document))
+    return _changed(world, call, record, document)
 
 
 def delete(world: World, call: Call) -> Response:
@@ -107,7 +109,8 @@ def delete(world: World, call: Call) -> Response:
     return _answer(record)
 
 
-def _changed(world: World, call: Call, record: Record, document: dict[str, Any]) -> Response:
+def _changed(world: World, call: Call, record: Record, sent: Any) -> Response:
+    document = _document(world, sent, document_of(record))
     extra = {**record.extra, "changes": record.extra.get("changes", 0) + 1}
     targets = tuple(_targets(world, call, document))
     text = json_text.render(document)
@@ -119,8 +122,27 @@ def _answer(record: Record) -> Response:
     return json_response(200, [f"@/dataSets/{record.id}"])
 
 
-def _document(document: Any) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if name not in _OWN}
+def _document(world: World, sent: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a body; what is enabled for Profile says since when (recorded, AdobeDocs/platform-learn)."""
+    document = {name: value for name, value in sent.items() if name not in _OWN}
+    values = _profile_tags(document)
+    if "enabled:true" in values and not _since(values):
+        since = _since(_profile_tags(before)) or [f"{_ENABLED_AT}{_moment(world.now())}"]
+        document["tags"] = {**document["tags"], "unifiedProfile": [*values, *since]}
+    return document
+
+
+def _profile_tags(document: Mapping[str, Any]) -> list[str]:
+    values = object_at(document, "tags").get("unifiedProfile")
+    return values if isinstance(values, list) else []
+
+
+def _since(values: list[str]) -> list[str]:
+    return [each for each in values if each.startswith(_ENABLED_AT)]
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _targets(world: World, call: Call, document: Mapping[str, Any]) -> list[Target]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from contracts import Call
@@ -18,6 +18,7 @@ __all__ = ["page", "projected"]
 
 View = dict[str, Any]
 _DEFAULT_LIMIT = 20
+_DEEPEST = 20  # names of one path
 
 
 def page(
@@ -38,8 +39,34 @@ def page(
 
 def projected(call: Call, views: Mapping[str, View]) -> dict[str, View]:
     """``views`` with the properties that are asked for; what one hasn't is left out."""
-    names = [name.strip() for text in call.parameters("properties") for name in text.split(",")]
-    return {id: {name: view[name] for name in names if name in view} if names else view for id, view in views.items()}
+    names = {name.strip(): None for text in call.parameters("properties") for name in text.split(",")}
+    paths = [tuple(name.split(".")) for name in names if name.count(".") < _DEEPEST and not _is_in_another(name, names)]
+    return {id: _parts(view, paths) if paths else view for id, view in views.items()}
+
+
+def _is_in_another(path: str, names: Container[str]) -> bool:
+    """Whether an object that ``path`` leads through is asked for as a whole."""
+    return any(path[:at] in names for at, sign in enumerate(path) if sign == ".")
+
+
+def _parts(view: View, paths: list[tuple[str, ...]]) -> View:
+    """What stands at ``paths``, in objects as before: ``schemaRef.id`` is asked for by adobe/dep (assumed)."""
+    parts: View = {}
+    for path in paths:
+        held = _at(view, path)
+        if held is not None:
+            inner = parts
+            for name in path[:-1]:
+                inner = inner.setdefault(name, {})
+            inner[path[-1]] = held
+    return parts
+
+
+def _at(view: View, path: Iterable[str]) -> Any:
+    held: Any = view
+    for name in path:
+        held = held.get(name) if isinstance(held, dict) else None
+    return held
 
 
 def _key(view: View, name: str) -> Any:
@@ -82,9 +109,8 @@ def _holds(view: View, text: str) -> bool:
     if found is None:
         return True
     path, sign, value = found
-    held: Any = view
-    for name in path.split("."):
-        held = held.get(name) if isinstance(held, dict) else None
+    sign = "==" if sign == "=" else sign
+    held = _at(view, path.split("."))
     if sign in ("", "!"):
         return (held is not None) == (sign == "")
     if not is_scalar(held) or held is None:

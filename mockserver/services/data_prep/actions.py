@@ -22,7 +22,18 @@ from mockserver.services.common import author_of
 from mockserver.services.data_prep.evaluating import TooMuchWork, Work, mapped
 from mockserver.services.platform import document_of, existing
 
-__all__ = ["create", "get", "get_mapping", "list_all", "list_mappings", "preview", "replace", "shown", "validate"]
+__all__ = [
+    "create",
+    "delete",
+    "get",
+    "get_mapping",
+    "list_all",
+    "list_mappings",
+    "preview",
+    "replace",
+    "shown",
+    "validate",
+]
 
 _MEDIA_TYPE = "application/vnd.adobe.xed-full+json;version=1"
 _OWN = (
@@ -116,6 +127,11 @@ def replace(world: World, call: Call) -> Response:
     extra = {"version": record.extra["version"] + 1}
     record = world.store.update("mappingSets", record, author_of(call), document=call.request.body, extra=extra)
     return json_response(200, _head(record))
+
+
+def delete(world: World, call: Call) -> Response:
+    world.store.delete("mappingSets", _existing(world, call))
+    return Response(200)
 
 
 def get(world: World, call: Call) -> Response:

@@ -21,6 +21,7 @@ def _actions() -> Mapping[str, Action]:
         "create_mapping_set": actions.create,
         "get_mapping_set": actions.get,
         "replace_mapping_set": actions.replace,
+        "delete_mapping_set": actions.delete,
         "validate_mapping_set": actions.validate,
         "preview_mapping_set": actions.preview,
         "list_mappings": actions.list_mappings,

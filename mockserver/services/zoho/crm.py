@@ -32,6 +32,7 @@ __all__ = [
     "module",
     "module_of",
     "modules",
+    "names_asked",
     "org",
     "paged",
     "record",
@@ -117,7 +118,7 @@ def search(world: World, call: Call) -> Response:
         allowed = ["criteria", "email", "phone", "word"]
         raise Refused(violation("ZO-SRC-01", "query", "none of them", found="nothing", allowed=allowed))
     search_is_within_reach(call)
-    return paged(world, call, [row for row in of.records if test(row)], _names(call))
+    return paged(world, call, [row for row in of.records if test(row)], names_asked(call))
 
 
 def deleted(world: World, call: Call) -> Response:
@@ -150,7 +151,7 @@ def record(world: World, call: Call) -> Response:
     if not call.id.isdecimal():
         raise Refused(violation("ZO-CRM-14", "path", "not an id", found=shown(call.id), id=call.id))
     found = of.by_id.get(call.id)
-    return NOTHING if found is None else json_response(200, {"data": [_projected(found, _names(call))]})
+    return NOTHING if found is None else json_response(200, {"data": [_projected(found, names_asked(call))]})
 
 
 def coql(world: World, call: Call) -> Response:
@@ -202,7 +203,7 @@ def module_of(world: World, name: str, is_record_call: bool = False) -> Module:
 
 def _fields_asked(call: Call) -> tuple[str, ...]:
     """The names in ``fields``, which a list must have from v3 on."""
-    names = _names(call)
+    names = names_asked(call)
     if version_of(call) >= 3:
         if not names:
             raise missing("fields")
@@ -214,7 +215,8 @@ def _fields_asked(call: Call) -> tuple[str, ...]:
     return names
 
 
-def _names(call: Call) -> tuple[str, ...]:
+def names_asked(call: Call) -> tuple[str, ...]:
+    """The fields that the query names; none where it names none."""
     return tuple(name.strip() for name in (call.parameter("fields") or "").split(",") if name.strip())
 
 

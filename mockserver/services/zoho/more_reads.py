@@ -11,9 +11,10 @@ from typing import Any
 from contracts import Call
 from mockserver.exchange.response import Response, json_response
 from mockserver.memory.world import World
-from mockserver.services.zoho.crm import NOTHING, missing, module_of, paged
+from mockserver.services.zoho.crm import NOTHING, missing, module_of, names_asked, paged
 from mockserver.services.zoho.dataset import Module, zoho_data
 from mockserver.services.zoho.metadata import fields_of
+from mockserver.services.zoho.stages import STAGES, has_stages, stages_of
 from mockserver.services.zoho.state import ZOHO
 
 __all__ = [
@@ -117,9 +118,11 @@ def related(world: World, call: Call) -> Response:
     name = call.parts["related"]
     if call.id not in of.by_id or name in _EMPTY_LISTS:
         return NOTHING
+    if name == STAGES and has_stages(of):
+        return paged(world, call, stages_of(of.by_id[call.id]), names_asked(call))
     other = module_of(world, name, is_record_call=True)
     rows = [row for row in other.records if _points_to(row, other, of, call.id)]
-    return paged(world, call, rows, ())
+    return paged(world, call, rows, names_asked(call))
 
 
 def user_info(world: World, call: Call) -> Response:  # noqa: ARG001
@@ -175,7 +178,7 @@ def _related_list(of: Module, name: str, number: int) -> dict[str, Any]:
 
 
 def _lists_of(world: World, of: Module) -> Iterator[str]:
-    yield from (NOTES, _EMPTY_LISTS[0])
+    yield from (NOTES, _EMPTY_LISTS[0], *([STAGES] if has_stages(of) else ()))
     for other in world.of(ZOHO).data.modules.values():
         if any(field.lookup == of.api_name for field in other.fields.values()):
             yield other.api_name

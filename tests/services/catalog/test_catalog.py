@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from unittest.mock import ANY
 from urllib.parse import quote
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_dataset_is_created_as_an_array_and_read_as_an_object(sent: Sender) ->
         "DRAFT",
     )
     assert view["schemaRef"]["id"] == schema
-    assert view["tags"] == {"adobe/pqs/table": ["leads"], "unifiedProfile": ["enabled:true"]}
+    assert view["tags"] == {"adobe/pqs/table": ["leads"], "unifiedProfile": ["enabled:true", ANY]}
     assert view["files"] == f"@/dataSets/{id}/views/{view['viewId']}/files"
     assert catalog(sent, "GET", f"/dataSets/{id}").headers["e-tag"] == "1.0.0"
     other = dataset_made(sent, schema)
@@ -62,7 +63,7 @@ def test_a_dataset_is_patched_merged_replaced_and_deleted(sent: Sender) -> None:
     assert made(catalog(sent, "PATCH", f"/v2/dataSets/{id}", expiring("P3M")), 200) == reference
     view = read(sent, id)
     assert (view["version"], view["extensions"]) == ("1.0.3", expiring("P3M")["extensions"])
-    assert view["tags"]["unifiedIdentity"] == view["tags"]["unifiedProfile"] == ["enabled:true"]
+    assert view["tags"]["unifiedIdentity"] == view["tags"]["unifiedProfile"][:1] == ["enabled:true"]
     assert made(catalog(sent, "PUT", f"/dataSets/{id}", {"name": "Other"}, if_match='"1.0.3"'), 200) == reference
     assert read(sent, id)["name"] == "Other"
     assert made(catalog(sent, "DELETE", f"/dataSets/{id}"), 200) == reference

@@ -572,6 +572,16 @@ def test_catalog_takes_either_tag_and_compares_by_a_sign(sent: Sender) -> None:
     assert catalog(sent, "GET", "/datasetViews").status == 404
 
 
+@shows("dataset-path")
+@pytest.mark.parametrize("path", ["/dataSets", "/datasets", "/dataSet"])
+def test_a_dataset_is_made_at_each_path_that_is_sent(sent: Sender, path: str) -> None:
+    (reference,) = made(catalog(sent, "POST", path, dataset(schema_made(sent))))
+    warned = [] if path == "/dataSets" else ["CT-PATH-01"]
+    assert [row["rule"] for row in sent.violations] == warned
+    made(catalog(sent, "PATCH", f"/v2/datasets/{reference.rpartition('/')[2]}", {"description": "x"}), 200)
+    assert sent.violations == []
+
+
 @shows("mapping-path", "mapping-body", "mapping-schema")
 @pytest.mark.parametrize("path", ["/data/foundation/conversion/mappingSets", "/data/foundation/mappingSets"])
 def test_a_mapping_set_is_taken_in_each_form_at_each_path(sent: Sender, path: str) -> None:

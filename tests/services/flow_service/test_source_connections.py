@@ -12,6 +12,7 @@ from tests.kit.chain import AMAZON_S3, make, read, source, without
 from tests.kit.connection import with_headers, zoho
 from tests.kit.sender import Sender
 
+FILES = {"id": chain.CLOUD_TO_AEP, "version": "1.0"}
 CUSTOM = {
     "name": "acme",
     "providerId": "0ed90a81-07f4-4586-8190-b40eccef1c5a",
@@ -156,3 +157,15 @@ def test_the_data_lake_takes_whatever_its_tutorial_sends(sent: Sender) -> None:
         sent("POST", "/sourceConnections", {**document, "connectionSpec": {"id": DATA_LAKE, "version": "1.0"}}).status
         == 201
     )
+
+
+def test_an_empty_base_connection_is_none_where_the_source_needs_none(sent: Sender) -> None:
+    """adobe/dep sends it for the landing zone, and has its flow run."""
+    zone = {"id": "26f526f2-58f4-4712-961d-e41bf1ccc0e8", "version": "1.0"}
+    files = {"data": {"format": "delimited"}, "params": {"path": "/a.csv", "type": "file"}, "connectionSpec": zone}
+    id = make(sent, "sourceConnections", {"name": "Stores", "baseConnectionId": "", **files})
+    assert [(row["rule"], row["severity"]) for row in sent.violations] == [("FS-IN-10", "warning")]
+    flow = make(sent, "flows", chain.flow(id, make(sent, "targetConnections", chain.target()), flowSpec=FILES))
+    run = make(sent, "runs", chain.run(flow))
+    sent.mock.clock.advance(60)
+    assert read(sent, "runs", run)["metrics"]["statusSummary"]["status"] == "success"

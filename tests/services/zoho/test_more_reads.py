@@ -68,6 +68,29 @@ def test_records_that_point_to_one_are_related_to_it(sent: Sender, token: str) -
     assert {"Contacts", "Notes", "Attachments"} <= {row["api_name"] for row in lists}
 
 
+def test_of_related_records_the_fields_that_are_asked_for_come(sent: Sender, token: str) -> None:
+    contacts = crm(sent, "v2/Contacts", token).json["data"]
+    account = next(row["Account_Name"]["id"] for row in contacts if row.get("Account_Name"))
+    found = crm(sent, f"v8/Accounts/{account}/Contacts?fields=Last_Name,Nosuch", token).json["data"]
+    assert {name for row in found for name in row} == {"id", "Last_Name"}
+
+
+def test_a_deal_tells_since_when_it_is_in_its_stage(sent: Sender, token: str) -> None:
+    """Five public programs read Stage and Modified_Time of it."""
+    deal = crm(sent, "v2/Deals", token).json["data"][0]
+    path = f"Deals/{deal['id']}/Stage_History"
+    (row,) = crm(sent, f"v8/{path}?fields=Stage,Modified_Time", token).json["data"]
+    assert row == {"id": deal["id"], "Stage": deal["Stage"], "Modified_Time": deal["Modified_Time"]}
+    answer = crm(sent, f"v2/{path}", token).json
+    assert answer["data"][0].keys() >= {"Stage", "Duration_Days", "Moved_To__s", "Modified_Time", "Modified_By"}
+    assert (answer["info"]["count"], answer["info"]["more_records"]) == (1, False)
+    lists = {name: crm(sent, f"v2/settings/related_lists?module={name}", token).json for name in ("Deals", "Leads")}
+    told = {name: [row["api_name"] for row in answer["related_lists"]] for name, answer in lists.items()}
+    assert ("Stage_History" in told["Deals"], "Stage_History" in told["Leads"]) == (True, False)
+    lead = crm(sent, "v2/Leads", token).json["data"][0]["id"]
+    assert crm(sent, f"v8/Leads/{lead}/Stage_History?fields=Stage", token).status == 400
+
+
 @pytest.mark.parametrize("name", ["Notes", "Attachments"])
 def test_a_list_in_which_nothing_is_held_is_204(sent: Sender, token: str, name: str) -> None:
     (first, *_) = crm(sent, "v2/Leads", token).json["data"]

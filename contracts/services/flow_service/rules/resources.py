@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.judging.rule import Rule
 from contracts.services.documents import (
     COLLECT,
+    DEP,
     DRAFT,
     ENCRYPTION,
     ERRORS_PAGE,
@@ -38,6 +39,8 @@ ROWS = (
     # collect/marketing-automation.md sends path, eight pages send tableName.
     Rule("FS-IN-09", "a table is named by params.tableName", INVALID, "documented", COLLECT,
          'Send "params": {"tableName": "..."}.', default="warning"),
+    Rule("FS-IN-10", "baseConnectionId is left out where a source needs no base connection", INVALID, "assumed", DEP,
+         "Leave the key out.", default="warning"),
     # A target connection
     Rule("FS-OUT-01", "name, where sent, is a non-empty string", INVALID, "documented", FLOW_SERVICE, "Give the target connection a name."),
     Rule("FS-OUT-02", "data is sent, an object", INVALID, "documented", FLOW_SERVICE,
