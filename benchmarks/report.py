@@ -38,6 +38,14 @@ def spread(values: Sequence[float], unit: str = "") -> str:
     return f"{middle}{unit}" if low == high else f"{middle}{unit} ({low} to {high})"
 
 
+def middle(values: Sequence[float], unit: str = "") -> str:
+    """The median, and where the true one is with 95 % certainty: between two of the sorted values, by their ranks."""
+    ranked, away = sorted(values), 0.98 * len(values) ** 0.5
+    low = ranked[max(0, int(len(values) / 2 - away))]
+    high = ranked[min(len(values) - 1, int(len(values) / 2 + away))]
+    return f"{_short(statistics.median(values))}{unit} ({_short(low)} to {_short(high)}, 95 % of the median)"
+
+
 def _short(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 

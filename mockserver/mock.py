@@ -156,7 +156,7 @@ class Mock:
 
     def _carried_through(self, request: Request, host: str | None, path: str) -> Response:
         self.clock.tick()
-        self._catch_up(self._whose(request))
+        self._catch_up(request)
         call = self.contract.judge(request, path, self._world)
         fault = self.faults.take(request.method, path)
         stub = self._stub_for(request, host, path, fault) if any(self.stubs.standing) else None
@@ -188,11 +188,14 @@ class Mock:
         """To whom what is due happens before this call; ``None`` means everybody."""
         return None
 
-    def _catch_up(self, whose: Iterable[Tenant] | None) -> None:
+    def _catch_up(self, request: Request) -> None:
         """What the clock has come to since the last call happens first; of very much the rest with the next calls.
 
         A step that fails is left out.
         """
+        if self.clock.now() < self._world.agenda.soonest:  # as before most calls
+            return
+        whose = self._whose(request)
         for _ in range(_MOST_STEPS):
             due = self._world.agenda.next_due(self.clock.now(), whose)
             if due is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from report import Goal, ratios, spread
+from report import Goal, middle, ratios, spread
 
 from inside import calls, processes
 
@@ -22,6 +22,8 @@ _LATER = partial(processes.fixture, first=False)
 @dataclass
 class Row:
     """Both sides are measured in turn. ``less``: the figure is what this side takes more than the other.
+
+    Such differences are formed round by round and told with how sure their median is: single ones are mostly noise.
 
     A goal in ``x`` is one for the ratio.
     """
@@ -65,7 +67,8 @@ class Row:
         if self.others and not self.less:
             beside, ratio = f"{self.beside}: {spread(self.others, unit)}", ratios(self.mine, self.others)
         goal = self.goal.told(ratio if self.goal.unit == "x" else mine) if self.goal else ""
-        return [self.name, spread(mine, unit), beside, spread(ratio, "x") if ratio else "", goal]
+        told = (middle if self.less else spread)(mine, unit)
+        return [self.name, told, beside, spread(ratio, "x") if ratio else "", goal]
 
 
 def _plugin(name: str, plugin: str, goal: Goal | None = None, rounds: int = 0, **environment: str) -> Row:
@@ -111,8 +114,8 @@ def table() -> list[Row]:
             "`httpserver`",
             partial(_LATER, "httpserver"),
         ),
-        _plugin("plugin in a session that doesn't use it", "flowservice", _LIGHT, 40),
-        _plugin("the same, `PYTHONDONTWRITEBYTECODE=1`", "flowservice", _LIGHT, 40, PYTHONDONTWRITEBYTECODE="1"),
+        _plugin("plugin in a session that doesn't use it", "flowservice", _LIGHT, 120),
+        _plugin("the same, `PYTHONDONTWRITEBYTECODE=1`", "flowservice", _LIGHT, 120, PYTHONDONTWRITEBYTECODE="1"),
         _plugin("pytest-httpserver's plugin, for scale", "pytest_httpserver"),
         _plugin("hypothesis' plugin, for scale", "hypothesispytest"),
         _plugin("schemathesis' plugin, for scale", "schemathesis"),

@@ -30,11 +30,10 @@ class Head(NamedTuple):
 def judged_head(call: Call, operation: Operation) -> Head:
     """What follows from query and headers alone: not from what is stored, nor from the body, if there is one."""
     request, headers = call.request, call.request.headers
-    size = len(request.target) + sum(map(len, headers)) + sum(map(len, headers.values()))
-    if size > _USUAL or len(headers) > _MANY:
+    if len(headers) > _MANY or request.head_size > _USUAL:
         return _judged(call.terms, operation, request.target, tuple(headers.items()), request.has_body)
-    query = f"?{request.query}" if request.query else ""
-    return _remembered(call.terms, operation, query, tuple(headers.items()), request.has_body)
+    _, mark, query = request.target.partition("?")
+    return _remembered(call.terms, operation, mark + query, tuple(headers.items()), request.has_body)
 
 
 def _judged(

@@ -346,4 +346,6 @@ class Call:
     @property
     def errors(self) -> list[Violation]:
         """The violations that refuse the request, the deciding one first."""
+        if not self.violations:  # as of most
+            return []
         return [found for found in self.violations if self.severity(found) == "error"]

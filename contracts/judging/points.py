@@ -15,8 +15,11 @@ __all__ = ["points_of"]
 def points_of(call: Call, error: str) -> set[str]:
     """The points of one exchange, as ``kind/id``; ``error`` is the id of the one that was answered, if any was."""
     beginning, regions = _accounts()
-    rests = call.request.body.split(beginning)[1:]
-    found = {point for rest in rests if (point := regions.get(rest.partition(b'"')[0])) is not None}
+    found = set()
+    for rest in call.request.body.split(beginning)[1:]:
+        point = regions.get(rest.partition(b'"')[0])
+        if point is not None:
+            found.add(point)
     if call.operation is not None:
         found.add(f"operations/{call.operation.id}")
     for broken in call.violations:

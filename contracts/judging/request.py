@@ -36,6 +36,7 @@ class Request:
     body: bytes = b""
     origin: str = "http://127.0.0.1"
     is_cut: bool = False
+    _head_size: int = field(default=-1, init=False, repr=False, compare=False)
 
     @property
     def url(self) -> str:
@@ -51,6 +52,13 @@ class Request:
     def query(self) -> str:
         """What stands behind the question mark, as sent; empty where there is none."""
         return self.target.partition("?")[2]
+
+    @property
+    def head_size(self) -> int:
+        """Characters of target and headers."""
+        if self._head_size < 0:  # which is counted once: three look at it
+            self._head_size = len("".join((self.target, *self.headers, *self.headers.values())))
+        return self._head_size
 
     @property
     def has_body(self) -> bool:

@@ -252,6 +252,10 @@ class Catalogue(Mapping[str, Source]):
     def __getitem__(self, spec_id: str) -> Source:
         return self._first.get(spec_id) or self._sources[spec_id]
 
+    def get(self, spec_id: str, default: Source | None = None) -> Source | None:  # type: ignore[override]
+        """As of any mapping, whose own would raise and catch an error where there is none."""
+        return self._first.get(spec_id) or self._sources.get(spec_id, default)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._sources)
 

@@ -373,7 +373,7 @@ class Journal:
 def _weight(call: Call, response: Response) -> int:
     """About the bytes that an exchange takes."""
     request = call.request
-    texts = len(request.target) + len(request.body) + len(response.body) + sum(map(len, request.headers.values()))
+    texts = request.head_size + len(request.body) + len(response.body)
     return _EXCHANGE + 2 * texts + _VIOLATION * len(call.violations)
 
 

@@ -37,7 +37,7 @@ class Agenda:
     def __init__(self, keeper: Keeper | None = None) -> None:
         self._keeper = keeper or Memory()
         self._queues: dict[Any, _Queue] = {}
-        self._soonest = _NEVER
+        self.soonest: float = _NEVER
         """Nothing is due before."""
         self._last = 0
 
@@ -50,11 +50,11 @@ class Agenda:
 
     def next_due(self, now: int, whose: Iterable[Any] | None = None) -> Due | None:
         """The next entry that isn't later than ``now``, taken off the agenda; of all, or of ``whose``."""
-        if now < self._soonest:
+        if now < self.soonest:
             return None
         if whose is None:
             firsts = [first for queue in self._queues.values() if (first := queue.first()) is not None]
-            self._soonest = min((first.at for first in firsts), default=_NEVER)
+            self.soonest = min((first.at for first in firsts), default=_NEVER)
         else:
             queues = [queue for each in whose if (queue := self._queues.get(each)) is not None]
             firsts = [first for queue in queues if (first := queue.first()) is not None]
@@ -66,7 +66,7 @@ class Agenda:
 
     def waits_for(self, whose: Iterable[Any], now: int) -> list[Any]:
         """Those to whom something is due that hasn't happened yet."""
-        if now < self._soonest:
+        if now < self.soonest:
             return []
         firsts = ((each, queue.first()) for each in whose if (queue := self._queues.get(each)) is not None)
         return [each for each, first in firsts if first is not None and first.at <= now]
@@ -81,7 +81,7 @@ class Agenda:
         whose, sequence = key
         self._last = max(self._last, sequence)  # two of one number would be taken off together
         if due is not None:
-            self._soonest = min(self._soonest, due.at)
+            self.soonest = min(self.soonest, due.at)
             self._queues.setdefault(whose, _Queue()).add(due)
         elif whose in self._queues:
             self._queues[whose].drop(sequence)

@@ -11,21 +11,17 @@ END = 221_845_392_000_000
 """The year 9000: what the mock tells of later times, as when a token ends, can still be written with four digits."""
 
 
-def _wall() -> int:
-    return time.time_ns() // 1_000_000
-
-
 class Clock:
-    """Milliseconds since 1970. Nothing else in the mock asks for the time."""
+    """Milliseconds since 1970, of a ``wall`` that tells nanoseconds. Nothing else in the mock asks for the time."""
 
-    def __init__(self, wall: Callable[[], int] = _wall, step: int = 0) -> None:
+    def __init__(self, wall: Callable[[], int] = time.time_ns, step: int = 0) -> None:
         self._wall = wall
         self._step = step
         self._ahead = 0
 
     def now(self) -> int:
         """The time in milliseconds since 1970."""
-        now = self._wall() + self._ahead
+        now = self._wall() // _NANOSECONDS + self._ahead
         return now if now < END else END  # `min` takes twice as long, and each call asks three times
 
     def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> int:
@@ -37,7 +33,7 @@ class Clock:
         if not 0 <= total <= _FARTHEST:
             raise ValueError(f"advance takes 0 to {_FARTHEST} seconds, not {total}")
         ahead = self._ahead + round(total * 1000)
-        if self._wall() + ahead > END:
+        if self._wall() // _NANOSECONDS + ahead > END:
             raise ValueError("the mock's clock ends with the year 8999: reset it, and begin anew")
         self._ahead = ahead
         return self.now()
@@ -66,6 +62,7 @@ class SteadyClock(Clock):
         super().__init__(lambda: _BEGINNING, _TICK)
 
 
-_BEGINNING, _TICK = 1_750_000_000_000, 250  # 15 June 2025, 15:06:40 UTC; milliseconds
+_NANOSECONDS = 1_000_000  # of a millisecond
+_BEGINNING, _TICK = 1_750_000_000_000 * _NANOSECONDS, 250  # 15 June 2025, 15:06:40 UTC; milliseconds
 
 _FARTHEST = 100 * 365 * 86400  # a hundred years

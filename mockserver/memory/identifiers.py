@@ -10,6 +10,7 @@ import string
 import uuid
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import itemgetter
 from random import Random
 from typing import Any
 
@@ -21,6 +22,7 @@ _LETTERS = string.ascii_letters + string.digits
 _JWT = {"alg": "RS256", "kid": "mock", "itt": "at"}
 _CROCKFORD = string.digits + "ABCDEFGHJKMNPQRSTVWXYZ"  # the letters of a ULID
 _ANY, _VERSION_4 = 0xFFFFFFFF_FFFF_0FFF_3FFF_FFFFFFFFFFFF, 0x00000000_0000_4000_8000_000000000000  # bits of a UUID
+_GROUPS = itemgetter(slice(8), slice(8, 12), slice(12, 16), slice(16, 20), slice(20, None))  # of its digits
 
 
 def sandbox_id(org_id: str, name: str) -> str:
@@ -84,7 +86,7 @@ class Stamps:
     def id(self) -> str:
         """A random UUID (version 4 of RFC 9562), written without the standard library's class: a fifth of the time."""
         text = (self._random.getrandbits(128) & _ANY | _VERSION_4).to_bytes(16).hex()  # a format takes longer
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return "-".join(_GROUPS(text))
 
     def etag(self, at: int) -> str:
         """``"8hex-0000-0200-0000-12hex"`` with its double quotes.
@@ -92,7 +94,8 @@ class Stamps:
         The last group begins with the epoch seconds of the write (inferred from the
         etags and times that flow-service.yaml prints side by side).
         """
-        return f'"{self._random.getrandbits(32):08x}-0000-0200-0000-{at // 1000 & 0xFFFFFFFF:08x}0000"'
+        random, seconds = self._random.getrandbits(32), at // 1000 & 0xFFFFFFFF
+        return '"%08x-0000-0200-0000-%08x0000"' % (random, seconds)  # noqa: UP031 -- a format takes longer
 
     def batch_id(self, at: int) -> str:
         """A batch of ingested data: a ULID, the time (ms) and 80 random bits."""

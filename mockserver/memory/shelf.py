@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from contracts.judging.model import Tenant
@@ -77,12 +78,18 @@ class Shelf(MutableMapping[str, Record]):
         return _unpacked(self._rows[id])
 
     def __setitem__(self, id: str, record: Record) -> None:
+        self.put(record)
+
+    def put(self, record: Record) -> int:
+        """Set a record under its id; by how many bytes the shelf has grown."""
+        id, row = record.id, _packed(record)
+        before = self._rows.get(id)
         if self._indexes:
-            self._changed.setdefault(id, self._rows.get(id))
-        if id in self._rows:
-            self.size -= _size(self._rows[id])
-        self._rows[id] = row = _packed(record)
-        self.size += _size(row)
+            self._changed.setdefault(id, before)
+        self._rows[id] = row
+        grown = _size(row) if before is None else _size(row) - _size(before)
+        self.size += grown
+        return grown
 
     def extend(self, records: Iterable[Record]) -> None:
         """Add records that aren't here yet, in the order of creation; quicker than one by one."""
@@ -166,9 +173,11 @@ class Shelf(MutableMapping[str, Record]):
 
 
 def _packed(record: Record) -> _Row:
-    id, sequence, tenant, document, state, etag, created_at, updated_at, created_by, updated_by, extra, targets = record
+    id, sequence, tenant, document, state, etag, created_at, updated_at, created, updated, extra, targets = record
+    (created_by, created_client), (updated_by, updated_client) = created, updated
+    kept = json_text.render(extra) if extra else None
     head = id, sequence, shared(tenant), document, state, etag, created_at, updated_at
-    return (*head, *created_by, *updated_by, json_text.render(extra) if extra else None, targets)
+    return (*head, created_by, created_client, updated_by, updated_client, kept, targets)
 
 
 def _unpacked(row: _Row) -> Record:
@@ -182,8 +191,11 @@ _tuple = tuple.__new__  # what a named tuple's own constructor calls, without wh
 
 def _size(row: _Row) -> int:
     """The texts that a client determines, and what it takes to hold them."""
-    _, _, tenant, document, *_, client, extra, targets = row
+    tenant, document, client, extra, targets = _WEIGHTY(row)
     return _RECORD + len(document) + len(extra or b"") + _TARGET * len(targets) + len(tenant[0]) + 2 * len(client)
+
+
+_WEIGHTY = itemgetter(2, 3, -3, -2, -1)
 
 
 _RECORD, _TARGET = 1_000, 400  # bytes

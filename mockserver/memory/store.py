@@ -54,21 +54,19 @@ class Store:
         now = self._stamps.clock.now() if at is None else at
         self._last += 1
         id, etag = id or self._stamps.id(), self._stamps.etag(now)
-        record = Record(
-            id, self._last, tenant, document, state, etag, now, now, author, author, extra or {}, tuple(targets)
-        )
-        if (tenant, collection) not in self._shelves:
-            self._shelves[tenant, collection] = Shelf()
+        row = id, self._last, tenant, document, state, etag, now, now, author, author, extra or {}, tuple(targets)
+        record = Record._make(row)
+        self._put(collection, record, None)
         if targets:
             self._refer(collection, record)
-        self._put(collection, record, None)
         return record
 
     def _put(self, collection: str, record: Record, before: Record | None) -> None:
-        shelf = self._shelves[record.tenant, collection]
-        size = shelf.size
-        shelf[record.id] = record
-        self.size += shelf.size - size
+        key = record.tenant, collection
+        shelf = self._shelves.get(key)
+        if shelf is None:
+            shelf = self._shelves[key] = Shelf()
+        self.size += shelf.put(record)
         self._note("records", (record.tenant, collection, record.id), record, before)
         if self.size > MOST:
             raise Full

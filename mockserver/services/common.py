@@ -53,7 +53,7 @@ def refuse(call: Call, breaches: Iterator[Violation]) -> None:
 
 
 def author_of(call: Call) -> Author:
-    client = call.header("x-api-key") or ""
+    client = call.request.headers.get("x-api-key", "")
     return _remembered(client) if len(client) <= _USUAL else _author(client)
 
 

@@ -42,7 +42,7 @@ class Headless:
     """A request of which headers and length are known."""
 
     def __init__(self, request: Request) -> None:
-        self.headers, self.target = request.headers, request.target
+        self.headers, self.target, self.head_size = request.headers, request.target, request.head_size
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

@@ -46,7 +46,7 @@ def opened(url: str) -> Iterator[Open]:
     mocks = []
 
     def open_one(*arguments: Any, **settings: Any) -> Sender:
-        mocks.append(StoredMock(url, *arguments, clock=Clock(lambda: NOW), **settings))
+        mocks.append(StoredMock(url, *arguments, clock=Clock(lambda: NOW * 1_000_000), **settings))
         return Sender("core", mocks[-1], core(mocks[-1]))
 
     yield open_one
@@ -234,7 +234,10 @@ def test_no_mock_makes_up_an_id_twice(opened: Open) -> None:
 
 def test_with_a_seed_ids_dont_depend_on_who_answers(tmp_path: Path) -> None:
     def made(name: str, *turns: int) -> list[tuple[str, str]]:
-        mocks = [StoredMock(f"sqlite:///{tmp_path}/{name}.db", seed=7, clock=Clock(lambda: NOW)) for _ in range(2)]
+        mocks = [
+            StoredMock(f"sqlite:///{tmp_path}/{name}.db", seed=7, clock=Clock(lambda: NOW * 1_000_000))
+            for _ in range(2)
+        ]
         pairs = [Sender("core", mocks[turn], core(mocks[turn])).create() for turn in turns]
         for mock in mocks:
             mock.close()

@@ -14,9 +14,10 @@ from functools import cache, lru_cache
 from typing import Any
 
 from contracts.reading.files import file_of
+from contracts.reading.schemas import Checker
 from contracts.sources.source_catalogue import DATA_LAKE, Catalogue, Source
 
-__all__ = ["BATCH", "DESTINATIONS", "STREAMING", "flow_spec_ids", "flow_specs", "provider_of"]
+__all__ = ["BATCH", "DESTINATIONS", "STREAMING", "fits", "flow_spec_ids", "flow_specs", "provider_of"]
 
 BATCH = "0ed90a81-07f4-4586-8190-b40eccef1c5a"
 """The providerId of batch sources."""
@@ -35,6 +36,20 @@ def flow_specs(catalogue: Catalogue) -> Mapping[str, dict[str, Any]]:
     documented = _destinations()["specs"]
     rows = [*documented, *_brought(catalogue, {row["id"] for row in documented})]
     return specs | {row["id"]: _destination_flow_spec(row, catalogue) for row in rows}
+
+
+def fits(declared: Mapping[str, Any], value: Any) -> bool:
+    """Whether ``value`` surely fits a schema of these flow specs; false for any other schema, and in doubt."""
+    checker = _checkers().get(id(declared))
+    return checker is not None and checker.accepts(value)
+
+
+@cache
+def _checkers() -> Mapping[int, Checker]:
+    """By the identity of their schemas, which are read once and never let go."""
+    parts = (*_data()["parts"].values(), *_destinations()["parts"].values())
+    schemas = (part["spec"] for part in parts if isinstance(part, dict) and isinstance(part.get("spec"), dict))
+    return {id(schema): Checker(schema) for schema in schemas}
 
 
 def provider_of(flow_spec_id: str | None) -> str:

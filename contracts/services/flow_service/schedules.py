@@ -16,6 +16,7 @@ from contracts.judging.violations import Violation, shown, told
 from contracts.reading.custom_schemas import errors_of, given_validator
 from contracts.reading.numbers import whole
 from contracts.reading.spelling import nearest
+from contracts.services.flow_service.flow_specs import fits
 from contracts.services.flow_service.frames import given_breaches, missing_key
 from contracts.services.flow_service.rules import violation
 
@@ -54,7 +55,8 @@ def schedule_fits(
         )
         return
     value = as_declared(schedule, declared)
-    found = [_schedule_breach(error, schedule, pointer) for error in errors_of(given_validator(declared), value)]
+    errors = () if fits(declared, value) else errors_of(given_validator(declared), value)
+    found = [_schedule_breach(error, schedule, pointer) for error in errors]
     named = [breach for breach in found if breach.rule.id in ("FS-SCH-03",) or breach.pointer == f"{pointer}/frequency"]
     # Without a frequency nobody can say which interval belongs to it.
     yield from named or _unique(found)
@@ -297,6 +299,8 @@ def _params(name: str, params: Mapping[str, Any], declared: Any, pointer: str) -
     if not isinstance(declared, Mapping):
         return
     value = as_declared(params, declared)
+    if fits(declared, value):
+        return
     for found in given_breaches(given_validator(declared), value, "FS-TRF-07", missing="FS-TRF-07"):
         key = found.pointer.partition("/")[2].partition("/")[0]
         # A rule of its own looks at these.

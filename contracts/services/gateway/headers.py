@@ -26,9 +26,8 @@ _LARGEST = 64 * 1024  # bytes
 
 
 def headers_are_small(call: Call) -> Iterator[Violation]:
-    headers = call.request.headers
-    size = sum(map(len, headers)) + sum(map(len, headers.values()))
-    if size + len(call.request.target) > _LARGEST:
+    size = call.request.head_size
+    if size > _LARGEST:
         yield violation("FS-HDR-10", "headers", "too large", found=f"{size} bytes", allowed=[f"{_LARGEST} bytes"])
 
 
@@ -89,7 +88,7 @@ def sandbox_is_named(call: Call) -> Iterator[Violation]:
 
 
 def sandbox_exists(call: Call) -> Iterator[Violation]:
-    name = call.header("x-sandbox-name")
+    name = call.request.headers.get("x-sandbox-name")
     if name == "*":
         return
     if name is None:

@@ -21,6 +21,8 @@ def inherited(world: World, call: Call, document: Mapping[str, Any]) -> dict[str
     """The extra fields of a new source or target connection, or of a flow; none for anything else."""
     if "flowSpec" in document:
         return {"inheritedAttributes": _of_flow(world, call, document)}
+    if "baseConnectionId" not in document:
+        return {}
     base = _base(world, call, document)
     return {"inheritedAttributes": {"baseConnection": base}} if base else {}
 

@@ -162,11 +162,12 @@ class Accounts:
 
     def meet(self, region: Region, client_id: str, refresh_token: str, access_token: str) -> None:
         """Credentials of a base connection: what isn't known yet is genuine and belongs to ``region``."""
-        if not self.is_open:
+        if self._state:
             return
-        if client_id not in self.clients:
-            self.clients[client_id] = Client(client_id, (region.code,))
-        if region.code not in self.clients[client_id].regions:
+        client = self.clients.get(client_id)
+        if client is None:
+            client = self.clients[client_id] = Client(client_id, (region.code,))
+        if region.code not in client.regions:
             return  # a client of another data centre has nothing here
         if refresh_token not in self.grants:
             self.grants[refresh_token] = Grant(refresh_token, client_id, region.code, FULL_SCOPE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from contracts.judging.body_schemas import object_at
@@ -16,7 +17,7 @@ from mockserver.services.zoho.state import ZOHO
 
 __all__ = ["ZOHO_SOURCE"]
 
-_CREDENTIALS = ("accountsUrl", "clientId", "clientSecret", "accessToken", "refreshToken")
+_CREDENTIALS = itemgetter("accountsUrl", "clientId", "clientSecret", "accessToken", "refreshToken")
 _TEXTS = {str}
 
 
@@ -58,7 +59,10 @@ def _refusal(causes: tuple[Violation, ...]) -> Refused:
 def _credentials(connection: Mapping[str, Any]) -> tuple[Region, Mapping[str, str]] | None:
     """The region and the params of a Zoho connection that has them all."""
     params = object_at(object_at(connection, "auth"), "params")
-    found = tuple(map(params.get, _CREDENTIALS))
+    try:
+        found = _CREDENTIALS(params)
+    except KeyError:
+        return None
     if not all(found) or set(map(type, found)) != _TEXTS:
         return None
     region = region_of(params["accountsUrl"])

@@ -127,7 +127,7 @@ class Bench:
 
     def __init__(self, collection: str) -> None:
         self.collection = collection
-        self.mock = Mock(clock=Clock(lambda: 1_700_000_000_000))
+        self.mock = Mock(clock=Clock(lambda: 1_700_000_000_000_000_000))
         self.sent = Sender("core", self.mock, core(self.mock))
         self.there = chain.chain(self.sent) if collection in ("sourceConnections", "flows", "runs") else None
         self.numbers: dict[str, int] = {}

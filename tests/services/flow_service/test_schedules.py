@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 
 from contracts import RULES, catalogue
 from contracts.judging.violations import Violation
-from contracts.services.flow_service.flow_specs import flow_specs
+from contracts.services.flow_service.flow_specs import fits, flow_specs
 from contracts.services.flow_service.schedules import as_declared, is_one_time, schedule_fits, transformations_fit
 from contracts.tables import ERRORS
 from tests.kit.any_json import JSON
@@ -261,3 +261,34 @@ def test_only_once_is_one_time() -> None:
 def test_every_rule_of_schedules_and_transformations_has_an_error() -> None:
     rows = [rule for id, rule in RULES.items() if id.startswith(("FS-SCH-", "FS-TRF-"))]
     assert {rule.error for rule in rows} == {"FLOW-1100-400", "FLOW-1412-400"}
+
+
+DECLARED = [
+    part["spec"]
+    for spec in SPECS.values()
+    for part in (spec.get("scheduleSpec"), *spec.get("transformationSpecs", ()))
+    if isinstance(part, dict) and isinstance(part.get("spec"), dict)
+]
+TIMES = st.sampled_from(("once", "minute", "hour", "day", "week", 5, None, "every"))
+SCHEDULES = st.fixed_dictionaries(
+    {},
+    optional={
+        "startTime": st.integers(-1, 2**40) | st.text(max_size=3),
+        "frequency": TIMES,
+        "interval": st.integers(-1, 40) | st.floats(allow_nan=False) | st.booleans(),
+        "backfill": st.booleans() | st.text(max_size=3),
+    },
+)
+
+
+@given(st.sampled_from(DECLARED), SCHEDULES | st.dictionaries(st.text(max_size=3), JSON, max_size=3) | JSON)
+def test_what_surely_fits_a_documented_schema_has_no_errors(declared: dict[str, Any], value: Any) -> None:
+    assert not fits(declared, value) or Draft7Validator(declared).is_valid(value)
+
+
+def test_the_documented_parts_are_looked_at_quickly_and_no_others() -> None:
+    once = {"startTime": 1, "frequency": "once"}
+    declared = SPECS[CRM]["scheduleSpec"]["spec"]
+
+    assert fits(declared, once)
+    assert not fits(copy.deepcopy(declared), once)
