@@ -45,7 +45,7 @@ class Keeper(Protocol):
         """What was noted so far stays: another call begins."""
 
     def mark(self) -> int:
-        """This moment of the call, as `undo` takes it; 0 is its beginning."""
+        """This moment of the call, as `undo` takes it; 0 is its beginning. `Unavailable` where it has to begin anew."""
 
     def undo(self, mark: int = 0) -> None:
         """Take back what was noted since."""

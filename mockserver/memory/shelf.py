@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import lru_cache
 from itertools import islice
@@ -183,7 +182,7 @@ def _packed(record: Record) -> _Row:
 def _unpacked(row: _Row) -> Record:
     *head, created_by, created_client, updated_by, updated_client, extra, targets = row
     authors = _tuple(Author, (created_by, created_client)), _tuple(Author, (updated_by, updated_client))
-    return _tuple(Record, (*head, *authors, {} if extra is None else json.loads(extra), targets))
+    return _tuple(Record, (*head, *authors, {} if extra is None else json_text.unrendered(extra), targets))
 
 
 _tuple = tuple.__new__  # what a named tuple's own constructor calls, without what stands around it

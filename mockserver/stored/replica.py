@@ -83,7 +83,11 @@ class Replica:
         self.begun()
 
     def mark(self) -> int:
-        return 0 if self._turn is None else len(self._turn.noted) - self._turn.start
+        if self._turn is None:
+            return 0
+        if self._turn.missing:  # all that would come yet is in vain
+            raise NotAtHand(holds=self._turn.missing)
+        return len(self._turn.noted) - self._turn.start
 
     def undo(self, mark: int = 0) -> None:
         if self._turn is not None:

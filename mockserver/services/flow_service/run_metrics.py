@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.judging.body_schemas import object_at
@@ -60,8 +60,9 @@ def finished(world: World, tenant: Tenant, document: Mapping[str, Any], at: int)
     flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
     if is_export(flow):
         return export_finished(document, flow, at)
-    error = _copying_error(world, tenant, document, at)
-    rows = [] if error else _rows(world, tenant, document)
+    sources = _sources(world, tenant, flow)
+    error = _copying_error(world, tenant, flow, sources, at)
+    rows = [] if error else _rows(world, tenant, sources)
     began = object_at(document.get("metrics"), "durationSummary").get("startedAtUTC", at - _LEAD_TIME)
     size = len(json_text.render(rows))
     count = len(rows)
@@ -128,16 +129,17 @@ def _infos(flow: Mapping[str, Any], kind: str, reference: str, made: Callable[[]
     return [{"id": id, "type": kind, "reference": {"type": reference, "ids": [made()]}} for id in ids]
 
 
-def _copying_error(world: World, tenant: Tenant, document: Mapping[str, Any], at: int) -> Fields | None:
+def _copying_error(
+    world: World, tenant: Tenant, flow: Mapping[str, Any], sources: Sequence[Mapping[str, Any]], at: int
+) -> Fields | None:
     """Why nothing can be copied from the source."""
-    if any(_doesnt_work(world, base) for base in _bases(world, tenant, document)):
+    if any(_doesnt_work(world, base) for base in _bases(world, tenant, sources)):
         return _REFUSED
-    return None if _can_decrypt(world, tenant, document, at) else _ENCRYPTED
+    return None if _can_decrypt(world, tenant, flow, at) else _ENCRYPTED
 
 
-def _can_decrypt(world: World, tenant: Tenant, document: Mapping[str, Any], at: int) -> bool:
+def _can_decrypt(world: World, tenant: Tenant, flow: Mapping[str, Any], at: int) -> bool:
     """Whether the keys that the flow names are there at ``at`` (ms)."""
-    flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
     for row in flow.get("transformations") or ():
         params = object_at(row, "params")
         if "publicKeyId" in params:
@@ -155,24 +157,26 @@ def _doesnt_work(world: World, connection: Mapping[str, Any]) -> bool:
     return side is not None and bool(side.problems(world, connection))
 
 
-def _bases(world: World, tenant: Tenant, document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The base connections that the run's flow reads through."""
-    flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
-    for id in flow.get("sourceConnectionIds") or ():
-        source = world.find(tenant, "sourceConnections", id) or {}
+def _sources(world: World, tenant: Tenant, flow: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The source connections that the flow names and that are there."""
+    found = (world.find(tenant, "sourceConnections", id) for id in flow.get("sourceConnectionIds") or ())
+    return [item for item in found if item is not None]
+
+
+def _bases(world: World, tenant: Tenant, sources: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The base connections that a flow reads through."""
+    for source in sources:
         base = world.find(tenant, "connections", str(source.get("baseConnectionId")))
         if base is not None:
             yield base
 
 
-def _rows(world: World, tenant: Tenant, document: Mapping[str, Any]) -> list[Any]:
-    """The rows of the table that the run's flow copies; none where its source is gone."""
-    flow = world.find(tenant, "flows", str(document.get("flowId"))) or {}
+def _rows(world: World, tenant: Tenant, sources: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The rows of the tables that a flow copies; none where its source is gone."""
+    terms = world.of(FLOW_SERVICE).terms(tenant[0], world.contract.terms)
     rows: list[Any] = []
-    for id in flow.get("sourceConnectionIds") or ():
-        item = world.find(tenant, "sourceConnections", id)
-        terms = world.of(FLOW_SERVICE).terms(tenant[0], world.contract.terms)
+    for item in sources:
         source = terms.catalogue.get(str(object_at(item, "connectionSpec").get("id")))
-        if item is not None and source is not None:
+        if source is not None:
             rows += copied_by(source, object_at(item, "params"), tables_in(world, source))
     return rows
