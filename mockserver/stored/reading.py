@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from mockserver.memory.keeper import Unavailable
 from mockserver.stored.line import Entry
 from mockserver.stored.vault import Vault
 
-__all__ = ["opened", "reading"]
+__all__ = ["opened", "reading", "uncollected"]
 
 _log = logging.getLogger("mockserver")
 
@@ -31,3 +32,15 @@ def reading() -> Iterator[None]:
         yield
     except Exception as problem:
         raise Unavailable(f"a value in the store can't be read ({type(problem).__name__})") from None
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Many values are read that all stay: looking among them for what may go would cost more than reading them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

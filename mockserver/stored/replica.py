@@ -16,7 +16,7 @@ from mockserver.memory.keeper import Apply, Table, undone
 from mockserver.stored.codec import decoded, decoded_records, encoded, encoded_key
 from mockserver.stored.database import Database
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Line, Version, Watch
-from mockserver.stored.reading import opened, reading
+from mockserver.stored.reading import opened, reading, uncollected
 from mockserver.stored.turn import OF_TENANTS, UNKNOWN, NotAtHand, Part, Shelves, Turn, Whose, whose_part
 from mockserver.stored.vault import Vault
 
@@ -286,7 +286,7 @@ class Replica:
 
     def _load(self, line: Line, part: Part, turn: Turn) -> None:
         now = turn.versions.get(part.name, NEW)
-        with part.loading:
+        with part.loading, uncollected():
             with self.lock:
                 if not self._is_lacking(part, now):
                     return
