@@ -83,11 +83,10 @@ class Replica:
         self.begun()
 
     def mark(self) -> int:
-        if self._turn is None:
-            return 0
-        if self._turn.missing:  # all that would come yet is in vain
-            raise NotAtHand(holds=self._turn.missing)
-        return len(self._turn.noted) - self._turn.start
+        turn = self._turn
+        if turn is not None and turn.missing:  # all that would come yet is in vain
+            raise NotAtHand(holds=turn.missing)
+        return 0 if turn is None else len(turn.noted) - turn.start
 
     def undo(self, mark: int = 0) -> None:
         if self._turn is not None:
