@@ -16,6 +16,7 @@ from mockserver.exchange.journal import MOST_READ, Exchange, Journal, JournalRow
 from mockserver.exchange.known import KnownSecrets, Row
 from mockserver.exchange.masking import Shows
 from mockserver.exchange.response import Response
+from mockserver.exchange.safe_errors import FAILED, described
 from mockserver.memory.keeper import Unavailable
 from mockserver.stored.codec import encoded, encoded_key
 from mockserver.stored.database import Database
@@ -140,13 +141,24 @@ class SharedJournal(Journal):
                 self._some.clear()
             try:
                 while exchanges:
-                    done = self._write(exchanges)
-                    del exchanges[:done]
+                    del exchanges[: self._done(exchanges)]
             finally:
                 if exchanges:
                     with self._lock:
                         self._unwritten[:0] = exchanges
                         self._some.set()
+
+    def _done(self, exchanges: Sequence[Exchange]) -> int:
+        """How many of them need no more writing: one that can't be written is left out, and the log tells why."""
+        try:
+            return self._write(exchanges)
+        except Unavailable:
+            raise
+        except Exception as problem:  # the others of its block shall not suffer
+            if len(exchanges) > 1:
+                return self._done(exchanges[:1])
+            _log.error("%s: %s", FAILED, described(problem))
+            return 1
 
     def _write(self, exchanges: Sequence[Exchange]) -> int:
         """One block; how many of them it, and what nobody would ask for any more, are."""
@@ -218,11 +230,13 @@ class SharedJournal(Journal):
             self._follower.start()
 
     def _keep_looking(self) -> None:
-        while time.monotonic() - self._asked < _LISTENING:
-            time.sleep(_LOOKED)
-            with suppress(Unavailable):
-                self._look()
-        self._follower = None
+        try:
+            while time.monotonic() - self._asked < _LISTENING:
+                time.sleep(_LOOKED)
+                with suppress(Unavailable):
+                    self._look()
+        finally:
+            self._follower = None
 
     def _look(self) -> None:
         blocks = self._blocks(_MOST_TOLD)

@@ -1,0 +1,85 @@
+"""The journal of a store, which is written behind the answers and read by all processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver import StoredMock
+from mockserver.exchange.journal import MOST_READ, Exchange
+from mockserver.stored.journal import SharedJournal
+from tests.kit.sender import Sender, core
+from tests.kit.serving import until
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Callable[[], Sender]]:
+    """Another mock on the store with each call."""
+    mocks: list[StoredMock] = []
+
+    def open_one() -> Sender:
+        mocks.append(StoredMock(f"sqlite:///{tmp_path}/store.db"))
+        return Sender("core", mocks[-1], core(mocks[-1]))
+
+    yield open_one
+    for mock in mocks:
+        mock.close()
+
+
+def urls(send: Sender) -> list[str]:
+    return [row["request"]["url"] for row in send.mock.journal.rows()]
+
+
+def test_an_exchange_that_cant_be_written_is_left_out_and_the_log_tells_why(
+    opened: Callable[[], Sender], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other = opened(), opened()
+    row = SharedJournal._row
+
+    def refusing(journal: SharedJournal, exchange: Exchange) -> bytes:
+        if "/b" in exchange.call.request.target:
+            raise ValueError("no such row")
+        return row(journal, exchange)
+
+    monkeypatch.setattr(SharedJournal, "_row", refusing)
+    for path in ("/a", "/b", "/c"):
+        one("GET", path)
+    until(lambda: len(urls(other)) == 2)
+    one("GET", "/d")
+    until(lambda: len(urls(other)) == 3)
+    assert [url[-2:] for url in urls(other)] == ["/a", "/c", "/d"]
+    assert "ValueError" in caplog.text
+
+
+def test_of_a_burst_nothing_is_read_until_it_is_over(
+    opened: Callable[[], Sender], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who follows sees that there is more, and reads the newest of all of it afterwards."""
+    one, other = opened(), opened()
+    journal: Any = other.mock.journal
+    read: list[int] = []
+    told = journal._told
+
+    def counted(blocks: list[Any], before: Any) -> Any:
+        read.append(sum(count for _, count, _ in blocks))
+        return told(blocks, before)
+
+    def came(number: int) -> None:
+        for _ in range(number):
+            one("GET", "/connections")
+        one.mock.journal.flush()
+
+    came(3)
+    journal._look()
+    monkeypatch.setattr(journal, "_told", counted)
+    came(MOST_READ + 1)
+    journal._look()
+    assert read == []
+    assert (journal.newest_id, journal.newest(1)[0].id) == (MOST_READ + 4, 3)
+    came(1)
+    journal._look()
+    assert len(read) == 1
+    assert [each.id for each in journal.newest(2)] == [MOST_READ + 4, MOST_READ + 5]
