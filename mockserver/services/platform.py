@@ -19,27 +19,18 @@ def document_of(record: Record) -> dict[str, Any]:
     return document
 
 
-def existing(world: World, call: Call, violation: Violations, rule: str, id: str | None = None) -> Record:
-    """The record that the path names; refused by ``rule``, with the ids that there are, where there is none."""
-    wanted = call.id if id is None else id
-    record = world.get(call.tenant, call.collection, wanted)
+def existing(world: World, call: Call, violation: Violations, rule: str, kind: str) -> Record:
+    """The record that the path names; where there is none ``rule`` refuses, with the ids that there are.
+
+    ``kind`` is what the answer calls such a record.
+    """
+    record = world.get(call.tenant, call.collection, call.id)
     if record is None:
         ids = [each.id for each in world.listed(call.tenant, call.collection).records()][:_MOST]
         problem = f"no such id among the {call.collection}"
-        raise Refused(
-            violation(
-                rule,
-                "path",
-                problem,
-                found=shown(wanted),
-                allowed=ids,
-                near=wanted,
-                id=wanted,
-                type=_ONE[call.collection],
-            )
-        )
+        details = {"id": call.id, "type": kind}
+        raise Refused(violation(rule, "path", problem, found=shown(call.id), allowed=ids, near=call.id, **details))
     return record
 
 
-_ONE = {"mappingSets": "mapping set", "keys": "key", "privateEndpoints": "private endpoint"}
 _MOST = 20  # ids that a refusal names

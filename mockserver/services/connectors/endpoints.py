@@ -89,4 +89,4 @@ def authoring(world: World, call: Call) -> Response:
 
 
 def _existing(world: World, call: Call) -> Record:
-    return existing(world, call, violation, "CN-ID-02")
+    return existing(world, call, violation, "CN-ID-02", "private endpoint")

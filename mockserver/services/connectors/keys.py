@@ -62,4 +62,4 @@ def delete(world: World, call: Call) -> Response:
 
 
 def _existing(world: World, call: Call) -> Record:
-    return existing(world, call, violation, "CN-ID-01")
+    return existing(world, call, violation, "CN-ID-01", "key")

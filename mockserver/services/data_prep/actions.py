@@ -282,4 +282,4 @@ def _put_each(made: dict[str, Any], name: str, below: list[str], value: Any) -> 
 
 
 def _existing(world: World, call: Call) -> Record:
-    return existing(world, call, violation, "DP-ID-01")
+    return existing(world, call, violation, "DP-ID-01", "mapping set")
