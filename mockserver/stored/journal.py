@@ -321,6 +321,7 @@ class SharedJournal(Journal):
             turn.afterwards.append(self._wipe)
 
     def _wipe(self) -> None:
+        self.flush()  # the points that the exchanges met stay met
         with self._writing:
             with self._lock:
                 self._entries.clear()

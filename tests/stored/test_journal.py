@@ -83,3 +83,11 @@ def test_of_a_burst_nothing_is_read_until_it_is_over(
     journal._look()
     assert len(read) == 1
     assert [each.id for each in journal.newest(2)] == [MOST_READ + 4, MOST_READ + 5]
+
+
+def test_what_a_forgotten_exchange_met_stays_met(opened: Callable[[], Sender]) -> None:
+    one, other = opened(), opened()
+    one.create()
+    assert one.raw("DELETE", "/__admin/requests").status == 204
+    assert one.mock.journal.rows() == []
+    assert one.mock.journal.points() == other.mock.journal.points() >= {"operations/createConnection"}
