@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from contracts import Request
 from mockserver.exchange.response import Response
 from mockserver.memory.keeper import Unavailable
+from mockserver.stored.parts import Whose
 from mockserver.stored.steps import Steps, done_here
-from mockserver.stored.turn import NotAtHand, Whose
+from mockserver.stored.turn import NotAtHand
 
 __all__ = ["IDLE", "MOMENT", "MOST_AT_ONCE", "Errand", "Lanes"]
 

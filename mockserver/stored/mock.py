@@ -31,11 +31,12 @@ from mockserver.stored.desk import Desk
 from mockserver.stored.journal import SharedJournal, Taken
 from mockserver.stored.lanes import Errand, Lanes
 from mockserver.stored.line import Held
+from mockserver.stored.parts import Whose
 from mockserver.stored.problem import StoreProblem
 from mockserver.stored.replica import Replica
 from mockserver.stored.shared import SharedClock, SharedFaults, SharedStamps, SharedStubs
 from mockserver.stored.steps import Steps, done_here
-from mockserver.stored.turn import NotAtHand, Turn, Whose
+from mockserver.stored.turn import NotAtHand, Turn
 from mockserver.stored.vault import Vault, key_for
 
 __all__ = ["StoredMock"]

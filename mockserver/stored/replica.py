@@ -16,8 +16,9 @@ from mockserver.memory.keeper import Apply, Table, undone
 from mockserver.stored.codec import decoded, decoded_records, encoded, encoded_key
 from mockserver.stored.database import Database
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Line, Version, Watch
+from mockserver.stored.parts import UNKNOWN, Part, Parts, Whose
 from mockserver.stored.reading import opened, reading, uncollected
-from mockserver.stored.turn import OF_TENANTS, UNKNOWN, NotAtHand, Part, Shelves, Turn, Whose, whose_part
+from mockserver.stored.turn import OF_TENANTS, NotAtHand, Shelves, Turn, whose_part
 from mockserver.stored.vault import Vault
 
 __all__ = ["Replica"]
@@ -40,8 +41,7 @@ class Replica:
         self._database = database
         self._vault = vault
         self._tables: dict[str, Table] = {}
-        self._parts: dict[str, Part] = {}
-        self._by_whose: dict[Whose, Part] = {}
+        self._parts = Parts(vault)
         self._watch: Watch | None = None
         self._alarms = 1
         self._turn: Turn | None = None
@@ -134,12 +134,12 @@ class Replica:
         """Whether memory has all that these, and everybody, have in the store; asks nobody. Under the lock."""
         if not self._heard():
             return False
-        parts = [self._part(whose) for whose in (*tenants, *self.everybodys())]
-        return all(self._is_fresh(part) for part in parts) and not any(self._part(each).holder for each in tenants)
+        parts = [self._parts.of(whose) for whose in (*tenants, *self.everybodys())]
+        return all(self._is_fresh(part) for part in parts) and not any(self._parts.of(each).holder for each in tenants)
 
     def is_loaded(self, tenants: Iterable[Whose]) -> bool:
         """Whether these have been read before: what is new since then is soon read."""
-        return all(self._part(whose).seen != UNKNOWN for whose in (*tenants, *self.everybodys()))
+        return all(self._parts.of(whose).seen != UNKNOWN for whose in (*tenants, *self.everybodys()))
 
     def everybodys(self) -> list[Whose]:
         """The tables that belong to no tenant."""
@@ -195,7 +195,7 @@ class Replica:
             self._database.line(lambda line: self._open(line, turn, waits, at_once)) as (line, (asked, found, alarms)),
         ):
             turn.line = None if asked.is_look else line
-            turn.refused = frozenset(self._parts[name].whose for name in found.refused)
+            turn.refused = frozenset(each for each in holds or () if self._parts.of(each).name in found.refused)
             turn.versions.update(found.versions)
             self._take_in(turn, line, found, asked, alarms)
             try:
@@ -235,37 +235,24 @@ class Replica:
             return watch
 
     def _asked(self, turn: Turn, waits: bool, at_once: bool, pid: int) -> Asked:
-        held = [] if turn.holds is None else [self._part(whose).name for whose in turn.holds]
+        self._parts.forget_empty()
+        held = [] if turn.holds is None else [self._parts.of(whose).name for whose in turn.holds]
         if turn.at_hand is None:
-            parts: Iterable[Part] = list(self._parts.values())
+            parts: Iterable[Part] = list(self._parts)
         else:
-            parts = [self._part(whose) for whose in turn.at_hand]
-        parts = {part.name: part for part in (*parts, *map(self._part, self.everybodys()))}.values()
+            parts = [self._parts.of(whose) for whose in turn.at_hand]
+        parts = {part.name: part for part in (*parts, *map(self._parts.of, self.everybodys()))}.values()
         known = {part.name: _NEVER if part.seen == UNKNOWN else part.seen for part in parts}
         return Asked(held, waits, turn.is_alone, at_once, known, turn.at_hand is None, pid)
 
-    def _part(self, whose: Whose) -> Part:
-        part = self._by_whose.get(whose)
-        if part is None:
-            name = self._vault.name("part", encoded_key(whose))[:16]
-            part = self._by_whose[whose] = self._named(name)
-            part.whose = whose
-        return part
-
-    def _named(self, name: str) -> Part:
-        part = self._parts.get(name)
-        if part is None:
-            part = self._parts[name] = Part(name)
-        return part
-
     def _take_in(self, turn: Turn, line: Line, found: Found, asked: Asked, alarms: int) -> None:
         with self.lock:
-            parts = [self._named(name) for name in {*asked.known, *found.versions}]
+            parts = [self._parts.named(name) for name in {*asked.known, *found.versions}]
             behind = [part for part in parts if part.seen != turn.versions.get(part.name, NEW).version]
             lacking = [part for part in behind if self._is_lacking(part, turn.versions.get(part.name, NEW))]
             left_out = {part.name for part in lacking}
             for entry in sorted(found.entries, key=lambda each: each.place):
-                part = self._parts[entry.part]
+                part = self._parts.named(entry.part)
                 if entry.part not in left_out and part.holder is None and entry.changed > part.seen:
                     self._apply(entry)
         for part in lacking:
@@ -302,16 +289,11 @@ class Replica:
             if records:
                 with reading():
                     found = decoded_records(records)
-                    self._know(part, next(iter(found))[0])
+                    self._parts.tell(part, next(iter(found))[0])
                     self.fill_tenant(found)
             for entry in entries:
                 if entry.kind != "records":
                     self._apply(entry)
-
-    def _know(self, part: Part, whose: Whose) -> None:
-        if part.whose is None:
-            part.whose = whose
-            self._by_whose[whose] = part
 
     def _forget(self, part: Part) -> None:
         part.seen = UNKNOWN
@@ -326,7 +308,7 @@ class Replica:
         value = opened(self._vault, entry)
         with reading():
             key, kept = decoded(entry.kind, value)
-            self._know(self._parts[entry.part], whose_part(entry.kind, key))
+            self._parts.tell(self._parts.named(entry.part), whose_part(entry.kind, key))
             self.appliers[entry.kind](key, None if entry.gone else kept)
 
     def hand_in(self, turn: Turn) -> Callable[[], None] | None:
@@ -351,14 +333,14 @@ class Replica:
             return
         self._database.recovered()
         with self.lock:
-            for part in self._parts.values() if turn.forgets else ():
+            for part in self._parts if turn.forgets else ():
                 part.seen = turn.versions.get(part.name, Version(-1)).version + 1
             for name, version in changes.versions.items():
-                self._parts[name].seen = version
+                self._parts.named(name).seen = version
             self._let_go(turn)
 
     def _let_go(self, turn: Turn) -> None:
-        for part in self._parts.values() if turn.is_alone else map(self._part, turn.holds or ()):
+        for part in self._parts if turn.is_alone else map(self._parts.of, turn.holds or ()):
             if part.holder is turn:
                 part.holder = None
 
@@ -366,7 +348,7 @@ class Replica:
         """What became of it is open where the connection broke in the moment of the commit: memory is behind then."""
         with self.lock:
             if turn.forgets:
-                for part in self._parts.values():
+                for part in self._parts:
                     part.seen = UNKNOWN
             else:
                 self._undo(turn, 0)
@@ -377,14 +359,14 @@ class Replica:
         """A call of the turn has ended, and what it has changed is to be kept: whose it is. Under the lock."""
         changed = {whose_part(kind, key) for kind, key, *_ in turn.noted[turn.start :]}
         for whose in changed:
-            self._part(whose).holder = turn
+            self._parts.of(whose).holder = turn
         return changed
 
     def _changes(self, turn: Turn) -> Changes:
         entries: list[Entry] = []
         versions: dict[str, int] = {}
         for number, ((kind, key), value) in enumerate(turn.changed.items()):
-            part = self._part(whose_part(kind, key)).name
+            part = self._parts.of(whose_part(kind, key)).name
             version = versions.get(part)
             if version is None:
                 version = versions[part] = turn.versions.get(part, NEW).version + 1

@@ -12,8 +12,8 @@ from mockserver.exchange.stubs import Stubs
 from mockserver.memory.clock import Clock
 from mockserver.memory.identifiers import Stamps
 from mockserver.memory.keeper import Unavailable
+from mockserver.stored.parts import Whose
 from mockserver.stored.replica import Replica
-from mockserver.stored.turn import Whose
 
 __all__ = ["Holding", "SharedClock", "SharedFaults", "SharedStamps", "SharedStubs"]
 

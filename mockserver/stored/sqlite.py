@@ -15,6 +15,7 @@ __all__ = ["SqliteLine", "SqliteWatch"]
 _AT_ONCE = 500  # rows; older SQLites take 999 values
 _PAUSE = 0.0001  # seconds
 _WAY = 3 * _PAUSE
+_MANY = 10_000  # parts of which the versions are remembered
 _JOURNAL = 0.1  # of the time that a call waits: the journal is written later as well
 _COLUMNS = "part, name, kind, value, gone, place, changed"
 _INSERT = f"INSERT INTO flowservice_entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (part, name) "
@@ -87,6 +88,8 @@ class SqliteLine:
         if now != self._seen:
             self._gives_way = self._seen is not None
             self._seen = now
+            self._known.clear()
+        elif len(self._known) > _MANY:
             self._known.clear()
         for each in parts - self._known.keys():
             row = self._run(f"{_VERSIONS} WHERE part = ?", (each,)).fetchone()

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from mockserver.memory.keeper import Unavailable
 from mockserver.stored.line import Changes, Line, Version
+from mockserver.stored.parts import Whose
 
-__all__ = ["OF_TENANTS", "UNKNOWN", "NotAtHand", "Part", "Shelves", "Turn", "Whose", "whose_part"]
-
-Whose = Any
-"""What a part of the state is: a tenant, or the name of one of everybody's tables."""
+__all__ = ["OF_TENANTS", "NotAtHand", "Shelves", "Turn", "whose_part"]
 
 OF_TENANTS = ("records", "agenda", "timers")
 """Kinds of entries whose keys begin with a tenant."""
-
-UNKNOWN = -1
 
 
 def whose_part(kind: str, key: Any) -> Whose:
@@ -41,21 +36,6 @@ class NotAtHand(Unavailable):
         self.holds = frozenset(holds)
         self.everything = everything
         self.alone = alone
-
-
-class Part:
-    """What this process knows of a part: the version that it has ``seen``, and the newest that it has heard of."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.whose: Whose = None
-        self.seen = UNKNOWN
-        self.heard = 0
-        self.checked = 0
-        """The alarms that had been when it was looked at last."""
-        self.holder: Turn | None = None
-        """The turn that has changed it in memory, and not yet in the store."""
-        self.loading = threading.Lock()
 
 
 class Turn:

@@ -66,6 +66,24 @@ def test_a_reset_waits_for_all_and_forgets_all(mocks: list[StoredMock]) -> None:
     assert send("GET", "/connections", headers=of("OTHER@AdobeOrg")).json["items"] == []
 
 
+def test_of_tenants_that_have_nothing_no_part_is_kept(mocks: list[StoredMock], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.stored.parts._MANY", 20)
+    monkeypatch.setattr("mockserver.stored.sqlite._MANY", 20)
+    one, other = (sender(mock) for mock in mocks)
+    for mock in mocks:
+        mock._replica._parts._many = 20
+    made = [one("POST", "/connections", zoho(), of(f"KEPT{number}@AdobeOrg")).json["id"] for number in range(5)]
+    for number in range(100):
+        for send in (one, other):
+            assert send("GET", "/connections", headers=of(f"ANY{number}@AdobeOrg")).json["items"] == []
+            assert len(list(send.mock._replica._parts)) <= 45  # twice what was kept when they were looked at last
+    for number, id in enumerate(made):
+        for send in (one, other):
+            assert send("GET", f"/connections/{id}", headers=of(f"KEPT{number}@AdobeOrg")).status == 200
+    late = one("POST", "/connections", zoho(), of("ANY7@AdobeOrg")).json["id"]
+    assert other("GET", f"/connections/{late}", headers=of("ANY7@AdobeOrg")).status == 200
+
+
 @deep
 def test_no_tenant_sees_anothers(mocks: list[StoredMock]) -> None:
     """Sixteen of them write at the same time, to two processes."""
