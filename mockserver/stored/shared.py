@@ -61,6 +61,7 @@ class SharedClock(Clock):
             self._replica.note("clock", "ahead", self._ahead, before)
 
     def apply(self, _: Any, ahead: int | None) -> None:
+        """Take in what another process has advanced it by."""
         self._ahead = ahead or 0
 
 
