@@ -26,7 +26,7 @@ mockserver.mock.Mock = OnAStore  # type: ignore[misc]
 
 OF_MEMORY = {
     "test_a_call_that_takes_too_long_is_no_health": "it stalls the lock of the mock in memory",
-    "test_while_calls_come_too_quickly_none_is_read": "who follows a store tells its pages: tests/stored/test_journal.py",
+    "test_while_calls_come_too_quickly_none_is_read": "a store has its follower: tests/stored/test_journal.py",
     "test_rows_are_made_for_whoever_asks_and_once_for_all_pages": "a store's rows are made when they are written",
     "test_the_journal_keeps_as_many_bytes_as_it_may": "a store keeps a number of lines",
     "test_nothing_else_grows": "a process keeps 10,000 parts: tests/stored/test_tenants.py",

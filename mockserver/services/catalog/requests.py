@@ -40,7 +40,7 @@ def send_all(actions: Mapping[str, Action], world: World, call: Call) -> Respons
         if part.operation is not None:
             found = (replace(each, pointer=f"/{place}/{each.pointer.lstrip('/')}") for each in part.violations)
             call.violations = in_order(call, [*call.violations, *found])
-        body = json_text.parse(response.body) if response.body else None
+        body = json_text.unrendered(response.body) if response.body else None
         answers.append({"id": row["id"], "code": response.status, "body": body})
         bodies[row["id"]] = body
         size += len(response.body)

@@ -39,7 +39,7 @@ def list_all(world: World, call: Call) -> Response:
     )
     if asked is not None and "v2" in asked.words:
         rows = page(call, [{"$id": view["@id"], **view} for view in views])
-        value = json_text.parse(rows.body)
+        value = json_text.unrendered(rows.body)
         for row in value["results"]:
             row.pop("$id", None)
         return json_response(200, value)

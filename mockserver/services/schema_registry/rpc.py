@@ -39,7 +39,7 @@ def export(world: World, call: Call) -> Response:
     ]
     views += _descriptors(world, call, {record.id for collection, record in found.values() if collection == "schemas"})
     text = json_text.render(views).decode()
-    return json_response(200, json_text.parse(text.replace(tenant_id(call.org_id or ""), PLACEHOLDER).encode()))
+    return json_response(200, json_text.unrendered(text.replace(tenant_id(call.org_id or ""), PLACEHOLDER).encode()))
 
 
 def _descriptors(world: World, call: Call, schemas: set[str]) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ def _gather(world: World, call: Call, collection: str, record: Record, found: di
         collection, record = waiting.pop()
         order.pop(record.id, None)
         order[record.id] = collection, record
-        for id in _referred(json_text.parse(record.document)):
+        for id in _referred(json_text.unrendered(record.document)):
             below = _find(world, call, id, FOLDERS)
             if below is not None and below[1].tenant[0] and below[1].id not in order:
                 waiting.append(below)
@@ -96,7 +96,7 @@ def _existing(world: World, call: Call, collections: Iterable[str]) -> tuple[str
 def import_all(world: World, call: Call) -> Response:
     """Each resource is made under the id that it had, with this tenant's name in it; Adobe's own stay as they are."""
     text = json_text.render(call.document).decode()
-    resources = json_text.parse(text.replace(PLACEHOLDER, tenant_id(call.org_id or "")).encode())
+    resources = json_text.unrendered(text.replace(PLACEHOLDER, tenant_id(call.org_id or "")).encode())
     own = [each for each in resources if not _is_descriptor(each) and not _is_adobes(world, call, each)]
     for at, each in enumerate(resources):
         if _is_descriptor(each):

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from contracts.reading.json_text import MAX_DEPTH
 from tests.kit import chain
 from tests.kit.connection import HEADERS
 from tests.kit.described import drifts, undescribed
@@ -443,6 +444,19 @@ def test_a_read_that_fails_stops_none_of_several_requests(sent: Sender) -> None:
     answers = made(catalog(sent, "POST", "", [*lost, FIRST]), 200)
     assert [each["code"] for each in answers] == [404, 404, 404, 200]
     assert named(sent, "") == {"First"}
+
+
+def test_one_of_several_requests_reads_what_is_nested_as_deeply_as_may_be(sent: Sender) -> None:
+    """An answer has it deeper than the body that brought it."""
+    deep: Any = 1
+    for _ in range(MAX_DEPTH - 1):
+        deep = {"x": deep}
+    body = dataset(schema_made(sent), extensions=deep)
+    made(catalog(sent, "POST", "/dataSets", body))
+    refused(catalog(sent, "POST", "/dataSets", {**body, "extensions": {"x": deep}}), 400)
+    (answer,) = made(catalog(sent, "POST", "", [FIRST | {"resource": "/dataSets", "method": "GET", "body": None}]), 200)
+    assert answer["code"] == 200
+    assert [view["extensions"] for view in answer["body"].values()] == [deep]
 
 
 def test_several_requests_hold_no_others(sent: Sender) -> None:

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
+from contracts.reading.json_text import MAX_DEPTH
+from contracts.services.schema_registry.names import tenant_id
 from tests.kit.connection import with_headers
 from tests.kit.counting import calls
 from tests.kit.platform import (
@@ -555,6 +557,32 @@ def test_an_export_is_imported_by_another_organisation(sent: Sender) -> None:
     found = ask(sent, "GET", f"{REGISTRY}/tenant/schemas/{imported[1]['meta:altId']}", accept=WHOLE, **there)
     (own,) = [name for name in made(found, 200)["properties"] if name.startswith("_tenant")]
     assert own in imported[0]["meta:altId"] != tenant(sent)
+
+
+def test_two_names_that_become_one_in_an_import_or_export_do_no_harm(sent: Sender) -> None:
+    """Of one that names the tenant and one that names the placeholder the last counts."""
+    own, placeholder = tenant(sent), "_<XDM_TENANTID_PLACEHOLDER>"
+    body = group(sent)
+    body["meta:titles"] = {own: "a", placeholder: "b"}
+    fields = made(registry(sent, "POST", "/tenant/fieldgroups", body))
+    (exported,) = made(registry(sent, "GET", f"/rpc/export/{fields['meta:altId']}"), 200)
+    assert exported["meta:titles"] == {placeholder: "b"}
+    there = {"x-gw-ims-org-id": "OTHER@AdobeOrg"}
+    other = f"_{tenant_id('OTHER@AdobeOrg')}"
+    exported["meta:titles"] = {placeholder: "a", other: "b"}
+    (imported,) = made(ask(sent, "POST", f"{REGISTRY}/rpc/import", [exported], **there), 200)
+    assert other in imported["meta:altId"]
+
+
+def test_an_export_is_as_deep_as_a_body_may_be(sent: Sender) -> None:
+    body = group(sent)
+    deep: Any = {}
+    for _ in range(MAX_DEPTH - 2):
+        deep = {"x": deep}
+    body["meta:more"] = deep
+    fields = made(registry(sent, "POST", "/tenant/fieldgroups", body))
+    (exported,) = made(registry(sent, "GET", f"/rpc/export/{fields['meta:altId']}"), 200)
+    assert exported["meta:more"] == deep
 
 
 def test_an_import_of_what_the_sandbox_has_is_refused(sent: Sender) -> None:
