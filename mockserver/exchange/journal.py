@@ -21,6 +21,7 @@ from mockserver.exchange.masking import MASK, Masker, Shows
 from mockserver.exchange.response import Response
 from mockserver.exchange.rows import JournalRow, Received, RowViolation, Sent
 from mockserver.exchange.safe_errors import FAILED, described
+from mockserver.exchange.unkept import masker_of, quotes_masked, sent_body
 from mockserver.exchange.written import written_body, written_headers
 
 __all__ = [
@@ -133,7 +134,7 @@ class Exchange:
 
     def named(self) -> list[str]:
         """What it names as a secret; nothing where it can't be masked, as its row will say."""
-        masker = self._masker()
+        masker = masker_of(self.call, self.showing.shows)
         with suppress(Exception):
             self._sides(masker)
         return list(masker.found)
@@ -157,16 +158,12 @@ class Exchange:
             return self._framed({"org_id": None, "sandbox_name": None}, sent, received, [], lines)
 
     def _row(self) -> dict[str, Any]:
-        masker = self._masker()
+        masker = masker_of(self.call, self.showing.shows)
         sent, received = self._sides(masker)
         tenant = {"org_id": masker.again(self.call.org_id), "sandbox_name": masker.again(self.call.sandbox_name)}
         broken = [masked_violation(row, masker) for row in self.violations]
         self.showing.known.add(masker.found)
         return self._framed(tenant, masker.again(sent), masker.again(received), broken, self.failure)
-
-    def _masker(self) -> Masker:
-        collection = self.call.operation.collection if self.call.operation else ""
-        return Masker(self.call.terms.catalogue, self.showing.shows, collection)
 
     def _sides(self, masker: Masker) -> tuple[dict[str, Any], dict[str, Any]]:
         """Request and answer, of which ``masker`` has masked each part by itself."""
@@ -176,7 +173,7 @@ class Exchange:
             "method": request.method,
             "url": masker.url(request.url),
             "headers": masker.headers(request.headers),
-            "body": _note(asked) if asked else self._sent_body(masker),
+            "body": _note(asked) if asked else sent_body(self.call, masker),
         }
         headers, body = self._answered(masker)
         received = {
@@ -201,12 +198,6 @@ class Exchange:
             "sender": self.sender,
         }
         return row if failure is None else {**row, "failure": failure}
-
-    def _sent_body(self, masker: Masker) -> Any:
-        request, operation = self.call.request, self.call.operation
-        if operation is not None and operation.body == "form":
-            return masker.form(request.body, request.headers.get("content-type"))
-        return masker.body(request.body)
 
     def _answered(self, masker: Masker) -> tuple[dict[str, str], Any]:
         """Headers and body of the answer. What a stub answers the mock didn't write: it may hold any secret."""
@@ -278,13 +269,22 @@ class Journal:
     ) -> Exchange:
         asked, answered = _asked(call), len(response.body)
         if asked:
-            call.request = replace(call.request, body=b"")
+            response = self._without_body(call, response)
         if answered > _LARGEST_BODY:
             response = replace(response, body=b"")
         left_out = (asked, answered if answered > _LARGEST_BODY else 0)
         call.document = None
         sender = self.sender() if self.sender else None
         return Exchange(number, at, call, response, met, sender, left_out, self._showing, failure)
+
+    def _without_body(self, call: Call, response: Response) -> Response:
+        """Let a long body go, once its secrets are out of what may quote it."""
+        if call.violations and not call.request.is_cut and len(call.request.body) <= call.terms.largest_body:
+            masker = masker_of(call, self._showing.shows)
+            sent_body(call, masker)
+            response = quotes_masked(call, response, masker)
+        call.request = replace(call.request, body=b"")
+        return response
 
     def _keep(self, exchange: Exchange, seconds: float) -> None:
         self._entries.append(exchange)
