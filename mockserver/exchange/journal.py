@@ -21,8 +21,7 @@ from mockserver.exchange.masking import MASK, Masker, Shows
 from mockserver.exchange.response import Response
 from mockserver.exchange.rows import JournalRow, Received, RowViolation, Sent
 from mockserver.exchange.safe_errors import FAILED, described
-from mockserver.exchange.unkept import masker_of, quotes_masked, sent_body
-from mockserver.exchange.written import written_body, written_headers
+from mockserver.exchange.written import masker_of, sent_body, written_body, written_headers
 
 __all__ = [
     "MOST",
@@ -278,8 +277,10 @@ class Journal:
         return Exchange(number, at, call, response, met, sender, left_out, self._showing, failure)
 
     def _without_body(self, call: Call, response: Response) -> Response:
-        """Let a long body go, once its secrets are out of what may quote it."""
-        if call.violations and not call.request.is_cut and len(call.request.body) <= call.terms.largest_body:
+        """Let a long body go; of one that was read the secrets are out of what may quote it before."""
+        if call.violations and (call.document is not None or call.asked):
+            from mockserver.exchange.unkept import quotes_masked  # no part of a start
+
             masker = masker_of(call, self._showing.shows)
             sent_body(call, masker)
             response = quotes_masked(call, response, masker)

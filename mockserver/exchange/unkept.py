@@ -1,28 +1,14 @@
-"""What a call has sent, masked; and what quotes a body that is too long to be kept, while it is there."""
+"""Of a body that is too long to be kept: what quotes it is masked while it is there."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from contracts import Call, Violation
-from mockserver.exchange.masking import Masker, Shows
+from mockserver.exchange.masking import Masker
 from mockserver.exchange.response import Response
 
-__all__ = ["masker_of", "quotes_masked", "sent_body"]
-
-
-def masker_of(call: Call, shows: Shows) -> Masker:
-    """What masks this call's request and answer."""
-    return Masker(call.terms.catalogue, shows, call.operation.collection if call.operation else "")
-
-
-def sent_body(call: Call, masker: Masker) -> Any:
-    """The request's body, masked; what it names as a secret the masker knows from then on."""
-    request = call.request
-    if call.operation is not None and call.operation.body == "form":
-        return masker.form(request.body, request.headers.get("content-type"))
-    return masker.body(request.body)
+__all__ = ["quotes_masked"]
 
 
 def quotes_masked(call: Call, response: Response, masker: Masker) -> Response:

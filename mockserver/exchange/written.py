@@ -1,18 +1,33 @@
-"""What a user wrote, as a stub's answer: what stands under a name that sounds secret is masked, at any depth."""
+"""What a client has sent, and what a user wrote as a stub's answer, masked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from contracts import Call
 from contracts.reading import json_text
-from mockserver.exchange.masking import Masker
+from mockserver.exchange.masking import Masker, Shows
 from mockserver.exchange.texts import sounds_secret
 
-__all__ = ["written", "written_body", "written_headers"]
+__all__ = ["masker_of", "sent_body", "written", "written_body", "written_headers"]
+
+
+def masker_of(call: Call, shows: Shows) -> Masker:
+    """What masks this call's request and answer."""
+    return Masker(call.terms.catalogue, shows, call.operation.collection if call.operation else "")
+
+
+def sent_body(call: Call, masker: Masker) -> Any:
+    """The request's body, masked; what it names as a secret the masker knows from then on."""
+    request = call.request
+    if call.operation is not None and call.operation.body == "form":
+        return masker.form(request.body, request.headers.get("content-type"))
+    return masker.body(request.body)
 
 
 def written(masker: Masker, value: Any) -> Any:
+    """``value``, at any depth without what stands under a name that sounds secret."""
     if isinstance(value, dict):
         return {name: _named(masker, name, child) for name, child in value.items()}
     if isinstance(value, list):
