@@ -195,7 +195,8 @@ class Replica:
             self._database.line(lambda line: self._open(line, turn, waits, at_once)) as (line, (asked, found, alarms)),
         ):
             turn.line = None if asked.is_look else line
-            turn.refused = frozenset(each for each in holds or () if self._parts.of(each).name in found.refused)
+            named = zip(holds or (), asked.holds, strict=True)
+            turn.refused = frozenset(whose for whose, name in named if name in found.refused)
             turn.versions.update(found.versions)
             self._take_in(turn, line, found, asked, alarms)
             try:
