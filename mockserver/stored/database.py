@@ -21,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    func,
     inspect,
     select,
     text,
@@ -72,6 +73,13 @@ _journal = Table(
     Column("count", Integer, nullable=False),
     Column("value", LargeBinary, nullable=False),
 )
+_AHEAD = (
+    select(_entries.c.part)
+    .outerjoin(_parts, _parts.c.part == _entries.c.part)
+    .where(_entries.c.changed > func.coalesce(_parts.c.version, 0))
+    .limit(1)
+)
+"""A part's version that is behind its entries; SQLite's check knows no such thing."""
 _log = logging.getLogger("mockserver")
 T = TypeVar("T")
 
@@ -105,7 +113,20 @@ class Database:
             if row.version != SCHEMA_VERSION:
                 words = f"{self.address.shown} has version {row.version} of the schema, this mock has {SCHEMA_VERSION}"
                 raise StoreProblem(f"{words}; use another store, or the kit that made it")
+            if self.is_file:
+                self._check_file(connection)
             return str(row.fingerprint)
+
+    def _check_file(self, connection: Connection) -> None:
+        """SQLite finds damage only where a statement meets it, and otherwise may find fewer rows than there are."""
+        found = connection.execute(text("PRAGMA integrity_check(1)")).scalar_one()
+        if found != "ok":
+            said = str(found).strip().splitlines()[-1]
+        elif connection.execute(_AHEAD).first() is not None:
+            said = "an entry was changed after the last change of its part"
+        else:
+            return
+        raise StoreProblem(f"{self.address.shown} is damaged: {said}; put back a copy of it, or use another store")
 
     def create(self, fingerprint: str) -> None:
         """Make the tables, unless another process has just done so."""
@@ -135,7 +156,7 @@ class Database:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except SQLAlchemyError as problem:
+        except driver_errors() as problem:
             words = f"the store {self.address.shown} can't be used: {reason(problem, self.address)}"
             raise StoreProblem(words) from None
 
@@ -272,9 +293,9 @@ class Database:
 
 
 def driver_errors() -> tuple[type[Exception], ...]:
-    """What SQLAlchemy and the drivers that are loaded raise."""
+    """What SQLAlchemy and the drivers that are loaded raise; sqlite3 can't decode an error that quotes damaged text."""
     psycopg = sys.modules.get("psycopg")
-    return (SQLAlchemyError, sqlite3.Error, *([psycopg.Error] if psycopg else ()))
+    return (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError, *([psycopg.Error] if psycopg else ()))
 
 
 def is_locked(problem: BaseException) -> bool:

@@ -112,7 +112,7 @@ class Line(Protocol):
         """Begin a transaction, or just look. In PostgreSQL one round trip."""
 
     def load(self, part: str) -> Iterator[list[Entry]]:
-        """All of a part that isn't gone, some thousand at a time, in the order of creation."""
+        """All of a part, some thousand at a time, in the order of creation; what is gone may be left out."""
 
     def hand_in(self, changes: Changes) -> Callable[[], None]:
         """What ends the transaction with them: when that returns, they are kept. In PostgreSQL one round trip."""

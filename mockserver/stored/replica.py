@@ -285,7 +285,7 @@ class Replica:
 
     def _fill(self, part: Part, entries: Sequence[Entry]) -> None:
         """They are of a part of which memory has nothing but what came before them."""
-        records = [opened(self._vault, each) for each in entries if each.kind == "records"]
+        records = [opened(self._vault, each) for each in entries if each.kind == "records" and not each.gone]
         with self.lock:
             if records:
                 with reading():
@@ -293,7 +293,7 @@ class Replica:
                     self._parts.tell(part, next(iter(found))[0])
                     self.fill_tenant(found)
             for entry in entries:
-                if entry.kind != "records":
+                if entry.kind != "records" or entry.gone:
                     self._apply(entry)
 
     def _forget(self, part: Part) -> None:
@@ -309,6 +309,8 @@ class Replica:
         value = opened(self._vault, entry)
         with reading():
             key, kept = decoded(entry.kind, value)
+            if entry.gone != (kept is None):
+                raise ValueError("an entry is gone, or it has a value")
             self._parts.tell(self._parts.named(entry.part), whose_part(entry.kind, key))
             self.appliers[entry.kind](key, None if entry.gone else kept)
 

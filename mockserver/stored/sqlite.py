@@ -97,7 +97,7 @@ class SqliteLine:
         return {each: self._known[each] for each in parts}
 
     def load(self, part: str) -> Iterator[list[Entry]]:
-        order = "SELECT rowid FROM flowservice_entries WHERE part = ? AND NOT gone ORDER BY place"
+        order = "SELECT rowid FROM flowservice_entries WHERE part = ? ORDER BY place"
         places = [place for (place,) in self._run(order, (part,))]
         for start in range(0, len(places), _AT_ONCE):
             some = places[start : start + _AT_ONCE]

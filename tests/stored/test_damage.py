@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -45,19 +45,36 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sent = Sender("core", mock, core(mock))
     for _ in range(CHAINS):
         chain.make(sent, "runs", chain.run(chain.chain(sent).flow))
+    id, _ = sent.create()
+    assert sent("DELETE", f"/connections/{id}").status == 204
     mock.close()
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return file
 
 
-def damaged(store: Path, into: Path, damage: Callable[[bytes], bytes]) -> Iterator[Path]:
-    """A copy for each page of the file."""
-    whole = store.read_bytes()
-    for number, start in enumerate(range(0, len(whole), PAGE)):
+def pages(whole: bytes, damage: Callable[[bytes], bytes]) -> Iterator[bytes]:
+    """With each page damaged in turn."""
+    for start in range(0, len(whole), PAGE):
+        yield whole[:start] + damage(whole[start : start + PAGE]) + whole[start + PAGE :]
+
+
+def single_bits(whole: bytes, many: int) -> Iterator[bytes]:
+    """With one bit flipped: half of them where something stands, mostly a value; half among what orders the rows."""
+    choice = random.Random(many)
+    filled = [place for place, byte in enumerate(whole) if byte]
+    tables = [place for place in filled if place % PAGE < 128 or place < 9 * PAGE]
+    for number in range(many):
+        place = choice.choice(tables if number % 2 else filled)
+        yield whole[:place] + bytes([whole[place] ^ 1 << choice.randrange(8)]) + whole[place + 1 :]
+
+
+def copies(store: Path, into: Path, contents: Iterable[bytes]) -> Iterator[Path]:
+    key = store.with_name(f"{store.name}.key").read_bytes()
+    for number, content in enumerate(contents):
         file = into / f"{number}.db"
-        file.write_bytes(whole[:start] + damage(whole[start : start + PAGE]) + whole[start + PAGE :])
-        file.with_name(f"{file.name}.key").write_bytes(store.with_name(f"{store.name}.key").read_bytes())
+        file.write_bytes(content)
+        file.with_name(f"{file.name}.key").write_bytes(key)
         yield file
 
 
@@ -79,14 +96,53 @@ def opened(file: Path) -> StoredMock | str:
         return str(problem)
 
 
+def is_told(file: Path) -> None:
+    mock = opened(file)
+    if isinstance(mock, str):
+        assert "\n" not in mock
+        return
+    found = {answer.status: answer for answer in answers(Sender("core", mock, core(mock)))}
+    assert set(found) <= {200, 201, 204, 503}, (file.name, set(found))
+    mock.close()
+
+
 @pytest.mark.parametrize("damage", few((zeros, noise, bits)))
 def test_a_damaged_page_is_told(store: Path, tmp_path: Path, damage: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, "mockserver")
-    for file in damaged(store, tmp_path, damage):
-        mock = opened(file)
-        if isinstance(mock, str):
-            assert "\n" not in mock
-            continue
-        found = {answer.status: answer for answer in answers(Sender("core", mock, core(mock)))}
-        assert set(found) <= {200, 201, 204, 503}, (file.name, set(found))
-        mock.close()
+    for file in copies(store, tmp_path, pages(store.read_bytes(), damage)):
+        is_told(file)
+
+
+@pytest.mark.parametrize("many", few((20, 400)))
+def test_a_flipped_bit_is_told(store: Path, tmp_path: Path, many: int, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, "mockserver")
+    for file in copies(store, tmp_path, single_bits(store.read_bytes(), many)):
+        is_told(file)
+
+
+SILENT = {
+    "a part of which the version is lost": "UPDATE flowservice_parts SET version = 0",
+    "a part that is lost, in its index too": "DELETE FROM flowservice_parts",
+    "entries that are marked as gone": "UPDATE flowservice_entries SET gone = 1",
+    "an entry that is marked as there": "UPDATE flowservice_entries SET gone = 0",
+}
+"""What SQLite's own check doesn't find."""
+
+
+@pytest.mark.parametrize("statement", SILENT.values(), ids=SILENT.keys())
+def test_what_sqlite_takes_for_whole(
+    store: Path, tmp_path: Path, statement: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL, "mockserver")
+    (file,) = copies(store, tmp_path, [store.read_bytes()])
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(statement)
+    is_told(file)
+
+
+def test_the_damage_is_named(store: Path, tmp_path: Path) -> None:
+    (file,) = copies(store, tmp_path, [store.read_bytes()])
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE flowservice_parts SET version = 0")
+    with pytest.raises(StoreProblem, match=r"0\.db is damaged: .*; put back a copy of it, or use another store$"):
+        StoredMock(f"sqlite:///{file}")
