@@ -32,7 +32,7 @@ def locate(request: Request) -> tuple[str | None, str]:
     A host is named by the first segment of the path or by the ``Host`` header. What the platform and IMS answer
     is found below the mock's own origin too; any other path begins with its host: ``/accounts.zoho.eu/oauth/v2/token``.
     """
-    path = request.path
+    path, _, _ = request.target.partition("?")
     first, slash, rest = path[1:].partition("/")
     if first == "ims" and rest.startswith("ims/"):  # a program has the whole path built in, and its host is `ims_url`
         path = slash + rest

@@ -73,7 +73,7 @@ class Admin:
         self._told: Events | None = None
 
     def is_asked(self, path: str, method: str) -> bool:
-        return path == ADMIN_PATH or path.startswith(_BELOW) or (method == "GET" and path in _PUBLIC)
+        return (path.startswith(ADMIN_PATH) and self.is_below(path)) or (method == "GET" and path in _PUBLIC)
 
     def is_below(self, path: str) -> bool:
         """Whether nobody but the control side has ``path``."""

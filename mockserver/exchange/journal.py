@@ -266,12 +266,11 @@ class Journal:
     def _exchange(
         self, number: int, at: int, call: Call, response: Response, met: Met, failure: str | None
     ) -> Exchange:
-        asked, answered = _asked(call), len(response.body)
+        left_out = (asked, answered) = _left_out(call, response)
         if asked:
             response = self._without_body(call, response)
-        if answered > _LARGEST_BODY:
+        if answered:
             response = replace(response, body=b"")
-        left_out = (asked, answered if answered > _LARGEST_BODY else 0)
         call.document = None
         sender = self.sender() if self.sender else None
         return Exchange(number, at, call, response, met, sender, left_out, self._showing, failure)
@@ -381,12 +380,14 @@ def _weight(call: Call, response: Response) -> int:
 _EXCHANGE, _VIOLATION = 3_000, 4_000  # bytes
 
 
-def _asked(call: Call) -> int:
-    """The length of a request's body that isn't kept; 0 where it is."""
-    length, too_large = len(call.request.body), call.terms.largest_body + 1
-    if call.request.is_cut or length > too_large:  # of which no more was read, or needs to be told
-        return too_large
-    return length if length > _LARGEST_BODY else 0
+def _left_out(call: Call, response: Response) -> tuple[int, int]:
+    """The lengths of the bodies that aren't kept, the request's and the answer's; 0 where one is."""
+    asked, answered, most = len(call.request.body), len(response.body), call.terms.largest_body + 1
+    if call.request.is_cut or asked > most:  # of which no more was read, or needs to be told
+        asked = most
+    elif asked <= _LARGEST_BODY:
+        asked = 0
+    return asked, answered if answered > _LARGEST_BODY else 0
 
 
 def _note(length: int) -> str:

@@ -71,10 +71,13 @@ JSON: Mapping[str, str] = {"Content-Type": "application/json;charset=UTF-8"}
 """What Flow Service is assumed to call its JSON."""
 
 
+_PRINTABLE = bytes(range(0x20, 0x7F))
+
+
 def can_be_sent(headers: Mapping[str, str]) -> bool:
     """Whether a server may write these values: printable, without what would end a line."""
     values = "".join(headers.values())
-    return values.isascii() and values.isprintable()
+    return values.isascii() and not values.encode().translate(None, _PRINTABLE)  # `isprintable` takes twice as long
 
 
 def json_response(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:

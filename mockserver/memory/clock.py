@@ -42,9 +42,10 @@ class Clock:
         """Take back what `advance` moved."""
         self._ahead = 0
 
-    def tick(self) -> None:
-        """A call begins; only a `SteadyClock` is moved by that."""
+    def tick(self) -> int:
+        """A call begins, at the time that is returned; only a `SteadyClock` is moved by that."""
         self._ahead += self._step
+        return self.now()
 
     def state(self) -> int:
         """What `restore` takes; of the wall clock nothing is kept."""

@@ -36,10 +36,11 @@ class SharedClock(Clock):
         """Whether each call moves it."""
         return self._step > 0
 
-    def tick(self) -> None:
-        if self._step:
-            with self._noted():
-                super().tick()
+    def tick(self) -> int:
+        if not self._step:
+            return self.now()
+        with self._noted():
+            return super().tick()
 
     def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> int:
         with self._noted():
