@@ -93,7 +93,7 @@ class Contract:
 
 
 def _breaches(call: Call, operation: Operation) -> Iterator[Violation]:
-    call.org_id, call.sandbox_name, call.query, call.is_draft, breaches = judged_head(call, operation)
+    call.org_id, call.sandbox_name, call.tenant, call.query, call.is_draft, breaches = judged_head(call, operation)
     yield from breaches
     if operation.service.terms_of is not None:
         call.terms = operation.service.terms_of(call)

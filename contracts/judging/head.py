@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from contracts.judging.body_schemas import pointer_to
 from contracts.judging.breaches import breach
-from contracts.judging.model import Call, Operation, Terms
+from contracts.judging.model import Call, Operation, Tenant, Terms, shared
 from contracts.judging.request import Request
 from contracts.judging.violations import Violation, shown
 
@@ -22,6 +22,7 @@ class Head(NamedTuple):
 
     org_id: str | None
     sandbox_name: str | None
+    tenant: Tenant
     query: tuple[tuple[str, str], ...]
     is_draft: bool
     breaches: tuple[Violation, ...]
@@ -45,7 +46,7 @@ def _judged(
     sandbox_name = (call.header("x-sandbox-name") or terms.default_sandbox) if operation.service.has_tenants else None
     is_draft = bool(operation.drafts) and call.parameter("mode") == "draft"
     breaches = tuple(_breaches(call, operation, has_body))
-    return Head(org_id, sandbox_name, query, is_draft, breaches)
+    return Head(org_id, sandbox_name, shared((org_id or "", sandbox_name or "")), query, is_draft, breaches)
 
 
 _remembered = lru_cache(maxsize=256)(_judged)  # clients send the same head again and again

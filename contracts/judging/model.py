@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from contracts.judging.error import Error
@@ -33,10 +33,24 @@ __all__ = [
     "Service",
     "Tenant",
     "Terms",
+    "shared",
 ]
 
 Tenant = tuple[str, str]
 """Organisation and sandbox."""
+
+
+def shared(words: tuple[str, str]) -> tuple[str, str]:
+    """The same words are the same object wherever they are kept, unless they are unusually long."""
+    return _remembered(words) if len(words[0]) + len(words[1]) <= _USUAL else words
+
+
+@lru_cache(maxsize=1024)
+def _remembered(words: tuple[str, str]) -> tuple[str, str]:
+    return words
+
+
+_USUAL = 300  # characters
 
 T = TypeVar("T")
 
@@ -277,6 +291,7 @@ class Call:
     """One request under judgement. ``violations`` is in the order in which they were found.
 
     ``parts`` are the variable segments of the path by their names, ``host`` and ``region`` those of a request to Zoho,
+    ``tenant`` is for whom it is, empty where the headers don't say,
     ``before`` is the stored document where an update is judged, ``is_draft`` whether what is written may still be
     incomplete (draft.md). ``asked`` is what the texts of query and body say once they are read: the pairs of a form,
     or what the operation's row makes of them.
@@ -292,6 +307,7 @@ class Call:
     id: str = ""
     org_id: str | None = None
     sandbox_name: str | None = None
+    tenant: Tenant = ("", "")
     query: Sequence[tuple[str, str]] = ()
     is_draft: bool = False
     allow: tuple[str, ...] = ()
@@ -303,13 +319,9 @@ class Call:
 
     def about(self, document: Any, before: Mapping[str, Any] | None, is_draft: bool) -> Call:
         """The same call as if it had brought ``document``, with nothing found broken so far."""
-        head = self.operation, self.service, self.region, self.host, self.parts, self.id, self.org_id, self.sandbox_name
-        return Call(self.request, self.terms, *head, self.query, is_draft, self.allow, self.known, [], document, before)
-
-    @property
-    def tenant(self) -> Tenant:
-        """Organisation and sandbox, as the headers name them."""
-        return self.org_id or "", self.sandbox_name or ""
+        place = self.operation, self.service, self.region, self.host, self.parts, self.id
+        head = self.org_id, self.sandbox_name, self.tenant, self.query
+        return Call(self.request, self.terms, *place, *head, is_draft, self.allow, self.known, [], document, before)
 
     @property
     def collection(self) -> str:

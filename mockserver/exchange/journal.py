@@ -266,11 +266,13 @@ class Journal:
     def _exchange(
         self, number: int, at: int, call: Call, response: Response, met: Met, failure: str | None
     ) -> Exchange:
-        left_out = (asked, answered) = _left_out(call, response)
-        if asked:
-            response = self._without_body(call, response)
-        if answered:
-            response = replace(response, body=b"")
+        bodies, left_out = len(call.request.body) + len(response.body), (0, 0)
+        if bodies > _LARGEST_BODY or bodies > call.terms.largest_body or call.request.is_cut:
+            left_out = (asked, answered) = _left_out(call, response)
+            if asked:
+                response = self._without_body(call, response)
+            if answered:
+                response = replace(response, body=b"")
         call.document = None
         sender = self.sender() if self.sender else None
         return Exchange(number, at, call, response, met, sender, left_out, self._showing, failure)

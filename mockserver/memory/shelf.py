@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ from contracts.judging.model import Tenant
 from contracts.reading import json_text
 from mockserver.memory.indexes import Column, Index, Shown
 
-__all__ = ["Author", "Part", "Record", "Shelf", "Target", "shared"]
+__all__ = ["Author", "Part", "Record", "Shelf", "Target"]
 
 Target = tuple[str, str]
 """Collection and id."""
@@ -175,7 +174,7 @@ def _packed(record: Record) -> _Row:
     id, sequence, tenant, document, state, etag, created_at, updated_at, created, updated, extra, targets = record
     (created_by, created_client), (updated_by, updated_client) = created, updated
     kept = json_text.render(extra) if extra else None
-    head = id, sequence, shared(tenant), document, state, etag, created_at, updated_at
+    head = id, sequence, tenant, document, state, etag, created_at, updated_at
     return (*head, created_by, created_client, updated_by, updated_client, kept, targets)
 
 
@@ -198,16 +197,3 @@ _WEIGHTY = itemgetter(2, 3, -3, -2, -1)
 
 
 _RECORD, _TARGET = 1_000, 400  # bytes
-
-
-def shared(words: tuple[str, str]) -> tuple[str, str]:
-    """The same words are the same object in every row, unless they are unusually long."""
-    return _remembered(words) if len(words[0]) + len(words[1]) <= _USUAL else words
-
-
-@lru_cache(maxsize=1024)
-def _remembered(words: tuple[str, str]) -> tuple[str, str]:
-    return words
-
-
-_USUAL = 300  # characters

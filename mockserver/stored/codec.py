@@ -8,10 +8,10 @@ from dataclasses import fields, is_dataclass
 from sys import intern
 from typing import Any
 
-from contracts.judging.model import Tenant
+from contracts.judging.model import Tenant, shared
 from mockserver.exchange.faults import Fault
 from mockserver.memory.agenda import Due
-from mockserver.memory.shelf import Author, Record, shared
+from mockserver.memory.shelf import Author, Record
 from mockserver.services.table import KEPT
 
 __all__ = ["decoded", "decoded_records", "encoded", "encoded_key"]
@@ -73,8 +73,8 @@ def _record(value: list[Any], document: bytes) -> Record:
     created = Author(*shared(tuple(created_by)))
     updated = created if updated_by == created_by else Author(*shared(tuple(updated_by)))
     times = (created_at, created_at) if updated_at == created_at else (created_at, updated_at)  # one object, not two
-    referred = tuple(map(tuple, targets))
-    return Record(id, sequence, tuple(tenant), document, intern(state), etag, *times, created, updated, extra, referred)
+    whose, referred = shared(tuple(tenant)), tuple(map(tuple, targets))
+    return Record(id, sequence, whose, document, intern(state), etag, *times, created, updated, extra, referred)
 
 
 def _reader(kind: Callable[..., Any]) -> Callable[[list[Any]], Any]:

@@ -58,7 +58,7 @@ def exchange_of(id: int, row: list[Any], contract: Contract, showing: Showing) -
     operation = _OPERATIONS.get(operation_id)
     request = Request(method, target, headers, body.encode("latin-1"), origin)
     call = Call(request, contract.terms, operation, operation.service if operation else None)
-    call.org_id, call.sandbox_name = org_id, sandbox_name
+    call.org_id, call.sandbox_name, call.tenant = org_id, sandbox_name, (org_id or "", sandbox_name or "")
     response = Response(status, answered, answer_body.encode("latin-1"), error=error)
     one = Met(*met)
     return KeptExchange(id, at, call, response, one, sender, tuple(left_out), showing, failure, broken=broken)
