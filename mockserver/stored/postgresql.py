@@ -161,8 +161,13 @@ class PostgresLine:
         )
         return list(self._run(statement, newest).fetchall())
 
-    def forget_blocks(self) -> None:
-        self._run("DELETE FROM flowservice_journal")
+    def forget_blocks(self, points: Sequence[Entry]) -> None:
+        statement = (
+            "WITH old AS (DELETE FROM flowservice_journal) DELETE FROM flowservice_entries "
+            "USING unnest(%s::text[], %s::text[]) AS point(part, name) "
+            "WHERE flowservice_entries.part = point.part AND flowservice_entries.name = point.name"
+        )
+        self._run(statement, [each.part for each in points], [each.name for each in points])
 
     def close(self) -> None:
         self._connection.close()
