@@ -21,12 +21,15 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from report import Goal, facts, ratios, rows, spread, tell, write
 from storing.delay import delayed
 from storing.load import Figures, load
+from storing.processor import used
 from storing.servers import served
 
 from tests.stored.private_postgresql import Postgres, private_postgres
 
 MANY = 16
 NAMES = itertools.count(1)
+KINDS = ("server", "database", "load")
+"""Whose processor time of a call is told."""
 
 
 @dataclass
@@ -70,6 +73,15 @@ CASES = (
         goal=("PostgreSQL 2 ms away, one replica", Goal(1.8, "x", True)),
     ),
     Case("PostgreSQL 2 ms away, two replicas, in turn", "postgresql", replicas=2, is_mixed=True, **FAR),
+    Case("64 connections to memory", "memory", tenants=16, connections=64),
+    Case(
+        "64 connections to two memories",
+        "memory",
+        replicas=2,
+        tenants=16,
+        connections=64,
+        goal=("64 connections to memory", Goal(1.8, "x", True)),
+    ),
 )
 
 
@@ -100,36 +112,38 @@ def main() -> None:
 def _measured(case: Case, postgres: Postgres, seconds: float, python: str) -> Figures:
     """On a new store: first the server warms up for a second."""
     with ExitStack() as stack:
-        store = stack.enter_context(_store(case, postgres))
+        store, others = stack.enter_context(_store(case, postgres))
         servers = [stack.enter_context(served(store, case.workers, python)) for _ in range(case.replicas)]
         ports = [each.port for each in servers]
         load(case.connections, 1.0, case.tenants, ports, case.is_mixed)
-        before = sum(each.cpu() for each in servers)
+        groups = {"server": [each.process.pid for each in servers], "database": others}
+        before = {name: sum(map(used, pids)) for name, pids in groups.items()}
         found = load(case.connections, seconds, case.tenants, ports, case.is_mixed)
-        found["cpu"] = (sum(each.cpu() for each in servers) - before) / max(1, found["calls"]) * 1e6
+        for name, pids in groups.items():
+            found[name] = (sum(map(used, pids)) - before[name]) / max(1, found["calls"]) * 1e6
         return found
 
 
 @contextmanager
-def _store(case: Case, postgres: Postgres) -> Iterator[str | None]:
-    """The URL of a new one."""
+def _store(case: Case, postgres: Postgres) -> Iterator[tuple[str | None, list[int]]]:
+    """The URL of a new one, and the processes of the database and of the way to it."""
     if case.store == "memory":
-        yield None
+        yield None, []
     elif case.store == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{folder}/store.db"
+            yield f"sqlite:///{folder}/store.db", []
     else:
-        url = postgres.created(f"bench{next(NAMES)}")
+        url, pid = postgres.created(f"bench{next(NAMES)}"), postgres.pid
         if not case.delay:
-            yield url
+            yield url, [pid]
             return
-        with delayed(postgres.port, case.delay) as port:
-            yield url.replace(f":{postgres.port}/", f":{port}/")
+        with delayed(postgres.port, case.delay) as (port, proxy):
+            yield url.replace(f":{postgres.port}/", f":{port}/"), [pid, proxy]
 
 
 def _table(cases: list[Case], others: dict[str, Case]) -> str:
     by_name = {case.name: case for case in cases}
-    head = ["store", "calls/s", "beside", "goal", "processor time of the server, us", "p50, ms", "p99, ms"]
+    head = ["store", "calls/s", "beside", "goal", *(f"{kind}'s processor, us" for kind in KINDS), "p50, ms", "p99, ms"]
     if others:
         head.append("calls/s of the other kit")
     return rows(head, [_row(case, by_name, others) for case in cases])
@@ -144,7 +158,7 @@ def _row(case: Case, by_name: dict[str, Case], others: dict[str, Case]) -> list[
         spread(rates),
         beside,
         goal,
-        spread(_all(case, "cpu")),
+        *(spread(_all(case, kind)) for kind in KINDS),
         spread(_all(case, "p50")),
         spread(_all(case, "p99")),
     ]

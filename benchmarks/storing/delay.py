@@ -11,13 +11,13 @@ from typing import Any
 
 
 @contextmanager
-def delayed(port: int, milliseconds: float) -> Iterator[int]:
-    """The port of a proxy whose answers come so much later, in a process of its own."""
+def delayed(port: int, milliseconds: float) -> Iterator[tuple[int, int]]:
+    """The port and the process id of a proxy whose answers come so much later."""
     command = [sys.executable, __file__, str(port), str(milliseconds)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None
         try:
-            yield int(process.stdout.readline())
+            yield int(process.stdout.readline()), process.pid
         finally:
             process.terminate()
 

@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
-_TICKS = os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+from storing.processor import used
+
 KEY = "benchmark" * 5
 
 
@@ -23,21 +23,9 @@ class Served:
     process: subprocess.Popen[str]
     port: int
 
-    def _stats(self) -> Iterator[list[str]]:
-        group = str(self.process.pid)
-        for file in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):  # it has just ended
-                fields = file.read_text("utf-8").rpartition(")")[2].split()
-                if fields[2] == group:
-                    yield fields
-
     def cpu(self) -> float:
         """Seconds of processor time so far."""
-        return sum(int(fields[11]) + int(fields[12]) for fields in self._stats()) / _TICKS
-
-    def resident(self) -> float:
-        """Megabytes."""
-        return sum(int(fields[21]) for fields in self._stats()) * _PAGE / 1e6
+        return used(self.process.pid)
 
 
 @contextmanager
@@ -49,6 +37,7 @@ def served(store: str | None, workers: int = 1, python: str = sys.executable) ->
         [python, "-m", "mockserver", "serve", *options],
         env={**os.environ, "MOCKSERVER_STORE_KEY": KEY},
         stdout=subprocess.PIPE,
+        cwd=tempfile.gettempdir(),  # where no other kit is than the interpreter's own
         start_new_session=True,
         encoding="utf-8",
     )

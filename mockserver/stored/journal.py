@@ -199,9 +199,9 @@ class SharedJournal(Journal):
         """Read what the next call may show: within a turn nobody waits for the store."""
         time.sleep(_SETTLED)
         self.flush()
-        with self._database.line(lambda line: line.blocks(self._size)) as (line, blocks):
+        with self._writing, self._database.line(lambda line: line.blocks(self._size)) as (line, blocks):
             points = [entry for entries in line.load(self._part) for entry in entries]
-        self._met |= {self._opened(each.value, f"{self._part}/points/{each.name}")[0] for each in points}
+            self._met = {self._opened(each.value, f"{self._part}/points/{each.name}")[0] for each in points}
         self._show(blocks)
 
     def _show(self, blocks: list[tuple[int, int, bytes]]) -> None:
@@ -320,15 +320,21 @@ class SharedJournal(Journal):
         else:
             turn.afterwards.append(self._wipe)
 
-    def _wipe(self) -> None:
+    def back_to(self, points: Iterable[str]) -> None:
+        """For all processes; outside of a turn."""
+        self._wipe(self.points().difference(points))
+
+    def _wipe(self, points: Iterable[str] = ()) -> None:
+        """Forget the exchanges, and these points."""
         self.flush()  # the points that the exchanges met stay met
         with self._writing:
             with self._lock:
                 self._entries.clear()
                 self._unwritten.clear()
                 self._texts = {}
-            with self._database.writing(), self._database.line(lambda line: line.forget_blocks()):
-                pass
+            gone = [self._point(each) for each in sorted(points)]
+            with self._database.writing(), self._database.line(lambda line: line.forget_blocks(gone)):
+                self._met.difference_update(points)
 
     def close(self) -> None:
         """Write what is left."""

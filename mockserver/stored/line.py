@@ -129,8 +129,8 @@ class Line(Protocol):
     def blocks(self, newest: int) -> list[tuple[int, int, bytes]]:
         """The last numbers, counts and values of the blocks that hold the newest exchanges, oldest first."""
 
-    def forget_blocks(self) -> None:
-        """Delete the journal."""
+    def forget_blocks(self, points: Sequence[Entry]) -> None:
+        """Delete the journal, and these points."""
 
     def close(self) -> None: ...
 

@@ -108,8 +108,9 @@ class PostgresLine:
                     locked = self._run(_WAIT if asked.waits else _TRY, sorted(keys))
             look = _LOOK_AT_ALL if asked.all_parts else _LOOK
             looked = self._run(look, asked.pid, list(asked.known), list(asked.known.values()))
-            (_, present, mine, *_), *rows = looked.fetchall()
-            held = [] if locked is None or asked.waits else locked.fetchall()
+        # What is fetched within a pipeline is a round trip of its own.
+        (_, present, mine, *_), *rows = looked.fetchall()
+        held = [] if locked is None or asked.waits else locked.fetchall()
         refused = frozenset(keys[key] for key, is_held in held if not is_held)
         versions = {part: Version(version, purged) for part, version, purged, *_ in rows}
         entries = [Entry(part, *entry) for part, _, _, *entry in rows if entry[0] is not None]
@@ -144,7 +145,8 @@ class PostgresLine:
     def write_down(self, count: int) -> int:
         with self._connection.pipeline():
             self._run("BEGIN")
-            number, _ = self._run(_NUMBER, count).fetchone()
+            numbered = self._run(_NUMBER, count)
+        number, _ = numbered.fetchone()
         return int(number)
 
     def written(self, number: int, count: int, value: bytes, points: Sequence[Entry], most: int) -> None:
@@ -161,8 +163,13 @@ class PostgresLine:
         )
         return list(self._run(statement, newest).fetchall())
 
-    def forget_blocks(self) -> None:
-        self._run("DELETE FROM flowservice_journal")
+    def forget_blocks(self, points: Sequence[Entry]) -> None:
+        statement = (
+            "WITH old AS (DELETE FROM flowservice_journal) DELETE FROM flowservice_entries "
+            "USING unnest(%s::text[], %s::text[]) AS point(part, name) "
+            "WHERE flowservice_entries.part = point.part AND flowservice_entries.name = point.name"
+        )
+        self._run(statement, [each.part for each in points], [each.name for each in points])
 
     def close(self) -> None:
         self._connection.close()

@@ -162,9 +162,11 @@ class SqliteLine:
         )
         return list(self._run(statement, (newest,)).fetchall())
 
-    def forget_blocks(self) -> None:
+    def forget_blocks(self, points: Sequence[Entry]) -> None:
         self._begin()
         self._run("DELETE FROM flowservice_journal")
+        names = [(each.part, each.name) for each in points]
+        self._connection.executemany("DELETE FROM flowservice_entries WHERE part = ? AND name = ?", names)
         self._run("COMMIT")
 
     def close(self) -> None:

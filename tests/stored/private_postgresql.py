@@ -44,6 +44,11 @@ class Postgres:
             connection.execute(f'CREATE DATABASE "{database}"')
         return self.url(database)
 
+    @property
+    def pid(self) -> int:
+        """Of the server's first process."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def stop(self, how: str = "immediate") -> None:
         """As ``pg_ctl`` does it (*fast*, *immediate*), or *kill*: with a signal that no process can heed."""
         if how == "kill":
@@ -53,7 +58,7 @@ class Postgres:
 
     def _kill(self) -> None:
         """The server with its children: those it would leave keep its shared memory."""
-        parent = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        parent = self.pid
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
         for each in (parent, *map(int, children)):
             with suppress(ProcessLookupError):  # it has ended with its parent

@@ -91,3 +91,16 @@ def test_what_a_forgotten_exchange_met_stays_met(opened: Callable[[], Sender]) -
     assert one.raw("DELETE", "/__admin/requests").status == 204
     assert one.mock.journal.rows() == []
     assert one.mock.journal.points() == other.mock.journal.points() >= {"operations/createConnection"}
+
+
+def test_the_points_are_for_all_what_one_goes_back_to(opened: Callable[[], Sender]) -> None:
+    one, other = opened(), opened()
+    one("GET", "/connections")
+    before = frozenset(other.mock.journal.points())
+    one.create()
+    assert other.mock.journal.points() > before
+    one.mock.journal.back_to(before)
+    assert one.mock.journal.rows() == other.mock.journal.rows() == []
+    assert one.mock.journal.points() == other.mock.journal.points() == before
+    one.create()
+    assert one.mock.journal.points() == other.mock.journal.points() > before

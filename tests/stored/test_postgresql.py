@@ -174,6 +174,18 @@ def test_what_one_was_told_the_other_knows(pair: tuple[str, str]) -> None:
     assert call(other, "GET", "/connections").json()["items"] == []
 
 
+def test_points_that_one_goes_back_from_are_gone_for_all(url: str) -> None:
+    one, other = mocks = StoredMock(url), StoredMock(url)
+    sends = [Sender("core", mock, core(mock)) for mock in mocks]
+    sends[0]("GET", "/connections")
+    before = frozenset(other.journal.points())
+    sends[0].create()
+    assert other.journal.points() > before
+    one.journal.back_to(before)
+    assert one.journal.points() == other.journal.points() == before
+    assert all(mock.close() for mock in mocks)
+
+
 def test_many_clients_of_both_lose_nothing(pair: tuple[str, str]) -> None:
     def client(number: int) -> dict[str, str]:
         origin, made = pair[number % 2], {}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -138,10 +139,20 @@ def test_a_write_takes_two_round_trips_and_a_read_none(tmp_path: Path, monkeypat
         pytest.skip(str(problem))
 
 
-def _counting(name: str, method: object, trips: list[str]) -> object:
-    def counted(*arguments: object, **named: object) -> object:
-        trips.append(name)
-        return method(*arguments, **named)  # type: ignore[operator]
+def _counting(name: str, method: Callable[..., object], trips: list[str]) -> object:
+    """The same; ``trips`` gets its name for each time that it sends something after an answer."""
+
+    def counted(line: PostgresLine, *arguments: object) -> object:
+        with tempfile.TemporaryFile("r+") as file:
+            connection = line._connection.pgconn
+            connection.trace(file.fileno())
+            try:
+                return method(line, *arguments)
+            finally:
+                connection.untrace()
+                file.seek(0)
+                ways = "".join(message.split("\t")[1] for message in file)
+                trips.extend([name] * ("B" + ways).count("BF"))
 
     return counted
 
