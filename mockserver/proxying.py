@@ -19,6 +19,8 @@ def place_of(method: bytes, target: bytes) -> tuple[str, int] | None:
     """Host and port that a request through a proxy is for."""
     try:
         text = target.decode("ascii")
+        if not text.isprintable():  # a host's name is shown to people
+            return None
         parts = urlsplit(f"//{text}" if method == b"CONNECT" else text)
         usual = 443 if method == b"CONNECT" or parts.scheme.lower() == "https" else 80
         port = parts.port or usual

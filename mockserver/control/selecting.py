@@ -22,7 +22,10 @@ def selection(query: str) -> Callable[[Iterable[JournalRow]], list[JournalRow]]:
     No more rows are asked for than it takes, since each is masked when it is first shown.
     `SelectionProblem` where a parameter or its value isn't known.
     """
-    wanted = parse_qsl(query, keep_blank_values=True, max_num_fields=50)
+    try:
+        wanted = parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST)
+    except ValueError:
+        raise SelectionProblem(f"more than {_MOST} parameters") from None
     for name, value in wanted:
         if name not in _CHECKS:
             near = nearest(name, _CHECKS)
@@ -41,6 +44,9 @@ def selection(query: str) -> Callable[[Iterable[JournalRow]], list[JournalRow]]:
         return list(islice(found, most))[::-1]
 
     return chosen
+
+
+_MOST = 50
 
 
 def _is_number(value: str) -> bool:

@@ -297,7 +297,10 @@ class Journal:
         if self._weight > MOST:
             self._make_room()
         for hear in self.listeners:
-            hear(exchange, seconds)
+            try:
+                hear(exchange, seconds)
+            except Exception as problem:  # who watches costs a call nothing
+                _log.error("%s: %s", FAILED, described(problem))
 
     def _make_room(self) -> None:
         """Let the oldest go until half of what may be kept is left."""

@@ -65,6 +65,8 @@ class Connection(asyncio.Protocol):
         self._scheme, self._address = "http", ""
         self._is_full = False  # the client doesn't take what is sent
         self._is_deaf = False  # nothing more is read
+        self._is_awaited = False  # the answer comes later
+        self._is_over = False  # the client says no more
         self._ends = False  # with the next answer
         self._is_endless = False  # that answer ends only with the connection
         self._refusal: Error | None = None  # to be written once all requests are answered
@@ -111,6 +113,11 @@ class Connection(asyncio.Protocol):
             self._refuse(error)
         self._watch()
 
+    def eof_received(self) -> bool:
+        """A client may have said all that it wants to, and wait for its answer; TLS knows no such half."""
+        self._is_over = self._is_awaited and self._transport.can_write_eof()
+        return self._is_over
+
     def pause_writing(self) -> None:
         self._is_full = True
         self._wait_until_taken()
@@ -144,6 +151,7 @@ class Connection(asyncio.Protocol):
     def _wait_for(self, arrived: Arrived, later: Later) -> None:
         """Whatever arrives until there is an answer waits."""
         self._task = task = self._loop.create_future()
+        self._is_awaited = True
         self._service.tasks.add(task)
 
         def tell(outcome: Response | BaseException) -> None:
@@ -154,10 +162,12 @@ class Connection(asyncio.Protocol):
 
     def _take(self, arrived: Arrived, response: Response, task: asyncio.Future[None]) -> None:
         """The answer that was waited for has come."""
-        self._task = None
+        self._task, self._is_awaited = None, False
         self._service.tasks.discard(task)
         if not task.done():
             task.set_result(None)
+        if self._is_over and response.delivery is not AS_IT_IS:  # nobody would notice that the client is gone
+            self.hang_up()
         if self._transport.is_closing():
             return
         self._reply(arrived, response)
@@ -213,6 +223,8 @@ class Connection(asyncio.Protocol):
             return
         if self._refusal is not None:
             self._write_refusal(self._refusal)
+        elif self._is_over:
+            self.hang_up()
         elif not self._is_deaf:
             self._transport.resume_reading()
             coming = self._reader.coming

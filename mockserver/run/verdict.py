@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 from contracts.judging.violations import printable
 from contracts.reading.json_text import render
+from contracts.reading.urls import parts_of
 from contracts.tables import NOT_IMITATED
 from mockserver.exchange.journal import Exchange
 from mockserver.exchange.known import Row
@@ -80,7 +81,7 @@ class Verdict:
         """The operation; where there is none method and path, as far as there are few."""
         if row["operation"] is not None:
             return (row["operation"],)
-        path = row["request"]["method"], urlsplit(row["request"]["url"]).path
+        path = row["request"]["method"], parts_of(row["request"]["url"]).path
         if path in self._paths or len(self._paths) < _PATHS:
             self._paths[path] = None
             return path
@@ -127,9 +128,10 @@ class Verdict:
             before = breach
         yield from _stubs_for(self._breaches.values())
         for host, count in self._out.refused.most_common(_MOST):
-            yield f"  refused {host}, {_times(count)}: --allow {host} lets it through, a stub of that host answers it"
+            way_out = f"--allow {host} lets it through, a stub of that host answers it"
+            yield printable(f"  refused {host}, {_times(count)}: {way_out}")
         for host, count in self._out.distrusted.most_common(_MOST):
-            yield f"  the certificate for {host} wasn't taken, {_times(count)}: {_TRUST}"
+            yield printable(f"  the certificate for {host} wasn't taken, {_times(count)}: {_TRUST}")
         for each in self._unmet():
             yield f"  never met: {each!r}"
         yield f"contract coverage: {self.coverage.in_short()}"
@@ -185,7 +187,7 @@ def _urgency(breach: _Breach) -> tuple[str, bool]:
 def _stubs_for(breaches: Iterable[_Breach]) -> Iterator[str]:
     """A file to begin with, which answers what the mock has no answer for."""
     requests = [breach.row["request"] for breach in breaches if breach.violation["rule"] in NOT_IMITATED]
-    rows = dict.fromkeys(_stub(request["method"], urlsplit(request["url"])) for request in requests)
+    rows = dict.fromkeys(_stub(request["method"], parts_of(request["url"])) for request in requests)
     if rows:
         yield "  a stub for each path that isn't imitated, to be filled in, for --stubs FILE:"
         yield "    [" + ",\n     ".join(rows) + "]"

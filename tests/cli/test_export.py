@@ -45,6 +45,14 @@ def test_the_journal_of_a_server_as_har(mock: Mock, thread: ServerThread, tmp_pa
     assert "FS-CON-15" in [row["rule"] for row in found]
 
 
+def test_a_host_that_no_url_can_have_is_exported_too(mock: Mock, thread: ServerThread, tmp_path: Path) -> None:
+    with served(mock, thread) as origin:
+        requests.get(f"{origin}/nosuch?a=b", headers={"Host": "["}, timeout=10)
+        assert typed("export", "har", "--url", origin, "--out", str(tmp_path / "x.har")).returncode == 0
+    (entry,) = json.loads((tmp_path / "x.har").read_text("utf-8"))["log"]["entries"]
+    assert entry["request"]["queryString"] == [{"name": "a", "value": "xxxx"}]
+
+
 def test_one_exchange_is_told_as_one(mock: Mock, thread: ServerThread, tmp_path: Path) -> None:
     file = tmp_path / "x.har"
     with served(mock, thread) as origin:

@@ -214,6 +214,11 @@ def test_a_choice_that_is_none_is_400(send: Sender, query: str) -> None:
     assert query.partition("=")[0] in answer.json["reason"]
 
 
+def test_more_parameters_than_there_are_uses_for_is_400(send: Sender) -> None:
+    answer = control(send, "GET", f"requests?{'limit=1&' * 51}")
+    assert (answer.status, answer.json["reason"]) == (400, "more than 50 parameters")
+
+
 def test_metrics_count_calls_broken_rules_and_records(send: Sender) -> None:
     def counted(name: str, **labels: str) -> float:
         families = parser.text_string_to_metric_families(control(send, "GET", "metrics").text.decode())

@@ -177,7 +177,10 @@ def test_a_plain_server_says_in_words_that_it_is_no_proxy(
     assert record.getMessage().startswith("CONNECT platform.adobe.io:443: This server is no proxy.")
 
 
-@pytest.mark.parametrize("place", ["", ":", "[", "accounts.zoho.eu:x", "accounts.zoho.eu:99999", "\xff", " "])
+@pytest.mark.parametrize(
+    "place",
+    ["", ":", "[", "accounts.zoho.eu:x", "accounts.zoho.eu:99999", "\xff", " ", "\x1bc.example", "a\x07.zoho.eu"],
+)
 def test_a_connect_to_nowhere_is_refused(front: Proxied, place: str) -> None:
     assert front.asked(f"CONNECT {place} HTTP/1.1\r\nHost: x\r\n\r\n".encode("latin-1"))[0] == 400
 

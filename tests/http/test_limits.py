@@ -450,6 +450,37 @@ def test_what_is_sent_behind_a_cut_request_is_not_refused_beside_its_answer(
     assert caplog.records == []
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_who_says_no_more_is_answered_all_the_same(thread: ServerThread, count: int) -> None:
+    """As with a store: a client may close its side as soon as it has asked."""
+    held = [Held() for _ in range(count)]
+    waits = iter(held)
+
+    def handle(_: Request) -> Response:
+        return Response(200, {}, b"", Delivery(later=next(waits)))
+
+    with listening(thread, handle) as connect:
+        client = connect().send(LIST * count)
+        client.socket.shutdown(socket.SHUT_WR)
+        for number, each in enumerate(held):
+            assert each.is_asked.wait(30)
+            time.sleep(0.05)  # by then it is known that no more comes
+            each.tells[0](Response(200, {}, b'{"number": %d}' % number))
+            assert client.answer() == (200, {"number": number})
+        assert client.is_closed()
+
+
+def test_a_late_answer_that_takes_time_is_no_reason_to_wait_for_who_may_be_gone(thread: ServerThread) -> None:
+    held = Held()
+    with listening(thread, lambda _: Response(200, {}, b"", Delivery(later=held))) as connect:
+        client = connect().send(LIST)
+        assert held.is_asked.wait(30)
+        client.socket.shutdown(socket.SHUT_WR)
+        time.sleep(0.05)
+        held.tells[0](Response(200, {}, b"{}", Delivery("stall")))
+        assert client.is_closed()
+
+
 @pytest.mark.parametrize("version", [b"0.9", b"1.2", b"2.0", b"9.9"])
 def test_other_versions_of_http_are_told_so(mock: Mock, thread: ServerThread, version: bytes) -> None:
     with listening(thread, mock.handle) as connect:

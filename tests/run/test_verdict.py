@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
 from contracts import Request
 from mockserver import Mock, StoredMock
 from mockserver.http.way_out import WayOut
@@ -53,6 +55,28 @@ def test_each_path_that_isnt_imitated_is_told_with_its_service_and_a_stub_to_beg
     ]
     mock = Mock(stubs=stubs)
     assert [asked(mock, *call) for call in calls] == [b"{}"] * 4
+
+
+@pytest.mark.parametrize("host", ["[", "[::1", "a]b:99999", "x@[", "", "\x9b31m", "a" * 300])
+def test_a_client_that_calls_its_host_something_odd_is_told_like_any_other(host: str) -> None:
+    mock = Mock()
+    verdict = Verdict(mock, WayOut())
+    for target in ("/data/foundation/flowservice/nosuch", "/nosuch", "/data/foundation/query/queries"):
+        assert b'"status":500' not in asked(mock, "GET", host, target).replace(b" ", b"")
+    text = "\n".join(verdict.lines())
+    assert text.count("\n  error FS-URL") == 3
+    assert "\x9b" not in text
+
+
+def test_what_watches_the_calls_costs_them_nothing(mock: Mock, caplog: pytest.LogCaptureFixture) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    heard: list[object] = []
+    mock.journal.listeners += [fails, lambda *given: heard.append(given)]
+    assert b'"status":404' in asked(mock, "GET", "platform.adobe.io", "/data/foundation/flowservice/nosuch")
+    assert len(heard) == len(mock.journal.rows()) == 1
+    assert "builtins.RuntimeError" in caplog.text
 
 
 def test_what_a_client_can_mend_comes_first() -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from contracts.reading.forms import FORM_TYPES, media_type
+from contracts.reading.urls import parts_of
 from mockserver.version import version
 
 __all__ = ["har_of"]
@@ -47,7 +48,7 @@ def _request(sent: Mapping[str, Any]) -> dict[str, Any]:
         "url": sent["url"],
         **_COMMON,
         "headers": _headers(sent["headers"]),
-        "queryString": [{"name": name, "value": value} for name, value in parse_qsl(urlsplit(sent["url"]).query, True)],
+        "queryString": [{"name": name, "value": value} for name, value in parse_qsl(parts_of(sent["url"]).query, True)],
         "bodySize": len(text.encode("utf-8", "replace")),
     }
     return {**request, "postData": {"mimeType": kind, "text": text}} if text else request
