@@ -410,6 +410,7 @@ window.KNOWN = {
 "SR-QRY-02",
 "SR-QRY-03",
 "SR-QRY-04",
+"SR-QRY-05",
 "ZO-AUTH-01",
 "ZO-CON-01",
 "ZO-COQL-01",

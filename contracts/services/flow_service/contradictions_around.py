@@ -33,6 +33,17 @@ ROWS = (
         ("SR-ACC-06", "SR-ACC-04"),
     ),
     Contradiction(
+        "page-without-order",
+        "Does a page of the registry's lists need orderby?",
+        (
+            (by.SCHEMA_REGISTRY, "`start` and `limit` can't be sent without it, as appendix.md says too"),
+            (by.RECORDED_PAGE, "200 to `limit=1` alone"),
+        ),
+        "`limit` needs none, nor does the `next` of a page; any other `start` without it is warned about",
+        "strict",
+        ("SR-QRY-01", "SR-QRY-05"),
+    ),
+    Contradiction(
         "descriptor-list",
         "Is a descriptor sent by itself or in an array?",
         ((by.SCHEMA_PAGES, "an object"), (by.POSTMAN_DEEP_DIVE, "an array of one for events, an object for profiles")),

@@ -549,6 +549,14 @@ def test_a_descriptor_is_looked_up_without_an_accept_header_unless_strict() -> N
         assert registry(sent, "GET", path, accept="text/html").status == 400
 
 
+@shows("page-without-order")
+@pytest.mark.parametrize("query", ["limit=2", "start=0"])
+def test_a_page_of_the_registry_needs_an_order_only_if_strict(query: str) -> None:
+    for strictness, status in (("default", 200), ("lenient", 200), ("strict", 400)):
+        short = "application/vnd.adobe.xed-id+json"
+        assert registry(under(strictness), "GET", f"/global/classes?{query}", accept=short).status == status
+
+
 @shows("dataset-name")
 def test_a_dataset_of_a_schema_has_a_name_only_if_strict() -> None:
     for strictness, status in (("default", 201), ("lenient", 201), ("strict", 400)):

@@ -227,9 +227,19 @@ def test_a_list_that_asks_wrongly_is_refused(sent: Sender, query: str) -> None:
     refused(registry(sent, "GET", f"/tenant/schemas?{query}", accept=SHORT), "XDM-1400-400")
 
 
-def test_a_page_without_an_order_is_warned_about(sent: Sender) -> None:
-    assert registry(sent, "GET", "/global/classes?limit=2", accept=SHORT).status == 200
-    assert [row["rule"] for row in sent.violations] == ["SR-QRY-01"]
+def test_a_list_is_paged_without_an_order(sent: Sender) -> None:
+    query, pages = "limit=2", 0
+    while query:
+        page = made(registry(sent, "GET", f"/global/classes?{query}", accept=SHORT), 200)
+        assert sent.violations == []
+        query = page["_links"]["next"]["href"].partition("?")[2] if page["_page"]["next"] else ""
+        pages += 1
+    assert pages > 1
+
+
+def test_a_start_that_no_page_gave_is_warned_about_without_an_order(sent: Sender) -> None:
+    assert registry(sent, "GET", "/global/classes?limit=2&start=0", accept=SHORT).status == 200
+    assert [(row["rule"], row["pointer"]) for row in sent.violations] == [("SR-QRY-01", "query/start")]
 
 
 # What is refused
