@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from contracts import Call
@@ -22,6 +21,7 @@ from mockserver.services.schema_registry.listing import page
 from mockserver.services.schema_registry.resolving import Find
 from mockserver.services.schema_registry.state import finder
 from mockserver.services.schema_registry.views import full, is_for_profile, looked_up, shown
+from mockserver.services.schema_registry.xdm_types import typed
 
 __all__ = ["create", "delete", "descriptor_stored", "list_all", "list_unions", "look_up", "look_up_union", "replace"]
 
@@ -107,7 +107,8 @@ def _existing(world: World, call: Call) -> Record:
 
 
 def list_unions(world: World, call: Call) -> Response:
-    return page(call, list(_unions(world, call).values()), partial(_with_fields, finder(world, call.tenant)))
+    find = finder(world, call.tenant)
+    return page(call, list(_unions(world, call).values()), lambda union: typed(_with_fields(find, union)))
 
 
 def look_up_union(world: World, call: Call) -> Response:
