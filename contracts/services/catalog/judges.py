@@ -82,6 +82,10 @@ def dataset_path_is_spelt_right(call: Call) -> Iterator[Violation]:  # noqa: ARG
     yield violation("CT-PATH-01", "path", "not as catalog.yaml spells it", allowed=["/dataSets"])
 
 
+def view_path_is_spelt_right(call: Call) -> Iterator[Violation]:  # noqa: ARG001 -- of every request to it
+    yield violation("CT-PATH-01", "path", "not as catalog.yaml spells it", allowed=["/dataSetViews"])
+
+
 def page_is_sound(call: Call) -> Iterator[Violation]:
     limit, start = call.parameter("limit"), call.parameter("start")
     if limit is not None and not 1 <= whole(limit, 0) <= 100:

@@ -20,6 +20,7 @@ from contracts.services.catalog.judges import (
     VIEW_RULES,
     dataset_path_is_spelt_right,
     page_is_sound,
+    view_path_is_spelt_right,
 )
 from contracts.services.catalog.service import CATALOG, DATA_ACCESS
 from contracts.services.gateway.platform import PLACED
@@ -98,6 +99,44 @@ def _datasets(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[
     yield _delete(f"deleteDataset{suffix}", path=f"{path}/{{id}}", head_rules=rules)
 
 
+def _views(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[Operation]:
+    """What is done with the views of datasets."""
+    view = partial(_catalog, collection="dataSetViews")
+    rules = (*PLACED, *spelling)
+    yield view(
+        f"listDatasetViews{suffix}",
+        "GET",
+        path,
+        action="list_views",
+        query=VIEW_PARAMETERS,
+        head_rules=(*_LISTED, *spelling),
+        returns=("Views",),
+    )
+    # Printed only inside of several requests (catalog/api/appendix.md).
+    yield view(
+        f"createDatasetView{suffix}",
+        "POST",
+        path,
+        action="create_view",
+        success=201,
+        head_rules=rules,
+        body="json",
+        body_rules=VIEW_RULES,
+        refuses=("CT-ID-01",),
+        returns=("ViewRefs",),
+    )
+    yield view(
+        f"getDatasetView{suffix}",
+        "GET",
+        f"{path}/{{id}}",
+        action="get_view",
+        query=("properties",),
+        head_rules=rules,
+        refuses=("CT-ID-03",),
+        returns=("Views",),
+    )
+
+
 OPERATIONS: tuple[Operation, ...] = (
     *_datasets("/dataSets"),
     # Programs send these, one of Adobe's among them; the playbooks print the second.
@@ -166,15 +205,9 @@ OPERATIONS: tuple[Operation, ...] = (
         returns=("Files",),
         collection="dataSets",
     ),
-    _catalog(
-        "listDatasetViews",
-        "GET",
-        "/dataSetViews",
-        action="list_views",
-        query=VIEW_PARAMETERS,
-        head_rules=_LISTED,
-        returns=("Views",),
-    ),
+    *_views("/dataSetViews"),
+    # appendix.md prints it so among several requests.
+    *_views("/datasetViews", "InLowerCase", view_path_is_spelt_right),
     _catalog(
         "listViewsOfDataset",
         "GET",
@@ -191,27 +224,6 @@ OPERATIONS: tuple[Operation, ...] = (
         "/dataSets/{id}/views/{view}",
         action="get_view_of_dataset",
         refuses=("CT-ID-01", "CT-ID-03"),
-        returns=("Views",),
-    ),
-    # Printed only inside of several requests (catalog/api/appendix.md).
-    _catalog(
-        "createDatasetView",
-        "POST",
-        "/dataSetViews",
-        action="create_view",
-        success=201,
-        body="json",
-        body_rules=VIEW_RULES,
-        refuses=("CT-ID-01",),
-        returns=("ViewRefs",),
-    ),
-    _catalog(
-        "getDatasetView",
-        "GET",
-        "/dataSetViews/{id}",
-        action="get_view",
-        query=("properties",),
-        refuses=("CT-ID-03",),
         returns=("Views",),
     ),
     _catalog(

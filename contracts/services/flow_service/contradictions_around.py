@@ -168,8 +168,9 @@ ROWS = (
             (by.CATALOG_PAGES, "`/datasetViews` in the request"),
             (by.CATALOG_PAGES, "`/dataSetViews` in the answer and elsewhere"),
         ),
-        "`/dataSetViews`; the other is taken among several requests, where it is printed",
+        "at each; by itself `/datasetViews` is warned about",
         "both",
+        ("CT-PATH-01",),
     ),
     Contradiction(
         "dataset-path",

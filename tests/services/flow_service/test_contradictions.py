@@ -577,7 +577,11 @@ def test_catalog_takes_either_tag_and_compares_by_a_sign(sent: Sender) -> None:
     answers = made(catalog(sent, "POST", "", [first, view]), 200)
     assert [each["code"] for each in answers] == [200, 200]
     assert answers[1]["body"][0].startswith("@/dataSetViews/")
-    assert catalog(sent, "GET", "/datasetViews").status == 404
+    assert sent.violations == []
+    view = answers[1]["body"][0].removeprefix("@/dataSetViews/")
+    assert view in made(catalog(sent, "GET", "/datasetViews"), 200)
+    assert [row["rule"] for row in sent.violations] == ["CT-PATH-01"]
+    assert list(made(catalog(sent, "GET", f"/datasetViews/{view}"), 200)) == [view]
 
 
 @shows("dataset-path")
