@@ -373,6 +373,7 @@ window.KNOWN = {
 "SR-ACC-04",
 "SR-ACC-05",
 "SR-ACC-06",
+"SR-ACC-07",
 "SR-CHG-01",
 "SR-CHG-02",
 "SR-DEL-01",

@@ -33,6 +33,17 @@ ROWS = (
         ("SR-ACC-06", "SR-ACC-04"),
     ),
     Contradiction(
+        "full-list",
+        "Is a list of the registry asked for with xed-full?",
+        (
+            (by.SCHEMA_PAGES, "with `xed-id` or `xed`"),
+            (by.RECORDED_REGISTRY, "200 to `application/vnd.adobe.xed-full+json`, with what `xed` shows"),
+        ),
+        "it is warned about, and answered as with `xed`",
+        "strict",
+        ("SR-ACC-07", "SR-ACC-01"),
+    ),
+    Contradiction(
         "page-without-order",
         "Does a page of the registry's lists need orderby?",
         (

@@ -55,8 +55,11 @@ def accepted(call: Call) -> Accepted | None:
 
 def list_is_accepted(call: Call) -> Iterator[Violation]:
     asked = accepted(call)
-    if asked is None or asked.version is not None or not asked.words <= {"id"}:
-        yield _refused(call, "SR-ACC-01", "application/vnd.adobe.xed-id+json", "application/vnd.adobe.xed+json")
+    forms = "application/vnd.adobe.xed-id+json", "application/vnd.adobe.xed+json"
+    if asked is None or asked.version is not None or not asked.words <= {"id", "full"}:
+        yield _refused(call, "SR-ACC-01", *forms)
+    elif "full" in asked.words:
+        yield _refused(call, "SR-ACC-07", *forms)
 
 
 def look_up_is_accepted(call: Call) -> Iterator[Violation]:
@@ -99,6 +102,7 @@ _LIKE = {  # schema-registry.yaml, the brackets as there
     "SR-ACC-03": "application/vnd.adobe.xdm-id+json",
     "SR-ACC-04": "application/vnd.adobe.xdm+json",
     "SR-ACC-06": "application/vnd.adobe.xdm+json",
+    "SR-ACC-07": "application/vnd.adobe.'{xed|xdm'}+json",
 }
 
 

@@ -26,6 +26,8 @@ ROWS = (
          SCHEMA_ERRORS, "Send Accept: application/vnd.adobe.xdm+json."),
     Rule("SR-ACC-06", "a descriptor is asked for with an Accept header", "XDM-1009-400", "documented", SCHEMA_REGISTRY,
          "Send Accept: application/vnd.adobe.xdm+json; descriptors.md says that none is needed.", default="warning"),
+    Rule("SR-ACC-07", "a list is asked for with an Accept header of xed, not of xed-full", "XDM-1006-400", "documented", SCHEMA_ERRORS,
+         "Send Accept: application/vnd.adobe.xed+json; a live registry took xed-full for the same.", default="warning"),
     Rule("SR-QRY-01", "start of a list is sent with orderby, unless it is the next of a page", INVALID, "documented", SCHEMA_REGISTRY,
          "Send orderby too, title for example; the first page needs no start.", default="warning"),
     # What programs send, and a live registry answered.

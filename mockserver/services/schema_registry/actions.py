@@ -141,7 +141,9 @@ def look_up(world: World, call: Call) -> Response:
         raise Refused(
             violation("SR-ACC-05", "headers/accept", "no such version", found=quoted(version), version=version)
         )
-    return json_response(200, looked_up(view, asked, finder(world, call.tenant), _descriptors(world, call, record.id)))
+    found = looked_up(view, asked, finder(world, call.tenant), _descriptors(world, call, record.id))
+    etag = view["meta:registryMetadata"]["eTag"]
+    return json_response(200, found, {"ETag": etag} if etag else None)
 
 
 def _descriptors(world: World, call: Call, schema: str) -> list[dict[str, Any]]:

@@ -549,6 +549,19 @@ def test_a_descriptor_is_looked_up_without_an_accept_header_unless_strict() -> N
         assert registry(sent, "GET", path, accept="text/html").status == 400
 
 
+@shows("full-list")
+def test_a_list_of_the_registry_is_asked_for_with_full_unless_strict() -> None:
+    full, plain = "application/vnd.adobe.xed-full+json", "application/vnd.adobe.xed+json"
+    for strictness, status in (("default", 200), ("lenient", 200), ("strict", 400)):
+        sent = under(strictness)
+        schema_made(sent)
+        answer = registry(sent, "GET", "/tenant/schemas", accept=full)
+        assert (answer.status, [row["rule"] for row in sent.violations]) == (status, ["SR-ACC-07"])
+        if status == 200:
+            assert answer.json == registry(sent, "GET", "/tenant/schemas", accept=plain).json
+        assert registry(sent, "GET", "/tenant/schemas", accept=f"{full};version=1").status == 400
+
+
 @shows("page-without-order")
 @pytest.mark.parametrize("query", ["limit=2", "start=0"])
 def test_a_page_of_the_registry_needs_an_order_only_if_strict(query: str) -> None:

@@ -73,7 +73,9 @@ def test_a_resource_is_created_read_replaced_patched_and_deleted(sent: Sender, k
     assert created["meta:altId"] == "_" + created["$id"].removeprefix("https://ns.adobe.com/").replace("/", ".")
     assert (created["title"], created["version"]) == ("First", "1.0")
     for id in (created["meta:altId"], quote(created["$id"], safe="")):
-        assert made(registry(sent, "GET", f"/tenant/{kind}/{id}", accept=PLAIN), 200) == created
+        answer = registry(sent, "GET", f"/tenant/{kind}/{id}", accept=PLAIN)
+        assert made(answer, 200) == created
+        assert answer.headers["etag"] == created["meta:registryMetadata"]["eTag"]
     one = f"/tenant/{kind}/{created['meta:altId']}"
     replaced = made(registry(sent, "PUT", one, {**created, "title": "Second"}), 200)
     assert (replaced["title"], replaced["version"], replaced["$id"]) == ("Second", "1.1", created["$id"])
