@@ -18,6 +18,7 @@ from contracts.services.catalog.judges import (
     PATCH_RULES,
     VIEW_PARAMETERS,
     VIEW_RULES,
+    batch_path_is_spelt_right,
     dataset_path_is_spelt_right,
     page_is_sound,
     view_path_is_spelt_right,
@@ -67,6 +68,24 @@ _create = partial(
     body_rules=DATASET_RULES,
     returns=("DatasetRefs",),
 )
+_batch = partial(
+    _catalog,
+    method="GET",
+    action="get_batch",
+    query=("aggregate",),  # a batch here has no parts
+    refuses=("CT-ID-02",),
+    returns=("Batches",),
+    collection="batches",
+)
+_view = partial(
+    _catalog,
+    method="GET",
+    action="get_view",
+    query=("properties",),
+    refuses=("CT-ID-03",),
+    returns=("Views",),
+    collection="dataSetViews",
+)
 
 
 def _datasets(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[Operation]:
@@ -101,9 +120,8 @@ def _datasets(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[
 
 def _views(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[Operation]:
     """What is done with the views of datasets."""
-    view = partial(_catalog, collection="dataSetViews")
     rules = (*PLACED, *spelling)
-    yield view(
+    yield _catalog(
         f"listDatasetViews{suffix}",
         "GET",
         path,
@@ -111,9 +129,10 @@ def _views(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[Ope
         query=VIEW_PARAMETERS,
         head_rules=(*_LISTED, *spelling),
         returns=("Views",),
+        collection="dataSetViews",
     )
     # Printed only inside of several requests (catalog/api/appendix.md).
-    yield view(
+    yield _catalog(
         f"createDatasetView{suffix}",
         "POST",
         path,
@@ -124,17 +143,9 @@ def _views(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[Ope
         body_rules=VIEW_RULES,
         refuses=("CT-ID-01",),
         returns=("ViewRefs",),
+        collection="dataSetViews",
     )
-    yield view(
-        f"getDatasetView{suffix}",
-        "GET",
-        f"{path}/{{id}}",
-        action="get_view",
-        query=("properties",),
-        head_rules=rules,
-        refuses=("CT-ID-03",),
-        returns=("Views",),
-    )
+    yield _view(f"getDatasetView{suffix}", path=f"{path}/{{id}}", head_rules=rules)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -176,15 +187,10 @@ OPERATIONS: tuple[Operation, ...] = (
         returns=("LastBatches",),
         collection="batches",
     ),
-    _catalog(
-        "getBatch",
-        "GET",
-        "/batches/{id}",
-        action="get_batch",
-        query=("aggregate",),  # a batch here has no parts
-        refuses=("CT-ID-02",),
-        returns=("Batches",),
-    ),
+    _batch("getBatch", path="/batches/{id}"),
+    # Adobe's reference code for ETL tools reads both in the singular.
+    _batch("getBatchInSingular", path="/batch/{id}", head_rules=(*PLACED, batch_path_is_spelt_right)),
+    _view("getDatasetViewInSingular", path="/dataSetView/{id}", head_rules=(*PLACED, view_path_is_spelt_right)),
     _catalog(
         "listDatasetViewFiles",
         "GET",

@@ -38,11 +38,12 @@ def list_all(world: World, call: Call) -> Response:
         [] if call.parts["container"] == "global" else [shown(each, "descriptors") for each in _records(world, call)]
     )
     if asked is not None and "v2" in asked.words:
-        rows = page(call, [{"$id": view["@id"], **view} for view in views])
-        value = json_text.unrendered(rows.body)
-        for row in value["results"]:
-            row.pop("$id", None)
-        return json_response(200, value)
+        forms = {view["@id"]: _form(view, asked.words) for view in views}
+
+        def form(view: Mapping[str, Any]) -> Any:
+            return forms[view["$id"]]
+
+        return page(call, [{"$id": view["@id"], **view} for view in views], form, form)
     grouped: dict[str, list[Any]] = {}
     for view in views:
         grouped.setdefault(view["@type"], []).append(_form(view, asked.words if asked else frozenset()))

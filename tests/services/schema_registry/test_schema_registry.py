@@ -337,6 +337,8 @@ def test_a_descriptor_is_created_listed_replaced_and_deleted(sent: Sender) -> No
     assert listed("-id") == {"xdm:descriptorIdentity": [id]}
     assert listed("-link") == {"xdm:descriptorIdentity": [one]}
     assert listed("-v2")["results"] == [created]
+    assert listed("-v2-id")["results"] == [id]
+    assert listed("-v2-link")["results"] == [one]
     assert made(registry(sent, "GET", one, accept=xdm.format("")), 200) == created
     changed = made(registry(sent, "PUT", one, {**created, "xdm:isPrimary": False}))
     assert (changed["@id"], changed["xdm:isPrimary"]) == (id, False)
