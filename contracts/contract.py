@@ -214,6 +214,6 @@ def words_of(row: Operation) -> Iterator[Breach]:
     if row.strays:
         yield "stray parameter"
     if row.body == "form":
-        yield from ("large body", "no form", "unreadable form")
+        yield from ("large body", "no form", "unreadable form", "misnamed form")
     elif row.body != "none":
         yield from ("content type", "large body", "no body", "no JSON", "repeated key")

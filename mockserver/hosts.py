@@ -6,13 +6,11 @@ import re
 from functools import cache, lru_cache
 
 from contracts import Request, zoho_regions
-from contracts.services.gateway.hosts import PLATFORM
+from contracts.services.gateway.hosts import ADOBE, PLATFORM
 
 __all__ = ["emulated_domains", "is_at_home", "is_emulated", "locate"]
 
 _LONGEST = 254  # characters of a name, its last dot included (RFC 1035, 2.3.4)
-# Whatever lies below these is Adobe's; none of it is ever to be contacted.
-_ADOBE = ("adobe.io", "adobelogin.com", "adobe.com", "adobedc.net")
 
 
 def is_emulated(host: str) -> bool:
@@ -69,7 +67,7 @@ def emulated_domains() -> frozenset[str]:
     """Adobe's, and the registered domain of every host of every data centre: what lies below any is emulated."""
     zoho = {host for region in zoho_regions().values() for host in region.hosts}
     bare = {host.partition(".")[2] for host in zoho if host.split(".")[0] in _ZOHO_NAMES}
-    return frozenset({*_ADOBE, *bare})
+    return frozenset({*ADOBE, *bare})
 
 
 _ZOHO_NAMES = ("accounts", "www")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contracts.judging.breaches import breach
-from contracts.judging.model import Call, Operation, Service
+from contracts.judging.model import Breach, Call, Operation, Service
 from contracts.judging.violations import Violation, shown
 from contracts.reading import forms, json_text
 
@@ -67,6 +67,10 @@ def _form_breaches(call: Call, operation: Operation) -> Iterator[Violation]:
         if forms.media_type(content_type) not in forms.FORM_TYPES:
             yield from _no_form(operation, content_type)
             return
+        if forms.is_misnamed(body, content_type):
+            problem = "the content type names no boundary"
+            word: Breach = "misnamed form" if "misnamed form" in operation.service.breaches else "unreadable form"
+            yield from breach(operation.service, word, "headers/content-type", problem, description=problem)
         try:
             call.asked += forms.parse(body, content_type)
         except forms.FormProblem as problem:

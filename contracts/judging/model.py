@@ -120,6 +120,7 @@ Breach = Literal[
     "stray parameter",
     "no form",
     "unreadable form",
+    "misnamed form",
 ]
 """What the machinery itself finds broken, whatever service is asked."""
 

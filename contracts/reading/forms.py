@@ -9,7 +9,7 @@ import logging
 from functools import cache
 from urllib.parse import parse_qsl
 
-__all__ = ["FORM_TYPES", "FormProblem", "media_type", "parse"]
+__all__ = ["FORM_TYPES", "FormProblem", "is_misnamed", "media_type", "parse"]
 
 _URLENCODED, _MULTIPART = FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -25,11 +25,16 @@ def media_type(content_type: str | None) -> str:
     return (content_type or "").partition(";")[0].strip().lower()
 
 
+def is_misnamed(body: bytes, content_type: str | None) -> bool:
+    """Whether it's called ``multipart/form-data``, without a boundary, and has no parts."""
+    return media_type(content_type) == _MULTIPART and "boundary" not in (content_type or "") and body[:2] != b"--"
+
+
 def parse(body: bytes, content_type: str | None) -> list[tuple[str, str]]:
     """The fields of ``body`` in their order, or `FormProblem`."""
     kind = media_type(content_type)
     try:
-        if kind == _URLENCODED:
+        if kind == _URLENCODED or is_misnamed(body, content_type):
             text = body.decode("utf-8")
             return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
         if kind == _MULTIPART:

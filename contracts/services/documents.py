@@ -52,6 +52,8 @@ __all__ = [
     "PRIVATE_LINK",
     "RECORDED_DESCRIPTORS",
     "RECORDED_LISTS",
+    "RECORDED_PAGE",
+    "RECORDED_REGISTRY",
     "RETENTION",
     "RETRY",
     "RFC_JSON",
@@ -150,6 +152,10 @@ DSW = "adobe/experience-platform-dsw-reference bootstrap/bootstrap.py (a client 
 DEP = "adobe/dep lib/ (a client of Adobe's, not a document)"
 AEPP = "pitchmuc/aepp flowservice.py (a client, not a document)"
 RECORDED_DESCRIPTORS = "a recorded answer, techforum-repo/aep-monitor aep_monitor/clients/schema_registry.py"
+RECORDED_PAGE = "a recorded answer, Focus-GTS/aep-mcp-server docs/live-validation-palm-2026-08-14.md"
+RECORDED_REGISTRY = (
+    "recorded answers, adobe/experience-platform-postman-samples UPS_Runbook_Sample.postman_collection.json"
+)
 RECORDED_LISTS = "recorded answers of GET /flows (35 flows, and 20 of another recorder)"
 LANDING_ZONE = SOURCE_PAGES + "cloud-storage/data-landing-zone.md"
 PARQUET = TUTORIALS + "cloud-storage-parquet.md"

@@ -93,6 +93,42 @@ def test_zohos_have_a_status_in_zohos_shape(sent: Sender, path: str) -> None:
     assert answer.json["status"] in ("failure", "error")
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["desk.zoho.com", "books.zoho.com.au", "campaigns.zoho.eu", "analyticsapi.zoho.in", "Recruit.Zoho.com"]
+    + ["upload.zohocloud.ca", "files.zohoapis.sa"],
+)
+@pytest.mark.parametrize("way", ["in the path", "as the host"])
+def test_a_host_of_another_product_of_zohos_is_told(sent: Sender, host: str, way: str) -> None:
+    path = "/api/v1/tickets?orgId=1"
+    answer = sent.raw("GET", f"/{host}{path}") if way == "in the path" else sent.raw("GET", path, {"host": host})
+    assert (answer.status, answer.json["code"]) == (404, "INVALID_URL_PATTERN")
+    (row,) = sent.violations
+    assert row["rule"] == "ZO-URL-05"
+    assert row["message"].startswith(f"path: {host.lower()} isn't imitated here")
+    assert "Flow Service" not in row["message"]
+
+
+def test_the_host_that_takes_files_for_the_crm_is_told(sent: Sender) -> None:
+    sent.raw("POST", "/content.zohoapis.com/crm/v8/upload")
+    assert sent.rules == ["ZO-URL-05"]
+
+
+@pytest.mark.parametrize("host", ["account.zoho.com", "accounts.zoho.xx"])
+def test_a_wrong_host_below_a_path_of_zohos_is_answered_with_the_right_one(sent: Sender, host: str) -> None:
+    sent.raw("POST", f"/{host}/oauth/v2/token")
+    assert sent.rules == ["FS-URL-01"]
+    assert sent.violations[0]["nearest"] == "/accounts.zoho.{domain}/oauth/v2/token"
+
+
+@pytest.mark.parametrize("host", ["audiencemanager.adobe.io", "cc-api-storage.adobe.io", "assets.adobe.com"])
+def test_another_host_of_adobes_is_told(sent: Sender, host: str) -> None:
+    assert sent.raw("GET", f"/{host}/v1/traits").json["status"] == 404
+    (row,) = sent.violations
+    assert row["rule"] == "FS-URL-03"
+    assert row["message"].startswith(f"path: {host} isn't imitated here")
+
+
 PARTS = [
     ("GET", "/data/foundation/schemaregistry/rpc/auditlog/_x.schemas.1"),
     ("POST", "/data/foundation/catalog/batches"),

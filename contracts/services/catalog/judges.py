@@ -35,11 +35,14 @@ __all__ = [
     "PATCH_RULES",
     "VIEW_PARAMETERS",
     "VIEW_RULES",
+    "batch_path_is_spelt_right",
     "condition_in",
+    "dataset_path_is_spelt_right",
     "document_breaches",
     "is_of_events",
     "order_in",
     "page_is_sound",
+    "view_path_is_spelt_right",
 ]
 
 PACKAGE = "contracts.services.catalog"
@@ -80,6 +83,14 @@ _MEDIA_TYPE = re.compile(r"application/vnd\.adobe\.x[ed][dm][a-z-]*\+json;\s*ver
 
 def dataset_path_is_spelt_right(call: Call) -> Iterator[Violation]:  # noqa: ARG001 -- of every request to it
     yield violation("CT-PATH-01", "path", "not as catalog.yaml spells it", allowed=["/dataSets"])
+
+
+def batch_path_is_spelt_right(call: Call) -> Iterator[Violation]:  # noqa: ARG001 -- of every request to it
+    yield violation("CT-PATH-01", "path", "not as catalog.yaml spells it", allowed=["/batches"])
+
+
+def view_path_is_spelt_right(call: Call) -> Iterator[Violation]:  # noqa: ARG001 -- of every request to it
+    yield violation("CT-PATH-01", "path", "not as catalog.yaml spells it", allowed=["/dataSetViews"])
 
 
 def page_is_sound(call: Call) -> Iterator[Violation]:

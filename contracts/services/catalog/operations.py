@@ -18,8 +18,10 @@ from contracts.services.catalog.judges import (
     PATCH_RULES,
     VIEW_PARAMETERS,
     VIEW_RULES,
+    batch_path_is_spelt_right,
     dataset_path_is_spelt_right,
     page_is_sound,
+    view_path_is_spelt_right,
 )
 from contracts.services.catalog.service import CATALOG, DATA_ACCESS
 from contracts.services.gateway.platform import PLACED
@@ -66,6 +68,24 @@ _create = partial(
     body_rules=DATASET_RULES,
     returns=("DatasetRefs",),
 )
+_batch = partial(
+    _catalog,
+    method="GET",
+    action="get_batch",
+    query=("aggregate",),  # a batch here has no parts
+    refuses=("CT-ID-02",),
+    returns=("Batches",),
+    collection="batches",
+)
+_view = partial(
+    _catalog,
+    method="GET",
+    action="get_view",
+    query=("properties",),
+    refuses=("CT-ID-03",),
+    returns=("Views",),
+    collection="dataSetViews",
+)
 
 
 def _datasets(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[Operation]:
@@ -96,6 +116,36 @@ def _datasets(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[
         returns=("DatasetRefs",),
     )
     yield _delete(f"deleteDataset{suffix}", path=f"{path}/{{id}}", head_rules=rules)
+
+
+def _views(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[Operation]:
+    """What is done with the views of datasets."""
+    rules = (*PLACED, *spelling)
+    yield _catalog(
+        f"listDatasetViews{suffix}",
+        "GET",
+        path,
+        action="list_views",
+        query=VIEW_PARAMETERS,
+        head_rules=(*_LISTED, *spelling),
+        returns=("Views",),
+        collection="dataSetViews",
+    )
+    # Printed only inside of several requests (catalog/api/appendix.md).
+    yield _catalog(
+        f"createDatasetView{suffix}",
+        "POST",
+        path,
+        action="create_view",
+        success=201,
+        head_rules=rules,
+        body="json",
+        body_rules=VIEW_RULES,
+        refuses=("CT-ID-01",),
+        returns=("ViewRefs",),
+        collection="dataSetViews",
+    )
+    yield _view(f"getDatasetView{suffix}", path=f"{path}/{{id}}", head_rules=rules)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -137,15 +187,10 @@ OPERATIONS: tuple[Operation, ...] = (
         returns=("LastBatches",),
         collection="batches",
     ),
-    _catalog(
-        "getBatch",
-        "GET",
-        "/batches/{id}",
-        action="get_batch",
-        query=("aggregate",),  # a batch here has no parts
-        refuses=("CT-ID-02",),
-        returns=("Batches",),
-    ),
+    _batch("getBatch", path="/batches/{id}"),
+    # Adobe's reference code for ETL tools reads both in the singular.
+    _batch("getBatchInSingular", path="/batch/{id}", head_rules=(*PLACED, batch_path_is_spelt_right)),
+    _view("getDatasetViewInSingular", path="/dataSetView/{id}", head_rules=(*PLACED, view_path_is_spelt_right)),
     _catalog(
         "listDatasetViewFiles",
         "GET",
@@ -166,15 +211,9 @@ OPERATIONS: tuple[Operation, ...] = (
         returns=("Files",),
         collection="dataSets",
     ),
-    _catalog(
-        "listDatasetViews",
-        "GET",
-        "/dataSetViews",
-        action="list_views",
-        query=VIEW_PARAMETERS,
-        head_rules=_LISTED,
-        returns=("Views",),
-    ),
+    *_views("/dataSetViews"),
+    # appendix.md prints it so among several requests.
+    *_views("/datasetViews", "InLowerCase", view_path_is_spelt_right),
     _catalog(
         "listViewsOfDataset",
         "GET",
@@ -191,27 +230,6 @@ OPERATIONS: tuple[Operation, ...] = (
         "/dataSets/{id}/views/{view}",
         action="get_view_of_dataset",
         refuses=("CT-ID-01", "CT-ID-03"),
-        returns=("Views",),
-    ),
-    # Printed only inside of several requests (catalog/api/appendix.md).
-    _catalog(
-        "createDatasetView",
-        "POST",
-        "/dataSetViews",
-        action="create_view",
-        success=201,
-        body="json",
-        body_rules=VIEW_RULES,
-        refuses=("CT-ID-01",),
-        returns=("ViewRefs",),
-    ),
-    _catalog(
-        "getDatasetView",
-        "GET",
-        "/dataSetViews/{id}",
-        action="get_view",
-        query=("properties",),
-        refuses=("CT-ID-03",),
         returns=("Views",),
     ),
     _catalog(

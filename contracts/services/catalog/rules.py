@@ -13,8 +13,8 @@ INVALID, MISSING, STALE = "BadRequestError-400", "NotFoundError-404", "Precondit
 
 ROWS = (
     # What is asked
-    Rule("CT-PATH-01", "the path of datasets is spelt /dataSets", INVALID, "documented", CATALOG,
-         "Write /data/foundation/catalog/dataSets; programs send /datasets, and one page prints /dataSet.", default="warning"),
+    Rule("CT-PATH-01", "paths are spelt /dataSets, /batches and /dataSetViews", INVALID, "documented", CATALOG,
+         "Write /data/foundation/catalog/dataSets; programs send /datasets and /batch, and pages print /dataSet and /datasetViews.", default="warning"),
     Rule("CT-QRY-01", "limit is a whole number from 1 to 100", INVALID, "documented", CATALOG_PAGES, "Send 100 or less; start pages."),
     Rule("CT-QRY-02", "start is a whole number", INVALID, "documented", CATALOG_PAGES, "Send how many to pass over."),
     Rule("CT-QRY-03", "orderBy is asc: or desc: and a field, several behind commas", INVALID, "documented", CATALOG_PAGES,

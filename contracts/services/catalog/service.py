@@ -51,6 +51,7 @@ CATALOG = platform_service(
     missing=rules.MISSING,
     stale=rules.STALE,
     collections=COLLECTIONS,
+    undocumented={"/batch": "POST"},  # Adobe's reference code for ETL tools
     # catalog.yaml; the kinds of objects are those of catalog/api/list-objects.md
     elsewhere={
         "": "GET",

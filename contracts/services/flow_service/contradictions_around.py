@@ -33,6 +33,28 @@ ROWS = (
         ("SR-ACC-06", "SR-ACC-04"),
     ),
     Contradiction(
+        "full-list",
+        "Is a list of the registry asked for with xed-full?",
+        (
+            (by.SCHEMA_PAGES, "with `xed-id` or `xed`"),
+            (by.RECORDED_REGISTRY, "200 to `application/vnd.adobe.xed-full+json`, with what `xed` shows"),
+        ),
+        "it is warned about, and answered as with `xed`",
+        "strict",
+        ("SR-ACC-07", "SR-ACC-01"),
+    ),
+    Contradiction(
+        "page-without-order",
+        "Does a page of the registry's lists need orderby?",
+        (
+            (by.SCHEMA_REGISTRY, "`start` and `limit` can't be sent without it, as appendix.md says too"),
+            (by.RECORDED_PAGE, "200 to `limit=1` alone"),
+        ),
+        "`limit` needs none, nor does the `next` of a page; any other `start` without it is warned about",
+        "strict",
+        ("SR-QRY-01", "SR-QRY-05"),
+    ),
+    Contradiction(
         "descriptor-list",
         "Is a descriptor sent by itself or in an array?",
         ((by.SCHEMA_PAGES, "an object"), (by.POSTMAN_DEEP_DIVE, "an array of one for events, an object for profiles")),
@@ -157,8 +179,9 @@ ROWS = (
             (by.CATALOG_PAGES, "`/datasetViews` in the request"),
             (by.CATALOG_PAGES, "`/dataSetViews` in the answer and elsewhere"),
         ),
-        "`/dataSetViews`; the other is taken among several requests, where it is printed",
+        "at each; by itself `/datasetViews` is warned about",
         "both",
+        ("CT-PATH-01",),
     ),
     Contradiction(
         "dataset-path",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from contracts.judging.violations import Violation, shown
+from contracts.services.gateway.hosts import ADOBE
 from contracts.services.gateway.rules import violation
 
 __all__ = ["PLATFORM_SERVICES", "Parts", "not_imitated"]
@@ -61,12 +62,20 @@ _WAYS_OUT = ("a stub (POST /__admin/stubs)", "--allow HOST")
 
 
 def not_imitated(path: str) -> Iterator[Violation]:
-    """That the path belongs to a documented service that isn't imitated; nothing where it belongs to none."""
+    """That the path belongs to a documented service, or to a host of Adobe's, that isn't imitated."""
     for base_path, name in _BASE_PATHS:
         if f"{path}/".startswith(f"{base_path}/"):
             problem = f"Adobe documents it as a path of {name}, which isn't imitated here"
             yield violation("FS-URL-03", "path", problem, found=shown(path), allowed=_WAYS_OUT)
             return
+    host = path[1:].partition("/")[0].lower()
+    if host.endswith(_BELOW_ADOBE) and not host.startswith(_IMITATED):
+        yield violation("FS-URL-03", "path", f"{host} isn't imitated here", found=shown(path), allowed=_WAYS_OUT)
+
+
+# A host that begins as one of these is rather misspelt.
+_IMITATED = ("plat", "ims", "dcs")
+_BELOW_ADOBE = tuple(f".{domain}" for domain in ADOBE)
 
 
 @dataclass(frozen=True)

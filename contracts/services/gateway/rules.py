@@ -20,7 +20,7 @@ __all__ = ["BODY", "HEAD", "PLACEHOLDER", "ROWS", "violation"]
 HEAD = (
     # The request line
     Rule("FS-URL-01", "the path is one that the API documents", "404000", "assumed", FLOW_SERVICE,
-         "Check the path against the API reference; Flow Service's base path is /data/foundation/flowservice."),
+         "Check the path against the API reference."),
     Rule("FS-URL-02", "the method is one that the path documents", "405000", "assumed", FLOW_SERVICE,
          "Use one of the methods in the Allow header."),
     Rule("FS-URL-03", "the path is of a service, and the operation one of it, that is imitated", "not-imitated", "documented", API_REFERENCES,

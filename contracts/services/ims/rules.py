@@ -17,6 +17,8 @@ ROWS = (
          "Let an HTTP library write the form and its Content-Type."),
     Rule("IMS-FORM-03", "no parameter is sent twice", "invalid_request-400", "inferred", RFC_OAUTH,
          "Send each parameter once, in the body or in the query."),
+    Rule("IMS-FORM-04", "a form of type multipart/form-data has parts and names their boundary", "invalid_request-400", "inferred", RFC_OAUTH,
+         "Send Content-Type: application/x-www-form-urlencoded; Adobe's connector for Kafka sends it so, and it was read.", default="warning"),
     # POST /ims/token/...
     Rule("IMS-GRANT-01", "grant_type is the one that the path documents", "unsupported_grant_type-400", "documented", IMS,
          "Send grant_type=client_credentials, or authorization_code or refresh_token for a user; v2 takes the first alone, v1 the others."),

@@ -21,7 +21,7 @@ IMS = Service(
     re.compile(r"ims-na1(-stg1)?\.adobelogin\.com"),
     (*shared.ROWS, *rules.ROWS),
     (*gateway.ROWS, *errors.ROWS),
-    breaches={**BREACHES, "no form": "IMS-FORM-01", "unreadable form": "IMS-FORM-02"},
+    breaches={**BREACHES, "no form": "IMS-FORM-01", "unreadable form": "IMS-FORM-02", "misnamed form": "IMS-FORM-04"},
     troubles={
         **TROUBLES,
         400: "invalid_request-400",

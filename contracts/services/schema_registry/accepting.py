@@ -28,6 +28,7 @@ __all__ = [
 LIST_PARAMETERS = ("property", "orderby", "start", "limit", "name")  # name=LAVA* is printed by a sources page
 MOST_LISTED = 500
 _MOST_DESCRIPTORS = 300
+_NEXT = re.compile(r"https?://.+|[0-9a-f]{24,}")  # the id that a page hands out as its next
 _ACCEPT = re.compile(
     r"application/vnd\.adobe\.(?:xed|xdm)((?:-[a-z0-9]+)*)\+json(?:\s*;\s*version=\s*(\d{1,4})(?:\.\d{1,4})?)?"
 )
@@ -54,8 +55,11 @@ def accepted(call: Call) -> Accepted | None:
 
 def list_is_accepted(call: Call) -> Iterator[Violation]:
     asked = accepted(call)
-    if asked is None or asked.version is not None or not asked.words <= {"id"}:
-        yield _refused(call, "SR-ACC-01", "application/vnd.adobe.xed-id+json", "application/vnd.adobe.xed+json")
+    forms = "application/vnd.adobe.xed-id+json", "application/vnd.adobe.xed+json"
+    if asked is None or asked.version is not None or not asked.words <= {"id", "full"}:
+        yield _refused(call, "SR-ACC-01", *forms)
+    elif "full" in asked.words:
+        yield _refused(call, "SR-ACC-07", *forms)
 
 
 def look_up_is_accepted(call: Call) -> Iterator[Violation]:
@@ -98,6 +102,7 @@ _LIKE = {  # schema-registry.yaml, the brackets as there
     "SR-ACC-03": "application/vnd.adobe.xdm-id+json",
     "SR-ACC-04": "application/vnd.adobe.xdm+json",
     "SR-ACC-06": "application/vnd.adobe.xdm+json",
+    "SR-ACC-07": "application/vnd.adobe.'{xed|xdm'}+json",
 }
 
 
@@ -108,8 +113,11 @@ def page_is_sound(call: Call) -> Iterator[Violation]:
             "SR-QRY-02", "query/limit", "not a number of resources", found=shown(limit), allowed=["0 to 500"]
         )
     if call.parameter("orderby") is None:
-        sent = (name for name in ("start", "limit") if call.parameter(name) is not None)
-        yield from (violation("SR-QRY-01", f"query/{name}", "sent without orderby") for name in sent)
+        start = call.parameter("start")
+        if start is not None and not _NEXT.fullmatch(start):
+            yield violation("SR-QRY-01", "query/start", "sent without orderby", found=shown(start))
+        if limit is not None:
+            yield violation("SR-QRY-05", "query/limit", "sent without orderby")
 
 
 def descriptors_are_few(call: Call) -> Iterator[Violation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from contracts.judging.model import Call, RuleFunction
 from contracts.judging.violations import Violation, shown
@@ -20,6 +21,7 @@ __all__ = [
     "VERSIONS",
     "WRITE_RULES",
     "covers",
+    "is_another_host_of_zohos",
     "is_zohos_all_the_same",
     "list_takes_records",
     "scoped",
@@ -128,6 +130,29 @@ def is_zohos_all_the_same(method: str, path: str) -> Iterator[Violation]:
     if any(method in methods and form.fullmatch(below) for methods, form in _WRITES):
         problem = f"{method} {below} isn't imitated here"
         yield violation("ZO-URL-05", "method", problem, found=method)
+
+
+def is_another_host_of_zohos(path: str) -> Iterator[Violation]:
+    """That the path begins with a host of Zoho's that is neither an accounts server nor the CRM's, as desk.zoho.eu.
+
+    Below /oauth and /crm the host is a mistake, unless it's the one that takes files.
+    """
+    first, _, below = path[1:].partition("/")
+    name, _, domain = first.lower().partition(".")
+    is_mistaken = below.startswith(("oauth/", "crm/")) and f"{name}.{domain}" not in _hosts()
+    if domain in _domains() and not is_mistaken:
+        yield violation("ZO-URL-05", "path", f"{name}.{domain} isn't imitated here", found=shown(path))
+
+
+@cache
+def _hosts() -> frozenset[str]:
+    return frozenset(host for region in zoho_regions().values() for host in region.hosts)
+
+
+@cache
+def _domains() -> frozenset[str]:
+    """zoho.eu, zohoapis.eu and those of the other data centres."""
+    return frozenset(host.partition(".")[2] for host in _hosts() if host.startswith(("accounts.", "www.")))
 
 
 CRM_RULES = (part_is_imitated, version_is_known, host_is_the_apis, token_is_sent, token_is_valid_here)

@@ -19,7 +19,7 @@ from mockserver.memory.store import Record, Target
 from mockserver.memory.world import World
 from mockserver.services.catalog.answers import created
 from mockserver.services.catalog.listing import page, projected
-from mockserver.services.catalog.views import shown, version_of
+from mockserver.services.catalog.views import shown, version_of, versioned
 from mockserver.services.common import author_of, refuse
 from mockserver.services.json_patch import patched, within
 from mockserver.services.platform import document_of
@@ -54,8 +54,7 @@ def get(world: World, call: Call) -> Response:
     """One dataset, or several whose ids are divided by commas; each under its id."""
     records = [_existing(world, call, id) for id in call.id.split(",")[:_MOST_IDS]]
     views = projected(call, {record.id: shown(record, "dataSets") for record in records})
-    version = {"ETag": version_of(records[0]), "E-Tag": version_of(records[0])} if len(records) == 1 else {}
-    return json_response(200, views, version)
+    return json_response(200, views, versioned(shown(records[0], "dataSets")) if len(records) == 1 else None)
 
 
 def retention(world: World, call: Call) -> Response:

@@ -18,7 +18,7 @@ from mockserver.memory.identifiers import sandbox_id
 from mockserver.memory.store import Record
 from mockserver.memory.world import World
 from mockserver.services.catalog.listing import page
-from mockserver.services.catalog.views import files_of, shown, times_of
+from mockserver.services.catalog.views import files_of, shown, times_of, versioned
 
 __all__ = ["existing", "fill", "get", "list_all", "list_files", "list_last"]
 
@@ -141,7 +141,8 @@ def _last(world: World, dataset: Record) -> dict[str, Any]:
 
 def get(world: World, call: Call) -> Response:
     record = existing(world, call)
-    return json_response(200, {record.id: shown(record, "batches")})
+    view = shown(record, "batches")
+    return json_response(200, {record.id: view}, versioned(view))
 
 
 def list_files(world: World, call: Call) -> Response:

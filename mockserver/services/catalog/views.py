@@ -8,7 +8,7 @@ from contracts.judging.body_schemas import object_at
 from mockserver.memory.store import Record
 from mockserver.services.platform import document_of
 
-__all__ = ["batch_of_file", "file_id", "files_of", "first_view", "shown", "times_of", "version_of"]
+__all__ = ["batch_of_file", "file_id", "files_of", "first_view", "shown", "times_of", "version_of", "versioned"]
 
 View = dict[str, Any]
 
@@ -20,6 +20,11 @@ def shown(record: Record, collection: str) -> View:
 def version_of(record: Record) -> str:
     """``1.0.0``; each change raises its last number."""
     return f"1.0.{record.extra.get('changes', 0)}"
+
+
+def versioned(view: View) -> dict[str, str]:
+    """The headers of an answer that has one object, both as they were recorded."""
+    return {"ETag": f'"{view["version"]}"', "E-Tag": view["version"]}
 
 
 def _dataset(record: Record) -> View:

@@ -27,8 +27,10 @@ from mockserver.services.schema_registry.profile import check_profile
 from mockserver.services.schema_registry.resolving import fields_of
 from mockserver.services.schema_registry.state import finder
 from mockserver.services.schema_registry.views import full, is_for_profile, looked_up, shown
+from mockserver.services.schema_registry.xdm_types import typed
 
 __all__ = [
+    "answered",
     "check_size",
     "check_title",
     "create",
@@ -121,7 +123,7 @@ def _own_views(world: World, call: Call, collection: str) -> list[Mapping[str, A
 
 def list_all(world: World, call: Call) -> Response:
     records = world.standing(call.collection).values() if call.parts["container"] == "global" else _own(world, call)
-    return page(call, [shown(record, call.collection) for record in records])
+    return page(call, [shown(record, call.collection) for record in records], typed)
 
 
 def _own(world: World, call: Call) -> Iterator[Record]:
@@ -139,7 +141,9 @@ def look_up(world: World, call: Call) -> Response:
         raise Refused(
             violation("SR-ACC-05", "headers/accept", "no such version", found=quoted(version), version=version)
         )
-    return json_response(200, looked_up(view, asked, finder(world, call.tenant), _descriptors(world, call, record.id)))
+    found = looked_up(view, asked, finder(world, call.tenant), _descriptors(world, call, record.id))
+    etag = view["meta:registryMetadata"]["eTag"]
+    return json_response(200, found, {"ETag": etag} if etag else None)
 
 
 def _descriptors(world: World, call: Call, schema: str) -> list[dict[str, Any]]:
@@ -164,7 +168,12 @@ def create(world: World, call: Call) -> Response:
         extra=resource_extra(call, call.collection, document, "1.0"),
         id=id,
     )
-    return json_response(201, shown(record, call.collection))
+    return json_response(201, answered(record, call.collection))
+
+
+def answered(record: Record, collection: str) -> dict[str, Any]:
+    """A resource as it is answered: with the type of XDM at each of its fields."""
+    return typed(shown(record, collection))
 
 
 def replace(world: World, call: Call) -> Response:
@@ -209,7 +218,7 @@ def _changed(world: World, call: Call, record: Record, document: dict[str, Any])
     record = world.store.update(
         call.collection, record, author_of(call), document=json_text.render(document), extra=extra
     )
-    return json_response(200, shown(record, call.collection))
+    return json_response(200, answered(record, call.collection))
 
 
 def own_keys_removed(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from contracts import Call
@@ -22,6 +21,7 @@ from mockserver.services.schema_registry.listing import page
 from mockserver.services.schema_registry.resolving import Find
 from mockserver.services.schema_registry.state import finder
 from mockserver.services.schema_registry.views import full, is_for_profile, looked_up, shown
+from mockserver.services.schema_registry.xdm_types import typed
 
 __all__ = ["create", "delete", "descriptor_stored", "list_all", "list_unions", "look_up", "look_up_union", "replace"]
 
@@ -38,11 +38,12 @@ def list_all(world: World, call: Call) -> Response:
         [] if call.parts["container"] == "global" else [shown(each, "descriptors") for each in _records(world, call)]
     )
     if asked is not None and "v2" in asked.words:
-        rows = page(call, [{"$id": view["@id"], **view} for view in views])
-        value = json_text.unrendered(rows.body)
-        for row in value["results"]:
-            row.pop("$id", None)
-        return json_response(200, value)
+        forms = {view["@id"]: _form(view, asked.words) for view in views}
+
+        def form(view: Mapping[str, Any]) -> Any:
+            return forms[view["$id"]]
+
+        return page(call, [{"$id": view["@id"], **view} for view in views], form, form)
     grouped: dict[str, list[Any]] = {}
     for view in views:
         grouped.setdefault(view["@type"], []).append(_form(view, asked.words if asked else frozenset()))
@@ -107,7 +108,8 @@ def _existing(world: World, call: Call) -> Record:
 
 
 def list_unions(world: World, call: Call) -> Response:
-    return page(call, list(_unions(world, call).values()), partial(_with_fields, finder(world, call.tenant)))
+    find = finder(world, call.tenant)
+    return page(call, list(_unions(world, call).values()), lambda union: typed(_with_fields(find, union)))
 
 
 def look_up_union(world: World, call: Call) -> Response:

@@ -21,11 +21,10 @@ __all__ = ["page"]
 _DEFAULT_LIMIT = 300  # schema-registry.yaml: so many without paging
 
 
-def page(call: Call, views: list[View], lengthened: Callable[[View], View] = lambda view: view) -> Response:
-    """The page of ``views`` that the query asks for, in the form that the Accept header asks for.
-
-    ``lengthened`` adds to a view what only the long form shows.
-    """
+def page(
+    call: Call, views: list[View], long: Callable[[View], Any] = lambda view: view, short: Callable[[View], Any] = brief
+) -> Response:
+    """The page of ``views`` that the query asks for, in the form that the Accept header asks for."""
     conditions = [found for text in conditions_of(call) if (found := condition_in(text)) is not None]
     rows = [view for view in views if all(_holds(each, view) for each in conditions)]
     order = call.parameter("orderby")
@@ -39,9 +38,7 @@ def page(call: Call, views: list[View], lengthened: Callable[[View], View] = lam
     return json_response(
         200,
         {
-            "results": [brief(view) for view in shown]
-            if asked and "id" in asked.words
-            else list(map(lengthened, shown)),
+            "results": list(map(short if asked and "id" in asked.words else long, shown)),
             "_page": {"orderby": order or "updated", "next": following, "count": len(shown)},
             "_links": _links(call, following),
         },

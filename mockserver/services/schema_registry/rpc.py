@@ -18,7 +18,13 @@ from mockserver.exchange.response import Response, json_response
 from mockserver.memory.store import Record
 from mockserver.memory.world import World
 from mockserver.services.common import author_of, refuse
-from mockserver.services.schema_registry.actions import check_size, own_keys_removed, resource_extra, resource_titled
+from mockserver.services.schema_registry.actions import (
+    answered,
+    check_size,
+    own_keys_removed,
+    resource_extra,
+    resource_titled,
+)
 from mockserver.services.schema_registry.descriptors import descriptor_stored
 from mockserver.services.schema_registry.state import finder
 from mockserver.services.schema_registry.views import full, shown
@@ -34,7 +40,7 @@ def export(world: World, call: Call) -> Response:
     found: dict[str, tuple[str, Record]] = {}
     _gather(world, call, *_existing(world, call, FOLDERS), found)
     views = [
-        {name: value for name, value in shown(record, collection).items() if name not in _OF_ITS_PLACE}
+        {name: value for name, value in answered(record, collection).items() if name not in _OF_ITS_PLACE}
         for collection, record in found.values()
     ]
     views += _descriptors(world, call, {record.id for collection, record in found.values() if collection == "schemas"})
@@ -160,11 +166,11 @@ def _imported(world: World, call: Call, resource: Mapping[str, Any]) -> dict[str
     collection, id = IMPORTABLE[resource["meta:resourceType"]], resource["$id"]
     adobes = world.get(call.tenant, collection, id)
     if adobes is not None:
-        return dict(shown(adobes, collection))
+        return answered(adobes, collection)
     document = own_keys_removed(resource)
     rendered, extra = json_text.render(document), resource_extra(call, collection, document, "1.0")
     record = world.store.insert(call.tenant, collection, rendered, author_of(call), extra=extra, id=id)
-    return dict(shown(record, collection))
+    return answered(record, collection)
 
 
 def sample(world: World, call: Call) -> Response:

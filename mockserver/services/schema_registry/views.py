@@ -132,10 +132,13 @@ _RESOLVED = {"full", "flat", *_OF_DEPRECATED}
 
 def looked_up(view: View, asked: Accepted, find: Any, descriptors: list[View]) -> View:
     """As a look-up with those words shows it."""
-    if asked.words & _RESOLVED:
-        from mockserver.services.schema_registry.describing import described  # no part of a start
+    # No part of a start.
+    from mockserver.services.schema_registry.describing import described
+    from mockserver.services.schema_registry.xdm_types import typed
 
+    if asked.words & _RESOLVED:
         view = described(full(view, find), descriptors, tells_deprecated=bool(asked.words & _OF_DEPRECATED))
+    view = typed(view)
     if "desc" in asked.words:
         view = {**view, "meta:descriptors": descriptors}
     return _without_texts(view) if "notext" in asked.words else view

@@ -50,7 +50,8 @@ def test_a_dataset_is_created_as_an_array_and_read_as_an_object(sent: Sender) ->
     assert view["schemaRef"]["id"] == schema
     assert view["tags"] == {"adobe/pqs/table": ["leads"], "unifiedProfile": ["enabled:true", ANY]}
     assert view["files"] == f"@/dataSets/{id}/views/{view['viewId']}/files"
-    assert catalog(sent, "GET", f"/dataSets/{id}").headers["e-tag"] == "1.0.0"
+    headers = catalog(sent, "GET", f"/dataSets/{id}").headers
+    assert (headers["etag"], headers["e-tag"]) == ('"1.0.0"', "1.0.0")
     other = dataset_made(sent, schema)
     assert list(made(catalog(sent, "GET", f"/dataSets/{id},{other}"), 200)) == [id, other]
 
@@ -185,9 +186,10 @@ def test_what_one_sandbox_holds_another_does_not(sent: Sender) -> None:
 def test_a_run_that_has_succeeded_has_a_batch(sent: Sender) -> None:
     id = dataset_made(sent, schema_made(sent))
     batch = batch_made(sent, id)
-    found = made(catalog(sent, "GET", f"/batches/{batch}"), 200)
-    assert list(found) == [batch]
-    view = found[batch]
+    answer = catalog(sent, "GET", f"/batches/{batch}")
+    assert list(answer.json) == [batch]
+    view = answer.json[batch]
+    assert (answer.headers["etag"], answer.headers["e-tag"]) == (f'"{view["version"]}"', view["version"])
     assert view["status"] == "success"
     assert view["relatedObjects"] == [{"type": "dataSet", "id": id}]
     assert view["recordCount"] == view["metrics"]["outputRecordCount"] > 0

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.kit.platform import catalog, dataset, made, schema_made
+from tests.kit.platform import batch_made, catalog, dataset, dataset_made, made, schema_made
 from tests.kit.sender import Sender, under
 
 
@@ -83,6 +83,18 @@ def test_datasets_are_found_below_the_path_in_lower_case(sent: Sender) -> None:
     assert made(catalog(sent, "GET", "/datasets?limit=5"), 200) == {}
     assert [row["rule"] for row in sent.violations] == ["CT-PATH-01"]
     assert catalog(sent, "GET", "/dataSet").status == 405
+
+
+def test_a_batch_and_a_view_are_read_in_the_singular(sent: Sender) -> None:
+    """As Adobe's reference code for ETL tools does, in Java; it creates batches there too."""
+    id = dataset_made(sent)
+    batch, view = batch_made(sent, id), made(catalog(sent, "GET", f"/dataSets/{id}"), 200)[id]["viewId"]
+    for one, plural in ((f"/batch/{batch}", "/batches"), (f"/dataSetView/{view}", "/dataSetViews")):
+        found = made(catalog(sent, "GET", one), 200)
+        assert [(row["rule"], row["allowed"]) for row in sent.violations] == [("CT-PATH-01", [plural])]
+        assert found == made(catalog(sent, "GET", f"{plural}/{one.rpartition('/')[2]}"), 200)
+    assert catalog(sent, "POST", "/batch", {"datasetId": id}).status == 404
+    assert sent.rules == ["FS-URL-03"]
 
 
 def test_the_path_in_lower_case_is_refused_strictly() -> None:

@@ -549,6 +549,27 @@ def test_a_descriptor_is_looked_up_without_an_accept_header_unless_strict() -> N
         assert registry(sent, "GET", path, accept="text/html").status == 400
 
 
+@shows("full-list")
+def test_a_list_of_the_registry_is_asked_for_with_full_unless_strict() -> None:
+    full, plain = "application/vnd.adobe.xed-full+json", "application/vnd.adobe.xed+json"
+    for strictness, status in (("default", 200), ("lenient", 200), ("strict", 400)):
+        sent = under(strictness)
+        schema_made(sent)
+        answer = registry(sent, "GET", "/tenant/schemas", accept=full)
+        assert (answer.status, [row["rule"] for row in sent.violations]) == (status, ["SR-ACC-07"])
+        if status == 200:
+            assert answer.json == registry(sent, "GET", "/tenant/schemas", accept=plain).json
+        assert registry(sent, "GET", "/tenant/schemas", accept=f"{full};version=1").status == 400
+
+
+@shows("page-without-order")
+@pytest.mark.parametrize("query", ["limit=2", "start=0"])
+def test_a_page_of_the_registry_needs_an_order_only_if_strict(query: str) -> None:
+    for strictness, status in (("default", 200), ("lenient", 200), ("strict", 400)):
+        short = "application/vnd.adobe.xed-id+json"
+        assert registry(under(strictness), "GET", f"/global/classes?{query}", accept=short).status == status
+
+
 @shows("dataset-name")
 def test_a_dataset_of_a_schema_has_a_name_only_if_strict() -> None:
     for strictness, status in (("default", 201), ("lenient", 201), ("strict", 400)):
@@ -569,7 +590,11 @@ def test_catalog_takes_either_tag_and_compares_by_a_sign(sent: Sender) -> None:
     answers = made(catalog(sent, "POST", "", [first, view]), 200)
     assert [each["code"] for each in answers] == [200, 200]
     assert answers[1]["body"][0].startswith("@/dataSetViews/")
-    assert catalog(sent, "GET", "/datasetViews").status == 404
+    assert sent.violations == []
+    view = answers[1]["body"][0].removeprefix("@/dataSetViews/")
+    assert view in made(catalog(sent, "GET", "/datasetViews"), 200)
+    assert [row["rule"] for row in sent.violations] == ["CT-PATH-01"]
+    assert list(made(catalog(sent, "GET", f"/datasetViews/{view}"), 200)) == [view]
 
 
 @shows("dataset-path")

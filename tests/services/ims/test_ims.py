@@ -299,6 +299,18 @@ MULTIPART_HEADERS, MULTIPART = multipart(TOKEN)
 BOUNDARY = MULTIPART.split(b"\r\n")[0]
 
 
+def test_an_encoded_form_that_is_called_multipart_is_read_with_a_warning(mock: Mock) -> None:
+    """Adobe's connector for Kafka sends its JWT so, with an ampersand before the first name."""
+    sent = Sender("core", mock, core(mock))
+    body = f"&{urlencode(exchange(jwt(mock)))}".encode()
+    assert sent.raw("POST", "/ims/exchange/jwt/", {"content-type": "multipart/form-data"}, body).status == 200
+    assert [(row["rule"], row["severity"]) for row in sent.violations] == [("IMS-FORM-04", "warning")]
+    assert SECRET not in json.dumps(mock.journal.rows()) + exchanges(mock.journal)
+    target = "/accounts.zoho.eu/oauth/v2/token"
+    sent.raw("POST", target, {"content-type": "multipart/form-data"}, b"grant_type=refresh_token")
+    assert "ZO-TOK-13" in sent.rules
+
+
 @pytest.mark.parametrize(
     ("headers", "body"),
     [

@@ -41,7 +41,7 @@ def test_a_schema_has_only_the_fields_that_it_names(sent: Sender, method: str, n
         found = made(registry(sent, "PUT", path, body), 200)
     if method == "PATCH":
         found = made(registry(sent, "PATCH", path, [{"op": "add", "path": "/allOf/-", "value": part}]), 200)
-    assert found["allOf"][1:] == [part]
+    assert found["allOf"][1:] == [{**part, "type": "object", "meta:xdmType": "object"}]
     person = fields(sent, found["meta:altId"])["person"]["properties"]
     assert (list(person), sorted(person["name"]["properties"])) == (["name"], names)
     assert sent.violations == []
@@ -84,7 +84,7 @@ def test_fields_of_arrays_and_of_what_is_unknown(sent: Sender) -> None:
     resolved = fields(sent, found["meta:altId"])
     chosen = resolved[own_name]["properties"]
     assert (set(chosen), set(chosen["list"]["items"]["properties"])) == ({"list", "free"}, {"a"})
-    assert resolved["_experience"]["properties"] == {"campaign": {"type": "object"}}
+    assert resolved["_experience"]["properties"] == {"campaign": {"type": "object", "meta:xdmType": "object"}}
 
 
 def test_a_mapping_to_a_field_that_wasnt_chosen_is_warned_about(sent: Sender) -> None:

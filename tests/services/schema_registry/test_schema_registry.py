@@ -30,6 +30,7 @@ from tests.kit.platform import (
 from tests.kit.platform_errors import IDENTITY_MAP, described, enabled
 from tests.kit.sender import Answer, Sender, under
 
+WITHOUT_TEXTS = "application/vnd.adobe.xed-full-notext+json;version=1"
 KINDS = ("schemas", "classes", "fieldgroups", "mixins", "datatypes")
 
 
@@ -72,7 +73,9 @@ def test_a_resource_is_created_read_replaced_patched_and_deleted(sent: Sender, k
     assert created["meta:altId"] == "_" + created["$id"].removeprefix("https://ns.adobe.com/").replace("/", ".")
     assert (created["title"], created["version"]) == ("First", "1.0")
     for id in (created["meta:altId"], quote(created["$id"], safe="")):
-        assert made(registry(sent, "GET", f"/tenant/{kind}/{id}", accept=PLAIN), 200) == created
+        answer = registry(sent, "GET", f"/tenant/{kind}/{id}", accept=PLAIN)
+        assert made(answer, 200) == created
+        assert answer.headers["etag"] == created["meta:registryMetadata"]["eTag"]
     one = f"/tenant/{kind}/{created['meta:altId']}"
     replaced = made(registry(sent, "PUT", one, {**created, "title": "Second"}), 200)
     assert (replaced["title"], replaced["version"], replaced["$id"]) == ("Second", "1.1", created["$id"])
@@ -108,7 +111,7 @@ def test_xed_full_has_the_fields_of_all_that_a_schema_is_made_of(sent: Sender) -
     own = made(registry(sent, "POST", "/tenant/fieldgroups", group(sent)))["$id"]
     id = quote(schema_made(sent, "Scored leads", PERSON, own), safe="")
     full = made(registry(sent, "GET", f"/tenant/schemas/{id}", accept=WHOLE), 200)
-    assert full["properties"]["person"]["properties"]["name"]["properties"]["firstName"] == {"type": "string"}
+    assert full["properties"]["person"]["properties"]["name"]["properties"]["firstName"]["type"] == "string"
     assert full["properties"][tenant(sent)]["properties"]["score"]["type"] == "number"
     assert {"_id", "personID"} <= full["properties"].keys()
     assert "allOf" not in full
@@ -227,9 +230,19 @@ def test_a_list_that_asks_wrongly_is_refused(sent: Sender, query: str) -> None:
     refused(registry(sent, "GET", f"/tenant/schemas?{query}", accept=SHORT), "XDM-1400-400")
 
 
-def test_a_page_without_an_order_is_warned_about(sent: Sender) -> None:
-    assert registry(sent, "GET", "/global/classes?limit=2", accept=SHORT).status == 200
-    assert [row["rule"] for row in sent.violations] == ["SR-QRY-01"]
+def test_a_list_is_paged_without_an_order(sent: Sender) -> None:
+    query, pages = "limit=2", 0
+    while query:
+        page = made(registry(sent, "GET", f"/global/classes?{query}", accept=SHORT), 200)
+        assert sent.violations == []
+        query = page["_links"]["next"]["href"].partition("?")[2] if page["_page"]["next"] else ""
+        pages += 1
+    assert pages > 1
+
+
+def test_a_start_that_no_page_gave_is_warned_about_without_an_order(sent: Sender) -> None:
+    assert registry(sent, "GET", "/global/classes?limit=2&start=0", accept=SHORT).status == 200
+    assert [(row["rule"], row["pointer"]) for row in sent.violations] == [("SR-QRY-01", "query/start")]
 
 
 # What is refused
@@ -324,6 +337,8 @@ def test_a_descriptor_is_created_listed_replaced_and_deleted(sent: Sender) -> No
     assert listed("-id") == {"xdm:descriptorIdentity": [id]}
     assert listed("-link") == {"xdm:descriptorIdentity": [one]}
     assert listed("-v2")["results"] == [created]
+    assert listed("-v2-id")["results"] == [id]
+    assert listed("-v2-link")["results"] == [one]
     assert made(registry(sent, "GET", one, accept=xdm.format("")), 200) == created
     changed = made(registry(sent, "PUT", one, {**created, "xdm:isPrimary": False}))
     assert (changed["@id"], changed["xdm:isPrimary"]) == (id, False)
@@ -683,12 +698,71 @@ def test_classes_and_field_groups_have_the_ids_that_clients_brought_home(sent: S
     )
 
 
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ({"type": "string"}, "string"),
+        ({"type": "string", "format": "email"}, "string"),
+        ({"type": "string", "format": "date"}, "date"),
+        ({"type": "string", "format": "date-time"}, "date-time"),
+        ({"type": "boolean"}, "boolean"),
+        ({"type": "number"}, "number"),
+        ({"type": "integer"}, "int"),
+        ({"type": "integer", "minimum": 1}, "int"),
+        ({"type": "integer", "minimum": -128, "maximum": 128}, "byte"),
+        ({"type": "integer", "minimum": 1, "maximum": 32767}, "short"),
+        ({"type": "integer", "minimum": -2147483648, "maximum": 2147483647}, "int"),
+        ({"type": "integer", "minimum": -9007199254740991, "maximum": 9007199254740991}, "long"),
+        ({"type": "integer", "maximum": 9007199254740991}, "long"),
+        ({"type": "array", "items": {"type": "string"}}, "array"),
+        ({"type": "object", "properties": {"x": {"type": "string"}}}, "object"),
+        ({"type": "object", "additionalProperties": {"type": "integer"}}, "map"),
+        ({"type": "object", "meta:xdmType": "map"}, "map"),
+        ({"$ref": "https://ns.adobe.com/xdm/common/phonenumber"}, "object"),
+        ({"type": "string", "meta:xdmType": "map"}, "string"),
+        ({"title": "No type"}, None),
+        ({"type": ["string", "null"]}, None),
+    ],
+)
+def test_each_field_is_answered_with_its_type_of_xdm(sent: Sender, field: dict[str, Any], kind: str | None) -> None:
+    """field-constraints.md: the registry writes meta:xdmType; the pages print it in each form of an answer."""
+    created = made(registry(sent, "POST", "/tenant/datatypes", {"title": "T", "properties": {"field": field}}))
+    one = f"/tenant/datatypes/{created['meta:altId']}"
+    forms = [made(registry(sent, "GET", one, accept=accept), 200) for accept in (PLAIN, WHOLE, WITHOUT_TEXTS)]
+    listed = made(registry(sent, "GET", "/tenant/datatypes", accept="application/vnd.adobe.xed+json"), 200)
+    exported = made(registry(sent, "GET", f"/rpc/export/{created['meta:altId']}"), 200)
+    for each in (created, *forms, *listed["results"], *exported):
+        assert each["properties"]["field"].get("meta:xdmType") == kind
+        assert each["meta:xdmType"] == "object"
+    replaced = made(registry(sent, "PUT", one, created), 200)
+    assert replaced["properties"] == created["properties"]
+
+
+def test_what_a_resource_is_made_of_has_types_of_xdm(sent: Sender) -> None:
+    """field-groups.md and create-schema-api.md print them in definitions and beside each reference."""
+    items = {"type": "array", "items": {"type": "object", "properties": {"at": {"type": "string", "format": "date"}}}}
+    own = {tenant(sent): {"type": "object", "properties": {"visits": items}}}
+    created = made(
+        registry(sent, "POST", "/tenant/fieldgroups", {**group(sent), "definitions": {"fields": {"properties": own}}})
+    )
+    (field,) = created["definitions"]["fields"]["properties"].values()
+    assert field["meta:xdmType"] == "object"
+    visits = field["properties"]["visits"]
+    assert (visits["meta:xdmType"], visits["items"]["meta:xdmType"]) == ("array", "object")
+    assert visits["items"]["properties"]["at"]["meta:xdmType"] == "date"
+    assert created["allOf"] == [{"$ref": "#/definitions/fields", "type": "object", "meta:xdmType": "object"}]
+    kind = made(registry(sent, "POST", "/tenant/schemas", schema("Typed", PERSON, created["$id"])))
+    found = made(registry(sent, "GET", f"/tenant/schemas/{kind['meta:altId']}", accept=WHOLE), 200)
+    assert all("meta:xdmType" in each for each in found["properties"].values())
+    assert found["properties"]["person"]["properties"]["name"]["properties"]["firstName"]["meta:xdmType"] == "string"
+
+
 def test_a_data_type_may_be_an_array(sent: Sender) -> None:
     """schema-registry.yaml: type is object or array; what an array holds, items say."""
     document = {"title": "Sizes", "type": "array", "items": {"type": "string"}}
     kind = made(registry(sent, "POST", "/tenant/datatypes", document))
     found = made(registry(sent, "GET", f"/tenant/datatypes/{kind['meta:altId']}", accept=WHOLE), 200)
-    assert (found["type"], found["items"], found["meta:xdmType"]) == ("array", {"type": "string"}, "array")
+    assert (found["type"], found["items"]["type"], found["meta:xdmType"]) == ("array", "string", "array")
     for wrong in ({**document, "type": "string"}, {**document, "items": "string"}):
         refused(registry(sent, "POST", "/tenant/datatypes", wrong), "XDM-1400-400")
     refused(registry(sent, "POST", "/tenant/classes", {**document, "title": "No class"}), "XDM-1400-400")
