@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 
 from contracts.judging.error import Error
 from contracts.judging.model import Collection, Operation, Service
 from contracts.judging.routing import Routes
 from contracts.judging.rule import Rule
-from contracts.judging.violations import Violation
 from contracts.services.gateway.not_imitated import not_imitated
 
 __all__ = ["COLLECTIONS", "ERRORS", "FOLDERS", "NOT_IMITATED", "OPERATIONS", "ROUTES", "RULES", "SERVICES"]
@@ -43,12 +42,4 @@ ERRORS: Mapping[str, Error] = {error.id: error for service in SERVICES for error
 
 COLLECTIONS: Mapping[str, Collection] = {row.name: row for service in SERVICES for row in service.collections}
 
-
-def _elsewhere(path: str) -> Iterator[Violation]:
-    from contracts.services.zoho.crm import is_another_host_of_zohos  # a service, as those that are listed
-
-    yield from not_imitated(path)
-    yield from is_another_host_of_zohos(path)
-
-
-ROUTES = Routes(SERVICES, OPERATIONS, _elsewhere)
+ROUTES = Routes(SERVICES, OPERATIONS, not_imitated)

@@ -198,7 +198,7 @@ class Service:
     says what they look like. ``terms_of`` adds to the terms what a tenant has brought. ``needs`` are the folders of
     services whose code is used. ``not_imitated`` tells of a method and a path below the base path, for which there is
     no operation, that they are documented all the same; ``no_items`` are paths that no operation has, though they look
-    like an item's.
+    like an item's. ``beside`` tells of a path that no service has that its host is one of this service's company.
     """
 
     id: str
@@ -218,6 +218,7 @@ class Service:
     collections: tuple[Collection, ...] = ()
     not_imitated: Callable[[str, str], Iterable[Violation]] = lambda *_: ()
     no_items: tuple[str, ...] = ()
+    beside: Callable[[str], Iterable[Violation]] = lambda _: ()
 
     def below(self, path: str) -> tuple[str, Region | None] | None:
         """What follows the base path, and the data centre of the host; ``None`` where this isn't the service."""

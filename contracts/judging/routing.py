@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -73,7 +74,7 @@ class Routes:
     def _look_up(self, path: str) -> Place:
         service, below, region = self._service_at(path)
         if service is None:
-            known = tuple(self._elsewhere(path))
+            known = tuple(chain(self._elsewhere(path), *(each.beside(path) for each in self._services)))
             if known:
                 return Place(breaches=known)
             problem = f"not below a base path such as {self._services[0].base_path}"

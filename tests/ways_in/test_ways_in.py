@@ -159,15 +159,25 @@ def test_the_platform_is_reached_by_its_name_in_path_and_header(mock: Mock, thre
     assert (by_path.status_code, by_header.status_code) == (200, 200)
 
 
-@pytest.mark.parametrize("host", ["people.zoho.eu", "content.zohoapis.com.cn", "ims-na1.adobelogin.com"])
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("people.zoho.eu", "INVALID_URL_PATTERN"),
+        ("content.zohoapis.com.cn", "INVALID_URL_PATTERN"),
+        ("ims-na1.adobelogin.com", "404000"),
+    ],
+)
 @pytest.mark.parametrize("path", ["", "/", "/oauth/v2/token", f"{BASE_PATH}/connections", "/__admin/health"])
-def test_a_host_that_answers_nothing_yet_gives_the_mocks_404(mock: Mock, host: str, path: str) -> None:
+def test_a_host_that_answers_nothing_yet_is_a_404(mock: Mock, host: str, code: str, path: str) -> None:
     for request in (
         Request("GET", f"/{host}{path}", {**{k.lower(): v for k, v in HEADERS.items()}, "host": "127.0.0.1"}),
         Request("GET", path or "/", {**{k.lower(): v for k, v in HEADERS.items()}, "host": host}),
     ):
         response = mock.handle(request)
-        assert (response.status, json.loads(response.body)["error_code"]) == (404, "404000")
+        body = json.loads(response.body)
+        # There a host that Zoho isn't known to have is rather misspelt.
+        expected = "404000" if path.startswith("/oauth") and host == "people.zoho.eu" else code
+        assert (response.status, body.get("error_code") or body["code"]) == (404, expected)
 
 
 @pytest.mark.parametrize(

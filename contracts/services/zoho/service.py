@@ -8,7 +8,7 @@ from contracts.services.gateway import rules as shared
 from contracts.services.gateway.breaches import TROUBLES
 from contracts.services.gateway.headers import headers_are_small
 from contracts.services.zoho import errors, rules
-from contracts.services.zoho.crm import CRM_RULES, is_zohos_all_the_same
+from contracts.services.zoho.crm import CRM_RULES, is_another_host_of_zohos, is_zohos_all_the_same
 from contracts.sources.regions import accounts_region, crm_region
 
 __all__ = ["ZOHO_ACCOUNTS", "ZOHO_CRM_API"]
@@ -65,4 +65,5 @@ ZOHO_CRM_API = Service(
     head_rules=(headers_are_small,),
     known_rules=CRM_RULES,
     not_imitated=is_zohos_all_the_same,
+    beside=is_another_host_of_zohos,
 )
