@@ -161,7 +161,8 @@ class Exchange:
         sent, received = self._sides(masker)
         tenant = {"org_id": masker.again(self.call.org_id), "sandbox_name": masker.again(self.call.sandbox_name)}
         broken = [masked_violation(row, masker) for row in self.violations]
-        self.showing.known.add(masker.found)
+        if self._shown is None:
+            self.showing.known.add(masker.found)
         return self._framed(tenant, masker.again(sent), masker.again(received), broken, self.failure)
 
     def _sides(self, masker: Masker) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -294,6 +295,8 @@ class Journal:
         if self._kept % self._size == 0:  # before the first of them falls out
             self._note_points()
         self._weight += _weight(exchange.call, exchange.response)
+        if exchange.call.request.head_size + len(exchange.call.request.body) > _LONGEST_KEPT:
+            exchange.name_secrets()  # else whoever looks first would wait for what many have sent
         if self._weight > MOST:
             self._make_room()
         for hear in self.listeners:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import islice
@@ -44,8 +45,10 @@ class KnownSecrets:
 
     def __init__(self, most: int = _MOST) -> None:
         self._room = most
-        self._numbers: dict[str, int] = {}
-        """The number of each, oldest first."""
+        self._numbers: OrderedDict[str, int] = (
+            OrderedDict()
+        )  # a `dict` finds its first key the later, the more are gone
+        """The number of each, oldest first. A `dict` finds its first key the later, the more are gone."""
         self._begun: dict[str, list[str]] = {}
         """Secrets by the first characters of their spellings."""
         self._clean: tuple[int, set[str]] = (0, set())
@@ -166,12 +169,15 @@ def _beginnings(text: str) -> set[str]:
 
 def _is_no_secret(text: str) -> bool:
     """Whether it is too short, to be filled in, or a word that documents have."""
-    return len(text) < SHORTEST or is_placeholder(text) or text in _documented_words()
+    if len(text) < SHORTEST or is_placeholder(text):
+        return True
+    words, beginnings = _documented_words()
+    return text[:SHORTEST] in beginnings and text in words
 
 
 @cache
-def _documented_words() -> str:
-    """What stands in the paths, names and rules of all services, and names their hosts."""
+def _documented_words() -> tuple[str, frozenset[str]]:
+    """What stands in the paths, names and rules of all services, and names their hosts; and what begins in it."""
     words = [*emulated_domains()]
     for operation in OPERATIONS:
         words += [operation.id, operation.path, *operation.query]
@@ -179,4 +185,5 @@ def _documented_words() -> str:
         words += [collection.name, *collection.own, *collection.fields]
     for rule in RULES.values():
         words += [rule.id, rule.demand, rule.mend]
-    return "\n".join(words)
+    text = "\n".join(words)
+    return text, frozenset(text[at : at + SHORTEST] for at in range(len(text)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_plus
 
@@ -191,7 +192,8 @@ class Masker:
     @property
     def _are_too_many(self) -> bool:
         """Whether it would take too long to look for each."""
-        return sum(len(text) >= SHORTEST for text in self._secrets) > _MOST_SECRETS
+        long = (text for text in self._secrets if len(text) >= SHORTEST)
+        return len(list(islice(long, _MOST_SECRETS + 1))) > _MOST_SECRETS
 
     @property
     def found(self) -> Iterable[str]:

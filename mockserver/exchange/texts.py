@@ -42,6 +42,7 @@ _LOOKS_HARMLESS = re.compile(
 SCHEMES = frozenset(("bearer", "basic", "digest"))
 """What stands before the secret in an Authorization header of HTTP's own."""
 _AS_THEY_ARE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~")
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 _SMALL = [chr(code) if code in _AS_THEY_ARE else f"%{code:02x}" for code in range(256)]
 """What stands in a URL for each byte, its codes written small."""
 CUT = "…"
@@ -62,9 +63,11 @@ def spellings(text: str) -> Iterable[str]:
     if is_placeholder(text):
         return ()
     raw = text.encode("utf-8", "surrogatepass")
+    coded = (base64.b64encode(raw), base64.urlsafe_b64encode(raw))
+    if _PLAIN.fullmatch(text) is not None:  # as most are: spelt alike but in base64
+        return (text, *(each.decode("ascii").rstrip("=") for each in coded))
     small = "".join(map(_SMALL.__getitem__, raw))
     pointer = text.replace("~", "~0").replace("/", "~1")
-    coded = (base64.b64encode(raw), base64.urlsafe_b64encode(raw))
     return (
         text,
         quote(raw, safe=""),

@@ -7,9 +7,10 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from socket import socket
+from socket import socket, socketpair
 from typing import NamedTuple
 
 from mockserver.http.authority import Authority
@@ -69,17 +70,43 @@ def run(mock: Mock, front: Front, started: Callable[[], None], watch: Watch | No
 
 async def _serve(servers: list[Server], started: Callable[[], None], watch: Watch | None) -> None:
     stopped = asyncio.Event()
+    with _signals_heard(stopped.set):
+        if watch is not None:
+            watch(partial(asyncio.get_running_loop().call_soon_threadsafe, stopped.set))
+        for server in servers:
+            await server.start()
+        gc.freeze()  # what is loaded by now stays: no collection need look at it again
+        started()
+        await stopped.wait()
+        await asyncio.gather(*(server.stop(_GRACE) for server in servers))
+
+
+@contextmanager
+def _signals_heard(stop: Callable[[], object]) -> Iterator[None]:
+    """Have ``stop`` called in the loop when a signal comes; one that comes when all is ending changes nothing.
+
+    The loop's own handlers won't do: it takes them back as it closes, and then a signal ends the process at once.
+    """
     loop = asyncio.get_running_loop()
-    for each in SIGNALS:
+    if sys.platform == "win32":
+        for each in SIGNALS:
+            signal.signal(each, lambda *_: None if loop.is_closed() else loop.call_soon_threadsafe(stop))
+        yield
+        return
+    near, far = socketpair()
+
+    def heard() -> None:
+        loop.remove_reader(near)
+        stop()
+
+    with near, far:
+        far.setblocking(False)
+        loop.add_reader(near, heard)
+        signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
+        for each in SIGNALS:
+            signal.signal(each, lambda *_: None)
         try:
-            loop.add_signal_handler(each, stopped.set)
-        except NotImplementedError:  # Windows
-            signal.signal(each, lambda *_: loop.call_soon_threadsafe(stopped.set))
-    if watch is not None:
-        watch(partial(loop.call_soon_threadsafe, stopped.set))
-    for server in servers:
-        await server.start()
-    gc.freeze()  # what is loaded by now stays: no collection need look at it again
-    started()
-    await stopped.wait()
-    await asyncio.gather(*(server.stop(_GRACE) for server in servers))
+            yield
+        finally:
+            signal.set_wakeup_fd(-1)
+            loop.remove_reader(near)

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 import requests
@@ -16,6 +16,7 @@ from contracts.services.schema_registry.names import tenant_id
 from mockserver import Mock, ServerThread, StoredMock
 from mockserver.exchange.known import KnownSecrets
 from mockserver.exchange.telling import exchanges
+from mockserver.exchange.texts import spellings
 from mockserver.http.way_out import WayOut
 from mockserver.run.verdict import Verdict
 from tests.kit.connection import HEADERS, zoho
@@ -204,3 +205,30 @@ def test_lint_tells_what_a_rule_allows_where_the_request_has_it_too(tmp_path: Pa
     for each in ("journal.json", "x.sh"):
         told = typed("lint", "--format", "json", str(tmp_path / each)).stdout
         assert f"allowed: _{tenant_id(HEADERS['x-gw-ims-org-id'])}. {RULES['SR-NS-01'].mend}" in told
+
+
+def test_what_a_long_request_names_is_known_at_once_and_but_once(mock: Mock) -> None:
+    known = mock.journal._showing.known
+    params = {f"apiKey{number}": f"s3cret-{number:012}" for number in range(700)}
+    short, long = zoho(**{name: params[name] for name in list(params)[:5]}), zoho(**params)
+    played(mock, [asks("POST", "/connections", short)])
+    assert known.count == 0
+    played(mock, [asks("POST", "/connections", long)])
+    named = known.count
+    assert named >= 700
+    first = mock.journal.text()
+    named = known.count
+    assert mock.journal.text() == first
+    assert known.count == named
+    assert b"s3cret" not in first
+
+
+@pytest.mark.parametrize(
+    "text", ["plain-1_2.3", "per~cent", "blank s", "slash/", 'quote"', "ümlaut", "\ud800", "a" * 99, "="]
+)
+def test_a_secret_is_looked_for_in_all_that_it_may_be_spelt_in(text: str) -> None:
+    raw = text.encode("utf-8", "surrogatepass")
+    pointer = text.replace("~", "~0").replace("/", "~1")
+    coded = {base64.b64encode(raw).decode().rstrip("="), base64.urlsafe_b64encode(raw).decode().rstrip("=")}
+    written = {json.dumps(each)[1:-1] for each in (text, pointer)} | {json.dumps(text, ensure_ascii=False)[1:-1]}
+    assert coded | written | {text, pointer, quote(raw, safe=""), quote_plus(raw)} <= set(spellings(text))

@@ -21,7 +21,7 @@ ROWS = (
             (by.EDIT_DESTINATION, "the sandbox `prod`"),
             (by.SALESFORCE, "examples without the header"),
             (by.POSTMAN_LUMA, "as seven others of Adobe's collections for the services around: none at all"),
-            (by.RECORDED_REGISTRY, "200, of 2020: a list of connection specs and one of schemas"),
+            (by.RECORDED_REGISTRY, "200, of 2020: lists of connection specs and of schemas, and a flow"),
         ),
         "error 2105-400; with the switch the default sandbox, which is `prod` unless others are named",
         "lenient",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.judging.body_schemas import object_at
+from mockserver.memory.identifiers import sandbox_id
 from mockserver.memory.store import Record
 from mockserver.services.platform import document_of
 
@@ -34,6 +35,9 @@ def _dataset(record: Record) -> View:
     return {
         "version": version_of(record),
         "imsOrg": record.tenant[0],
+        "namespace": "ACP",
+        "enableErrorDiagnostics": False,
+        "schemaMetadata": {"delta": [], "gdpr": []},
         **document,
         "tags": {"adobe/pqs/table": table, **tags},
         **times_of(record),
@@ -55,7 +59,8 @@ def _dataset(record: Record) -> View:
 
 
 def _batch(record: Record) -> View:
-    return {**_head(record, record.id), **document_of(record)}
+    own = {"externalId": record.id, "inputFormat": {"format": "parquet"}, "sandboxId": sandbox_id(*record.tenant)}
+    return {**_head(record, record.id), **own, "tags": {}, **document_of(record)}
 
 
 def _view(record: Record) -> View:

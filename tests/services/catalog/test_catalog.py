@@ -205,6 +205,21 @@ def test_a_run_that_has_succeeded_has_a_batch(sent: Sender) -> None:
         assert {file_id: file["batchId"] for file_id, file in files.items()} == {f"{batch}-1": batch}
 
 
+def test_a_dataset_and_its_batch_have_what_was_recorded(sent: Sender) -> None:
+    """Answers in Adobe's Postman collection UPS_Runbook_Sample; what only some of its datasets have isn't here."""
+    id = dataset_made(sent, schema_made(sent))
+    batch = batch_made(sent, id)
+    view = read(sent, id)
+    assert (view["namespace"], view["enableErrorDiagnostics"]) == ("ACP", False)
+    assert view["schemaMetadata"] == {"delta": [], "gdpr": []}
+    made(catalog(sent, "PATCH", f"/dataSets/{id}", {"enableErrorDiagnostics": True}), 200)
+    assert read(sent, id)["enableErrorDiagnostics"] is True
+    found = made(catalog(sent, "GET", f"/batches/{batch}"), 200)[batch]
+    assert (found["externalId"], found["inputFormat"], found["tags"]) == (batch, {"format": "parquet"}, {})
+    assert found["sandboxId"] == sent("GET", "/flows").json["items"][0]["sandboxId"]
+    assert list(made(catalog(sent, "GET", f"/batches?externalId={batch}"), 200)) == [batch]
+
+
 def test_batches_are_filtered_by_what_the_document_names(sent: Sender) -> None:
     batch = batch_made(sent, dataset_made(sent))
     view = made(catalog(sent, "GET", f"/batches/{batch}?aggregate=true"), 200)[batch]
