@@ -327,6 +327,7 @@ class SharedJournal(Journal):
     def _wipe(self, points: Iterable[str] = ()) -> None:
         """Forget the exchanges, and these points."""
         self.flush()  # the points that the exchanges met stay met
+        time.sleep(_SETTLED)  # or what others have yet to write would come back
         with self._writing:
             with self._lock:
                 self._entries.clear()

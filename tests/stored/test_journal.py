@@ -54,6 +54,19 @@ def test_an_exchange_that_cant_be_written_is_left_out_and_the_log_tells_why(
     assert "ValueError" in caplog.text
 
 
+@pytest.mark.parametrize(("method", "path"), [("POST", "reset"), ("DELETE", "requests")])
+def test_what_another_process_has_yet_to_write_doesnt_come_back(
+    opened: Callable[[], Sender], method: str, path: str
+) -> None:
+    one, other = opened(), opened()
+    other("GET", "/before")
+    assert one.raw(method, f"/__admin/{path}").status == 204
+    other("GET", "/after")
+    until(lambda: urls(one) != [])
+    other.mock.journal.flush()  # type: ignore[attr-defined]
+    assert [url.rpartition("/")[2] for url in urls(one)] == ["after"]
+
+
 def test_of_a_burst_nothing_is_read_until_it_is_over(
     opened: Callable[[], Sender], monkeypatch: pytest.MonkeyPatch
 ) -> None:
