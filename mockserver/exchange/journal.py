@@ -294,8 +294,9 @@ class Journal:
         self._kept += 1
         if self._kept % self._size == 0:  # before the first of them falls out
             self._note_points()
-        self._weight += _weight(exchange.call, exchange.response)
-        if exchange.call.request.head_size + len(exchange.call.request.body) > _LONGEST_KEPT:
+        weight = _weight(exchange)
+        self._weight += weight
+        if weight > _HEAVY:
             exchange.name_secrets()  # else whoever looks first would wait for what many have sent
         if self._weight > MOST:
             self._make_room()
@@ -308,7 +309,7 @@ class Journal:
     def _make_room(self) -> None:
         """Let the oldest go until half of what may be kept is left."""
         self._note_points()
-        weights = [_weight(each.call, each.response) for each in self._entries]
+        weights = list(map(_weight, self._entries))
         self._weight = sum(weights)
         for weight in weights[:-1]:
             if self._weight <= MOST // 2:
@@ -378,14 +379,14 @@ class Journal:
         self._weight = 0
 
 
-def _weight(call: Call, response: Response) -> int:
-    """About the bytes that an exchange takes."""
-    request = call.request
-    texts = request.head_size + len(request.body) + len(response.body)
+def _weight(exchange: Exchange) -> int:
+    """About the bytes that it takes."""
+    call = exchange.call
+    texts = call.request.head_size + len(call.request.body) + len(exchange.response.body)
     return _EXCHANGE + 2 * texts + _VIOLATION * len(call.violations)
 
 
-_EXCHANGE, _VIOLATION = 3_000, 4_000  # bytes
+_EXCHANGE, _VIOLATION, _HEAVY = 3_000, 4_000, 48_000  # bytes
 
 
 def _left_out(call: Call, response: Response) -> tuple[int, int]:

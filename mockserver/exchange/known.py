@@ -45,9 +45,7 @@ class KnownSecrets:
 
     def __init__(self, most: int = _MOST) -> None:
         self._room = most
-        self._numbers: OrderedDict[str, int] = (
-            OrderedDict()
-        )  # a `dict` finds its first key the later, the more are gone
+        self._numbers: OrderedDict[str, int] = OrderedDict()
         """The number of each, oldest first. A `dict` finds its first key the later, the more are gone."""
         self._begun: dict[str, list[str]] = {}
         """Secrets by the first characters of their spellings."""
