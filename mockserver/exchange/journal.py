@@ -6,7 +6,7 @@ import itertools
 import json
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -15,13 +15,12 @@ from typing import Any, NamedTuple, Protocol
 from contracts import Call
 from contracts.judging.points import points_of
 from contracts.reading import json_text
-from contracts.tables import RULES
 from mockserver.exchange.known import KnownSecrets, Row
-from mockserver.exchange.masking import MASK, Masker, Shows
+from mockserver.exchange.masking import Masker, Shows
 from mockserver.exchange.response import Response
 from mockserver.exchange.rows import JournalRow, Received, RowViolation, Sent
 from mockserver.exchange.safe_errors import FAILED, described
-from mockserver.exchange.written import masker_of, sent_body, written_body, written_headers
+from mockserver.exchange.written import masked_violation, masker_of, sent_body, written_body, written_headers
 
 __all__ = [
     "MOST",
@@ -37,7 +36,6 @@ __all__ = [
     "Sent",
     "Showing",
     "Told",
-    "masked_violation",
 ]
 
 
@@ -215,26 +213,6 @@ class Exchange:
         """The broken rules, before masking."""
         return [found.as_json(self.call.severity(found)) for found in self.call.violations]
 
-
-def masked_violation(row: dict[str, Any], masker: Masker) -> dict[str, Any]:
-    """A broken rule of `Violation.as_json`: what quotes the request is masked, what the rule itself says stays."""
-    documented, mend = "\n".join(row["allowed"]), _mend_of(row)
-    told = {"message": row["message"].removesuffix(mend), "found": row["found"], "nearest": row["nearest"]}
-    quoting = {name: text and masker.quoted(text, documented) for name, text in told.items()}
-    if row["found"] != quoting["found"] == f'"{MASK}"':  # the mask isn't what was found
-        quoting["message"] = quoting["message"].replace(f"found {quoting['found']}", f"found {_MASKED}")
-        quoting["found"] = _MASKED
-    quoting["message"] += mend
-    return {**row, **quoting, "pointer": "/".join(masker.again(row["pointer"].split("/")))}
-
-
-def _mend_of(row: Mapping[str, Any]) -> str:
-    """What the rule says at the end of the message, where it does."""
-    rule = RULES.get(row["rule"])
-    return rule.mend if rule and row["message"].endswith(rule.mend) else ""
-
-
-_MASKED = "a text that is masked here"
 
 Hear = Callable[[Exchange, float], object]
 """Is told of an exchange, and of the seconds that its answer took; while the mock waits, so it had better be quick."""

@@ -1,4 +1,4 @@
-"""What a client has sent, and what a user wrote as a stub's answer, masked."""
+"""What a client has sent, what a rule says of it, and what a user wrote as a stub's answer, masked."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 
 from contracts import Call
 from contracts.reading import json_text
-from mockserver.exchange.masking import Masker, Shows
+from contracts.tables import RULES
+from mockserver.exchange.masking import MASK, Masker, Shows
 from mockserver.exchange.texts import sounds_secret
 
-__all__ = ["masker_of", "sent_body", "written", "written_body", "written_headers"]
+__all__ = ["masked_violation", "masker_of", "sent_body", "written", "written_body", "written_headers"]
 
 
 def masker_of(call: Call, shows: Shows) -> Masker:
@@ -51,3 +52,24 @@ def written_body(masker: Masker, body: bytes) -> Any:
 def _named(masker: Masker, name: str, value: Any) -> Any:
     is_secret = sounds_secret(name) or name in masker.catalogue.secret_source_params
     return masker.hidden(value) if is_secret else written(masker, value)
+
+
+def masked_violation(row: dict[str, Any], masker: Masker) -> dict[str, Any]:
+    """A broken rule of `Violation.as_json`: what quotes the request is masked, what the rule itself says stays."""
+    documented, mend = "\n".join(row["allowed"]), _mend_of(row)
+    told = {"message": row["message"].removesuffix(mend), "found": row["found"], "nearest": row["nearest"]}
+    quoting = {name: text and masker.quoted(text, documented) for name, text in told.items()}
+    if row["found"] != quoting["found"] == f'"{MASK}"':  # the mask isn't what was found
+        quoting["message"] = quoting["message"].replace(f"found {quoting['found']}", f"found {_MASKED}")
+        quoting["found"] = _MASKED
+    quoting["message"] += mend
+    return {**row, **quoting, "pointer": "/".join(masker.again(row["pointer"].split("/")))}
+
+
+def _mend_of(row: Mapping[str, Any]) -> str:
+    """What the rule says at the end of the message, where it does."""
+    rule = RULES.get(row["rule"])
+    return rule.mend if rule and row["message"].endswith(rule.mend) else ""
+
+
+_MASKED = "a text that is masked here"

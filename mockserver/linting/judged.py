@@ -14,10 +14,10 @@ from contracts.judging.request import headers_of
 from contracts.judging.rule import help_of
 from contracts.judging.violations import Violation
 from contracts.tables import ROUTES
-from mockserver.exchange.journal import masked_violation
 from mockserver.exchange.masking import Masker
 from mockserver.exchange.texts import secrets as named_secrets
 from mockserver.exchange.texts import sounds_secret
+from mockserver.exchange.written import masked_violation
 from mockserver.hosts import is_emulated, locate
 from mockserver.linting.finding import Finding, Tally
 from mockserver.linting.secrets import Secrets
