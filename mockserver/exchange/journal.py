@@ -272,9 +272,9 @@ class Journal:
         self._kept += 1
         if self._kept % self._size == 0:  # before the first of them falls out
             self._note_points()
-        weight = _weight(exchange)
+        weight, request = _weight(exchange), exchange.call.request
         self._weight += weight
-        if weight > _HEAVY:
+        if weight > _HEAVY and request.head_size + len(request.body) > _LONGEST_KEPT:
             exchange.name_secrets()  # else whoever looks first would wait for what many have sent
         if self._weight > MOST:
             self._make_room()
@@ -364,7 +364,8 @@ def _weight(exchange: Exchange) -> int:
     return _EXCHANGE + 2 * texts + _VIOLATION * len(call.violations)
 
 
-_EXCHANGE, _VIOLATION, _HEAVY = 3_000, 4_000, 48_000  # bytes
+_EXCHANGE, _VIOLATION = 3_000, 4_000  # bytes
+_HEAVY = 2 * _LONGEST_KEPT  # no lighter one has a request as long as that
 
 
 def _left_out(call: Call, response: Response) -> tuple[int, int]:
