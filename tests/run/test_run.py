@@ -119,10 +119,10 @@ def test_a_taken_port_is_one_line() -> None:
 
 def test_without_the_extra_one_line_names_it() -> None:
     code = "import sys; sys.modules['trustme'] = None; from mockserver.__main__ import main; main()"
+    wide = {**os.environ, "COLUMNS": "200"}
     for arguments in (["run", "--", "true"], ["serve", "--port", "0", "--https-port", "0"]):
-        ran = subprocess.run(
-            [sys.executable, "-c", code, *arguments], capture_output=True, encoding="utf-8", timeout=60, check=False
-        )
+        command = [sys.executable, "-c", code, *arguments]
+        ran = subprocess.run(command, env=wide, capture_output=True, encoding="utf-8", timeout=60, check=False)
         assert (ran.returncode, ran.stdout) == (2, "")
         assert ran.stderr.startswith("mockserver: TLS needs packages that aren't installed: pip install ")
         assert "flowservice-kit[run]" in ran.stderr
