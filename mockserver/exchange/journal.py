@@ -293,8 +293,8 @@ class Journal:
         self._kept += 1
         if self._kept % self._size == 0:  # before the first of them falls out
             self._note_points()
-        self._weight += _weight(exchange.call, exchange.response)
-        if exchange.call.request.head_size + len(exchange.call.request.body) > _LONGEST_KEPT:
+        self._weight += (weight := _weight(exchange.call, exchange.response))
+        if weight - 2 * len(exchange.response.body) > 2 * _LONGEST_KEPT:  # what was sent
             exchange.name_secrets()  # else whoever looks first would wait for what many have sent
         if self._weight > MOST:
             self._make_room()
@@ -379,8 +379,7 @@ class Journal:
 
 def _weight(call: Call, response: Response) -> int:
     """About the bytes that an exchange takes."""
-    request = call.request
-    texts = request.head_size + len(request.body) + len(response.body)
+    texts = call.request.head_size + len(call.request.body) + len(response.body)
     return _EXCHANGE + 2 * texts + _VIOLATION * len(call.violations)
 
 

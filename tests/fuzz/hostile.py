@@ -151,9 +151,9 @@ def _tells(given: Hostile, answer: bytes) -> bool:
     request = given.request
     return (
         _PLANTED in answer
+        or _PLANTED in given.content
         or given.secret in request.target
         or given.secret in "".join(request.headers.values())
-        or given.secret.encode() in given.content
     )
 
 

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from contracts import OPERATIONS
-from tests.fuzz.hostile_values import KEYS, NAMES, any_text, hostile
+from tests.fuzz.hostile_values import KEYS, NAMES, any_text, hostile, of_a_text
 from tests.kit.asked import Asked, Ground, Path, asked, changed, places
 
 __all__ = ["Hostile", "made"]
@@ -122,7 +122,8 @@ def _pointer(random: Random) -> str:
 
 def _raw(random: Random, request: Asked, secret: str) -> Asked:
     """Bytes that are no JSON and no form any more; a secret might stand in an open field now."""
-    content = bytearray(request.content.replace(secret.encode(), b"x") or b"{}")
+    plain = request.content.replace(secret.encode(), b"x").replace(of_a_text(secret).encode(), b"x")
+    content = bytearray(plain or b"{}")
     for _ in range(random.randint(1, 4)):
         place = random.randrange(len(content) + 1)
         content[place : place + random.choice([0, 0, 1, 9])] = random.choice(PIECES)
