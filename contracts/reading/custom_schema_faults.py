@@ -11,6 +11,7 @@ from jsonschema import Draft7Validator
 from referencing.jsonschema import DRAFT7, Schema
 
 from contracts.reading.custom_schemas import errors_of, given_validator, matcher, nothing_remote, weight
+from contracts.reading.spelling import beginning
 
 __all__ = ["MOST_VALUES", "faults_in"]
 
@@ -89,13 +90,13 @@ def _inner_faults(schema: Any) -> Iterator[Fault]:
             try:
                 resolved = scope.lookup(reference)
             except Exception:  # Unresolvable, and what else comes of a pointer into a number or of odd URLs
-                yield (), f"$ref {reference[:100]!r} leads nowhere inside of this schema; nothing is fetched"
+                yield (), f"$ref {beginning(reference, 100)!r} leads nowhere inside of this schema; nothing is fetched"
                 continue
             target = resolved.contents
             if id(target) not in are_schemas:
                 are_schemas[id(target)] = next(_shape_faults(target), None) is None
             if not are_schemas[id(target)]:
-                yield (), f"$ref {reference[:100]!r} does not lead to a schema"
+                yield (), f"$ref {beginning(reference, 100)!r} does not lead to a schema"
                 continue
             targets[id(current)] = [target]
             waiting.append((target, resolved.resolver))
@@ -126,7 +127,7 @@ def _pattern_faults(patterns: set[str]) -> Iterator[Fault]:
         try:
             matcher(pattern)
         except ValueError:
-            yield (), f"the pattern {pattern[:100]!r} is no regular expression, or too large a one"
+            yield (), f"the pattern {beginning(pattern, 100)!r} is no regular expression, or too large a one"
 
 
 def _in_place(schema: Mapping[str, Any]) -> Iterator[Schema]:

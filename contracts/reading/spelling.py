@@ -1,4 +1,4 @@
-"""The nearest valid spelling of something that was misspelt."""
+"""The nearest valid spelling of something that was misspelt, and how a long text is told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from heapq import nlargest
 from itertools import islice
 
-__all__ = ["nearest"]
+__all__ = ["beginning", "nearest"]
 
 _LONGEST = 200  # characters that are compared
 _MOST = 1_000  # choices that are looked at
@@ -32,3 +32,8 @@ def nearest(word: str, choices: Iterable[str], cutoff: float = 0.6) -> str | Non
 
 def _plain(word: str) -> str:
     return word.casefold().replace("_", "").replace("-", "").replace(" ", "")
+
+
+def beginning(text: str, most: int) -> str:
+    """No more than so many characters of it; where it is cut a mark says so, and what masks secrets looks there."""
+    return text if len(text) <= most else f"{text[:most]}…"

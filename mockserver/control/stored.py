@@ -12,19 +12,26 @@ from mockserver.memory.store import Record
 from mockserver.memory.world import World
 from mockserver.services.table import SHOWS, SIDES
 
-__all__ = ["MOST", "MOST_OF_ALL", "stored"]
+__all__ = ["MOST", "MOST_BYTES", "MOST_OF_ALL", "stored"]
 
 MOST = 200
 """Records of one tenant's collection that are shown, the newest; all are counted."""
 MOST_OF_ALL = 1000
 """Records that are shown in all; the mock answers nobody else meanwhile."""
+MOST_BYTES = 1024 * 1024
+"""Of the documents that are shown; of any that would be more only the length is told."""
 
 
 def stored(world: World, terms: Terms) -> dict[str, Any]:
     """``tenants`` with their collections, and under ``services`` what those hold beside records; times in ms."""
     tenants: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    left = MOST_BYTES
     for tenant, collection, total, records in world.store.contents(MOST, MOST_OF_ALL):
-        shown = [_row(Masker(terms.catalogue, SHOWS, collection), record) for record in records]
+        shown = []
+        for record in records:
+            fits = len(record.document) <= left
+            left -= len(record.document) if fits else 0
+            shown.append(_row(Masker(terms.catalogue, SHOWS, collection), record, fits))
         tenants.setdefault(tenant, []).append({"name": collection, "total": total, "records": shown})
     rows = [
         {"org_id": org, "sandbox_name": sandbox, "collections": collections}
@@ -33,8 +40,9 @@ def stored(world: World, terms: Terms) -> dict[str, Any]:
     return {"tenants": rows, "services": {side.name: dict(side.tells(world)) for side in SIDES if side.tells}}
 
 
-def _row(masker: Masker, record: Record) -> dict[str, Any]:
-    document = masker.sent(json_text.unrendered(record.document))
+def _row(masker: Masker, record: Record, fits: bool) -> dict[str, Any]:
+    length = len(record.document)
+    document = masker.sent(json_text.unrendered(record.document)) if fits else f"({length} bytes, not shown)"
     names: Mapping[str, Any] = document if isinstance(document, dict) else {}
     row = {
         "id": record.id,

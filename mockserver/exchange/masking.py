@@ -19,8 +19,11 @@ from contracts.reading import forms, json_text
 from contracts.tables import COLLECTIONS
 from mockserver.exchange.declared import documented, form_names, open_names
 from mockserver.exchange.texts import (
+    BEFORE_JSON,
+    MASK,
     SCHEMES,
     credentials,
+    may_spell_a_secret,
     over_texts,
     secrets,
     sounds_made_up,
@@ -30,11 +33,10 @@ from mockserver.exchange.texts import (
     texts,
     without,
     without_beginnings,
+    without_named,
 )
 
 __all__ = ["MASK", "SHORTEST", "Masker", "Shows", "together"]
-
-MASK = "xxxx"
 
 Member = Callable[["Masker", Any, Mapping[str, Any]], Any]
 """Masks the value of a key; the document in which that stands says what belongs there."""
@@ -169,8 +171,8 @@ class Masker:
         if isinstance(value, list):
             return [self._operation(row) if isinstance(row, dict) else self.stray(row) for row in value]
         if isinstance(value, dict):
-            return self._operation(value) if _is_operation(value) else self._document(value)
-        return self._twice_serialised(value) if isinstance(value, str) else value
+            return self._operation(value) if "op" in value or "path" in value else self._document(value)
+        return self._parsed(value, self.stray) if isinstance(value, str) else value
 
     def again(self, value: Any) -> Any:
         """``value`` with every secret masked so far taken out of its texts."""
@@ -285,7 +287,7 @@ class Masker:
         if isinstance(value, list):
             return [self._added(name, child) for child in value]
         if name is None or name in self._told or not isinstance(value, str):
-            return value
+            return self.shown(value)
         return self.unknown(name, value)
 
     def _branch(self, name: str, value: Any, above: str = "") -> Any:
@@ -338,7 +340,7 @@ class Masker:
             return self.stray(path)
         for masked in self._shows.pointers:
             path = masked(self, path)
-        return path
+        return self.shown(path)
 
     def shown(self, value: Any) -> Any:
         """What stands where nothing secret belongs; still no object, and no login in a URL."""
@@ -357,13 +359,16 @@ class Masker:
         return _USER_INFO.sub(f"{MASK}@", text)
 
     def _twice_serialised(self, text: str) -> Any:
-        """A text that is JSON itself, as a body that was serialised twice, is masked as what it spells."""
-        if text.lstrip()[:1] not in ("{", "[") or not sounds_secret(text):
-            return text
+        """A text that is JSON itself, as a body that was serialised twice, or begins like it."""
+        return self._parsed(text, without_named) if may_spell_a_secret(text) else text
+
+    def _parsed(self, text: str, otherwise: Callable[[str], str]) -> str:
+        """JSON in a text is masked as what it spells; what is only nearly JSON, as Python writes it, `otherwise`."""
         try:
-            spelt = json_text.parse(text.encode("utf-8", "surrogatepass"))
+            spelt = json_text.parse(text.lstrip(BEFORE_JSON).encode("utf-8", "surrogatepass"))
         except json_text.JsonProblem:
-            return text
+            self.hidden(secrets(text))
+            return otherwise(text)
         return json_text.render(self.sent(spelt)).decode("ascii")
 
     def unknown(self, name: str, value: Any) -> str:
@@ -393,7 +398,3 @@ class Masker:
                     self._found[text] = text in named or self._found.get(text, False)
         self._masked.clear()
         return self._found
-
-
-def _is_operation(row: Mapping[str, Any]) -> bool:
-    return "op" in row or "path" in row

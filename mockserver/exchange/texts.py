@@ -14,9 +14,12 @@ from urllib.parse import quote, quote_plus
 from contracts.judging.placeholders import is_placeholder
 
 __all__ = [
+    "BEFORE_JSON",
     "CUT",
+    "MASK",
     "SCHEMES",
     "credentials",
+    "may_spell_a_secret",
     "over_all_texts",
     "over_texts",
     "secrets",
@@ -27,6 +30,7 @@ __all__ = [
     "texts",
     "without",
     "without_beginnings",
+    "without_named",
 ]
 
 _SECRET_WORD = re.compile(
@@ -126,7 +130,31 @@ def secrets(text: str) -> list[str]:
     return [found["value"] for found in pairs if sounds_secret(found["name"])]
 
 
-_PAIR = re.compile(r'"(?P<name>[^"\\]{1,60}+)"\s*+:\s*+"(?P<value>[^"\\]++)"')
+def without_named(text: str) -> str:
+    """What `secrets` finds in ``text`` is masked there."""
+    return _PAIR.sub(_masked_pair, text)
+
+
+def _masked_pair(pair: re.Match[str]) -> str:
+    start, end = (place - pair.start() for place in pair.span("value"))
+    return f"{pair[0][:start]}{MASK}{pair[0][end:]}" if sounds_secret(pair["name"]) else pair[0]
+
+
+def may_spell_a_secret(text: str) -> bool:
+    """Whether a text begins as JSON does, and has a name or a word for a secret in it."""
+    return text.lstrip(BEFORE_JSON).startswith(("{", "[", '"')) and _names_a_secret(text)
+
+
+def _names_a_secret(text: str) -> bool:
+    names = islice(_NAME.finditer(text), _MOST_PAIRS)
+    return sounds_secret(text) or any(sounds_secret(found[1]) for found in names)
+
+
+MASK = "xxxx"
+BEFORE_JSON = "\ufeff \t\r\n"
+"""What some write before it."""
+_NAME = re.compile(r"""["']([^"'\\]{1,60}+)\\*+["']\s*+:""")
+_PAIR = re.compile(r"""(["'])(?P<name>[^"'\\]{1,60}+)\1\s*+:\s*+(["'])(?P<value>[^"'\\]++)(?:\3|$)""")
 _MOST_PAIRS = 1000
 
 

@@ -63,7 +63,7 @@ class Connection(asyncio.Protocol):
         self._task: asyncio.Future[None] | None = None  # which ends with the answer to a request
         self._transport: Any = None
         self._scheme, self._address = "http", ""
-        self._is_full = False  # the client doesn't take what is sent
+        self.is_full = False  # the client doesn't take what is sent
         self._is_deaf = False  # nothing more is read
         self._is_awaited = False  # the answer comes later
         self._is_over = False  # the client says no more
@@ -119,11 +119,11 @@ class Connection(asyncio.Protocol):
         return self._is_over
 
     def pause_writing(self) -> None:
-        self._is_full = True
+        self.is_full = True
         self._wait_until_taken()
 
     def resume_writing(self) -> None:
-        self._is_full = False
+        self.is_full = False
         self._untaken.off()
         self._go_on()
 
@@ -131,7 +131,7 @@ class Connection(asyncio.Protocol):
 
     def _go_on(self) -> None:
         """Answer what waits, as far as that can be done now; then read on, or do what was to come after it."""
-        while self._waiting and self._task is None and not self._is_full:
+        while self._waiting and self._task is None and not self.is_full:
             if self._transport.is_closing():  # nobody waits for more
                 self._waiting.clear()
                 return

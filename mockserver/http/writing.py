@@ -25,6 +25,9 @@ class Wire(Protocol):
     gone: asyncio.Event
     """Set as soon as the connection is no more, whoever has closed it."""
 
+    is_full: bool
+    """The client doesn't take what is sent."""
+
     def write(self, data: bytes) -> None:
         """Send ``data`` now."""
 
@@ -99,7 +102,7 @@ async def _stream(response: Response, more: Callable[[], bytes], wire: Wire) -> 
             wire.write(_chunk(data, False))
         if await gone_within(response.delivery, wire.gone.wait()):
             return
-        data = more()
+        data = b"" if wire.is_full else more()
 
 
 def _head(response: Response, keeps_alive: bool, length: str) -> bytes:

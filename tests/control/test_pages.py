@@ -92,6 +92,17 @@ def test_resources_show_what_is_stored_and_what_refers_to_it(origin: str, send: 
     assert not [secret for secret in SECRETS if secret in text]
 
 
+def test_of_long_documents_only_some_are_shown(origin: str, send: Sender) -> None:
+    """Any number of them is read and masked while nobody else is answered."""
+    for _ in range(4):
+        send.create({**zoho(), "description": "x" * 400_000})
+    send.create()
+    (tenant,) = get(f"{origin}/__admin/resources").json()["tenants"]
+    shown = [row["document"] for row in tenant["collections"][0]["records"]]
+    assert [isinstance(each, dict) for each in shown] == [True, True, False, False, True]
+    assert shown[2].endswith("bytes, not shown)")
+
+
 def test_resources_are_shown_in_part_and_counted_whole(origin: str, mock: Mock) -> None:
     for number in range(7):
         for _ in range(250):

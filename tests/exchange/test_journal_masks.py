@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mockserver import Mock
 from tests.kit import chain
+from tests.kit.asked import changed
 from tests.kit.chain import make, source, without
 from tests.kit.connection import zoho
 from tests.kit.depth import examples
@@ -201,3 +202,53 @@ def test_at_any_depth(names: list[str], secret: str) -> None:
 def test_connections_keep_their_own_stricter_rule(sent: Sender) -> None:
     sent("POST", "/connections", {**zoho(), "params": {"refresh": SECRET}})
     assert SECRET not in json.dumps(sent.mock.journal.rows())
+
+
+NEARLY_JSON = {
+    "JSON": '{"clientSecret": "%s"}',
+    "Python": "{'clientSecret': '%s'}",
+    "another word": '{"pin": "%s"}',
+    "a comma too many": '{"clientSecret": "%s",}',
+    "cut": '{"clientSecret": "%s',
+    "a key that stands twice": '{"clientSecret": "%s", "clientSecret": "x"}',
+    "NaN": '{"clientSecret": "%s", "x": NaN}',
+    "too deep": '{"clientSecret": "%s", "x": ' + "[" * 70 + "]" * 70 + "}",
+    "a byte order mark": '\ufeff {"clientSecret": "%s"}',
+    "serialised three times": json.dumps('{"clientSecret": "%s"}'),
+}
+
+
+@pytest.mark.parametrize("text", NEARLY_JSON.values(), ids=list(NEARLY_JSON))
+@pytest.mark.parametrize("place", [(), ("name",), ("auth", "specName")])
+def test_a_body_that_was_serialised_twice_shows_no_secret(sent: Sender, text: str, place: tuple[str, ...]) -> None:
+    secret = "Zq7planted-9"
+    sent("POST", "/connections", changed(zoho(), place, text % secret))
+    assert secret not in sent.mock.journal.text().decode()
+
+
+@pytest.mark.parametrize("text", ["{'clientSecret': '%s'}", '{"clientSecret": "%s",}', '{"pin": "%s"}'])
+def test_nor_does_what_was_stored_of_it(sent: Sender, text: str) -> None:
+    id, _ = sent.create({**zoho(), "name": text % "Zq7planted-9"})
+    sent("GET", f"/connections/{id}")
+    assert "Zq7planted-9" not in sent.mock.journal.text().decode()
+
+
+@pytest.mark.parametrize("name", ["[Token] Zoho", '"key" of {x}', "{secret", '{"a": "key"', "[]", '"pin": x'])
+def test_a_name_that_only_begins_like_json_is_answered_and_shown_as_it_is(sent: Sender, name: str) -> None:
+    id, _ = sent.create({**zoho(), "name": name})
+    assert sent.read(id)["name"] == name
+    assert [row["request"]["body"]["name"] for row in sent.mock.journal.rows()[:1]] == [name]
+
+
+@pytest.mark.parametrize("text", ["clientSecret=%s", "clientSecret: %s", "%s", "x({'clientSecret': '%s'})"])
+def test_a_body_that_is_one_text_isnt_shown(sent: Sender, text: str) -> None:
+    sent("POST", "/connections", text % "Zq7planted-9")
+    assert "Zq7planted-9" not in sent.mock.journal.text().decode()
+
+
+def test_nor_does_a_message_that_quotes_the_beginning_of_it(sent: Sender) -> None:
+    mapping = {"source": "{'apiKey': 'Zq7planted-0123456789'}", "destination": "x", "sourceType": "EXPRESSION"}
+    body = {"data": {}, "mappingSet": {"outputSchema": {"schemaRef": {"id": "x"}}, "mappings": [mapping]}}
+    answer = sent.raw("POST", "/data/foundation/conversion/mappingSets/preview", None, json.dumps(body).encode())
+    assert b"Zq7pl" in answer.text
+    assert "Zq7pl" not in sent.mock.journal.text().decode()

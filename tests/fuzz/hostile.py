@@ -32,7 +32,7 @@ from random import Random
 
 from contracts import BASE_PATH, Request
 from mockserver import Mock
-from tests.fuzz.hostile_requests import Hostile, made
+from tests.fuzz.hostile_requests import Control, Hostile, made
 from tests.kit.asked import Ground, ground, ground_through
 from tests.kit.connection import HEADERS
 from tests.kit.sender import Sender, over_requests
@@ -103,8 +103,11 @@ def _played(
         report.found(f"{status}", number, given)
     if took > SLOW:
         report.found(f"{took:.2f} s", number, given)
-    if status >= 400 and given.secret.encode() in body and given.secret.encode() in given.content:
+    quotes = given.secret.encode() in body and given.secret.encode() in given.content
+    if status >= 400 and quotes and not isinstance(given.request, Control):  # a user's own words
         report.found("a refusal tells a secret", number, given)
+    if isinstance(given.request, Control) and given.method == "GET" and _PLANTED in body:
+        report.found("the control side shows a secret", number, given)
     if status in (200, 201, 202) and given.method == "POST":
         ids += [(one or other).decode("latin-1") for one, other in _ID.findall(body[:5000])]
     return given, body
@@ -136,7 +139,9 @@ def fuzz(inputs: int, seed: int, first: int = 0, length: int = ROUND) -> Report:
             ids: list[str] = []
             for number in numbers:
                 played = _played(report, seed, number, there, ids, ask)
-                if played is not None and (number % SOME_ROWS == 0 or _tells(*played)):
+                if played is None or isinstance(played[0].request, Control):
+                    continue
+                if number % SOME_ROWS == 0 or _tells(*played):
                     _shown(report, number, played[0], mock, log)
             report.memory.append(_resident(os.getpid()))
             mock.clock.advance(60)  # a sandbox that was reset is back
@@ -151,9 +156,9 @@ def _tells(given: Hostile, answer: bytes) -> bool:
     request = given.request
     return (
         _PLANTED in answer
+        or _PLANTED in given.content
         or given.secret in request.target
         or given.secret in "".join(request.headers.values())
-        or given.secret.encode() in given.content
     )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 from contracts import OPERATIONS
-from tests.fuzz.hostile_values import KEYS, NAMES, any_text, hostile
+from tests.fuzz.hostile_values import KEYS, NAMES, any_text, hostile, of_a_text
 from tests.kit.asked import Asked, Ground, Path, asked, changed, places
 
-__all__ = ["Hostile", "made"]
+__all__ = ["Control", "Hostile", "made"]
 
 HEADERS = ("user-agent", "accept", "content-type", "x-undeclared", "authorization", "if-match", "x-gw-ims-org-id")
 HEADERS += ("x-sandbox-name", "x-api-key", "host", "if-modified-since", "accept-encoding", "cookie")
@@ -36,6 +37,8 @@ class Hostile:
 
 def made(random: Random, there: Ground, ids: Sequence[str], secret: str) -> Hostile:
     """The next input; ``ids`` are of items that earlier inputs have made."""
+    if random.random() < 0.03:
+        return _control(random, secret)
     row = random.choice(OPERATIONS)
     request = asked(row, there)
     if ids and "id" in request.parts and random.random() < 0.2:
@@ -46,6 +49,43 @@ def made(random: Random, there: Ground, ids: Sequence[str], secret: str) -> Host
         random.choice(["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "FOO"]) if random.random() < 0.02 else row.method
     )
     return Hostile(request, secret, method)
+
+
+@dataclass(frozen=True)
+class Control(Asked):
+    """A request to the control side, which isn't journalled; ``row`` is of no meaning."""
+
+    name: str = ""
+
+    @property
+    def target(self) -> str:
+        return f"/__admin/{self.name}{'?' * bool(self.query)}{urlencode(self.query, errors='replace')}"
+
+
+READ = (*["requests"] * 3, "stubs", "faults", "resources", "metrics", "contract", "health", "clock")
+NOWHERE = {"method": "GET", "path": "/hostile/nowhere"}  # so that no other input meets it
+WRITTEN: Mapping[str, Mapping[str, Any]] = {
+    "faults": {**NOWHERE, "status": 429, "times": 1, "retry_after": 1, "delay": 0, "optional": True},
+    "stubs": {**NOWHERE, "status": 200, "headers": {"x-a": "b"}, "json": {"a": 1}, "times": 1, "query": {"a": "b"}},
+    "clock": {"advance": 0},
+    "replay": {"id": 1},
+}
+_JSON_ROW = next(row for row in OPERATIONS if row.body == "json")
+
+
+def _control(random: Random, secret: str) -> Hostile:
+    """A choice of what is read, or a document with a slot or a key that is hostile."""
+    if random.random() < 0.5:
+        names = random.choices(("status", "operation", "rule", "severity", "since", "limit", "undeclared"), k=2)
+        query = {name: random.choice(["1", "400", "error", any_text(random)]) for name in names}
+        name = random.choice(READ)
+        return Hostile(Control(_JSON_ROW, {}, query if name == "requests" else {}, {}, ..., name), secret, "GET")
+    name = random.choice(list(WRITTEN))
+    body: Any = dict(WRITTEN[name])
+    inside = [each for each in places(body) if each and each[0] not in NOWHERE]
+    where = random.choice([*inside, *inside, (any_text(random),), ("body",), ("match",)])
+    body = changed(body, where, hostile(random, secret))
+    return Hostile(Control(_JSON_ROW, {}, {}, {}, body, name), secret, "POST")
 
 
 def _part(random: Random, request: Asked, _secret: str) -> Asked:
@@ -122,7 +162,8 @@ def _pointer(random: Random) -> str:
 
 def _raw(random: Random, request: Asked, secret: str) -> Asked:
     """Bytes that are no JSON and no form any more; a secret might stand in an open field now."""
-    content = bytearray(request.content.replace(secret.encode(), b"x") or b"{}")
+    plain = request.content.replace(secret.encode(), b"x").replace(of_a_text(secret).encode(), b"x")
+    content = bytearray(plain or b"{}")
     for _ in range(random.randint(1, 4)):
         place = random.randrange(len(content) + 1)
         content[place : place + random.choice([0, 0, 1, 9])] = random.choice(PIECES)

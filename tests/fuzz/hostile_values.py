@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
-__all__ = ["KEYS", "NUMBERS", "TEXTS", "any_text", "hostile"]
+__all__ = ["KEYS", "NUMBERS", "TEXTS", "any_text", "hostile", "of_a_text"]
 
 PATTERNS = ("a{4294967295}", "^(a+)+$", "(a|a)*b", "(?=(a+)+$)b", "[", "(", r"\w{255}", ".{1000}", "^a$", r"(a)\1")
 TEXTS = (
@@ -18,6 +18,12 @@ TEXTS = (
     *("=", "==", "a==", "==a", "a[]", "a[].b", "~1", "~0", "/-", "//", "'", '"', "\\", "%", "%25", "{}", "{TENANT_ID}"),
 )
 LONG = (";" + " " * 5000 + "x", "(" * 500, "x" * 20_000, "a.b" * 3000, "[]" * 2000, "~1" * 2000, ",=" * 3000)
+NEARLY_JSON = (
+    *('{"apiKey": "@"}', "{'apiKey': '@'}", '{"apiKey": "@",}', '{"apiKey": "@", "apiKey": 1}', '[{"pwd": "@"}'),
+    *("[{'pwd': '@'}]", '{"jwt": "@", "a": NaN}', '{"jwt": "@", "a": ' + "[" * 70 + "]" * 70 + "}"),
+    *('\ufeff{"pin": "@"}', '"{\\"bearer\\": \\"@\\"}"', '{"key": "@"'),
+)
+"""What a client has serialised itself, more or less; ``@`` stands for another secret, which a refusal may quote."""
 NUMBERS = (2**31, 2**53 + 1, 2**63 - 1, 2**63, -(2**63), 10**30, 1e308, 5e-324, -0.0, 0.1, -1, 0, 1, 1.0, 10**4200)
 KEYS = ("apiKey", "pwd", "pin", "pass", "signature", "bearer", "key", "jwt", "undeclared", "connectionString")
 NAMES = (
@@ -119,10 +125,12 @@ REFERENCES = (
 
 
 def hostile(random: Random, secret: str) -> Any:
-    """A value for any slot of a JSON body; ``secret`` only stands under undeclared keys."""
+    """A value for any slot of a JSON body; ``secret`` only stands under undeclared keys, in a text too."""
     kind = random.randrange(100)
     if kind < 12:
         return schema(random)
+    if kind < 15:
+        return random.choice(NEARLY_JSON).replace("@", of_a_text(secret))
     if kind < 22:
         return {random.choice(KEYS): secret, "deep": [{random.choice(KEYS): secret}]}
     if kind < 36:
@@ -137,6 +145,11 @@ def hostile(random: Random, secret: str) -> Any:
     if kind < 57:
         return _nested(random, random.choice([3, 20, 62, 64, 65, 400]))
     return _leaf(random)
+
+
+def of_a_text(secret: str) -> str:
+    """The secret that stands in a text which spells JSON."""
+    return secret.replace("planted", "plantedin")
 
 
 def _leaf(random: Random) -> Any:

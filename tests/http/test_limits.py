@@ -20,7 +20,7 @@ from mockserver import Mock, Response, ServerThread
 from mockserver.exchange.response import Delivery, Handler
 from mockserver.http.limits import Limits
 from tests.kit.connection import HEADERS, zoho
-from tests.kit.serving import mockserver, serving, typed
+from tests.kit.serving import mockserver, serving, typed, until
 from tests.kit.wire import Client
 
 PATH = f"{BASE_PATH}/connections"
@@ -479,6 +479,26 @@ def test_a_late_answer_that_takes_time_is_no_reason_to_wait_for_who_may_be_gone(
         time.sleep(0.05)
         held.tells[0](Response(200, {}, b"{}", Delivery("stall")))
         assert client.is_closed()
+
+
+def test_an_answer_without_an_end_waits_for_who_doesnt_read_it(thread: ServerThread) -> None:
+    asked: list[int] = []
+
+    def more() -> bytes:
+        asked.append(1)
+        return b"x" * 1_000_000
+
+    def stands_still() -> bool:
+        before = len(asked)
+        time.sleep(0.2)
+        return 0 < before == len(asked)
+
+    with listening(thread, lambda _: Response(200, {}, b"", Delivery(delay=0.001, more=more)), LONG) as connect:
+        client = connect().send(LIST)
+        until(stands_still)
+        before = len(asked)
+        while len(asked) == before:
+            assert client.socket.recv(65536)
 
 
 @pytest.mark.parametrize("version", [b"0.9", b"1.2", b"2.0", b"9.9"])

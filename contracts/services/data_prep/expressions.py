@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from contracts.reading.spelling import beginning
+
 __all__ = ["FUNCTIONS", "LONGEST", "Expression", "ExpressionProblem", "functions_in", "parsed"]
 
 LONGEST = 4096  # characters
@@ -52,7 +54,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
     while place < end:
         found = _TOKEN.match(text, place)
         if found is None or found.lastgroup is None:
-            raise ExpressionProblem(f"{text[place : place + 20].strip()!r} can't be read")
+            raise ExpressionProblem(f"{beginning(text[place:].strip(), 20)!r} can't be read")
         yield found.lastgroup, found[found.lastgroup]
         place = found.end()
 

@@ -69,8 +69,9 @@ def _query_string(masker: Masker, text: Any, document: Mapping[str, Any]) -> Any
     """A search's filters: ``property=...`` as in a URL, or bare expressions."""
     if not isinstance(text, str):
         return masker.unknown("queryString", text)
-    return "&".join(
-        masker.pair(piece) if piece.startswith("property=") else _expression(masker, piece) for piece in text.split("&")
+    pieces = text.split("&")
+    return masker.shown(
+        "&".join(masker.pair(each) if each.startswith("property=") else _expression(masker, each) for each in pieces)
     )
 
 
