@@ -19,7 +19,6 @@ __all__ = ["LOCK_WAIT", "SQLITE_PATIENCE", "Address", "address_of", "engine_for"
 
 LOCK_WAIT = 3  # seconds for another process to finish its call
 _ABANDONED = 10  # seconds after which PostgreSQL gives up a process that stopped in the middle of a call
-_LOG = 4000  # pages, 16 MB: a page that was written often is put in its place once
 _PAUSE = 0.0001  # seconds between two tries
 SQLITE_PATIENCE = 0.01  # seconds for which SQLite itself tries to get a lock
 T = TypeVar("T")
@@ -89,7 +88,6 @@ def engine_for(address: Address) -> Engine:
 def _set_up_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver begins no transactions by itself
     patiently(partial(connection.execute, "PRAGMA synchronous=FULL"))
-    connection.execute(f"PRAGMA wal_autocheckpoint={_LOG}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
