@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mockserver.stored.problem import StoreProblem
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
-__all__ = ["LOCK_WAIT", "Address", "address_of", "engine_for", "reason"]
+__all__ = ["LOCK_WAIT", "SQLITE_PATIENCE", "Address", "address_of", "engine_for", "is_busy", "patiently", "reason"]
 
 LOCK_WAIT = 3  # seconds for another process to finish its call
 _ABANDONED = 10  # seconds after which PostgreSQL gives up a process that stopped in the middle of a call
-_SQLITE_PATIENCE = 0.01  # seconds for which SQLite itself tries to get a lock
+_PAUSE = 0.0001  # seconds between two tries
+SQLITE_PATIENCE = 0.01  # seconds for which SQLite itself tries to get a lock
+T = TypeVar("T")
 _KNOWN = "sqlite:///FILE.db, postgresql://USER@HOST:PORT/DATABASE, or memory:"
 _INSTALL = "pip install 'flowservice-kit[store]'"
 
@@ -67,7 +71,7 @@ def engine_for(address: Address) -> Engine:
 
     options: dict[str, Any] = {"hide_parameters": True, "poolclass": NullPool}
     if address.file is not None:
-        arguments = {"timeout": _SQLITE_PATIENCE, "check_same_thread": False}
+        arguments = {"timeout": SQLITE_PATIENCE, "check_same_thread": False}
         engine = create_engine(address.url, connect_args=arguments, **options)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -83,22 +87,35 @@ def engine_for(address: Address) -> Engine:
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver begins no transactions by itself
-    connection.execute("PRAGMA synchronous=FULL")
+    patiently(partial(connection.execute, "PRAGMA synchronous=FULL"))
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """SQLite itself waits in ever longer steps, in which busier processes take every turn."""
     begin = connection.connection.driver_connection.execute  # type: ignore[union-attr]
-    deadline = time.monotonic() + LOCK_WAIT
-    while time.monotonic() < deadline:
+    try:
+        patiently(partial(begin, "BEGIN IMMEDIATE"))
+    except sqlite3.OperationalError:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, for the reason
+
+
+def patiently(begin: Callable[[], T], patience: float = 1.0) -> T:
+    """What ``begin`` returns as soon as no other connection to SQLite's file is in its way, or else what it raises.
+
+    SQLite itself waits in ever longer steps, in which busier processes take every turn.
+    """
+    deadline = time.monotonic() + LOCK_WAIT * patience
+    while True:
         try:
-            begin("BEGIN IMMEDIATE")
+            return begin()
         except sqlite3.OperationalError as problem:
-            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                break
-        else:
-            return
-    connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, for the reason
+            if not is_busy(problem) or time.monotonic() >= deadline:
+                raise
+        time.sleep(_PAUSE)
+
+
+def is_busy(problem: sqlite3.OperationalError) -> bool:
+    """Whether another connection writes, or reads the log anew after a process was killed."""
+    return problem.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _set_up_postgresql(connection: Any, _: Any) -> None:

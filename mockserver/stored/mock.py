@@ -122,12 +122,20 @@ class StoredMock(Mock):
         return _later(errand)
 
     def _served(self, errands: list[Errand]) -> Steps:
-        """Carry out those about what memory has; what isn't there yet is read by a thread of its own."""
+        """Carry out those about what memory has; what isn't there yet is read by a thread of its own.
+
+        So is waited for a lock that others may hold, where all are about the same: whoever only tries it mostly comes
+        in vain.
+        """
         with self._lock:
             unread = [each for each in errands if not self._replica.is_loaded(each.reads)]
-        if unread:
-            self._lanes.add(*unread)
-            errands = [each for each in errands if each not in unread]
+            first = errands[0].holds
+            if not self._database.is_file and all(each.holds == first for each in errands):
+                for each in errands:
+                    each.waits = self._replica.is_contended(first)
+        if left := [each for each in errands if each.waits or each in unread]:
+            self._lanes.add(*left)
+            errands = [each for each in errands if each not in left]
         return self._lanes.steps(errands, partial(self._carry_out, is_in_loop=True))
 
     def _at_once(self, request: Request) -> Response | None:

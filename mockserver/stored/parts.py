@@ -27,6 +27,8 @@ class Part:
         self.whose: Whose = None
         self.seen = UNKNOWN
         self.heard = 0
+        self.is_contended = False
+        """Whether others had changed it since this process looked at it before."""
         self.checked = 0
         """The alarms that had been when it was looked at last."""
         self.holder: object | None = None

@@ -141,6 +141,10 @@ class Replica:
         """Whether these have been read before: what is new since then is soon read."""
         return all(self._parts.of(whose).seen != UNKNOWN for whose in (*tenants, *self.everybodys()))
 
+    def is_contended(self, tenants: Iterable[Whose]) -> bool:
+        """Whether other processes write to what these have, too, as it was found last."""
+        return any(self._parts.of(whose).is_contended for whose in tenants)
+
     def everybodys(self) -> list[Whose]:
         """The tables that belong to no tenant."""
         return [kind for kind in self.appliers if kind not in OF_TENANTS]
@@ -252,6 +256,9 @@ class Replica:
             behind = [part for part in parts if part.seen != turn.versions.get(part.name, NEW).version]
             lacking = [part for part in behind if self._is_lacking(part, turn.versions.get(part.name, NEW))]
             left_out = {part.name for part in lacking}
+            changed = {part for part in behind if part.seen != UNKNOWN}
+            for part in parts:
+                part.is_contended = part in changed
             for entry in sorted(found.entries, key=lambda each: each.place):
                 part = self._parts.named(entry.part)
                 if entry.part not in left_out and part.holder is None and entry.changed > part.seen:

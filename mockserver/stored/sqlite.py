@@ -6,15 +6,16 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
+from typing import TypeVar
 
-from mockserver.stored import address
+from mockserver.stored.address import SQLITE_PATIENCE, is_busy, patiently
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Held, Version
 
 __all__ = ["SqliteLine", "SqliteWatch"]
 
+_OWN_PATIENCE = f"PRAGMA busy_timeout={SQLITE_PATIENCE * 1000:.0f}"
 _AT_ONCE = 500  # rows; older SQLites take 999 values
-_PAUSE = 0.0001  # seconds
-_WAY = 3 * _PAUSE
+_WAY = 0.0003  # seconds
 _MANY = 10_000  # parts of which the versions are remembered
 _JOURNAL = 0.1  # of the time that a call waits: the journal is written later as well
 _COLUMNS = "part, name, kind, value, gone, place, changed"
@@ -26,6 +27,7 @@ _WRITE = _INSERT + (
 )
 _ADD = _INSERT + "DO NOTHING"
 _VERSIONS = "SELECT part, version, purged FROM flowservice_parts"
+T = TypeVar("T")
 
 
 class SqliteLine:
@@ -41,9 +43,18 @@ class SqliteLine:
 
     def open(self, asked: Asked) -> Found:
         if asked.is_look:
-            self._run("BEGIN")
-        else:
-            self._begin(0.0 if asked.at_once else 1.0)
+            return self._patiently(partial(self._look, asked))
+        self._begin(0.0 if asked.at_once else 1.0)
+        return self._found(asked)
+
+    def _look(self, asked: Asked) -> Found:
+        self._run("BEGIN")
+        try:
+            return self._found(asked)
+        finally:
+            self._run("COMMIT")
+
+    def _found(self, asked: Asked) -> Found:
         versions = self._versions(None if asked.all_parts else asked.known.keys())
         entries = [
             Entry(*row)
@@ -53,32 +64,30 @@ class SqliteLine:
                 f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = ? AND changed > ?", (part, known)
             )
         ]
-        if asked.is_look:
-            self._run("COMMIT")
         return Found(versions, entries, frozenset())
 
     def _begin(self, patience: float = 1.0) -> None:
-        """SQLite itself waits in ever longer steps, in which busier processes take every turn.
+        """`Held` says that another process writes, where that is no illness: with less than all patience.
 
         Where another process has written since this one did, it may be waiting for the next turn.
         """
-        deadline = time.monotonic() + address.LOCK_WAIT * patience
         if self._gives_way and patience:
             self._gives_way = False
             time.sleep(_WAY)
-        while True:
-            try:
-                self._run("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as problem:
-                if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                    raise
-                if not patience:
-                    raise Held from None
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(_PAUSE)
-            else:
-                return
+        try:
+            self._patiently(partial(self._run, "BEGIN IMMEDIATE"), patience)
+        except sqlite3.OperationalError as problem:
+            if patience < 1 and is_busy(problem):
+                raise Held from None
+            raise
+
+    def _patiently(self, begin: Callable[[], T], patience: float = 1.0) -> T:
+        """The same as `patiently`, and SQLite itself doesn't wait meanwhile."""
+        self._run("PRAGMA busy_timeout=0")
+        try:
+            return patiently(begin, patience)
+        finally:
+            self._run(_OWN_PATIENCE)
 
     def _versions(self, parts: Set[str] | None) -> Mapping[str, Version]:
         """Within a transaction."""
@@ -139,11 +148,9 @@ class SqliteLine:
         self._run("PRAGMA synchronous=NORMAL")  # a loss of power may cost the newest lines
         try:
             self._begin(_JOURNAL)
-        except sqlite3.OperationalError as problem:
-            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                raise
+        except Held:
             self._run("PRAGMA synchronous=FULL")
-            raise Held from None
+            raise
         statement = "UPDATE flowservice_head SET exchanges = exchanges + ? RETURNING exchanges"
         (number,) = self._run(statement, (count,)).fetchone()
         return int(number)
@@ -160,7 +167,7 @@ class SqliteLine:
             "SELECT j.id, j.count, j.value FROM flowservice_journal j, flowservice_head h "
             "WHERE j.id > h.exchanges - ? ORDER BY j.id"
         )
-        return list(self._run(statement, (newest,)).fetchall())
+        return self._patiently(lambda: list(self._run(statement, (newest,)).fetchall()))
 
     def forget_blocks(self, points: Sequence[Entry]) -> None:
         self._begin()

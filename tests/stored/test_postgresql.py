@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,11 +16,14 @@ import psycopg
 import pytest
 import requests
 
-from contracts import BASE_PATH
+from contracts import BASE_PATH, Request
 from mockserver import StoredMock
 from mockserver.stored.address import address_of
 from mockserver.stored.codec import encoded_key
+from mockserver.stored.line import Asked, Found
+from mockserver.stored.postgresql import PostgresLine
 from mockserver.stored.problem import StoreProblem
+from mockserver.stored.steps import done_here
 from mockserver.stored.vault import Vault, key_for
 from tests.kit.connection import HEADERS, with_headers, zoho
 from tests.kit.sender import Sender, core
@@ -266,6 +270,33 @@ def test_whoever_holds_the_lock_too_long_lets_the_others_wait_not_hang(
         assert send("POST", "/connections", zoho(), headers=other).status == 201
     assert [item["id"] for item in send("GET", "/connections").json["items"]] == [id]
     mock.close()
+
+
+def test_who_shares_a_tenant_waits_for_its_lock_and_doesnt_try(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    begin = PostgresLine.open
+
+    def noting(line: PostgresLine, what: Asked) -> Found:
+        if what.holds:
+            asked.append(what.waits)
+        return begin(line, what)
+
+    def create(mock: StoredMock) -> None:
+        head = {name.lower(): value for name, value in HEADERS.items()}
+        errand = mock._errand(Request("POST", f"{BASE_PATH}/connections", head, json.dumps(zoho()).encode()))
+        done_here(mock._served([errand]))
+        assert errand.result().status == 201
+
+    monkeypatch.setattr(PostgresLine, "open", noting)
+    one, other = StoredMock(url), StoredMock(url)
+    create(one)
+    create(other)
+    asked.clear()
+    for mock in (one, other, one, one, one):
+        create(mock)
+    assert asked == [False, False, True, True, False]
+    assert one.close()
+    assert other.close()
 
 
 def test_a_server_stops_though_a_call_waits_for_the_database(url: str) -> None:

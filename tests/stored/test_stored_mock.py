@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
@@ -359,6 +362,40 @@ def test_a_store_that_is_locked_is_a_documented_503_and_then_nothing_is_lost(
     send.create()
     told = [record.getMessage() for record in caplog.records if record.name == "mockserver"]
     assert [words.rpartition(": ")[2] for words in told if "the store" in words] == ["database is locked", told[-1]]
+
+
+RECOVERING = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX, 3, 120)  # who writes, who makes a checkpoint, who reads the log anew
+    file.seek(8)
+    file.write(b"half")
+    file.flush()
+    print(flush=True)
+    sys.stdin.read()
+"""
+"""What SQLite finds in its shared memory after a process was killed in the middle of a write, and another mends it."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks files otherwise")
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_while_another_process_reads_sqlites_log_anew_calls_wait(opened: Open, tmp_path: Path, method: str) -> None:
+    send = opened()
+    id, _ = send.create()
+    path, body = ("/connections", zoho()) if method == "POST" else (f"/connections/{id}", None)
+    command = [sys.executable, "-c", RECOVERING, f"{tmp_path}/store.db-shm"]
+    with (
+        ThreadPoolExecutor(1) as threads,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as another,
+    ):
+        assert another.stdout is not None
+        assert another.stdout.readline()
+        waiting = threads.submit(send, method, path, body)
+        time.sleep(0.1)
+        assert not waiting.done()
+        another.communicate()
+        assert waiting.result(timeout=20).status in (200, 201, 204)
+    assert send.raw("GET", "/__admin/requests").status == 200
 
 
 def test_a_value_that_somebody_changed_is_no_value(opened: Open, url: str, caplog: pytest.LogCaptureFixture) -> None:
