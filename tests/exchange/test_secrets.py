@@ -84,6 +84,9 @@ def test_a_credential_is_masked_everywhere(send: Sender, name: str) -> None:
         zoho(endpoint=f"https://user:{SECRET}@www.zohoapis.eu"),
         {"queryString": f"property=auth.params.clientSecret=={SECRET}"},
         {"queryString": f"name==x,auth.params.clientSecret=={SECRET}"},
+        {"queryString": f'name=="a&auth.params.clientSecret=={SECRET}&b"'},
+        {"queryString": f'name=="a&auth.params.clientSecret=={SECRET}'},
+        {"queryString": "&".join([f"auth.params.clientSecret=={SECRET}"] * 101)},
     ],
 )
 def test_a_secret_is_masked_wherever_it_stands_in_a_body(body: object) -> None:

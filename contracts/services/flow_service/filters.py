@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from contracts.judging.model import Collection
@@ -13,11 +14,13 @@ from contracts.reading.spelling import nearest
 from contracts.services.flow_service.rules import violation
 from contracts.sources.source_catalogue import Catalogue
 
-__all__ = ["OPERATORS", "Filter", "Path", "Place", "Reading", "read"]
+__all__ = ["MOST_FILTERS", "MOST_VALUES", "OPERATORS", "PIECE", "Filter", "Path", "Place", "Reading", "read"]
 
 Path = tuple[str, ...]
 
 OPERATORS = ("==", "!=", ">=", "<=", ">", "<")
+PIECE = re.compile(r'(?:"[^"]*"|[^&])+')
+"""One expression of a queryString."""
 MOST_FILTERS, MOST_VALUES, MOST_ORDERS = 100, 1000, 10  # assumed; every record is compared with all of them
 
 _EXPRESSION = re.compile(r"([^=!<>~]*)([=!<>~]+)(.*)", re.DOTALL)
@@ -74,11 +77,12 @@ class Place(NamedTuple):
 
 def read(properties: Iterable[str], orderby: str | None, place: Place) -> Reading:
     """Read the texts of a URL's query, or of a search's body."""
-    reading, texts = Reading(), list(properties)
+    reading, texts = Reading(), list(islice(properties, MOST_FILTERS + 1))
     orders = orderby.split(",") if orderby is not None else []
     values = sum(text.count(",") for text in texts)
     if len(texts) > MOST_FILTERS or values > MOST_VALUES or len(orders) > MOST_ORDERS:
-        found = f"{len(texts)} filters, {values} commas in them, {len(orders)} fields to order by"
+        filters = f"more than {MOST_FILTERS}" if len(texts) > MOST_FILTERS else len(texts)
+        found = f"{filters} filters, {values} commas in them, {len(orders)} fields to order by"
         reading.violations.append(violation("FS-QRY-17", place.filter, "too much to compare", found=found))
         return reading
     for text in texts:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from urllib.parse import unquote_plus
 
 from contracts.judging.model import Call, Collection, Frame
 from contracts.judging.violations import Violation, shown, told
 from contracts.reading.numbers import whole
 from contracts.services.flow_service.collections import COLLECTIONS
-from contracts.services.flow_service.filters import Filter, Path, Place, Reading, read
+from contracts.services.flow_service.filters import MOST_FILTERS, PIECE, Filter, Path, Place, Reading, read
 from contracts.services.flow_service.frames import breaches, checker, frame, schema, unknown_keys
 from contracts.services.flow_service.rules import violation
 
@@ -35,8 +35,6 @@ LARGEST_LIMIT = 100  # destinations.yaml: at most 100 entities to a page
 DEFAULT_LIMIT = LARGEST_LIMIT  # inferred: the service was seen to answer 28 flows on one page
 LARGEST_SEARCH = 1000  # flow-service.yaml, ConnectionFilterRequest
 _ALL = 10**9  # a list of specs has no pages unless it is asked for them
-
-_PIECE = re.compile(r'(?:"[^"]*"|[^&])+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,9 @@ def list_asked(call: Call) -> tuple[ListQuery, list[Violation]]:
 
 def search_asked(call: Call) -> tuple[ListQuery | None, list[Violation]]:
     """What a POST search asks for; of a body whose texts are none only its schema says what is wrong."""
-    body = call.document if isinstance(call.document, dict) else {}
+    body = call.document
+    if not isinstance(body, dict):
+        return None, []
     text, orderby, names = (body.get(name, absent) for name, absent in _SEARCH_TEXTS.items())
     if not isinstance(text, str) or not isinstance(orderby, str | None) or not isinstance(names, str):
         return None, []
@@ -192,10 +192,13 @@ def _collection(call: Call) -> Collection:
 
 
 def _expressions(text: str) -> list[str]:
-    """The expressions of a queryString: URL query pairs or bare ones, ``&`` between them (assumed)."""
+    """The expressions of a queryString: URL query pairs or bare ones, ``&`` between them (assumed).
+
+    Of more than there may be only one more is read.
+    """
+    pieces = (found[0] for found in islice(PIECE.finditer(text), MOST_FILTERS + 1))
     return [
-        unquote_plus(piece.removeprefix("property=")) if piece.startswith("property=") else piece
-        for piece in _PIECE.findall(text)
+        unquote_plus(piece.removeprefix("property=")) if piece.startswith("property=") else piece for piece in pieces
     ]
 
 

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from contracts import Catalogue
 from contracts.reading.files import file_of
 from contracts.reading.schemas import declared_fields
 from contracts.services.flow_service.collections import COLLECTIONS
+from contracts.services.flow_service.filters import MOST_FILTERS, MOST_VALUES, PIECE
 from mockserver.exchange.masking import MASK, Masker, Shows
 from mockserver.exchange.texts import sounds_secret
 
@@ -69,10 +71,13 @@ def _query_string(masker: Masker, text: Any, document: Mapping[str, Any]) -> Any
     """A search's filters: ``property=...`` as in a URL, or bare expressions."""
     if not isinstance(text, str):
         return masker.unknown("queryString", text)
-    pieces = text.split("&")
-    return masker.shown(
-        "&".join(masker.pair(each) if each.startswith("property=") else _expression(masker, each) for each in pieces)
-    )
+    if text.count(",") > MOST_VALUES or len(list(islice(PIECE.finditer(text), MOST_FILTERS + 1))) > MOST_FILTERS:
+        return MASK  # these are refused, and none is told
+    return masker.shown(PIECE.sub(lambda piece: _piece(masker, piece[0]), text))
+
+
+def _piece(masker: Masker, text: str) -> str:
+    return masker.pair(text) if text.startswith("property=") else _expression(masker, text)
 
 
 def _expression(masker: Masker, text: str) -> str:
