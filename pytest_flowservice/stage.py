@@ -336,6 +336,10 @@ class Stage:
                 if earlier is not platform:
                     seen.strays = earlier.traffic[strays:]
 
+    def settle(self) -> None:
+        """Have everything that was sent so far come to its platform, also what its sender waits for no more."""
+        self._thread.settle()
+
     def sibling(self, platform: Platform, sandbox_name: str = "prod", **same: str) -> Platform:
         """Another organisation, token, key and sandbox at the same URL, but for what is to be the ``same``."""
         server = next(server for server in self._servers if server.origin == platform.origin)

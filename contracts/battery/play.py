@@ -69,6 +69,10 @@ class Play:
         """Another tenant at the same URL, but for what is to be the ``same``."""
         return self._stage.sibling(platform, sandbox_name, **same)
 
+    def settle(self) -> None:
+        """Have what the client has sent, and waits for no more, come to its platform before its next call begins."""
+        self._stage.settle()
+
     def greet(self) -> None:
         """Let the client meet a platform before all others."""
         if self.client_has("create_connection"):

@@ -100,7 +100,7 @@ def _create_all(play: Play) -> list[Creation]:
     sandboxes = itertools.cycle(_SANDBOXES)
 
     def create(name: str, description: str | None, secret: str | None, code: str, sandbox: str | None = None) -> None:
-        sibling = play.sibling(platform, sandbox or next(sandboxes))
+        sandbox = sandbox or next(sandboxes)
         region = documented_regions()[code]
         params = credentials_of(region, str(next(numbers)))
         if secret is not None:
@@ -111,11 +111,13 @@ def _create_all(play: Play) -> list[Creation]:
         )
 
         def made() -> Creation:
+            sibling = play.sibling(platform, sandbox)
             sent = Connection(name, description, region, dict(params))  # the client may change its own
             return Creation(sibling, given, play.watch("create_connection", sibling, sibling, sent), about)
 
         creation = made()
         if cases and creation.is_unsent:  # a client may run out of time on a busy machine
+            play.settle()
             creation = made()
         cases.append(creation)
 

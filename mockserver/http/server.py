@@ -142,6 +142,10 @@ class ServerThread:
         self._servers.discard(server)
         self._run(server.stop())
 
+    def settle(self) -> None:
+        """Return once all is answered that has arrived, on whatever connection."""
+        self._run(_turns())
+
     def close(self) -> None:
         """Stop every server that still runs, and end the thread."""
         for server in list(self._servers):
@@ -152,3 +156,12 @@ class ServerThread:
 
     def _run(self, job: Coroutine[Any, Any, _Result]) -> _Result:
         return asyncio.run_coroutine_threadsafe(job, self._loop).result()
+
+
+async def _turns() -> None:
+    """More turns of the event loop than it takes to accept a connection, read from it and answer."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
+
+
+_TURNS = 20

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import socket
 import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
@@ -175,6 +176,24 @@ def test_a_platforms_exchanges_share_what_they_name(thread: ServerThread) -> Non
         for path in ("/ims/token/v3?client_secret=Zq7S3cr9et", "/data/foundation/x/Zq7S3cr9et"):
             requests.get(platform.url.removesuffix(BASE_PATH) + path, timeout=10)
         assert "/data/foundation/x/xxxx" in platform.traffic[-1].curl()
+    finally:
+        stage.close()
+
+
+def test_what_a_client_waits_for_no_more_comes_before_its_next_call(thread: ServerThread) -> None:
+    """On a busy machine a client gives up before its request is read; it isn't sent twice for that."""
+    stage = Stage(thread, "here")
+    try:
+        platform = stage.platform()
+        place = urlsplit(platform.url)
+        assert place.port is not None
+        thread._loop.call_soon_threadsafe(time.sleep, 0.3)
+        with socket.create_connection((place.hostname, place.port)) as given_up:
+            given_up.sendall(
+                b"POST /data/foundation/flowservice/connections HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+            )
+        stage.settle()
+        assert [each.request.method for each in platform.traffic] == ["POST"]
     finally:
         stage.close()
 
