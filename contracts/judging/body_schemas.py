@@ -89,7 +89,10 @@ def _frame_breaches(violation: Violations, unknown: str, call: Call, frame: Fram
 
 def object_at(document: Any, name: str) -> Mapping[str, Any]:
     """The object that stands under ``name``; an empty one where there is none."""
-    value = document.get(name) if isinstance(document, dict) else None
+    try:
+        value = document.get(name)
+    except AttributeError:  # no object
+        return {}
     return value if isinstance(value, dict) else {}
 
 

@@ -53,10 +53,13 @@ def token_is_current(call: Call) -> Iterator[Violation]:
     """A token that IMS issued here lasts as long as IMS said; of any other nothing is known."""
     if call.known is None:
         return
+    tokens = call.known.of(TOKENS)
+    if not tokens.are_any() and not call.terms.require_issued_tokens:
+        return
     scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return
-    fate = call.known.of(TOKENS).token(token.strip())
+    fate = tokens.token(token.strip())
     if fate == "expired":
         yield violation("FS-HDR-12", "headers/authorization", "the token has expired", found="an expired token")
     elif fate is None and call.terms.require_issued_tokens:

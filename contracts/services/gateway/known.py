@@ -13,6 +13,9 @@ __all__ = ["SANDBOXES", "SCHEMAS", "TOKENS", "Sandboxes", "Schemas", "Tokens"]
 class Tokens(Protocol):
     """What IMS knows."""
 
+    def are_any(self) -> bool:
+        """Whether IMS issued any here."""
+
     def token(self, text: str) -> Literal["issued", "expired"] | None:
         """What has become of an access token that IMS issued here, ``None`` for any other."""
 

@@ -30,6 +30,9 @@ class IssuedTokens:
         for token in self._granted:
             self.issue(TOKEN_LASTS * 1000, token)
 
+    def are_any(self) -> bool:
+        return bool(self._expire)
+
     def token(self, text: str) -> Literal["issued", "expired"] | None:
         expires = self._expire.get(text)
         if expires is None:
