@@ -18,7 +18,7 @@ MOST = 200
 """Records of one tenant's collection that are shown, the newest; all are counted."""
 MOST_OF_ALL = 1000
 """Records that are shown in all; the mock answers nobody else meanwhile."""
-MOST_BYTES = 1024 * 1024
+MOST_BYTES = 256 * 1024
 """Of the documents that are shown; of any that would be more only the length is told."""
 
 

@@ -20,6 +20,7 @@ from mockserver.exchange.masking import Masker, Shows
 from mockserver.exchange.response import Response
 from mockserver.exchange.rows import JournalRow, Received, RowViolation, Sent
 from mockserver.exchange.safe_errors import FAILED, described
+from mockserver.exchange.texts import over_texts, without_named
 from mockserver.exchange.written import masked_violation, masker_of, sent_body, written_body, written_headers
 
 __all__ = [
@@ -201,7 +202,8 @@ class Exchange:
         """Headers and body of the answer. What a stub answers the mock didn't write: it may hold any secret."""
         headers, body = self.response.headers, self.response.body
         if self.met.stub is None:
-            return masker.answered_headers(headers), masker.answered(body, bool(self.response.error))
+            told = masker.answered(body, bool(self.response.error))
+            return masker.answered_headers(headers), over_texts(told, without_named) if self.response.error else told
         return written_headers(masker, headers), written_body(masker, body)
 
     def points(self) -> set[str]:

@@ -127,7 +127,7 @@ def sounds_secret(text: str) -> bool:
 def secrets(text: str) -> list[str]:
     """The strings under a name that sounds secret, in a text that may be no JSON as a whole."""
     pairs = islice(_PAIR.finditer(text), _MOST_PAIRS)
-    return [found["value"] for found in pairs if sounds_secret(found["name"])]
+    return [found[found.lastgroup or 0] for found in pairs if sounds_secret(found["name"])]
 
 
 def without_named(text: str) -> str:
@@ -136,7 +136,7 @@ def without_named(text: str) -> str:
 
 
 def _masked_pair(pair: re.Match[str]) -> str:
-    start, end = (place - pair.start() for place in pair.span("value"))
+    start, end = (place - pair.start() for place in pair.span(pair.lastgroup or 0))
     return f"{pair[0][:start]}{MASK}{pair[0][end:]}" if sounds_secret(pair["name"]) else pair[0]
 
 
@@ -154,7 +154,10 @@ MASK = "xxxx"
 BEFORE_JSON = "\ufeff \t\r\n"
 """What some write before it."""
 _NAME = re.compile(r"""["']([^"'\\]{1,60}+)\\*+["']\s*+:""")
-_PAIR = re.compile(r"""(["'])(?P<name>[^"'\\]{1,60}+)\1\s*+:\s*+(["'])(?P<value>[^"'\\]++)(?:\3|$)""")
+_PAIR = re.compile(
+    r"""["'](?P<name>[^"'\\]{1,60}+)\\*+["']\s*+:\s*+\\*+(?:"(?P<value>[^"\\]++)|'(?P<quoted>[^'\\]++))"""
+)
+"""A name and its value, as JSON or Python writes them, in a text within texts too."""
 _MOST_PAIRS = 1000
 
 

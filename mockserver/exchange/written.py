@@ -9,7 +9,7 @@ from contracts import Call
 from contracts.reading import json_text
 from contracts.tables import RULES
 from mockserver.exchange.masking import MASK, Masker, Shows
-from mockserver.exchange.texts import sounds_secret
+from mockserver.exchange.texts import sounds_secret, without_named
 
 __all__ = ["masked_violation", "masker_of", "sent_body", "written", "written_body", "written_headers"]
 
@@ -58,12 +58,13 @@ def masked_violation(row: dict[str, Any], masker: Masker) -> dict[str, Any]:
     """A broken rule of `Violation.as_json`: what quotes the request is masked, what the rule itself says stays."""
     documented, mend = "\n".join(row["allowed"]), _mend_of(row)
     told = {"message": row["message"].removesuffix(mend), "found": row["found"], "nearest": row["nearest"]}
-    quoting = {name: text and masker.quoted(text, documented) for name, text in told.items()}
+    quoting = {name: text and without_named(masker.quoted(text, documented)) for name, text in told.items()}
     if row["found"] != quoting["found"] == f'"{MASK}"':  # the mask isn't what was found
         quoting["message"] = quoting["message"].replace(f"found {quoting['found']}", f"found {_MASKED}")
         quoting["found"] = _MASKED
     quoting["message"] += mend
-    return {**row, **quoting, "pointer": "/".join(masker.again(row["pointer"].split("/")))}
+    allowed = list(map(without_named, row["allowed"]))  # among them may be what clients have made
+    return {**row, **quoting, "allowed": allowed, "pointer": "/".join(masker.again(row["pointer"].split("/")))}
 
 
 def _mend_of(row: Mapping[str, Any]) -> str:

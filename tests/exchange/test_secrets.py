@@ -101,6 +101,24 @@ def test_a_secret_is_masked_wherever_it_stands_in_a_body(body: object) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [f"[{{'pwd': '{SECRET}'}}]", f'{{"jwt": "{SECRET}", "a": 1}}', f'x "token": "it\'s {SECRET}"', f"'pin':'{SECRET}"],
+)
+def test_what_a_client_called_a_resource_shows_no_secret_where_another_call_meets_it(name: str) -> None:
+    """Nor where the exchange that named it is no longer there."""
+    mock = Mock(journal=1)
+    sent = Sender("core", mock, core(mock))
+    group = {"$id": name, "meta:resourceType": "mixins", "title": "x", "type": "object", "definitions": {}}
+    intended = {**group, "meta:intendedToExtend": ["https://ns.adobe.com/xdm/context/profile"]}
+    registry = "/data/foundation/schemaregistry"
+    assert sent.raw("POST", f"{registry}/rpc/import", HEADERS, json.dumps([intended]).encode()).status == 200
+    schema = {"title": "x", "type": "object", "allOf": [{"$ref": "https://ns.adobe.com/xdm/context/profile"}]}
+    refused = sent.raw("POST", f"{registry}/tenant/schemas", HEADERS, json.dumps(schema).encode())
+    assert (refused.status, SECRET in refused.text.decode()) == (400, True)
+    assert SECRET not in json.dumps(mock.journal.rows())
+
+
+@pytest.mark.parametrize(
     "body",
     [f"client_secret={SECRET}", f'{{"clientSecret": "{SECRET}"', f'{{"a": 1, "a": "{SECRET}"}}', f'"{SECRET}'],
 )

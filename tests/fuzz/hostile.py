@@ -44,6 +44,7 @@ ROUND = 1000  # inputs, after which all begins anew
 PATIENCE = 60.0  # seconds until silence is a problem, of a machine that may be busy
 CONNECTIONS = 4
 SLOW = 0.25  # seconds of the processor
+SHOWS_ALL = 1.0  # the same, to show all of the journal or the store to whoever controls the mock (docs/limits.md)
 MOST_MEMORY = 900  # MB: records, journal and indexes at their bounds, and what Python takes beside them
 SOME_ROWS = 10  # of inputs without a secret one in so many has its row of the journal made
 LOOKED_AT = 50  # inputs after which a served journal is searched for secrets
@@ -101,7 +102,7 @@ def _played(
     report.times[int(took * 1000)] += 1
     if status >= 500:
         report.found(f"{status}", number, given)
-    if took > SLOW:
+    if took > (SHOWS_ALL if isinstance(given.request, Control) and given.method == "GET" else SLOW):
         report.found(f"{took:.2f} s", number, given)
     quotes = given.secret.encode() in body and given.secret.encode() in given.content
     if status >= 400 and quotes and not isinstance(given.request, Control):  # a user's own words
