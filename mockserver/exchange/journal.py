@@ -21,7 +21,7 @@ from mockserver.exchange.response import Response
 from mockserver.exchange.rows import JournalRow, Received, RowViolation, Sent
 from mockserver.exchange.safe_errors import FAILED, described
 from mockserver.exchange.texts import over_texts, without_named
-from mockserver.exchange.written import masked_violation, masker_of, sent_body, written_body, written_headers
+from mockserver.exchange.written import masked_violation, masker_of, sent_body, sent_head, written_body, written_headers
 
 __all__ = [
     "MOST",
@@ -168,10 +168,11 @@ class Exchange:
         """Request and answer, of which ``masker`` has masked each part by itself."""
         request, response = self.call.request, self.response
         asked, answered = self.left_out
+        url, shown = sent_head(request, masker)
         sent = {
             "method": request.method,
-            "url": masker.url(request.url),
-            "headers": masker.headers(request.headers),
+            "url": url,
+            "headers": shown,
             "body": _note(asked) if asked else sent_body(self.call, masker),
         }
         headers, body = self._answered(masker)

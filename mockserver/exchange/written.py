@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote, unquote
 
-from contracts import Call
+from contracts import Call, Request
 from contracts.reading import json_text
 from contracts.tables import RULES
 from mockserver.exchange.masking import MASK, Masker, Shows
-from mockserver.exchange.texts import sounds_secret, without_named
+from mockserver.exchange.texts import secrets, sounds_secret, without_named
 
-__all__ = ["masked_violation", "masker_of", "sent_body", "written", "written_body", "written_headers"]
+__all__ = ["masked_violation", "masker_of", "sent_body", "sent_head", "written", "written_body", "written_headers"]
 
 
 def masker_of(call: Call, shows: Shows) -> Masker:
     """What masks this call's request and answer."""
     return Masker(call.terms.catalogue, shows, call.operation.collection if call.operation else "")
+
+
+def sent_head(request: Request, masker: Masker) -> tuple[str, dict[str, str]]:
+    """URL and headers, masked. Anywhere in them may stand what is nearly JSON, and names a secret."""
+    url, values = unquote(request.url), request.headers.values()
+    masker.hidden([*secrets(url), *(secret for value in values for secret in secrets(value))])
+    shown, headers = masker.url(request.url), masker.headers(request.headers)
+    masked = without_named(plain := unquote(shown))
+    return (
+        shown if masked == plain else quote(masked, safe=_AS_IN_A_URL),
+        {name: without_named(value) for name, value in headers.items()},
+    )
+
+
+_AS_IN_A_URL = "/:?&=%;,@+"
 
 
 def sent_body(call: Call, masker: Masker) -> Any:

@@ -100,6 +100,24 @@ def test_a_secret_is_masked_wherever_it_stands_in_a_body(body: object) -> None:
     assert SECRET not in everything(mock, *answers)
 
 
+NEARLY_JSON = [f"[{{'pwd': '{SECRET}'}}]", f'{{"jwt": "{SECRET}", "a": 1}}', f"{{'pin':'{SECRET}"]
+
+
+@pytest.mark.parametrize("text", NEARLY_JSON)
+def test_what_is_nearly_json_shows_no_secret_anywhere_in_a_head(sent: Sender, text: str) -> None:
+    spelt, head = quote(text, safe=""), {name.lower(): value for name, value in HEADERS.items()}
+    targets = [f"/connections/{spelt}", f"/{spelt}", f"/connections?{spelt}"]
+    targets += [f"/connections?{name}={spelt}" for name in ("limit", "property", "orderby", "count", "straying")]
+    for target in targets:
+        sent.raw("GET", BASE_PATH + target)
+    names = (*head, "accept", "if-match", "x-request-id", "user-agent", "host", "cookie", "other")
+    for name in names:
+        sent.raw("GET", f"{BASE_PATH}/connections", {**head, name: text})
+    rows = sent.mock.journal.rows()
+    assert len(rows) == len(targets) + len(names)
+    assert SECRET not in json.dumps(rows)
+
+
 @pytest.mark.parametrize(
     "name",
     [f"[{{'pwd': '{SECRET}'}}]", f'{{"jwt": "{SECRET}", "a": 1}}', f'x "token": "it\'s {SECRET}"', f"'pin':'{SECRET}"],
