@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import json
 import os
@@ -14,7 +15,7 @@ import sys
 import textwrap
 import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from socket import create_connection, getaddrinfo
 from typing import Any
@@ -47,6 +48,15 @@ SESSION, CLIENT, POOL, CONTEXT = requests.Session(), httpx.Client(), urllib3.Poo
 """They were made before any fixture."""
 PINNED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """It trusts nobody."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _left_to_nobody() -> Iterator[None]:
+    """Or what these leave unclosed would be found in another test, and be an error there."""
+    yield
+    SESSION.close()
+    POOL.clear()
+    gc.collect()
 
 
 def test_its_addresses_are_the_real_ones(flow_service_hosts: FlowService) -> None:
