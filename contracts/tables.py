@@ -9,7 +9,6 @@ from contracts.judging.error import Error
 from contracts.judging.model import Collection, Operation, Service
 from contracts.judging.routing import Routes
 from contracts.judging.rule import Rule
-from contracts.services.gateway.not_imitated import not_imitated
 
 __all__ = ["COLLECTIONS", "ERRORS", "FOLDERS", "NOT_IMITATED", "OPERATIONS", "ROUTES", "RULES", "SERVICES"]
 
@@ -42,4 +41,4 @@ ERRORS: Mapping[str, Error] = {error.id: error for service in SERVICES for error
 
 COLLECTIONS: Mapping[str, Collection] = {row.name: row for service in SERVICES for row in service.collections}
 
-ROUTES = Routes(SERVICES, OPERATIONS, not_imitated)
+ROUTES = Routes(SERVICES, OPERATIONS)

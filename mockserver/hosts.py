@@ -65,9 +65,4 @@ def _plain(host: str) -> str:
 @cache
 def emulated_domains() -> frozenset[str]:
     """Adobe's, and the registered domain of every host of every data centre: what lies below any is emulated."""
-    zoho = {host for region in zoho_regions().values() for host in region.hosts}
-    bare = {host.partition(".")[2] for host in zoho if host.split(".")[0] in _ZOHO_NAMES}
-    return frozenset({*ADOBE, *bare})
-
-
-_ZOHO_NAMES = ("accounts", "www")
+    return frozenset(ADOBE).union(*(region.domains for region in zoho_regions().values()))

@@ -198,7 +198,8 @@ class Service:
     says what they look like. ``terms_of`` adds to the terms what a tenant has brought. ``needs`` are the folders of
     services whose code is used. ``not_imitated`` tells of a method and a path below the base path, for which there is
     no operation, that they are documented all the same; ``no_items`` are paths that no operation has, though they look
-    like an item's. ``beside`` tells of a path that no service has that its host is one of this service's company.
+    like an item's. ``beside`` tells of a path that no service has
+    that it is known all the same.
     """
 
     id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -45,16 +45,10 @@ class Place(NamedTuple):
 
 
 class Routes:
-    """The paths of ``services``. One that none of them has breaks a rule of the first, or what ``elsewhere`` says."""
+    """The paths of ``services``. One that none of them has breaks a rule of the first, or what any has ``beside``."""
 
-    def __init__(
-        self,
-        services: Sequence[Service],
-        operations: Iterable[Operation],
-        elsewhere: Callable[[str], Iterable[Violation]] = lambda _: (),
-    ) -> None:
+    def __init__(self, services: Sequence[Service], operations: Iterable[Operation]) -> None:
         self._services = services
-        self._elsewhere = elsewhere
         rows: dict[Service, list[Operation]] = {service: [] for service in services}
         for row in operations:
             rows[row.service].append(row)
@@ -74,7 +68,7 @@ class Routes:
     def _look_up(self, path: str) -> Place:
         service, below, region = self._service_at(path)
         if service is None:
-            known = tuple(chain(self._elsewhere(path), *(each.beside(path) for each in self._services)))
+            known = tuple(chain.from_iterable(each.beside(path) for each in self._services))
             if known:
                 return Place(breaches=known)
             problem = f"not below a base path such as {self._services[0].base_path}"

@@ -32,6 +32,11 @@ class Region:
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def domains(self) -> frozenset[str]:
+        """What its hosts are below: zoho.eu and zohoapis.eu, and likewise elsewhere."""
+        return frozenset(host.partition(".")[2] for host in self.hosts if host.startswith(("accounts.", "www.")))
+
 
 @cache
 def zoho_regions() -> Mapping[str, Region]:

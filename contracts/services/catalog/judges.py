@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.judging.body_schemas import frames_of, object_at
-from contracts.judging.model import Call
+from contracts.judging.model import Call, RuleFunction
 from contracts.judging.placeholders import placeholders
 from contracts.judging.violations import Violation, shown
 from contracts.reading.numbers import whole
@@ -35,14 +35,12 @@ __all__ = [
     "PATCH_RULES",
     "VIEW_PARAMETERS",
     "VIEW_RULES",
-    "batch_path_is_spelt_right",
     "condition_in",
-    "dataset_path_is_spelt_right",
     "document_breaches",
     "is_of_events",
     "order_in",
     "page_is_sound",
-    "view_path_is_spelt_right",
+    "path_is_spelt",
 ]
 
 PACKAGE = "contracts.services.catalog"
@@ -81,16 +79,13 @@ _PRESENCE = re.compile(r"(!?)([^=!<>~]+)", re.DOTALL)
 _MEDIA_TYPE = re.compile(r"application/vnd\.adobe\.x[ed][dm][a-z-]*\+json;\s*version=\d.*|application/json.*")
 
 
-def dataset_path_is_spelt_right(call: Call) -> Iterator[Violation]:  # noqa: ARG001 -- of every request to it
-    yield violation("CT-PATH-01", "path", "not as catalog.yaml spells it", allowed=["/dataSets"])
+def path_is_spelt(right: str) -> RuleFunction:
+    """What is broken by every request to a path that stands for the ``right`` one."""
 
+    def path_is_spelt_right(call: Call) -> Iterator[Violation]:  # noqa: ARG001 -- as of any rule
+        yield violation("CT-PATH-01", "path", "not as catalog.yaml spells it", allowed=[right])
 
-def batch_path_is_spelt_right(call: Call) -> Iterator[Violation]:  # noqa: ARG001 -- of every request to it
-    yield violation("CT-PATH-01", "path", "not as catalog.yaml spells it", allowed=["/batches"])
-
-
-def view_path_is_spelt_right(call: Call) -> Iterator[Violation]:  # noqa: ARG001 -- of every request to it
-    yield violation("CT-PATH-01", "path", "not as catalog.yaml spells it", allowed=["/dataSetViews"])
+    return path_is_spelt_right
 
 
 def page_is_sound(call: Call) -> Iterator[Violation]:

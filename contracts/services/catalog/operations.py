@@ -18,10 +18,8 @@ from contracts.services.catalog.judges import (
     PATCH_RULES,
     VIEW_PARAMETERS,
     VIEW_RULES,
-    batch_path_is_spelt_right,
-    dataset_path_is_spelt_right,
     page_is_sound,
-    view_path_is_spelt_right,
+    path_is_spelt,
 )
 from contracts.services.catalog.service import CATALOG, DATA_ACCESS
 from contracts.services.gateway.platform import PLACED
@@ -151,8 +149,8 @@ def _views(path: str, suffix: str = "", *spelling: RuleFunction) -> Iterator[Ope
 OPERATIONS: tuple[Operation, ...] = (
     *_datasets("/dataSets"),
     # Programs send these, one of Adobe's among them; the playbooks print the second.
-    *_datasets("/datasets", "InLowerCase", dataset_path_is_spelt_right),
-    _create("createDatasetAsPrinted", path="/dataSet", head_rules=(*PLACED, dataset_path_is_spelt_right)),
+    *_datasets("/datasets", "InLowerCase", path_is_spelt("/dataSets")),
+    _create("createDatasetAsPrinted", path="/dataSet", head_rules=(*PLACED, path_is_spelt("/dataSets"))),
     # Two of Adobe's Postman collections read and delete a dataset below this path, and expect 200.
     _get("getDatasetAsPrinted", path="/dataset/{id}"),
     _delete("deleteDatasetAsPrinted", path="/dataset/{id}"),
@@ -189,8 +187,8 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     _batch("getBatch", path="/batches/{id}"),
     # Adobe's reference code for ETL tools reads both in the singular.
-    _batch("getBatchInSingular", path="/batch/{id}", head_rules=(*PLACED, batch_path_is_spelt_right)),
-    _view("getDatasetViewInSingular", path="/dataSetView/{id}", head_rules=(*PLACED, view_path_is_spelt_right)),
+    _batch("getBatchInSingular", path="/batch/{id}", head_rules=(*PLACED, path_is_spelt("/batches"))),
+    _view("getDatasetViewInSingular", path="/dataSetView/{id}", head_rules=(*PLACED, path_is_spelt("/dataSetViews"))),
     _catalog(
         "listDatasetViewFiles",
         "GET",
@@ -213,7 +211,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     *_views("/dataSetViews"),
     # appendix.md prints it so among several requests.
-    *_views("/datasetViews", "InLowerCase", view_path_is_spelt_right),
+    *_views("/datasetViews", "InLowerCase", path_is_spelt("/dataSetViews")),
     _catalog(
         "listViewsOfDataset",
         "GET",

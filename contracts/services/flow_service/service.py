@@ -15,6 +15,7 @@ from contracts.services.gateway.headers import (
     token_is_current,
 )
 from contracts.services.gateway.hosts import PLATFORM
+from contracts.services.gateway.not_imitated import not_imitated
 
 __all__ = ["BASE_PATH", "FLOW_SERVICE"]
 
@@ -33,4 +34,5 @@ FLOW_SERVICE = Service(
     has_tenants=True,
     terms_of=terms_of,
     collections=tuple(COLLECTIONS.values()),
+    beside=not_imitated,
 )

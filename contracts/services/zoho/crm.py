@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from contracts.judging.model import Call, RuleFunction
 from contracts.judging.violations import Violation, shown
@@ -138,21 +137,10 @@ def is_another_host_of_zohos(path: str) -> Iterator[Violation]:
     Below /oauth and /crm the host is a mistake, unless it's the one that takes files.
     """
     first, _, below = path[1:].partition("/")
-    name, _, domain = first.lower().partition(".")
-    is_mistaken = below.startswith(("oauth/", "crm/")) and f"{name}.{domain}" not in _hosts()
-    if domain in _domains() and not is_mistaken:
-        yield violation("ZO-URL-05", "path", f"{name}.{domain} isn't imitated here", found=shown(path))
-
-
-@cache
-def _hosts() -> frozenset[str]:
-    return frozenset(host for region in zoho_regions().values() for host in region.hosts)
-
-
-@cache
-def _domains() -> frozenset[str]:
-    """zoho.eu, zohoapis.eu and those of the other data centres."""
-    return frozenset(host.partition(".")[2] for host in _hosts() if host.startswith(("accounts.", "www.")))
+    host, regions = first.lower(), zoho_regions().values()
+    is_mistaken = below.startswith(("oauth/", "crm/")) and not any(host in region.hosts for region in regions)
+    if not is_mistaken and any(host.partition(".")[2] in region.domains for region in regions):
+        yield violation("ZO-URL-05", "path", f"{host} isn't imitated here", found=shown(path))
 
 
 CRM_RULES = (part_is_imitated, version_is_known, host_is_the_apis, token_is_sent, token_is_valid_here)
