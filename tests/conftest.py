@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
 import trustme  # noqa: F401 -- a session inside of a session would forget it, and its Rust part can't be imported twice
 
+import contracts.services
+import mockserver.services
 from contracts import Contract
 from mockserver import Mock, ServerThread
 from mockserver.stored.mock import StoredMock
@@ -29,6 +33,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         test = f"{item.nodeid.partition('[')[0]} {sorted(others.items())}"
         if way != chosen(test, [*WAYS[1:], REPLICAS]):
             item.add_marker(deep)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def imported() -> None:
+    """A session inside of a session forgets what it was the first to import; then some modules would be there twice."""
+    for package in (contracts.services, mockserver.services):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
 
 
 @pytest.fixture

@@ -320,7 +320,7 @@ def test_requests_at_the_same_time_are_carried_out_as_one_after_the_other(opened
     assert len({id for id, _ in created}) == 200
     shown = [(item["id"], item["etag"]) for item in opened()("GET", "/connections?limit=100").json["items"]]
     assert set(shown) <= set(created)
-    assert sorted(row["id"] for row in send.mock.journal.rows()) == list(range(1, 202))
+    until(lambda: sorted(row["id"] for row in send.mock.journal.rows()) == list(range(1, 202)))
 
 
 def test_a_request_that_breaks_the_mock_breaks_no_other(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
