@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import compress
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -18,11 +19,13 @@ from mockserver.exchange.masking import Shows
 from mockserver.exchange.response import Response
 from mockserver.exchange.safe_errors import FAILED, described
 from mockserver.memory.keeper import Unavailable
-from mockserver.stored.codec import encoded, encoded_key
+from mockserver.stored.codec import decoded, encoded, encoded_key
 from mockserver.stored.database import Database
 from mockserver.stored.exchanges import exchange_of, row_of
 from mockserver.stored.line import Entry
+from mockserver.stored.reading import opened
 from mockserver.stored.replica import Replica
+from mockserver.stored.shared import Holding
 from mockserver.stored.vault import Vault
 
 __all__ = ["SharedJournal", "Taken"]
@@ -35,7 +38,15 @@ _LOOKED = 0.2  # seconds after which the newest are looked for again, while some
 _LISTENING = 2.0  # seconds for which somebody who has asked counts as listening
 _MOST_TOLD = 12  # exchanges at a time
 _LARGEST = 1024 * 1024  # bytes of a block's rows, or one row
+_FORGOTTEN = "forgotten"
 _log = logging.getLogger("mockserver")
+
+
+class _Forgotten(NamedTuple):
+    """How often all of them were."""
+
+    exchanges: int = 0
+    points: int = 0
 
 
 class Taken(NamedTuple):
@@ -43,6 +54,7 @@ class Taken(NamedTuple):
 
     exchange: Exchange
     seconds: float
+    since: _Forgotten
 
 
 class _Shown:
@@ -66,15 +78,25 @@ class SharedJournal(Journal):
     """
 
     def __init__(
-        self, size: int, contract: Contract, shows: Shows, replica: Replica, database: Database, vault: Vault
+        self,
+        size: int,
+        contract: Contract,
+        shows: Shows,
+        replica: Replica,
+        database: Database,
+        vault: Vault,
+        holding: Holding,
     ) -> None:
         super().__init__(size, shows)
         self._contract = contract
         self._replica = replica
         self._database = database
         self._vault = vault
+        self._holding = holding
+        self._forgotten = replica.table(_FORGOTTEN)
+        """What happened before any process had something forgotten isn't written any more."""
         self._made: list[Taken] = []
-        self._unwritten: list[Exchange] = []
+        self._unwritten: list[Taken] = []
         self._met: set[str] = set()
         """Points that are in the store already."""
         self._part = vault.name("part", encoded_key("points"))[:16]
@@ -95,7 +117,8 @@ class SharedJournal(Journal):
     def record(self, at: int, call: Call, response: Response, met: Met, failure: str | None = None) -> None:
         if failure is not None:
             self._made.clear()  # writing it down may be what failed
-        self._made.append(Taken(self._exchange(0, at, call, response, met, failure), perf_counter() - self.began))
+        exchange, seconds = self._exchange(0, at, call, response, met, failure), perf_counter() - self.began
+        self._made.append(Taken(exchange, seconds, _Forgotten(**self._forgotten)))
 
     def taken(self) -> list[Taken]:
         """What the last call has written down; kept nowhere as yet."""
@@ -105,9 +128,9 @@ class SharedJournal(Journal):
     def keep(self, taken: Sequence[Taken]) -> None:
         """From now on these have happened."""
         with self._lock:
-            for exchange, seconds in taken:
-                self._keep(exchange, seconds)
-                self._unwritten.append(exchange)
+            for each in taken:
+                self._keep(each.exchange, each.seconds)
+            self._unwritten += taken
         if taken:
             self._wake()
 
@@ -148,7 +171,7 @@ class SharedJournal(Journal):
                         self._unwritten[:0] = exchanges
                         self._some.set()
 
-    def _done(self, exchanges: Sequence[Exchange]) -> int:
+    def _done(self, exchanges: Sequence[Taken]) -> int:
         """How many of them need no more writing: one that can't be written is left out, and the log tells why."""
         try:
             return self._write(exchanges)
@@ -160,25 +183,30 @@ class SharedJournal(Journal):
             _log.error("%s: %s", FAILED, described(problem))
             return 1
 
-    def _write(self, exchanges: Sequence[Exchange]) -> int:
+    def _write(self, exchanges: Sequence[Taken]) -> int:
         """One block; how many of them it, and what nobody would ask for any more, are."""
         late = max(0, len(exchanges) - self._size)
         rows: list[bytes] = []
         length = 0
-        for exchange in exchanges[late:]:
-            rows.append(self._row(exchange))
+        for each in exchanges[late:]:
+            rows.append(self._row(each.exchange))
             length += len(rows[-1])
             if length > _LARGEST:
                 break
         count = late + len(rows)
-        points = set().union(*(each.points() for each in exchanges[:count])) - self._met
-        block = b"[" + b",".join(rows) + b"]"
-        with self._database.writing(), self._database.line(lambda line: line.write_down(count)) as (line, number):
+        part = self._replica.name(_FORGOTTEN)
+        with self._database.writing(), self._database.line(lambda line: line.write_down(count, part)) as (line, found):
+            number, entries = found
+            since = _Forgotten(**dict(decoded(_FORGOTTEN, opened(self._vault, each)) for each in entries))
+            stay = [each.since.exchanges == since.exchanges for each in exchanges[late:count]]
+            met = [each.exchange.points() for each in exchanges[:count] if each.since.points == since.points]
+            points = set().union(*met) - self._met
+            block = b"[" + b",".join(compress(rows, stay)) + b"]"
             value = self._vault.seal(block, f"journal/{number}")
-            line.written(number, len(rows), value, [self._point(each) for each in sorted(points)], self._size)
+            line.written(number, sum(stay), value, [self._point(each) for each in sorted(points)], self._size)
         self._database.recovered()
-        for place, exchange in enumerate(exchanges[:count], number - count + 1):
-            exchange.number(place)
+        for place, each in enumerate(compress(exchanges[late:count], stay), number - sum(stay) + 1):
+            each.exchange.number(place)
         self._met |= points
         return count
 
@@ -313,25 +341,33 @@ class SharedJournal(Journal):
         """They are written with the exchanges."""
 
     def clear(self) -> None:
-        """Within a turn once that is committed."""
+        """For all processes. Within a turn once that is committed."""
         turn = self._replica.current
         if turn is None:
+            self._forget("exchanges")
             self._wipe()
         else:
+            self._replica.need(_FORGOTTEN)
+            self._forget("exchanges")
             turn.afterwards.append(self._wipe)
 
     def back_to(self, points: Iterable[str]) -> None:
         """For all processes; outside of a turn."""
-        self._wipe(self.points().difference(points))
+        gone = self.points().difference(points)
+        self._forget("exchanges", "points")
+        self._wipe(gone)
+
+    def _forget(self, *names: str) -> None:
+        """What any process has yet to write of them won't be written."""
+        with self._holding([_FORGOTTEN]):
+            for name in names:
+                self._forgotten[name] = self._forgotten.get(name, 0) + 1
 
     def _wipe(self, points: Iterable[str] = ()) -> None:
-        """Forget the exchanges, and these points."""
-        self.flush()  # the points that the exchanges met stay met
-        time.sleep(_SETTLED)  # or what others have yet to write would come back
+        """Delete the exchanges, and these points."""
         with self._writing:
             with self._lock:
                 self._entries.clear()
-                self._unwritten.clear()
                 self._texts = {}
             gone = [self._point(each) for each in sorted(points)]
             with self._database.writing(), self._database.line(lambda line: line.forget_blocks(gone)):

@@ -12,9 +12,22 @@ from typing import NamedTuple, Protocol
 
 from mockserver.memory.keeper import Unavailable
 
-__all__ = ["ALL", "LASTING", "NEW", "SHARED", "Asked", "Changes", "Entry", "Found", "Held", "Line", "Version", "Watch"]
+__all__ = [
+    "ALL",
+    "LASTING",
+    "NEW",
+    "SHARED",
+    "Asked",
+    "Changes",
+    "Entry",
+    "Found",
+    "Held",
+    "Line",
+    "Version",
+    "Watch",
+]
 
-LASTING = ("granted", "points")
+LASTING = ("granted", "points", "forgotten")
 """Kinds of entries that a reset leaves."""
 
 ALL = 0x666C6F77
@@ -120,8 +133,8 @@ class Line(Protocol):
     def rollback(self) -> None:
         """Let go of what is held, with nothing changed."""
 
-    def write_down(self, count: int) -> int:
-        """Begin a transaction of the journal, of so many exchanges; the number of the last."""
+    def write_down(self, count: int, part: str) -> tuple[int, Sequence[Entry]]:
+        """Begin a transaction of the journal, of so many exchanges; the number of the last, and what that part has."""
 
     def written(self, number: int, count: int, value: bytes, points: Sequence[Entry], most: int) -> None:
         """End it with its block, and with points that may be known already; the newest ``most`` exchanges are kept."""
@@ -130,7 +143,7 @@ class Line(Protocol):
         """The last numbers, counts and values of the blocks that hold the newest exchanges, oldest first."""
 
     def forget_blocks(self, points: Sequence[Entry]) -> None:
-        """Delete the journal, and these points."""
+        """Delete the journal, and these points; what is being written down is waited for."""
 
     def close(self) -> None: ...
 

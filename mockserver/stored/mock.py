@@ -71,7 +71,9 @@ class StoredMock(Mock):
         super().__init__(contract, journal, zoho, seed=seed, clock=shared, keeper=replica, stamps=stamps)
         self.faults = SharedFaults(replica, self._holding)
         self.stubs = SharedStubs(replica, self._holding, stubs)
-        self.journal: SharedJournal = SharedJournal(journal, self.contract, SHOWS, replica, self._database, vault)
+        self.journal: SharedJournal = SharedJournal(
+            journal, self.contract, SHOWS, replica, self._database, vault, self._holding
+        )
         self._lock = replica.lock
         self._lanes = Lanes(self._carry_out, 1 if self._database.is_file else _TURNS)
         self._desk = Desk(self._served)

@@ -61,16 +61,22 @@ _NEW_VERSIONS = (
 _WRITE = f"WITH written AS ({_ENTRIES}) {_NEW_VERSIONS}"
 _PURGE = "DELETE FROM flowservice_entries WHERE part = %s AND gone AND changed <= %s"
 _PURGED = "UPDATE flowservice_parts SET purged = %s WHERE part = %s"
+_FORGET_JOURNAL = "DELETE FROM flowservice_journal"
+_FORGET_POINTS = (
+    "DELETE FROM flowservice_entries USING unnest(%s::text[], %s::text[]) AS point(part, name) "
+    "WHERE flowservice_entries.part = point.part AND flowservice_entries.name = point.name"
+)
 _FORGET = (
     "DELETE FROM flowservice_entries WHERE kind <> ALL(%s::text[])",
     "UPDATE flowservice_parts SET version = version + 1, purged = version + 1",
-    "DELETE FROM flowservice_journal",
+    _FORGET_JOURNAL,
 )
 # A loss of power may cost the newest lines.
 _NUMBER = (
     "UPDATE flowservice_head SET exchanges = exchanges + %s "
     "RETURNING exchanges, set_config('synchronous_commit', 'off', true)"
 )
+_ALL_OF = f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = %s"
 _WRITE_DOWN = (
     "WITH old AS (DELETE FROM flowservice_journal WHERE id <= %s) "
     "INSERT INTO flowservice_journal (id, count, value) VALUES (%s, %s, %b)"
@@ -142,12 +148,13 @@ class PostgresLine:
     def rollback(self) -> None:
         self._run("ROLLBACK")
 
-    def write_down(self, count: int) -> int:
+    def write_down(self, count: int, part: str) -> tuple[int, Sequence[Entry]]:
         with self._connection.pipeline():
             self._run("BEGIN")
             numbered = self._run(_NUMBER, count)
+            found = self._run(_ALL_OF, part)
         number, _ = numbered.fetchone()
-        return int(number)
+        return int(number), [Entry(*row) for row in found.fetchall()]
 
     def written(self, number: int, count: int, value: bytes, points: Sequence[Entry], most: int) -> None:
         with self._connection.pipeline():
@@ -164,12 +171,12 @@ class PostgresLine:
         return list(self._run(statement, newest).fetchall())
 
     def forget_blocks(self, points: Sequence[Entry]) -> None:
-        statement = (
-            "WITH old AS (DELETE FROM flowservice_journal) DELETE FROM flowservice_entries "
-            "USING unnest(%s::text[], %s::text[]) AS point(part, name) "
-            "WHERE flowservice_entries.part = point.part AND flowservice_entries.name = point.name"
-        )
-        self._run(statement, [each.part for each in points], [each.name for each in points])
+        with self._connection.pipeline():
+            self._run("BEGIN")
+            self._run("SELECT FROM flowservice_head FOR UPDATE")
+            self._run(_FORGET_JOURNAL)
+            self._run(_FORGET_POINTS, [each.part for each in points], [each.name for each in points])
+            self._run("COMMIT")
 
     def close(self) -> None:
         self._connection.close()

@@ -145,6 +145,10 @@ class Replica:
         """Whether other processes write to what these have, too, as it was found last."""
         return any(self._parts.of(whose).is_contended for whose in tenants)
 
+    def name(self, whose: Whose) -> str:
+        """Of that part in the store."""
+        return self._parts.of(whose).name
+
     def everybodys(self) -> list[Whose]:
         """The tables that belong to no tenant."""
         return [kind for kind in self.appliers if kind not in OF_TENANTS]

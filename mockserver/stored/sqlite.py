@@ -144,7 +144,7 @@ class SqliteLine:
     def rollback(self) -> None:
         self._run("ROLLBACK")
 
-    def write_down(self, count: int) -> int:
+    def write_down(self, count: int, part: str) -> tuple[int, Sequence[Entry]]:
         self._run("PRAGMA synchronous=NORMAL")  # a loss of power may cost the newest lines
         try:
             self._begin(_JOURNAL)
@@ -153,7 +153,8 @@ class SqliteLine:
             raise
         statement = "UPDATE flowservice_head SET exchanges = exchanges + ? RETURNING exchanges"
         (number,) = self._run(statement, (count,)).fetchone()
-        return int(number)
+        rows = self._run(f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = ?", (part,))
+        return int(number), [Entry(*row) for row in rows]
 
     def written(self, number: int, count: int, value: bytes, points: Sequence[Entry], most: int) -> None:
         self._run("INSERT INTO flowservice_journal (id, count, value) VALUES (?, ?, ?)", (number, count, value))

@@ -148,7 +148,7 @@ def test_a_line_that_was_kept_from_the_journal_keeps_state_as_before(
     monkeypatch.setattr("mockserver.stored.address.LOCK_WAIT", 0.1)
     with create_engine(mock._database.address.url, poolclass=NullPool).connect() as another:
         another.exec_driver_sql("BEGIN IMMEDIATE")
-        with pytest.raises(Held), mock._database.line(lambda line: line.write_down(1)):
+        with pytest.raises(Held), mock._database.line(lambda line: line.write_down(1, "")):
             pass
         another.exec_driver_sql("ROLLBACK")
     levels = [line._run("PRAGMA synchronous").fetchone()[0] for line in mock._database._idle]

@@ -54,17 +54,43 @@ def test_an_exchange_that_cant_be_written_is_left_out_and_the_log_tells_why(
     assert "ValueError" in caplog.text
 
 
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What isn't asked for isn't written until the test says so."""
+    monkeypatch.setattr(SharedJournal, "_wake", lambda _: None)
+
+
+def flush(send: Sender) -> None:
+    send.mock.journal.flush()  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("late")
 @pytest.mark.parametrize(("method", "path"), [("POST", "reset"), ("DELETE", "requests")])
 def test_what_another_process_has_yet_to_write_doesnt_come_back(
     opened: Callable[[], Sender], method: str, path: str
 ) -> None:
     one, other = opened(), opened()
-    other("GET", "/before")
+    other.create()
     assert one.raw(method, f"/__admin/{path}").status == 204
     other("GET", "/after")
-    until(lambda: urls(one) != [])
-    other.mock.journal.flush()  # type: ignore[attr-defined]
+    flush(other)
     assert [url.rpartition("/")[2] for url in urls(one)] == ["after"]
+    assert "operations/createConnection" in one.mock.journal.points()
+
+
+@pytest.mark.usefixtures("late")
+def test_points_that_another_process_has_yet_to_write_dont_come_back(opened: Callable[[], Sender]) -> None:
+    one, other = opened(), opened()
+    before = frozenset(one.mock.journal.points())
+    other.create()
+    one.mock.journal.back_to(before)
+    flush(other)
+    assert (urls(one), one.mock.journal.points()) == ([], before)
+    other.create()
+    assert one.raw("POST", "/__admin/reset").status == 204
+    flush(other)
+    assert urls(one) == []
+    assert one.mock.journal.points() > before
 
 
 def test_of_a_burst_nothing_is_read_until_it_is_over(
@@ -102,6 +128,7 @@ def test_what_a_forgotten_exchange_met_stays_met(opened: Callable[[], Sender]) -
     one, other = opened(), opened()
     one.create()
     assert one.raw("DELETE", "/__admin/requests").status == 204
+    flush(one)
     assert one.mock.journal.rows() == []
     assert one.mock.journal.points() == other.mock.journal.points() >= {"operations/createConnection"}
 
@@ -109,11 +136,14 @@ def test_what_a_forgotten_exchange_met_stays_met(opened: Callable[[], Sender]) -
 def test_the_points_are_for_all_what_one_goes_back_to(opened: Callable[[], Sender]) -> None:
     one, other = opened(), opened()
     one("GET", "/connections")
+    flush(one)
     before = frozenset(other.mock.journal.points())
     one.create()
+    flush(one)
     assert other.mock.journal.points() > before
     one.mock.journal.back_to(before)
     assert one.mock.journal.rows() == other.mock.journal.rows() == []
     assert one.mock.journal.points() == other.mock.journal.points() == before
     one.create()
+    flush(one)
     assert one.mock.journal.points() == other.mock.journal.points() > before

@@ -20,6 +20,7 @@ from contracts import BASE_PATH, Request
 from mockserver import StoredMock
 from mockserver.stored.address import address_of
 from mockserver.stored.codec import encoded_key
+from mockserver.stored.journal import SharedJournal
 from mockserver.stored.line import Asked, Found
 from mockserver.stored.postgresql import PostgresLine
 from mockserver.stored.problem import StoreProblem
@@ -178,14 +179,23 @@ def test_what_one_was_told_the_other_knows(pair: tuple[str, str]) -> None:
     assert call(other, "GET", "/connections").json()["items"] == []
 
 
-def test_points_that_one_goes_back_from_are_gone_for_all(url: str) -> None:
+def test_what_one_forgets_or_goes_back_from_is_gone_for_all(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what the other has yet to write, which it does here when it is told to."""
+    monkeypatch.setattr(SharedJournal, "_wake", lambda _: None)
     one, other = mocks = StoredMock(url), StoredMock(url)
-    sends = [Sender("core", mock, core(mock)) for mock in mocks]
-    sends[0]("GET", "/connections")
-    before = frozenset(other.journal.points())
-    sends[0].create()
-    assert other.journal.points() > before
+    send = Sender("core", other, core(other))
+    send("GET", "/connections")
+    other.journal.flush()
+    before = frozenset(one.journal.points())
+    send.create()
+    one.journal.clear()
+    other.journal.flush()
+    assert one.journal.rows() == []
+    assert one.journal.points() == other.journal.points() > before
+    send.create()
     one.journal.back_to(before)
+    other.journal.flush()
+    assert one.journal.rows() == []
     assert one.journal.points() == other.journal.points() == before
     assert all(mock.close() for mock in mocks)
 

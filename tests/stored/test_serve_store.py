@@ -226,7 +226,8 @@ def test_workers_serve_one_port_and_stop_with_0(each: signal.Signals) -> None:
             answers = list(threads.map(lambda _: create(origin, zoho()), range(40)))
         assert [answer.status_code for answer in answers] == [201] * 40
         assert sorted(ids(origin)) == sorted(answer.json()["id"] for answer in answers)
-        assert len(requests.get(f"{origin}/__admin/requests", timeout=20).json()["requests"]) == 41
+        shown = f"{origin}/__admin/requests"
+        until(lambda: len(requests.get(shown, timeout=20).json()["requests"]) == 41)
         process.send_signal(each)
         out, err = process.communicate(timeout=20)
         assert (process.returncode, out) == (0, "")
