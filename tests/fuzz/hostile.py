@@ -47,6 +47,7 @@ SLOW = 0.25  # seconds of the processor
 SHOWS_ALL = 1.0  # the same, to show all of the journal or the store to whoever controls the mock (docs/limits.md)
 MOST_MEMORY = 900  # MB: records, journal and indexes at their bounds, and what Python takes beside them
 SOME_ROWS = 10  # of inputs without a secret one in so many has its row of the journal made
+TOLD = 5  # problems of a kind; the others are counted
 LOOKED_AT = 50  # inputs after which a served journal is searched for secrets
 _PLANTED = b"Zq7planted"
 _ID = re.compile(rb'"(?:id|@id|meta:altId|publicKeyId)": ?"([^"]{1,200})"|@/dataSets/(\w+)')
@@ -54,11 +55,14 @@ _ID = re.compile(rb'"(?:id|@id|meta:altId|publicKeyId)": ?"([^"]{1,200})"|@/data
 
 @dataclass
 class Report:
-    """What came of it; ``problems`` tell the number of the input."""
+    """What came of it."""
 
     inputs: int = 0
     answers: Counter[int] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    """How many problems of each kind there were."""
     problems: list[str] = field(default_factory=list)
+    """The first `TOLD` of each kind."""
     times: Counter[int] = field(default_factory=Counter)
     """How many calls took so many whole milliseconds of the processor; what is above `SLOW` is among the problems."""
     memory: list[int] = field(default_factory=list)
@@ -72,12 +76,20 @@ class Report:
         lines += [f"resident MB: {self.memory[0]}, then up to {max(self.memory)}, {self.memory[-1]} at last"]
         lines += [f"the slowest call: {max(self.times, default=0)} ms of the processor"]
         lines += [f"the slowest answer: {max(self.walls)} ms by the clock"] if self.walls else []
-        return "\n".join([*lines, *self.problems[:50], f"{len(self.problems)} problems"])
+        lines += [*self.problems, f"{self.kinds.total()} problems"]
+        return "\n".join([*lines, *(f"  {count} x {kind}" for kind, count in self.kinds.most_common())])
 
-    def found(self, what: str, number: int, given: Hostile) -> None:
+    def found(self, kind: str, told: str = "") -> None:
+        """One problem more; what is told of it can be read as long as there are few of its kind."""
+        self.kinds[kind] += 1
+        if self.kinds[kind] <= TOLD:
+            self.problems.append(f"{kind}: {told}" if told else kind)
+
+    def met(self, kind: str, number: int, given: Hostile, told: str = "") -> None:
+        """A problem that an input has met."""
         headers = {name: value[:200] for name, value in given.request.headers.items()}
         request = f"{given.method} {given.request.target[:500]} {headers} {given.content[:1500]!r}"
-        self.problems.append(f"{what}: input {number}, {given.request.row.id}: {request}")
+        self.found(kind, f"{told}{', ' * bool(told)}input {number}, {given.request.row.id}: {request}")
 
 
 Answered = tuple[int, bytes, float]
@@ -95,20 +107,20 @@ def _played(
     try:
         status, body, took = ask(given.method, given.request.target, given.request.headers, given.content)
     except (OSError, http.client.HTTPException) as problem:
-        report.found(f"{type(problem).__name__}", number, given)
+        report.met(type(problem).__name__, number, given)
         return None
     report.inputs += 1
     report.answers[status] += 1
     report.times[int(took * 1000)] += 1
     if status >= 500:
-        report.found(f"{status}", number, given)
+        report.met(f"{status}", number, given)
     if took > (SHOWS_ALL if isinstance(given.request, Control) and given.method == "GET" else SLOW):
-        report.found(f"{took:.2f} s", number, given)
+        report.met("a slow call", number, given, f"{took:.2f} s")
     quotes = given.secret.encode() in body and given.secret.encode() in given.content
     if status >= 400 and quotes and not isinstance(given.request, Control):  # a user's own words
-        report.found("a refusal tells a secret", number, given)
+        report.met("a refusal tells a secret", number, given)
     if isinstance(given.request, Control) and given.method == "GET" and _PLANTED in body:
-        report.found("the control side shows a secret", number, given)
+        report.met("the control side shows a secret", number, given)
     if status in (200, 201, 202) and given.method == "POST":
         ids += [(one or other).decode("latin-1") for one, other in _ID.findall(body[:5000])]
     return given, body
@@ -146,10 +158,10 @@ def fuzz(inputs: int, seed: int, first: int = 0, length: int = ROUND) -> Report:
                     _shown(report, number, played[0], mock, log)
             report.memory.append(_resident(os.getpid()))
             mock.clock.advance(60)  # a sandbox that was reset is back
-            report.problems += _still_works(lambda path: mock.handle(Request("GET", path, _LOWER)).status)
+            _still_works(report, lambda path: mock.handle(Request("GET", path, _LOWER)).status)
             gc.collect()
     if report.memory[-1] > MOST_MEMORY:
-        report.problems.append(f"{report.memory[-1]} MB of memory")
+        report.found("memory", f"{report.memory[-1]} MB")
     return report
 
 
@@ -170,11 +182,11 @@ def _shown(report: Report, number: int, given: Hostile, mock: Mock, log: list[st
     took = time.thread_time() - before
     place = row.find(_PLANTED)  # its own secret, or one that an earlier input has stored
     if place >= 0:
-        report.found(f"the journal shows a secret ({row[max(0, place - 80) : place + 30]!r})", number, given)
+        report.met("the journal shows a secret", number, given, f"{row[max(0, place - 80) : place + 30]!r}")
     if took > SLOW:
-        report.found(f"{took:.2f} s for a row of the journal", number, given)
+        report.met("a slow row of the journal", number, given, f"{took:.2f} s")
     if any(_PLANTED.decode() in line for line in log):
-        report.found("the log shows a secret", number, given)
+        report.met("the log shows a secret", number, given)
     log.clear()
 
 
@@ -197,13 +209,15 @@ def fuzz_served(inputs: int, seed: int, *options: str, first: int = 0, tell: Tel
         except KeyboardInterrupt:  # it may be meant for the server too
             report.is_stopped = True
             return report
-        report.problems += _still_works(lambda path: lines.ask("GET", path, dict(HEADERS), b"")[0])
+        _still_works(report, lambda path: lines.ask("GET", path, dict(HEADERS), b"")[0])
         process.send_signal(signal.SIGTERM)
         if process.wait(timeout=PATIENCE) != 0:
-            report.problems.append("SIGTERM doesn't end it with 0")
-    report.problems += [f"the log shows a secret: {line[:200]}" for line in told if _PLANTED.decode() in line]
+            report.found("SIGTERM doesn't end it with 0")
+    for line in told:
+        if _PLANTED.decode() in line:
+            report.found("the log shows a secret", line[:200])
     if max(report.memory) > MOST_MEMORY:
-        report.problems.append(f"{max(report.memory)} MB of memory")
+        report.found("memory", f"{max(report.memory)} MB")
     return report
 
 
@@ -231,9 +245,10 @@ def _served_round(report: Report, seed: int, numbers: range, origin: str, ask: A
         if number % LOOKED_AT == LOOKED_AT - 1:
             journal = ask("GET", "/__admin/requests", {}, b"")[1]
             at = journal.find(_PLANTED)
-            report.problems += [f"the journal shows {journal[at - 80 : at + 30]!r}"] if at >= 0 else []
+            if at >= 0:
+                report.found("the journal shows a secret", f"{journal[at - 80 : at + 30]!r} up to input {number}")
     there.sent.mock.clock.advance(60)  # a sandbox that was reset is back
-    report.problems += _still_works(lambda path: ask("GET", path, dict(HEADERS), b"")[0])
+    _still_works(report, lambda path: ask("GET", path, dict(HEADERS), b"")[0])
 
 
 class _Lines:
@@ -290,10 +305,11 @@ class _Served:
 _LOWER = {name.lower(): value for name, value in HEADERS.items()}
 
 
-def _still_works(status_of: Callable[[str], int]) -> list[str]:
-    asked = ("/__admin/health", f"{BASE_PATH}/connections", f"{BASE_PATH}/flows")
-    statuses = {path: status_of(path) for path in asked}
-    return [f"afterwards {path}: {status}" for path, status in statuses.items() if status != 200]
+def _still_works(report: Report, status_of: Callable[[str], int]) -> None:
+    for path in ("/__admin/health", f"{BASE_PATH}/connections", f"{BASE_PATH}/flows"):
+        status = status_of(path)
+        if status != 200:
+            report.found(f"afterwards {path}: {status}", f"{report.inputs} inputs")
 
 
 @contextmanager

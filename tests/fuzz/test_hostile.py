@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.hostile import fuzz, fuzz_served
+from tests.fuzz.hostile import Report, fuzz, fuzz_served
 from tests.kit.depth import deep, nightly
 
 
@@ -31,3 +31,18 @@ def test_hostile_inputs_do_a_server_no_harm(tmp_path: Path, is_stored: bool) -> 
 
     assert report.problems == []
     assert report.inputs == 1000
+
+
+def test_many_problems_of_a_kind_hide_no_other_kind() -> None:
+    report = Report(memory=[1])
+    for number in range(1000):
+        report.found("a slow call", f"input {number}")
+    report.found("500", "input 7")
+
+    told = str(report).splitlines()
+    assert ["500: input 7" in told, "a slow call: input 0" in told, "a slow call: input 999" in told] == [
+        True,
+        True,
+        False,
+    ]
+    assert told[-3:] == ["1001 problems", "  1000 x a slow call", "  1 x 500"]
