@@ -9,7 +9,7 @@ wherever else in that exchange it turns up.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_plus
@@ -18,10 +18,12 @@ from contracts import Catalogue
 from contracts.reading import forms, json_text
 from contracts.tables import COLLECTIONS
 from mockserver.exchange.declared import documented, form_names, open_names
+from mockserver.exchange.spelt import Spelt
 from mockserver.exchange.texts import (
     BEFORE_JSON,
     MASK,
     SCHEMES,
+    SHORTEST,
     credentials,
     may_spell_a_secret,
     over_texts,
@@ -31,12 +33,10 @@ from mockserver.exchange.texts import (
     spellings,
     suspects,
     texts,
-    without,
-    without_beginnings,
     without_named,
 )
 
-__all__ = ["MASK", "SHORTEST", "Masker", "Shows", "together"]
+__all__ = ["MASK", "Masker", "Shows", "together"]
 
 Member = Callable[["Masker", Any, Mapping[str, Any]], Any]
 """Masks the value of a key; the document in which that stands says what belongs there."""
@@ -87,7 +87,6 @@ _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _PATH_PARAMETER = re.compile(r";[^/?]*")
 _NAMED = "secret"  # a name that sounds like one
 _MOST_SECRETS = 100  # of one exchange that are looked for elsewhere in it
-SHORTEST = 6  # characters; a shorter value would be masked by chance in unrelated text
 
 
 class Masker:
@@ -105,7 +104,8 @@ class Masker:
         self._masked: list[tuple[str, Any]] = []
         """What was masked, with the name that it stood under, and isn't among the secrets yet."""
         self._found: dict[str, bool] = {}
-        self._spelt: tuple[int, Sequence[str]] = (0, ())
+        self._spelt: tuple[int, Spelt | None] = (0, None)
+        """So many of the secrets, spelt."""
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {name: self._header(name, value) for name, value in headers.items()}
@@ -178,8 +178,7 @@ class Masker:
         """``value`` with every secret masked so far taken out of its texts."""
         if self._are_too_many:
             return over_texts(value, lambda text: text if len(text) < SHORTEST else MASK)
-        forms = self._spellings()
-        return over_texts(value, lambda text: without(text, forms, MASK)) if forms else value
+        return over_texts(value, self._all_spelt().masked)
 
     def quoted(self, text: str, documented: str = "") -> str:
         """What a message quotes, as `again`; of a secret that was cut there (`CUT`) the beginning is masked too.
@@ -188,8 +187,7 @@ class Masker:
         """
         if self._are_too_many:
             return str(self.again(text))
-        forms = [form for form in self._spellings() if form not in documented]
-        return without_beginnings(without(text, forms, MASK), forms, SHORTEST, MASK)
+        return self._all_spelt().masked(text, documented)
 
     @property
     def _are_too_many(self) -> bool:
@@ -202,14 +200,16 @@ class Masker:
         """What was named as a secret, or looks like one, and is to be looked for in other exchanges too."""
         return (text for text, is_named in self._secrets.items() if is_named or sounds_made_up(text))
 
-    def _spellings(self) -> Sequence[str]:
-        """Of all that was masked so far, the longest first."""
+    def _all_spelt(self) -> Spelt:
+        """All that was masked so far."""
         known = self._secrets
-        if self._spelt[0] != len(known):
-            secrets = sorted((text for text in known if len(text) >= SHORTEST), key=len, reverse=True)
-            spelt = dict.fromkeys(form for text in secrets for form in spellings(text))
-            self._spelt = (len(known), tuple(spelt))
-        return self._spelt[1]
+        count, spelt = self._spelt
+        spelt = spelt or Spelt()
+        for text in islice(known, count, None):
+            if len(text) >= SHORTEST:
+                spelt.add(spellings(text))
+        self._spelt = (len(known), spelt)
+        return spelt
 
     def _header(self, name: str, value: str) -> str:
         for _, credential in credentials(self._shows.schemes).findall(value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ __all__ = [
     "CUT",
     "MASK",
     "SCHEMES",
+    "SHORTEST",
     "credentials",
     "may_spell_a_secret",
     "over_all_texts",
@@ -28,8 +29,6 @@ __all__ = [
     "spellings",
     "suspects",
     "texts",
-    "without",
-    "without_beginnings",
     "without_named",
 ]
 
@@ -51,6 +50,8 @@ _SMALL = [chr(code) if code in _AS_THEY_ARE else f"%{code:02x}" for code in rang
 """What stands in a URL for each byte, its codes written small."""
 CUT = "…"
 """Where a message cuts a long value (`contracts.judging.violations.shown`)."""
+SHORTEST = 6
+"""Characters of a secret that is looked for; a shorter one would be masked by chance in unrelated text."""
 
 
 @cache
@@ -84,31 +85,6 @@ def spellings(text: str) -> Iterable[str]:
         pointer,
         json.dumps(pointer)[1:-1],
     )
-
-
-def without(text: str, forms: Sequence[str], mask: str) -> str:
-    """``text`` with ``mask`` in place of each of ``forms``, which come the longest first."""
-    for form in forms:
-        text = text.replace(form, mask)
-    return text
-
-
-def without_beginnings(text: str, forms: Sequence[str], shortest: int, mask: str) -> str:
-    """``text`` without the beginning of a secret, at least so long, that stands before a place where it was cut."""
-    pieces = text.split(CUT)
-    for place, piece in enumerate(pieces[:-1]):
-        longest = max((_begun(piece, form, shortest) for form in forms), default=0)
-        if longest:
-            pieces[place] = piece[:-longest] + mask
-    return CUT.join(pieces)
-
-
-def _begun(text: str, form: str, shortest: int) -> int:
-    """How many characters of ``form`` the text ends with."""
-    start = text.find(form[:shortest])
-    while start >= 0 and not form.startswith(text[start:]):
-        start = text.find(form[:shortest], start + 1)
-    return len(text) - start if start >= 0 else 0
 
 
 def texts(value: Any) -> Iterable[str]:

@@ -31,7 +31,7 @@ LINES = {
 MODULES = {
     "plugin": 4,
     "--help": 110,
-    "serve": 390,
+    "serve": 391,
     "run": 277,
 }
 """At most so many modules are imported: beside pytest's, by ``mockserver --help``, until ``serve`` listens, and until
