@@ -286,10 +286,15 @@ class Catalogue(Mapping[str, Source]):
 
     @cached_property
     def open_params(self) -> frozenset[str]:
-        """The params that are secret in no source: all that may be shown where the source isn't known."""
+        """The params that are open in some source and secret in none."""
         specs = [spec for source in self._sources.values() for spec in source.auth.values()]
         secret = {name for spec in specs for name in spec.params if name not in spec.open_params}
         return frozenset(name for spec in specs for name in spec.open_params if name not in secret)
+
+    @cached_property
+    def documented_open_params(self) -> frozenset[str]:
+        """Those of `open_params` that a custom spec isn't alone with: all that may be shown of an unknown source."""
+        return self.open_params & Catalogue(row for row in self._sources.values() if not row.given).open_params
 
     @cached_property
     def secret_source_params(self) -> frozenset[str]:

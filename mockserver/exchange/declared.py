@@ -56,7 +56,8 @@ def open_names(
     if row is None:
         return _NONE, _NONE, _NONE
     own, declared = row.own | {"state"}, documented(name)
-    shown = fields.union(*(read() for read in more)) | _harmless(name) | catalogue.open_source_params
+    custom = {each for each in catalogue.open_source_params if not sounds_secret(each)}  # of whichever spec the body is
+    shown = fields.union(*(read() for read in more)) | _harmless(name) | custom
     if declared and row.shared:  # specs, which are made of JSON Schemas
         shown = (shown | _KEYWORDS) - _SAMPLES
     shown |= own

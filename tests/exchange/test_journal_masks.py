@@ -165,6 +165,29 @@ def test_the_credentials_of_a_custom_spec_are_enforced_and_masked(send: Sender) 
     assert SECRET not in json.dumps(send.mock.journal.rows())
 
 
+def test_what_a_custom_spec_calls_open_is_hidden_of_any_other_source(sent: Sender) -> None:
+    declared = {"type": "object", "properties": {"key": {"type": "string"}, "shelf": {"type": "string"}}}
+    auth = [{"name": "Key", "type": "KeyBased", "spec": declared}]
+    spec = make(sent, "connectionSpecs", {**SPEC, "authSpec": auth, "sourceSpec": {"name": "Acme", "spec": declared}})
+    params = {"key": SECRET, "shelf": SECRET}
+
+    def shown_of(spec_id: str) -> str:
+        sent.mock.journal.clear()
+        spec = {"id": spec_id, "version": "1.0"}
+        sent(
+            "POST", "/connections", {"name": "x", "connectionSpec": spec, "auth": {"specName": "Key", "params": params}}
+        )
+        return json.dumps(sent.mock.journal.rows())
+
+    assert shown_of(spec).count(SECRET) == 2
+    assert SECRET not in shown_of("unknown")
+    assert SECRET not in shown_of(zoho()["connectionSpec"]["id"])
+    sent("PATCH", "/connections/x", [{"op": "add", "path": "/auth/params", "value": params}], if_match="*")
+    sent("GET", f"/connections?property=auth.params.shelf=={SECRET}")
+    sent("POST", "/sourceConnections", {**source("x"), "params": {"key": SECRET}})
+    assert SECRET not in json.dumps(sent.mock.journal.rows())
+
+
 def test_a_password_among_a_sources_params_is_masked(send: Sender) -> None:
     spec = make(send, "connectionSpecs", SPEC)
     body = without(source("x"), "baseConnectionId")

@@ -86,7 +86,8 @@ def _expression(masker: Masker, text: str) -> str:
     path_name = path.strip().removeprefix("auth.params.")
     name = path_name if path_name in _filtered() else path_name.rpartition(".")[2].removesuffix("[]")
     is_credential = path.strip().lower().startswith("auth")
-    is_open = name in (masker.catalogue.open_params if is_credential else _filtered() | SHOWS.fields | _declared())
+    open_params = masker.catalogue.documented_open_params
+    is_open = name in (open_params if is_credential else _filtered() | SHOWS.fields | _declared())
     if not operator or (is_open and not sounds_secret(text)):
         return text
     return path + operator + (masker.hidden(value) if is_credential or sounds_secret(text) else masker.stray(value))
@@ -103,9 +104,9 @@ def _patched_auth(masker: Masker, parts: list[str], value: Any) -> Any:
         case ["auth"]:
             return _auth(masker, value, {})
         case ["auth", "params"]:
-            return masker.only(masker.catalogue.open_params, value)
+            return masker.only(masker.catalogue.documented_open_params, value)
         case ["auth", "params", name]:
-            is_open = name in masker.catalogue.open_params
+            is_open = name in masker.catalogue.documented_open_params
         case ["auth", name]:
             is_open = name in _OPEN_AUTH
         case _:
@@ -126,10 +127,10 @@ def _pointer(masker: Masker, path: str) -> str:
 
 
 def _open_params(catalogue: Catalogue, spec_id: str | None, spec_name: object) -> frozenset[str]:
-    """The params that may be shown; where the source isn't known, those that are secret in no source."""
+    """The params that may be shown; where the source isn't known, those that pages show in others."""
     source = catalogue.get(spec_id) if spec_id else None
     if source is None:
-        return catalogue.open_params
+        return catalogue.documented_open_params
     spec = source.auth.get(spec_name) if isinstance(spec_name, str) else None
     return spec.open_params if spec else frozenset()
 
