@@ -58,21 +58,18 @@ class KnownSecrets:
         if not secret:
             return
         with self._lock:
-            for text in secret:
-                if text in self._all:  # another thread was quicker
-                    continue
-                self._room -= len(text)
-                self._all.add(text)
-                self._order.append(text)
-                self._spelt.add(spellings(text))
-                self.count += 1
+            new = [text for text in secret if text not in self._all]  # another thread may have been quicker
+            self._all.update(new)
+            self._order += new
+            self._room -= sum(map(len, new))
+            self._spelt.add(_forms(new))
+            self.count += len(new)
+            old = []
             while self._room < 0:
-                self._forget(self._order.popleft())
-
-    def _forget(self, text: str) -> None:
-        self._room += len(text)
-        self._all.remove(text)
-        self._spelt.remove(spellings(text))
+                old.append(self._order.popleft())
+                self._room += len(old[-1])
+            self._all.difference_update(old)
+            self._spelt.remove(_forms(old))
 
     def masked(self, text: str, documented: str = "") -> str:
         """``text`` without them, nor the beginning of one before a place where it was cut."""
@@ -105,6 +102,10 @@ class KnownSecrets:
     def out_of(self, value: Any) -> Any:
         """Any JSON value without them."""
         return over_all_texts(value, self.masked) if self.count else value
+
+
+def _forms(texts: Iterable[str]) -> list[str]:
+    return [form for text in texts for form in set(spellings(text))]
 
 
 def _row_without(text: bytes, masked: Callable[..., str]) -> bytes:

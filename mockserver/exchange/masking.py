@@ -205,9 +205,9 @@ class Masker:
         known = self._secrets
         count, spelt = self._spelt
         spelt = spelt or Spelt()
-        for text in islice(known, count, None):
-            if len(text) >= SHORTEST:
-                spelt.add(spellings(text))
+        new = [text for text in islice(known, count, None) if len(text) >= SHORTEST]
+        if new:
+            spelt.add([form for text in new for form in set(spellings(text))])
         self._spelt = (len(known), spelt)
         return spelt
 

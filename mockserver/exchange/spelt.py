@@ -1,49 +1,58 @@
 """Finds which of many texts, the *forms*, stand in another text: however many there are, and however alike they begin.
 
-Of each form the hashes of some beginnings are kept. The first beginning is `SHORTEST` characters long, and each further
-one twice as long as the one before; the rest of the form is divided as in a binary search, by pieces that halve. So the
-longest form that stands at a place is found in a number of steps that grows with the logarithm of its length. Where
-the search has followed the beginnings of a longer form that isn't there, it goes back to the shorter ones; what it
-found there is remembered, so that no beginning is followed twice.
+The forms are sorted. Those that stand at a place of the text are not behind what follows there, as sorting goes, and
+the longest of them is the last such one; unless that one only begins as the text does. Then it is looked for again in
+what both have in common, and what was found there is remembered, so that nothing is looked for twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
-from typing import Any
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 from mockserver.exchange.texts import CUT, MASK, SHORTEST
 
 __all__ = ["Spelt"]
 
+_MANY = 4_000  # new ones, or such as are to go, until all are sorted anew
+
 
 class Spelt:
-    """Forms that are looked for; one that was added twice is gone when it was removed twice."""
+    """Forms that are looked for; one that was added twice is gone when it was removed twice, a while later."""
 
     def __init__(self) -> None:
-        self._begun: dict[str, int] = {}
+        self._forms: tuple[list[str], list[str]] = ([], [])
+        """Most of them, and the newest, both sorted; never changed in place, for another thread may be looking."""
+        self._gone: list[str] = []
+        """What was removed, and is looked for still."""
+        self._begun = Counter[str]()
         """How many forms begin so."""
-        self._passed: dict[int, int] = {}
-        """How many have this hash on their way."""
-        self._ends: dict[int, int] = {}
-        """How many end with it."""
+        self._longest = 0
+        """At least the length of each."""
 
-    def add(self, forms: Iterable[str]) -> None:
-        for form in set(forms):
-            self._count(form, 1)
+    def add(self, forms: Collection[str]) -> None:
+        self._begun.update(form[:SHORTEST] for form in forms)
+        self._longest = max(self._longest, max(map(len, forms), default=0))
+        most, newest = self._forms
+        self._forms = most, sorted([*newest, *forms])
+        self._settle()
 
-    def remove(self, forms: Iterable[str]) -> None:
-        for form in set(forms):
-            self._count(form, -1)
+    def remove(self, forms: Collection[str]) -> None:
+        self._gone += forms
+        self._settle()
 
-    def _count(self, form: str, by: int) -> None:
-        _add(self._begun, form[:SHORTEST], by)
-        key, at = hash(form[:SHORTEST]), SHORTEST
-        for end in _way(len(form)):
-            key, at = hash((key, form[at:end])), end
-            _add(self._passed, key, by)
-        _add(self._ends, key, by)
+    def _settle(self) -> None:
+        most, newest = self._forms
+        if max(len(newest), len(self._gone)) < _MANY:
+            return
+        for form in self._gone:
+            beginning = form[:SHORTEST]
+            self._begun[beginning] -= 1
+            if not self._begun[beginning]:
+                del self._begun[beginning]
+        gone, self._gone = Counter(self._gone), []
+        self._forms = [form for form in sorted([*most, *newest]) if form not in gone or not _taken(gone, form)], []
 
     def begin_in(self, text: str) -> list[int]:
         """The places where some may begin."""
@@ -53,7 +62,7 @@ class Spelt:
     def masked(self, text: str, documented: str = "") -> str:
         """``text`` with `MASK` in place of each form that stands there, or that begins there and is cut (`CUT`).
 
-        What begins is judged by its first half or more. A form that stands in ``documented`` is left there.
+        Forms that overlap have one mask. One that stands in ``documented`` is left there.
         """
         starts = self.begin_in(text)
         if not starts:
@@ -62,80 +71,59 @@ class Spelt:
         told = 0
         """So much of the text is shown or masked."""
         cut = text.find(CUT)
-        turns: dict[int, int] = {}
+        sorted_ones = [(forms, dict[str, int]()) for forms in self._forms]
         for start in starts:
             while 0 <= cut < start + SHORTEST:
                 cut = text.find(CUT, cut + 1)
-            end = self._end(text, start, turns)
+            here = text[start : start + self._longest]
+            end = start + max(_length(here, forms, found) for forms, found in sorted_ones)
             if documented and text[start:end] in documented:
                 end = start
             if cut > end and self._may_begin(text, start, cut):
                 end = cut
-            if end > start >= told:
+            if end <= start:
+                continue
+            if start >= told:
                 shown += [text[told:start], MASK]
-            told = max(told, end) if end > start else told
+            told = max(told, end)
         return "".join([*shown, text[told:]])
 
-    def _end(self, text: str, start: int, turns: dict[int, int]) -> int:
-        """Where the longest ends that begins there; ``start`` if there is none."""
-        beginning = hash(text[start : start + SHORTEST])
-        return start + self._onward(text, start, beginning, SHORTEST, SHORTEST, turns)
-
-    def _onward(self, text: str, start: int, key: int, at: int, size: int, turns: dict[int, int]) -> int:
-        """The length of the longest that goes on behind ``at`` characters with pieces up to ``size``; else 0."""
-        passed: list[tuple[int, int, int, int]] = []
-        known, left = self._passed, len(text) - start
-        while size:
-            reached = at + size
-            longer = hash((key, text[start + at : start + reached])) if reached <= left else 0
-            if longer in known:
-                passed.append((longer, key, at, size))
-                key, at, size = longer, reached, (reached if size == at else size >> 1)
-            else:
-                size = _smaller(at, size)
-        if key in self._ends:
-            return at
-        for longer, key, at, size in reversed(passed):
-            if longer not in turns:
-                turns[longer] = self._onward(text, start, key, at, _smaller(at, size), turns)
-            if turns[longer]:
-                return turns[longer]
-        return 0
-
     def _may_begin(self, text: str, start: int, end: int) -> bool:
-        """Whether that stretch begins as a form does, as far as lengths were doubled."""
-        key, at = hash(text[start : start + SHORTEST]), SHORTEST
-        while start + 2 * at <= end:
-            key = hash((key, text[start + at : start + 2 * at]))
-            if key not in self._passed:
-                return False
-            at *= 2
-        return True
+        """Whether a form begins as that part of ``text``."""
+        part = text[start : min(end, start + self._longest + 1)]
+        places = [(forms, bisect_left(forms, part)) for forms in self._forms]
+        return any(form.startswith(part) for forms, place in places for form in forms[place : place + 1])
 
 
-def _smaller(at: int, size: int) -> int:
-    """The next piece that is tried behind ``at`` characters; 0 where there is none."""
-    return 1 << (at.bit_length() - 1) if size == at else size // 2
+def _length(text: str, forms: Sequence[str], found: dict[str, int]) -> int:
+    """Of the longest form that ``text`` begins with; 0 if there is none. ``found`` are the lengths found so far."""
+    before = []
+    while text not in found:
+        place = bisect_right(forms, text)
+        last = forms[place - 1] if place else ""
+        if text.startswith(last):
+            found[text] = len(last)
+        else:
+            before.append(text)
+            text = text[: _in_common(text, last)]
+    for each in before[1:]:  # the first one has what comes behind, too
+        found[each] = found[text]
+    return found[text]
 
 
-@cache
-def _way(length: int) -> tuple[int, ...]:
-    """The lengths behind `SHORTEST` at which a form so long is met."""
-    ends = []
-    at = SHORTEST
-    while 2 * at <= length:
-        at *= 2
-        ends.append(at)
-    size = _smaller(at, at)
-    while size:
-        if at + size <= length:
-            at += size
-            ends.append(at)
-        size //= 2
-    return tuple(ends)
+def _taken(counts: Counter[str], form: str) -> bool:
+    """Whether there was one left of it."""
+    counts[form] -= 1
+    return counts[form] >= 0
 
 
-def _add(counts: dict[Any, int], key: Any, by: int) -> None:
-    counts[key] = counts.get(key, 0) + by
-    if not counts[key]:
-        del counts[key]
+def _in_common(one: str, other: str) -> int:
+    """How many characters two texts begin with that are the same."""
+    least, most = 0, min(len(one), len(other))
+    while least < most:
+        middle = (least + most + 1) // 2
+        if one[least:middle] == other[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least
