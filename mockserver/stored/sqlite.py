@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import TypeVar
@@ -15,7 +15,7 @@ __all__ = ["SqliteLine", "SqliteWatch"]
 
 _OWN_PATIENCE = f"PRAGMA busy_timeout={SQLITE_PATIENCE * 1000:.0f}"
 _AT_ONCE = 500  # rows; older SQLites take 999 values
-_WAY = 0.0003  # seconds
+_sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)  # as SQLite's own
 _MANY = 10_000  # parts of which the versions are remembered
 _JOURNAL = 0.1  # of the time that a call waits: the journal is written later as well
 _COLUMNS = "part, name, kind, value, gone, place, changed"
@@ -36,10 +36,26 @@ class SqliteLine:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._run = connection.execute
+        self._log = self._log_opened()
         self._known: dict[str, Version] = {}
         """Of the parts, as long as no other connection changes anything."""
         self._seen = None
-        self._gives_way = False
+
+    def _log_opened(self) -> int | None:
+        """The file of the log that is written ahead: it is for us to sync.
+
+        ``None`` where there is none, or it can't be opened: then SQLite does so while it has the lock.
+        """
+        patiently(lambda: self._run("SELECT count(*) FROM sqlite_master").fetchall())  # now the log is there
+        if self._run("PRAGMA journal_mode").fetchall() != [("wal",)]:
+            return None
+        ((_, _, path), *_) = self._run("PRAGMA database_list").fetchall()
+        try:
+            log = os.open(f"{path}-wal", os.O_RDWR)
+        except OSError:
+            return None
+        self._run("PRAGMA synchronous=NORMAL")
+        return log
 
     def open(self, asked: Asked) -> Found:
         if asked.is_look:
@@ -67,13 +83,7 @@ class SqliteLine:
         return Found(versions, entries, frozenset())
 
     def _begin(self, patience: float = 1.0) -> None:
-        """`Held` says that another process writes, where that is no illness: with less than all patience.
-
-        Where another process has written since this one did, it may be waiting for the next turn.
-        """
-        if self._gives_way and patience:
-            self._gives_way = False
-            time.sleep(_WAY)
+        """`Held` says that another process writes, where that is no illness: with less than all patience."""
         try:
             self._patiently(partial(self._run, "BEGIN IMMEDIATE"), patience)
         except sqlite3.OperationalError as problem:
@@ -95,7 +105,6 @@ class SqliteLine:
             return {part: Version(*version) for part, *version in self._run(_VERSIONS)}
         (now,) = self._run("PRAGMA data_version").fetchone()
         if now != self._seen:
-            self._gives_way = self._seen is not None
             self._seen = now
             self._known.clear()
         elif len(self._known) > _MANY:
@@ -135,22 +144,27 @@ class SqliteLine:
 
     def _commit(self, changes: Changes) -> None:
         self._run("COMMIT")
+        self._settle()
         if changes.forgets:
             self._known.clear()
         for part, version in changes.versions.items():
             purged = changes.purged.get(part, self._known.get(part, NEW).purged)
             self._known[part] = Version(version, purged)
 
+    def _settle(self) -> None:
+        """The lock is let go before the disk has all: what others write meanwhile stands behind it in the log."""
+        if self._log is None:
+            return
+        try:
+            _sync(self._log)
+        except OSError as problem:  # it is said as SQLite says it
+            raise sqlite3.OperationalError(str(problem)) from None
+
     def rollback(self) -> None:
         self._run("ROLLBACK")
 
     def write_down(self, count: int, part: str) -> tuple[int, Sequence[Entry]]:
-        self._run("PRAGMA synchronous=NORMAL")  # a loss of power may cost the newest lines
-        try:
-            self._begin(_JOURNAL)
-        except Held:
-            self._run("PRAGMA synchronous=FULL")
-            raise
+        self._begin(_JOURNAL)  # nothing syncs it: a loss of power may cost the newest lines
         statement = "UPDATE flowservice_head SET exchanges = exchanges + ? RETURNING exchanges"
         (number,) = self._run(statement, (count,)).fetchone()
         rows = self._run(f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = ?", (part,))
@@ -161,7 +175,6 @@ class SqliteLine:
         self._run("DELETE FROM flowservice_journal WHERE id <= ?", (number - most,))
         self._connection.executemany(_ADD, points)
         self._run("COMMIT")
-        self._run("PRAGMA synchronous=FULL")
 
     def blocks(self, newest: int) -> list[tuple[int, int, bytes]]:
         statement = (
@@ -176,8 +189,12 @@ class SqliteLine:
         names = [(each.part, each.name) for each in points]
         self._connection.executemany("DELETE FROM flowservice_entries WHERE part = ? AND name = ?", names)
         self._run("COMMIT")
+        self._settle()
 
     def close(self) -> None:
+        if self._log is not None:
+            os.close(self._log)
+            self._log = None
         self._connection.close()
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import sqlite3
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from sqlalchemy import NullPool, create_engine
 
 from contracts import BASE_PATH, Request
 from mockserver import Response, StoredMock
-from mockserver.stored.line import Held
+from mockserver.stored import sqlite
 from mockserver.stored.sqlite import SqliteLine
 from tests.kit.connection import HEADERS, zoho
 
@@ -140,17 +143,34 @@ def test_a_call_that_a_loop_left_behind_is_kept_or_not_and_keeps_nobody_waiting(
     assert len(json.loads(listed.body)["items"]) == 3
 
 
-def test_a_line_that_was_kept_from_the_journal_keeps_state_as_before(
-    mock: StoredMock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The journal may lose its newest lines with the power, state never."""
-    mock.journal.flush()
-    monkeypatch.setattr("mockserver.stored.address.LOCK_WAIT", 0.1)
-    with create_engine(mock._database.address.url, poolclass=NullPool).connect() as another:
-        another.exec_driver_sql("BEGIN IMMEDIATE")
-        with pytest.raises(Held), mock._database.line(lambda line: line.write_down(1, "")):
-            pass
-        another.exec_driver_sql("ROLLBACK")
-    levels = [line._run("PRAGMA synchronous").fetchone()[0] for line in mock._database._idle]
-    assert levels
-    assert set(levels) == {FULL}
+def test_others_may_write_while_the_disk_takes_a_commit(mock: StoredMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nobody is answered before it has."""
+    told: list[str] = []
+
+    def sync(_: int) -> None:
+        with create_engine(mock._database.address.url, poolclass=NullPool).connect() as another:
+            another.exec_driver_sql("BEGIN IMMEDIATE")
+            another.exec_driver_sql("ROLLBACK")
+        told.append("synced")
+
+    monkeypatch.setattr(sqlite, "_sync", sync)
+    told.append(f"{mock.handle(creation()).status}")
+    assert told == ["synced", "201"]
+
+
+def test_what_the_disk_does_not_take_is_not_acknowledged(mock: StoredMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(sqlite, "_sync", _failing)
+        assert mock.handle(creation()).status == 503
+    assert mock.handle(creation()).status == 201
+
+
+def _failing(*_: object) -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_without_a_log_of_its_own_sqlite_syncs_each_commit(mock: StoredMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(mock._database.address.file or "")) as connection:
+        monkeypatch.setattr(sqlite.os, "open", _failing)
+        line = sqlite.SqliteLine(connection)
+        assert line._run("PRAGMA synchronous").fetchone() == (FULL,)
