@@ -50,6 +50,7 @@ SOME_ROWS = 10  # of inputs without a secret one in so many has its row of the j
 TOLD = 5  # problems of a kind; the others are counted
 LOOKED_AT = 50  # inputs after which a served journal is searched for secrets
 _PLANTED = b"Zq7planted"
+_OF_A_STUB = re.compile(rb'"undeclared":"Zq7planted\d+"')  # its name is harmless: docs/limits.md
 _ID = re.compile(rb'"(?:id|@id|meta:altId|publicKeyId)": ?"([^"]{1,200})"|@/dataSets/(\w+)')
 
 
@@ -119,7 +120,7 @@ def _played(
     quotes = given.secret.encode() in body and given.secret.encode() in given.content
     if status >= 400 and quotes and not isinstance(given.request, Control):  # a user's own words
         report.met("a refusal tells a secret", number, given)
-    if isinstance(given.request, Control) and given.method == "GET" and _PLANTED in body:
+    if isinstance(given.request, Control) and given.method == "GET" and _PLANTED in _OF_A_STUB.sub(b"", body):
         report.met("the control side shows a secret", number, given)
     if status in (200, 201, 202) and given.method == "POST":
         ids += [(one or other).decode("latin-1") for one, other in _ID.findall(body[:5000])]
