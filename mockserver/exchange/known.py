@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -24,7 +24,8 @@ from mockserver.hosts import emulated_domains
 __all__ = ["KnownSecrets", "Row", "broken_without"]
 
 _LONGEST = 1_000  # characters of one that are looked for
-_MOST = 1_000_000  # characters of all
+_MOST = 16_000_000  # bytes of all, in all their spellings
+_FORM = 100  # bytes that a spelling takes beside its characters
 _CUT = json.dumps(CUT)[1:-1]
 _MOST_PIECES, _SHORT = 10_000, 100  # texts that are remembered, and characters of one
 _FEW = 20  # secrets that are looked for one by one
@@ -61,15 +62,20 @@ class KnownSecrets:
             new = [text for text in secret if text not in self._all]  # another thread may have been quicker
             self._all.update(new)
             self._order += new
-            self._room -= sum(map(len, new))
-            self._spelt.add(_forms(new))
+            forms = _forms(new)
+            self._room -= _size(forms)
+            self._spelt.add(forms)
             self.count += len(new)
-            old = []
-            while self._room < 0:
-                old.append(self._order.popleft())
-                self._room += len(old[-1])
-            self._all.difference_update(old)
-            self._spelt.remove(_forms(old))
+            self._spelt.remove(list(self._forgotten()))
+
+    def _forgotten(self) -> Iterator[str]:
+        """The forms of the oldest, until there is room."""
+        while self._room < 0:
+            oldest = self._order.popleft()
+            self._all.remove(oldest)
+            forms = _forms([oldest])
+            self._room += _size(forms)
+            yield from forms
 
     def masked(self, text: str, documented: str = "") -> str:
         """``text`` without them, nor the beginning of one before a place where it was cut."""
@@ -106,6 +112,10 @@ class KnownSecrets:
 
 def _forms(texts: Iterable[str]) -> list[str]:
     return [form for text in texts for form in set(spellings(text))]
+
+
+def _size(forms: Sequence[str]) -> int:
+    return sum(map(len, forms)) + _FORM * len(forms)
 
 
 def _row_without(text: bytes, masked: Callable[..., str]) -> bytes:

@@ -15,7 +15,7 @@ from mockserver.exchange.texts import CUT, MASK, SHORTEST
 
 __all__ = ["Spelt"]
 
-_MANY = 4_000  # new ones, or such as are to go, until all are sorted anew
+_MANY = 2_000  # new ones, or such as are to go, until all are sorted anew
 
 
 class Spelt:
@@ -71,7 +71,7 @@ class Spelt:
         told = 0
         """So much of the text is shown or masked."""
         cut = text.find(CUT)
-        sorted_ones = [(forms, dict[str, int]()) for forms in self._forms]
+        sorted_ones = [(forms, dict[tuple[int, int], int]()) for forms in self._forms]
         for start in starts:
             while 0 <= cut < start + SHORTEST:
                 cut = text.find(CUT, cut + 1)
@@ -95,20 +95,26 @@ class Spelt:
         return any(form.startswith(part) for forms, place in places for form in forms[place : place + 1])
 
 
-def _length(text: str, forms: Sequence[str], found: dict[str, int]) -> int:
-    """Of the longest form that ``text`` begins with; 0 if there is none. ``found`` are the lengths found so far."""
+def _length(text: str, forms: Sequence[str], found: dict[tuple[int, int], int]) -> int:
+    """Of the longest form that ``text`` begins with; 0 if there is none.
+
+    ``found`` are the lengths found so far, by the place of a form and how much of it a text begins with.
+    """
     before = []
-    while text not in found:
+    while True:
         place = bisect_right(forms, text)
         last = forms[place - 1] if place else ""
         if text.startswith(last):
-            found[text] = len(last)
-        else:
-            before.append(text)
-            text = text[: _in_common(text, last)]
-    for each in before[1:]:  # the first one has what comes behind, too
-        found[each] = found[text]
-    return found[text]
+            length = len(last)
+            break
+        key = place, _in_common(text, last)
+        if key in found:
+            length = found[key]
+            break
+        before.append(key)
+        text = text[: key[1]]
+    found.update(dict.fromkeys(before, length))
+    return length
 
 
 def _taken(counts: Counter[str], form: str) -> bool:

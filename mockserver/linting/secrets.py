@@ -10,7 +10,7 @@ from mockserver.linting.finding import Finding, Tally
 
 __all__ = ["Secrets"]
 
-_MOST = 8_000_000  # characters of all
+_MOST = 100_000_000  # bytes of all, in all their spellings
 
 
 class Secrets:

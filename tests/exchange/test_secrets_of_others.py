@@ -162,7 +162,7 @@ def test_rows_are_as_before_once_no_secret_comes() -> None:
 
 def test_of_more_than_there_is_room_for_the_oldest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mockserver.exchange.spelt._MANY", 0)  # at once, and not some thousand forms later
-    known = KnownSecrets(most=100)
+    known = KnownSecrets(most=2_500)
     known.add([f"s3cret-{number:03}" for number in range(50)])
     assert known.out_of(["s3cret-000", "s3cret-049"]) == ["s3cret-000", "xxxx"]
     assert known.out_of({"s3cret-045 and s3cret-044": 1}) == {"xxxx and xxxx": 1}
