@@ -187,7 +187,7 @@ def test_what_a_service_says_itself_is_shown(row: Operation) -> None:
         assert {path[-1] for path in texts if at(shown, path) != at(real, path)} <= HIDDEN
 
 
-HIDDEN = {"access_token", "SASToken", "SASUri", "address"}
+HIDDEN = {"access_token", "id_token", "refresh_token", "SASToken", "SASUri", "address"}
 """Tokens, and what a preview makes of a client's data."""
 
 
