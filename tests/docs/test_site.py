@@ -81,7 +81,7 @@ def test_nothing_comes_from_another_host(site: Path) -> None:
     ("link", "is_good"), [("errors.md#found", True), ("no-such-page.md", False), ("errors.md#lost", False)]
 )
 def test_a_link_that_leads_nowhere_stops_the_build(link: str, is_good: bool, tmp_path: Path) -> None:
-    pytest.importorskip("zensical", reason="pip install '.[docs]'")
+    pytest.importorskip("zensical", reason="pip install 'flowservice-kit[docs]'")
     settings = re.sub(r"^nav = \[.*?^\]$", "", SETTINGS.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
     (tmp_path / SETTINGS.name).write_text(settings, "utf-8")
     (tmp_path / "docs").mkdir()
