@@ -18,7 +18,7 @@ from contracts.judging.placeholders import is_placeholder
 from contracts.reading import json_text
 from contracts.tables import COLLECTIONS, OPERATIONS, RULES
 from mockserver.exchange.spelt import Spelt
-from mockserver.exchange.texts import CUT, SHORTEST, over_all_texts, spellings
+from mockserver.exchange.texts import CUT, SHORTEST, all_spellings, over_all_texts
 from mockserver.hosts import emulated_domains
 
 __all__ = ["KnownSecrets", "Row", "broken_without"]
@@ -62,7 +62,7 @@ class KnownSecrets:
             new = [text for text in secret if text not in self._all]  # another thread may have been quicker
             self._all.update(new)
             self._order += new
-            forms = _forms(new)
+            forms = all_spellings(new)
             self._room -= _size(forms)
             self._spelt.add(forms)
             self.count += len(new)
@@ -73,7 +73,7 @@ class KnownSecrets:
         while self._room < 0:
             oldest = self._order.popleft()
             self._all.remove(oldest)
-            forms = _forms([oldest])
+            forms = all_spellings([oldest])
             self._room += _size(forms)
             yield from forms
 
@@ -102,16 +102,11 @@ class KnownSecrets:
         with self._lock:
             looked_for = [*islice(reversed(self._order), newest)]
         is_cut = CUT in text or _CUT in text
-        forms = (form for each in looked_for for form in spellings(each))
-        return any(form in text or (is_cut and form[:SHORTEST] in text) for form in forms)
+        return any(form in text or (is_cut and form[:SHORTEST] in text) for form in all_spellings(looked_for))
 
     def out_of(self, value: Any) -> Any:
         """Any JSON value without them."""
         return over_all_texts(value, self.masked) if self.count else value
-
-
-def _forms(texts: Iterable[str]) -> list[str]:
-    return [form for text in texts for form in set(spellings(text))]
 
 
 def _size(forms: Sequence[str]) -> int:

@@ -24,13 +24,13 @@ from mockserver.exchange.texts import (
     MASK,
     SCHEMES,
     SHORTEST,
+    all_spellings,
     credentials,
     may_spell_a_secret,
     over_texts,
     secrets,
     sounds_made_up,
     sounds_secret,
-    spellings,
     suspects,
     texts,
     without_named,
@@ -207,7 +207,7 @@ class Masker:
         spelt = spelt or Spelt()
         new = [text for text in islice(known, count, None) if len(text) >= SHORTEST]
         if new:
-            spelt.add([form for text in new for form in set(spellings(text))])
+            spelt.add(all_spellings(new))
         self._spelt = (len(known), spelt)
         return spelt
 

@@ -54,17 +54,13 @@ class Spelt:
         gone, self._gone = Counter(self._gone), []
         self._forms = [form for form in sorted([*most, *newest]) if form not in gone or not _taken(gone, form)], []
 
-    def begin_in(self, text: str) -> list[int]:
-        """The places where some may begin."""
-        begun = self._begun
-        return [at for at in range(len(text) - SHORTEST + 1) if text[at : at + SHORTEST] in begun]
-
     def masked(self, text: str, documented: str = "") -> str:
         """``text`` with `MASK` in place of each form that stands there, or that begins there and is cut (`CUT`).
 
         Forms that overlap have one mask. One that stands in ``documented`` is left there.
         """
-        starts = self.begin_in(text)
+        begun = self._begun
+        starts = [at for at in range(len(text) - SHORTEST + 1) if text[at : at + SHORTEST] in begun]
         if not starts:
             return text
         shown: list[str] = []

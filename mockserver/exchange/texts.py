@@ -19,6 +19,7 @@ __all__ = [
     "MASK",
     "SCHEMES",
     "SHORTEST",
+    "all_spellings",
     "credentials",
     "may_spell_a_secret",
     "over_all_texts",
@@ -85,6 +86,11 @@ def spellings(text: str) -> Iterable[str]:
         pointer,
         json.dumps(pointer)[1:-1],
     )
+
+
+def all_spellings(texts: Iterable[str]) -> list[str]:
+    """Of each of ``texts``, each once."""
+    return [form for text in texts for form in set(spellings(text))]
 
 
 def texts(value: Any) -> Iterable[str]:

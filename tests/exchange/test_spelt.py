@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from mockserver.exchange.known import KnownSecrets
 from mockserver.exchange.spelt import Spelt
 from mockserver.exchange.texts import CUT, MASK, SHORTEST
+from tests.kit.counting import calls_once
 
 
 def spelt(forms: Sequence[str]) -> Spelt:
@@ -74,23 +74,6 @@ def test_one_that_was_removed_is_as_one_that_never_came(given: tuple[list[str], 
         assert both.masked(text) == text
 
 
-def steps(do: Callable[[], object]) -> int:
-    """Calls of functions, Python's and C's."""
-    count = 0
-
-    def counted(_frame: Any, event: str, _argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(counted)
-    try:
-        do()
-    finally:
-        sys.setprofile(before)
-    return count
-
-
 def alike(beginning: str, count: int) -> list[str]:
     return [f"{beginning}{number:08}" for number in range(count)]
 
@@ -125,8 +108,8 @@ def test_work_grows_with_the_text_and_with_nothing_else(many: str, text: str) ->
         known = KnownSecrets()
         known.add(secrets)
         costs += [
-            steps(lambda known=known: known.out_of([shown])),
-            steps(lambda known=known: known.out_of([shown * 4])),
+            calls_once(lambda known=known: known.out_of([shown])),
+            calls_once(lambda known=known: known.out_of([shown * 4])),
         ]
     assert costs[1] <= 5 * costs[0] + LENGTH
     assert costs[3] <= 5 * costs[2] + LENGTH
@@ -141,7 +124,7 @@ def test_adding_and_forgetting_cost_as_much_each_however_many_there_are(many: st
     known = KnownSecrets(most=50_000)
     quarter = MANY_KNOWN // 4
     costs = [
-        steps(lambda start=start: known.add(secrets[start : start + quarter]))
+        calls_once(lambda start=start: known.add(secrets[start : start + quarter]))
         for start in range(0, MANY_KNOWN, quarter)
     ]
     assert max(costs[2:]) <= 4 * costs[0]
