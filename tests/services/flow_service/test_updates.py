@@ -259,6 +259,8 @@ def test_only_a_delta_column_that_was_there_may_go(sent: Sender) -> None:
         ({"op": "replace", "path": "/sourceConnectionIds", "value": ["nothing"]}, "FS-REF-01"),
         ({"op": "replace", "path": "/sourceConnectionIds", "value": []}, "FS-FLOW-05"),
         ({"op": "add", "path": "/sourceConnectionIds/-", "value": "x"}, "FS-FLOW-05"),
+        ({"op": "remove", "path": "/sourceConnectionIds"}, "FS-FLOW-06"),
+        ({"op": "remove", "path": "/targetConnectionIds"}, "FS-FLOW-06"),
         ({"op": "replace", "path": "/targetConnectionIds", "value": "x"}, "FS-FLOW-06"),
         ({"op": "add", "path": "/labels", "value": {}}, "FS-FLOW-10"),
         ({"op": "add", "path": "/policy", "value": []}, "FS-FLOW-10"),
