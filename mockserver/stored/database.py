@@ -35,7 +35,7 @@ from mockserver.stored.problem import StoreProblem
 
 __all__ = ["SCHEMA_VERSION", "Database"]
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 _ONLY = 1  # the head is one row
 
 _metadata = MetaData()
@@ -133,7 +133,11 @@ class Database:
         if self.is_file:
             self._write_ahead()
         with self._opening() as connection:
-            if not self.is_file:
+            if self.is_file:
+                from mockserver.stored.sqlite import PARTS
+
+                connection.execute(text(PARTS))
+            else:
                 connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('flowservice'))"))
             _metadata.create_all(connection)
             if connection.execute(select(_head.c.id)).first() is None:

@@ -130,7 +130,9 @@ class StoredMock(Mock):
         in vain.
         """
         with self._lock:
-            unread = [each for each in errands if not self._replica.is_loaded(each.reads)]
+            unread = []
+            if not self._replica.is_loaded(set().union(*(each.reads for each in errands))):
+                unread = [each for each in errands if not self._replica.is_loaded(each.reads)]
             first = errands[0].holds
             if not self._database.is_file and all(each.holds == first for each in errands):
                 for each in errands:

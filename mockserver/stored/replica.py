@@ -13,6 +13,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from mockserver.memory.keeper import Apply, Table, undone
+from mockserver.memory.shelf import Record
 from mockserver.stored.codec import decoded, decoded_records, encoded, encoded_key
 from mockserver.stored.database import Database
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Line, Version, Watch
@@ -379,18 +380,42 @@ class Replica:
     def _changes(self, turn: Turn) -> Changes:
         entries: list[Entry] = []
         versions: dict[str, int] = {}
-        for number, ((kind, key), value) in enumerate(turn.changed.items()):
+        for kind, key, named_by, value in _written(turn):
             part = self._parts.of(whose_part(kind, key)).name
             version = versions.get(part)
             if version is None:
                 version = versions[part] = turn.versions.get(part, NEW).version + 1
             text = encoded_key(key)
             name = self._vault.name(kind, text)[:32]
+            if named_by is not None:
+                name = f"{named_by.sequence:016x}{name[:16]}"
             sealed = self._vault.seal(encoded(text, value), f"{part}/{kind}/{name}")
-            entries.append(Entry(part, name, kind, sealed, value is None, version * _STRIDE + number, version))
+            place = version * _STRIDE + len(entries)
+            entries.append(Entry(part, name, kind, sealed, value is None, place, version))
         purged = {part: version - _PURGED_EVERY for part, version in versions.items() if not version % _PURGED_EVERY}
         return Changes(versions, entries, purged, turn.forgets)
 
     def close(self) -> None:
         with self.lock:
             self._unwatch()
+
+
+def _written(turn: Turn) -> Iterator[tuple[str, Any, Record | None, Any]]:
+    """Kinds, keys and values of what a turn has changed.
+
+    Of a record also which one its name begins with the number of, so that in a database new names stand side by side.
+    """
+    gone = {
+        key: before
+        for kind, key, before, handed_in in turn.noted
+        if before is not None and handed_in is _UNCHANGED and kind == "records"
+    }
+    for (kind, key), value in turn.changed.items():
+        if kind != "records":
+            yield kind, key, None, value
+            continue
+        before = gone.get(key)
+        if before is not None and (value is None or value.sequence != before.sequence):
+            yield kind, key, before, None
+        if value is not None:
+            yield kind, key, value, value

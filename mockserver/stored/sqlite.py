@@ -11,10 +11,11 @@ from typing import TypeVar
 from mockserver.stored.address import SQLITE_PATIENCE, is_busy, patiently
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Held, Version
 
-__all__ = ["SqliteLine", "SqliteWatch"]
+__all__ = ["PARTS", "SqliteLine", "SqliteWatch"]
 
 _OWN_PATIENCE = f"PRAGMA busy_timeout={SQLITE_PATIENCE * 1000:.0f}"
 _AT_ONCE = 500  # rows; older SQLites take 999 values
+_LONGEST_LOG = 4000  # pages of 4 KB in the log, until they are put where they belong; one that changes often is put there once
 _sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)  # as SQLite's own
 _MANY = 10_000  # parts of which the versions are remembered
 _JOURNAL = 0.1  # of the time that a call waits: the journal is written later as well
@@ -27,6 +28,13 @@ _WRITE = _INSERT + (
 )
 _ADD = _INSERT + "DO NOTHING"
 _VERSIONS = "SELECT part, version, purged FROM flowservice_parts"
+_LAST = "turn = (SELECT max(turn) + 1 FROM flowservice_parts)"
+_NEWS = "SELECT turn, part, version FROM flowservice_parts WHERE turn > ? ORDER BY turn"
+PARTS = (
+    "CREATE TABLE IF NOT EXISTS flowservice_parts (turn INTEGER PRIMARY KEY, part VARCHAR(16) NOT NULL UNIQUE, "
+    "version BIGINT NOT NULL, purged BIGINT NOT NULL)"
+)
+"""In a file the part that was changed last has the highest ``turn``: so one sees what is new without reading all."""
 T = TypeVar("T")
 
 
@@ -55,6 +63,7 @@ class SqliteLine:
         except OSError:
             return None
         self._run("PRAGMA synchronous=NORMAL")
+        self._run(f"PRAGMA wal_autocheckpoint={_LONGEST_LOG}")
         return log
 
     def open(self, asked: Asked) -> Found:
@@ -129,12 +138,15 @@ class SqliteLine:
         if changes.forgets:
             kinds = ", ".join("?" * len(LASTING))
             self._run(f"DELETE FROM flowservice_entries WHERE kind NOT IN ({kinds})", LASTING)
-            self._run("UPDATE flowservice_parts SET version = version + 1, purged = version + 1")
+            parts = self._run("SELECT part FROM flowservice_parts").fetchall()
+            self._connection.executemany(
+                f"UPDATE flowservice_parts SET version = version + 1, purged = version + 1, {_LAST} WHERE part = ?", parts
+            )
             self._run("DELETE FROM flowservice_journal")
         self._connection.executemany(_WRITE, changes.entries)
         self._connection.executemany(
             "INSERT INTO flowservice_parts (part, version, purged) VALUES (?, ?, 0) "
-            "ON CONFLICT (part) DO UPDATE SET version = excluded.version",
+            f"ON CONFLICT (part) DO UPDATE SET version = excluded.version, {_LAST}",
             changes.versions.items(),
         )
         for part, version in changes.purged.items():
@@ -204,15 +216,19 @@ class SqliteWatch:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._seen: int | None = None
+        self._last = 0
+        """The turn of the last part that was told."""
         self.pid = 0
 
     def news(self) -> Mapping[str, int] | None:
         (now,) = self._connection.execute("PRAGMA data_version").fetchone()
         if now == self._seen:
             return {}
-        versions = dict(self._connection.execute("SELECT part, version FROM flowservice_parts").fetchall())
+        rows = self._connection.execute(_NEWS, (self._last,)).fetchall()
         self._seen = now
-        return versions
+        if rows:
+            self._last = rows[-1][0]
+        return {part: version for _, part, version in rows}
 
     def settle(self) -> None:
         """There is nothing to wait for: whoever asks the file knows."""
