@@ -17,7 +17,7 @@ from contracts import Call, Contract, Request, answer_to
 from contracts.contract import in_order, trouble_of
 from contracts.judging.model import Tenant
 from contracts.reading import json_text
-from mockserver.control.admin import Admin, refused
+from mockserver.control.admin import ADMIN_PATH, Admin, refused
 from mockserver.exchange.bounds import LARGEST_JOURNAL
 from mockserver.exchange.faults import Fault, Faults
 from mockserver.exchange.journal import NOTHING, Journal, Met
@@ -135,6 +135,8 @@ class Mock:
         return self.handle(request)
 
     def _is_control(self, request: Request) -> bool:
+        if request.method != "GET" and ADMIN_PATH not in request.target:  # as mostly
+            return False
         host, path = locate(request)
         return host is None and self._admin.is_asked(path, request.method)
 

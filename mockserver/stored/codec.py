@@ -23,18 +23,18 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def encoded_key(key: Any) -> bytes:
-    """Texts, numbers, and tuples of them."""
-    return _text(key)
+    """A text, number, or tuple of them, to make a name of; the same in each Python."""
+    return ascii(key).encode("ascii")
 
 
-def encoded(key: bytes, value: Any) -> bytes:
-    """One entry, ``key`` as `encoded_key` makes it; a ``value`` of ``None`` says that there is none.
+def encoded(key: Any, value: Any) -> bytes:
+    """One entry; a ``value`` of ``None`` says that there is none.
 
     A record's document is JSON already, and stands behind a line of the rest.
     """
     if isinstance(value, Record):
-        return b"[%b,%b]\n%b" % (key, _text(value[:_DOCUMENT] + value[_DOCUMENT + 1 :]), value.document)
-    return b"[%b,%b]" % (key, _text(_plain(value)))
+        return b"%b\n%b" % (_text((key, value[:_DOCUMENT] + value[_DOCUMENT + 1 :])), value.document)
+    return _text((key, _plain(value)))
 
 
 def decoded(kind: str, data: bytes) -> tuple[Any, Any]:

@@ -95,6 +95,8 @@ class SharedJournal(Journal):
         self._holding = holding
         self._forgotten = replica.table(_FORGOTTEN)
         """What happened before any process had something forgotten isn't written any more."""
+        self._since, self._counted = _Forgotten(), 0
+        """What it says, and how often that had changed."""
         self._made: list[Taken] = []
         self._unwritten: list[Taken] = []
         self._met: set[str] = set()
@@ -117,8 +119,10 @@ class SharedJournal(Journal):
     def record(self, at: int, call: Call, response: Response, met: Met, failure: str | None = None) -> None:
         if failure is not None:
             self._made.clear()  # writing it down may be what failed
+        if self._counted != self._forgotten.changes:
+            self._counted, self._since = self._forgotten.changes, _Forgotten(**self._forgotten)
         exchange, seconds = self._exchange(0, at, call, response, met, failure), perf_counter() - self.began
-        self._made.append(Taken(exchange, seconds, _Forgotten(**self._forgotten)))
+        self._made.append(Taken(exchange, seconds, self._since))
 
     def taken(self) -> list[Taken]:
         """What the last call has written down; kept nowhere as yet."""
@@ -218,7 +222,7 @@ class SharedJournal(Journal):
 
     def _point(self, point: str) -> Entry:
         name = self._vault.name("points", encoded_key(point))[:32]
-        sealed = self._vault.seal(encoded(encoded_key(point), True), f"{self._part}/points/{name}")
+        sealed = self._vault.seal(encoded(point, True), f"{self._part}/points/{name}")
         return Entry(self._part, name, "points", sealed, False, 0, 0)
 
     # What is asked

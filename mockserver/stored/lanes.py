@@ -14,14 +14,17 @@ from mockserver.stored.parts import Whose
 from mockserver.stored.steps import Steps, done_here
 from mockserver.stored.turn import NotAtHand
 
-__all__ = ["IDLE", "MOMENT", "MOST_AT_ONCE", "Errand", "Lanes"]
+__all__ = ["IDLE", "MOMENT", "MOST_AT_ONCE", "Errand", "Lanes", "Path"]
 
 MOST_AT_ONCE = 64  # requests in one transaction
 _PATIENT = 16  # transactions that wait for other processes at the same time
 MOMENT = 0.002  # seconds for which calls are waited for that may come at once
 IDLE = 1.0  # seconds after which a thread without work ends
-_SEGMENTS = 6  # of a path by which it is remembered
 _LONGEST_WAIT = 10.0  # seconds for other turns of this process
+
+
+Path = tuple[str, str]
+"""By which a request is remembered: its method, and how its path begins."""
 
 
 class Errand:
@@ -31,14 +34,15 @@ class Errand:
     keeps all others out, a ``single`` one shares its transaction with nobody.
     """
 
-    def __init__(self, request: Request, holds: Iterable[Whose], reads: Iterable[Whose]) -> None:
+    def __init__(self, request: Request, path: Path, holds: Iterable[Whose], reads: Iterable[Whose]) -> None:
         self.request = request
+        self.path = path
         self.holds = set(holds)
         self.reads = set(reads)
+        self.guarded = self._to_guard()
+        """What no other turn of this process may be about meanwhile."""
         self.waits = self.everything = self.alone = self.single = False
         self.since = time.monotonic()
-        self.path = request.method, "/".join(request.path[:200].split("/")[:_SEGMENTS])
-        """How it is remembered."""
         self._outcome: Response | BaseException | None = None
         self._told: Callable[[Response | BaseException], None] | None = None
         self._lock = threading.Lock()
@@ -49,10 +53,9 @@ class Errand:
         self.holds |= need.holds
         self.everything = self.everything or need.everything
         self.alone = self.alone or need.alone
+        self.guarded = self._to_guard()
 
-    @property
-    def guarded(self) -> set[Whose]:
-        """What no other turn of this process may be about meanwhile."""
+    def _to_guard(self) -> set[Whose]:
         return self.holds | {each for each in self.reads if not isinstance(each, str) and each[-1] != ""}
 
     def done(self, outcome: Response | BaseException) -> None:
@@ -141,7 +144,7 @@ class Lanes:
     def steps(self, errands: list[Errand], carry_out: Callable[[list[Errand]], Steps]) -> Steps:
         """Carry out those of them that nothing else keeps waiting; the threads are given the others."""
         with self._changed:
-            taken = [each for each in errands if self._is_free(each)]
+            taken = self._free(errands)
             if len(taken) < len(errands):
                 self.add(*(each for each in errands if each not in taken))
             if not taken:
@@ -152,12 +155,14 @@ class Lanes:
         finally:
             self._ended(turn)
 
-    def _is_free(self, errand: Errand) -> bool:
-        """Whether it can be carried out at once, and overtakes nothing that is about the same."""
+    def _free(self, errands: list[Errand]) -> list[Errand]:
+        """Those that can be carried out at once, and overtake nothing that is about the same."""
         if self._is_alone or self._keeps_out or self._turns - self._patient - self._outside >= self._most:
-            return False
+            return []
+        if any(each.alone for each in self._waiting):
+            return []
         before = self._reserved.union(*(each.guarded for each in self._waiting))
-        return before.isdisjoint(errand.guarded) and not any(each.alone for each in self._waiting)
+        return [each for each in errands if before.isdisjoint(each.guarded)]
 
     def given_up(self, before: float) -> list[Errand]:
         """Those that have waited since then; they are no longer for anybody to carry out."""

@@ -29,7 +29,7 @@ from mockserver.stored.address import address_of
 from mockserver.stored.database import Database
 from mockserver.stored.desk import Desk
 from mockserver.stored.journal import SharedJournal, Taken
-from mockserver.stored.lanes import Errand, Lanes
+from mockserver.stored.lanes import Errand, Lanes, Path
 from mockserver.stored.line import Held
 from mockserver.stored.parts import Whose
 from mockserver.stored.problem import StoreProblem
@@ -43,6 +43,8 @@ __all__ = ["StoredMock"]
 
 _TURNS = 2  # transactions at a time, beside those that wait for other processes
 _MOST_LEARNED = 1000  # paths
+_SEGMENTS = 6  # of a path by which it is remembered
+_NOTHING: frozenset[Whose] = frozenset()
 _SHOW_JOURNAL = ("requests", "contract")
 
 
@@ -79,7 +81,7 @@ class StoredMock(Mock):
         self._desk = Desk(self._served)
         self._always = frozenset((["clock"] if shared.ticks else []) + (["seed"] if stamps.is_seeded else []))
         """What every call changes."""
-        self._learned: dict[tuple[str, str], frozenset[str]] = {}
+        self._learned: dict[Path, frozenset[Whose]] = {}
         """The tables of everybody's that the last call of a path has changed."""
         replica.forget_tenant, replica.fill_tenant = self._world.forget, self._world.fill
         replica.begun = stamps.begin
@@ -112,7 +114,7 @@ class StoredMock(Mock):
 
     def ask(self, request: Request) -> Response:
         if "/health" in request.target and self._asks_for_health(request):
-            errand = Errand(request, (), ())
+            errand = Errand(request, ("", ""), (), ())
             threading.Thread(target=lambda: errand.done(self._health(request)), daemon=True).start()
             return _later(errand)
         response = self._at_once(request)
@@ -151,7 +153,8 @@ class StoredMock(Mock):
             if not self._replica.is_fresh(tenants) or self._behind(tenants):
                 return None
             turn = Turn(frozenset(), frozenset(tenants))
-            answer = self._tried(turn, request)
+            with self._replica.using(turn):
+                answer = self._tried(turn, request)
             if isinstance(answer, NotAtHand):
                 return None
             self.journal.keep(answer[1])
@@ -160,31 +163,32 @@ class StoredMock(Mock):
     def _tried(self, turn: Turn, request: Request) -> tuple[Response, list[Taken], set[Whose]] | NotAtHand:
         """The answer, the exchange, and whose parts were changed.
 
-        Or what of the state the call needs too, and then it hasn't happened.
+        Or what of the state the call needs too, and then it hasn't happened. In the replica's turn.
         """
-        with self._replica.using(turn):
-            try:
-                response = super().handle(request)
-                if not turn.missing:
-                    return response, self.journal.taken(), self._replica.ended(turn)
-                need = NotAtHand(holds=turn.missing)
-            except NotAtHand as problem:
-                need = problem
-            except BaseException:
-                self._replica.undo()
-                self.journal.taken()
-                raise
+        try:
+            response = super().handle(request)
+            if not turn.missing:
+                return response, self.journal.taken(), self._replica.ended(turn)
+            need = NotAtHand(holds=turn.missing)
+        except NotAtHand as problem:
+            need = problem
+        except BaseException:
             self._replica.undo()
             self.journal.taken()
-            return need
+            raise
+        self._replica.undo()
+        self.journal.taken()
+        return need
 
     def _errand(self, request: Request) -> Errand:
         tenants = _tenants(request)
-        errand = Errand(request, self._always, tenants)
-        errand.holds |= self._learned.get(errand.path, frozenset())
-        errand.single = self._is_control(request)
-        if not errand.single:
-            errand.holds.update(tenants[:1] if request.method not in ("GET", "HEAD") else self._behind(tenants))
+        path = request.method, "/".join(request.path[:200].split("/")[:_SEGMENTS])
+        holds = {*self._always, *self._learned.get(path, ())}
+        is_control = self._is_control(request)
+        if not is_control:
+            holds.update(tenants[:1] if request.method not in ("GET", "HEAD") else self._behind(tenants))
+        errand = Errand(request, path, holds, tenants)
+        errand.single = is_control
         return errand
 
     def _behind(self, tenants: Iterable[Tenant]) -> list[Tenant]:
@@ -236,20 +240,21 @@ class StoredMock(Mock):
             turn = self._begun_at_once(stack, begin) if is_in_loop and self._database.is_file else None
             if turn is None:
                 turn = yield lambda: stack.enter_context(begin())
-            for each in errands:
-                if each.holds & turn.refused:
-                    each.waits = True
-                    again.append(each)
-                    continue
-                answer = self._tried(turn, each.request)
-                if isinstance(answer, NotAtHand):
-                    each.widen(answer)
-                    again.append(each)
-                    continue
-                response, taken, changed = answer
-                answers.append((each, response))
-                exchanges += taken
-                self._learn(each, changed)
+            with self._replica.using(turn):
+                for each in errands:
+                    if each.holds & turn.refused:
+                        each.waits = True
+                        again.append(each)
+                        continue
+                    answer = self._tried(turn, each.request)
+                    if isinstance(answer, NotAtHand):
+                        each.widen(answer)
+                        again.append(each)
+                        continue
+                    response, taken, changed = answer
+                    answers.append((each, response))
+                    exchanges += taken
+                    self._learn(each, changed)
             commit = self._replica.hand_in(turn)
             if commit is not None:
                 yield commit
@@ -279,12 +284,12 @@ class StoredMock(Mock):
 
     def _learn(self, errand: Errand, changed: set[Whose]) -> None:
         """The next call of that path will change the tables of everybody's that this one has changed."""
-        tables = frozenset(each for each in changed if isinstance(each, str)) - self._always
-        if tables == self._learned.get(errand.path, frozenset()):
+        tables = {each for each in changed if isinstance(each, str)} - self._always
+        if tables == self._learned.get(errand.path, _NOTHING):
             return
         if len(self._learned) >= _MOST_LEARNED:
             self._learned.clear()
-        self._learned[errand.path] = tables
+        self._learned[errand.path] = frozenset(tables)
 
     def _whose(self, request: Request) -> Iterable[Tenant]:
         return _tenants(request)

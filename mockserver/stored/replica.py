@@ -372,26 +372,27 @@ class Replica:
 
     def ended(self, turn: Turn) -> set[Whose]:
         """A call of the turn has ended, and what it has changed is to be kept: whose it is. Under the lock."""
-        changed = {whose_part(kind, key) for kind, key, *_ in turn.noted[turn.start :]}
+        changed = {whose_part(kind, key) for kind, key, _, _ in turn.noted[turn.start :]}
         for whose in changed:
             self._parts.of(whose).holder = turn
         return changed
 
     def _changes(self, turn: Turn) -> Changes:
-        entries: list[Entry] = []
+        rows: list[tuple[str, str, str, bool, int, int]] = []
+        values: list[tuple[bytes, str]] = []
         versions: dict[str, int] = {}
         for kind, key, named_by, value in _written(turn):
             part = self._parts.of(whose_part(kind, key)).name
             version = versions.get(part)
             if version is None:
                 version = versions[part] = turn.versions.get(part, NEW).version + 1
-            text = encoded_key(key)
-            name = self._vault.name(kind, text)[:32]
+            name = self._vault.name(kind, encoded_key(key))[:32]
             if named_by is not None:
                 name = f"{named_by.sequence:016x}{name[:16]}"
-            sealed = self._vault.seal(encoded(text, value), f"{part}/{kind}/{name}")
-            place = version * _STRIDE + len(entries)
-            entries.append(Entry(part, name, kind, sealed, value is None, place, version))
+            values.append((encoded(key, value), f"{part}/{kind}/{name}"))
+            rows.append((part, name, kind, value is None, version * _STRIDE + len(rows), version))
+        sealed = zip(rows, self._vault.seal_all(values), strict=True)
+        entries = [Entry(part, name, kind, value, *rest) for (part, name, kind, *rest), value in sealed]
         purged = {part: version - _PURGED_EVERY for part, version in versions.items() if not version % _PURGED_EVERY}
         return Changes(versions, entries, purged, turn.forgets)
 
