@@ -28,6 +28,8 @@ class Desk:
         self._waiting: list[Errand] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.Handle | None = None
+        self._is_due = False
+        """It begins with the loop's next turn."""
         self._is_busy = False
         self._usual = 1
         """How many calls there were at the same time lately."""
@@ -40,7 +42,7 @@ class Desk:
         except RuntimeError:
             return False
         if self._loop is None or self._loop.is_closed():
-            self._loop, self._timer = loop, None
+            self._loop, self._timer, self._is_due = loop, None, False
             self._waiting.clear()  # whoever that was
         if loop is not self._loop:
             return False
@@ -50,18 +52,18 @@ class Desk:
 
     def _plan(self) -> None:
         """When to begin."""
-        if self._is_busy or not self._waiting or self._loop is None:
+        if self._is_busy or self._is_due or not self._waiting or self._loop is None:
             return
         if len(self._waiting) >= min(self._usual, MOST_AT_ONCE):
             if self._timer is not None:
                 self._timer.cancel()
-            self._is_busy = True
-            self._loop.call_soon(self._begin)
+            self._is_due = True
+            self._timer = self._loop.call_soon(self._begin)
         elif self._timer is None:
             self._timer = self._loop.call_later(MOMENT, self._begin)
 
     def _begin(self) -> None:
-        self._timer = None
+        self._timer, self._is_due = None, False
         errands, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
         self._is_busy = True
         self._go_on(self._carry_out(errands), len(errands))
