@@ -153,8 +153,11 @@ class Watch(Protocol):
 
     pid: int
 
-    def news(self) -> Mapping[str, int] | None:
-        """New versions of parts since it was last asked; ``None`` where anything may have changed."""
+    def misses(self) -> bool:
+        """Whether anything may have changed that `news` won't tell."""
+
+    def news(self) -> Mapping[str, int]:
+        """New versions of parts since it was last asked."""
 
     def settle(self) -> None:
         """Wait until everybody who watches knows of this process; before it writes."""

@@ -202,8 +202,11 @@ class PostgresWatch:
         self._settles = time.monotonic() + _MOMENT
         self._is_alone_until = 0.0
 
-    def news(self) -> Mapping[str, int] | None:
-        return {} if time.monotonic() < self._is_alone_until else None
+    def misses(self) -> bool:
+        return time.monotonic() >= self._is_alone_until
+
+    def news(self) -> Mapping[str, int]:
+        return {}
 
     def settle(self) -> None:
         time.sleep(max(0.0, self._settles - time.monotonic()))

@@ -47,6 +47,8 @@ class Replica:
         self._alarms = 1
         self._turn: Turn | None = None
         self._owner = 0
+        self._shared: list[Part] = []
+        self._kinds = 0
         self.lock = threading.RLock()
         self._joining = threading.Lock()
         self.appliers: dict[str, Apply] = {}
@@ -135,12 +137,12 @@ class Replica:
         """Whether memory has all that these, and everybody, have in the store; asks nobody. Under the lock."""
         if not self._heard():
             return False
-        parts = [self._parts.of(whose) for whose in (*tenants, *self.everybodys())]
-        return all(self._is_fresh(part) for part in parts) and not any(self._parts.of(each).holder for each in tenants)
+        own = [self._parts.of(whose) for whose in tenants]
+        return all(map(self._is_fresh, (*own, *self._everybodys()))) and not any(part.holder for part in own)
 
     def is_loaded(self, tenants: Iterable[Whose]) -> bool:
         """Whether these have been read before: what is new since then is soon read."""
-        return all(self._parts.of(whose).seen != UNKNOWN for whose in (*tenants, *self.everybodys()))
+        return all(part.seen != UNKNOWN for part in (*map(self._parts.of, tenants), *self._everybodys()))
 
     def is_contended(self, tenants: Iterable[Whose]) -> bool:
         """Whether other processes write to what these have, too, as it was found last."""
@@ -150,9 +152,12 @@ class Replica:
         """Of that part in the store."""
         return self._parts.of(whose).name
 
-    def everybodys(self) -> list[Whose]:
+    def _everybodys(self) -> list[Part]:
         """The tables that belong to no tenant."""
-        return [kind for kind in self.appliers if kind not in OF_TENANTS]
+        if self._kinds != len(self.appliers):
+            self._kinds = len(self.appliers)
+            self._shared = [self._parts.of(kind) for kind in self.appliers if kind not in OF_TENANTS]
+        return self._shared
 
     def _is_fresh(self, part: Part) -> bool:
         return part.seen >= part.heard and part.checked == self._alarms and part.seen != UNKNOWN
@@ -161,14 +166,14 @@ class Replica:
         """Take in what the watch has heard; false where there is none."""
         if self._watch is None:
             return False
+        if self._watch.misses():
+            self._alarms += 1
+            return True
         try:
             news = self._watch.news()
         except Exception:  # the driver's own: whoever asks the database is told why
             self._unwatch()
             return False
-        if news is None:
-            self._alarms += 1
-            return True
         for name, version in news.items():
             part = self._parts.get(name)
             if part is not None and version > part.heard:
@@ -221,7 +226,8 @@ class Replica:
         """What was asked and found, and the alarms that had been before."""
         watch = self._watching()
         with self.lock:
-            self._heard()
+            if watch.misses():
+                self._alarms += 1
             alarms = self._alarms
             asked = self._asked(turn, waits, at_once, watch.pid)
         if not asked.is_look:
@@ -251,14 +257,17 @@ class Replica:
             parts: Iterable[Part] = list(self._parts)
         else:
             parts = [self._parts.of(whose) for whose in turn.at_hand]
-        parts = {part.name: part for part in (*parts, *map(self._parts.of, self.everybodys()))}.values()
-        known = {part.name: _NEVER if part.seen == UNKNOWN else part.seen for part in parts}
+        known = {part.name: _NEVER if part.seen == UNKNOWN else part.seen for part in (*parts, *self._everybodys())}
         return Asked(held, waits, turn.is_alone, at_once, known, turn.at_hand is None, pid)
 
     def _take_in(self, turn: Turn, line: Line, found: Found, asked: Asked, alarms: int) -> None:
         with self.lock:
             parts = [self._parts.named(name) for name in {*asked.known, *found.versions}]
             behind = [part for part in parts if part.seen != turn.versions.get(part.name, NEW).version]
+            if not behind:  # as mostly
+                for part in parts:
+                    part.is_contended, part.checked = False, alarms
+                return
             lacking = [part for part in behind if self._is_lacking(part, turn.versions.get(part.name, NEW))]
             left_out = {part.name for part in lacking}
             changed = {part for part in behind if part.seen != UNKNOWN}
@@ -392,7 +401,10 @@ class Replica:
             values.append((encoded(key, value), f"{part}/{kind}/{name}"))
             rows.append((part, name, kind, value is None, version * _STRIDE + len(rows), version))
         sealed = zip(rows, self._vault.seal_all(values), strict=True)
-        entries = [Entry(part, name, kind, value, *rest) for (part, name, kind, *rest), value in sealed]
+        entries = [
+            Entry(part, name, kind, value, gone, place, changed)
+            for (part, name, kind, gone, place, changed), value in sealed
+        ]
         purged = {part: version - _PURGED_EVERY for part, version in versions.items() if not version % _PURGED_EVERY}
         return Changes(versions, entries, purged, turn.forgets)
 

@@ -6,16 +6,15 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
-from typing import TypeVar
+from typing import Any
 
-from mockserver.stored.address import SQLITE_PATIENCE, is_busy, patiently
+from mockserver.stored.address import is_busy, patiently
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Held, Version
 
 __all__ = ["PARTS", "SqliteLine", "SqliteWatch"]
 
-_OWN_PATIENCE = f"PRAGMA busy_timeout={SQLITE_PATIENCE * 1000:.0f}"
 _AT_ONCE = 500  # rows; older SQLites take 999 values
-_LONGEST_LOG = 4000  # pages of 4 KB in the log, until they are put where they belong; one that changes often is put there once
+_LONGEST_LOG = 4000  # pages, of 4 KB: those that change again and again are put where they belong once
 _sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)  # as SQLite's own
 _MANY = 10_000  # parts of which the versions are remembered
 _JOURNAL = 0.1  # of the time that a call waits: the journal is written later as well
@@ -35,7 +34,6 @@ PARTS = (
     "version BIGINT NOT NULL, purged BIGINT NOT NULL)"
 )
 """In a file the part that was changed last has the highest ``turn``: so one sees what is new without reading all."""
-T = TypeVar("T")
 
 
 class SqliteLine:
@@ -54,7 +52,8 @@ class SqliteLine:
 
         ``None`` where there is none, or it can't be opened: then SQLite does so while it has the lock.
         """
-        patiently(lambda: self._run("SELECT count(*) FROM sqlite_master").fetchall())  # now the log is there
+        self._run("PRAGMA busy_timeout=0")  # who has to wait does so by `patiently`
+        patiently(partial(self._rows, "SELECT count(*) FROM sqlite_master", ()))  # now the log is there
         if self._run("PRAGMA journal_mode").fetchall() != [("wal",)]:
             return None
         ((_, _, path), *_) = self._run("PRAGMA database_list").fetchall()
@@ -68,7 +67,7 @@ class SqliteLine:
 
     def open(self, asked: Asked) -> Found:
         if asked.is_look:
-            return self._patiently(partial(self._look, asked))
+            return patiently(partial(self._look, asked))
         self._begin(0.0 if asked.at_once else 1.0)
         return self._found(asked)
 
@@ -94,19 +93,11 @@ class SqliteLine:
     def _begin(self, patience: float = 1.0) -> None:
         """`Held` says that another process writes, where that is no illness: with less than all patience."""
         try:
-            self._patiently(partial(self._run, "BEGIN IMMEDIATE"), patience)
+            patiently(partial(self._run, "BEGIN IMMEDIATE"), patience)
         except sqlite3.OperationalError as problem:
             if patience < 1 and is_busy(problem):
                 raise Held from None
             raise
-
-    def _patiently(self, begin: Callable[[], T], patience: float = 1.0) -> T:
-        """The same as `patiently`, and SQLite itself doesn't wait meanwhile."""
-        self._run("PRAGMA busy_timeout=0")
-        try:
-            return patiently(begin, patience)
-        finally:
-            self._run(_OWN_PATIENCE)
 
     def _versions(self, parts: Set[str] | None) -> Mapping[str, Version]:
         """Within a transaction."""
@@ -125,23 +116,23 @@ class SqliteLine:
 
     def load(self, part: str) -> Iterator[list[Entry]]:
         order = "SELECT rowid FROM flowservice_entries WHERE part = ? ORDER BY place"
-        places = [place for (place,) in self._run(order, (part,))]
+        places = [place for (place,) in patiently(partial(self._rows, order, (part,)))]
         for start in range(0, len(places), _AT_ONCE):
             some = places[start : start + _AT_ONCE]
             marks = ", ".join("?" * len(some))
-            rows = self._run(
-                f"SELECT {_COLUMNS} FROM flowservice_entries WHERE rowid IN ({marks}) ORDER BY place", some
-            )
-            yield [Entry(*row) for row in rows]
+            query = f"SELECT {_COLUMNS} FROM flowservice_entries WHERE rowid IN ({marks}) ORDER BY place"
+            yield [Entry(*row) for row in patiently(partial(self._rows, query, some))]
+
+    def _rows(self, query: str, values: Sequence[Any]) -> list[Any]:
+        return self._run(query, values).fetchall()
 
     def hand_in(self, changes: Changes) -> Callable[[], None]:
         if changes.forgets:
             kinds = ", ".join("?" * len(LASTING))
             self._run(f"DELETE FROM flowservice_entries WHERE kind NOT IN ({kinds})", LASTING)
             parts = self._run("SELECT part FROM flowservice_parts").fetchall()
-            self._connection.executemany(
-                f"UPDATE flowservice_parts SET version = version + 1, purged = version + 1, {_LAST} WHERE part = ?", parts
-            )
+            change = f"UPDATE flowservice_parts SET version = version + 1, purged = version + 1, {_LAST} WHERE part = ?"
+            self._connection.executemany(change, parts)
             self._run("DELETE FROM flowservice_journal")
         self._connection.executemany(_WRITE, changes.entries)
         self._connection.executemany(
@@ -193,7 +184,7 @@ class SqliteLine:
             "SELECT j.id, j.count, j.value FROM flowservice_journal j, flowservice_head h "
             "WHERE j.id > h.exchanges - ? ORDER BY j.id"
         )
-        return self._patiently(lambda: list(self._run(statement, (newest,)).fetchall()))
+        return patiently(partial(self._rows, statement, (newest,)))
 
     def forget_blocks(self, points: Sequence[Entry]) -> None:
         self._begin()
@@ -220,7 +211,10 @@ class SqliteWatch:
         """The turn of the last part that was told."""
         self.pid = 0
 
-    def news(self) -> Mapping[str, int] | None:
+    def misses(self) -> bool:
+        return False
+
+    def news(self) -> Mapping[str, int]:
         (now,) = self._connection.execute("PRAGMA data_version").fetchone()
         if now == self._seen:
             return {}
