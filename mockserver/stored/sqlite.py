@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from mockserver.stored.address import is_busy, patiently
@@ -14,18 +15,20 @@ from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, H
 __all__ = ["PARTS", "SqliteLine", "SqliteWatch"]
 
 _AT_ONCE = 500  # rows; older SQLites take 999 values
+_ROWS = 64  # that are written at once
 _LONGEST_LOG = 4000  # pages, of 4 KB: those that change again and again are put where they belong once
 _sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)  # as SQLite's own
 _MANY = 10_000  # parts of which the versions are remembered
 _JOURNAL = 0.1  # of the time that a call waits: the journal is written later as well
 _COLUMNS = "part, name, kind, value, gone, place, changed"
-_INSERT = f"INSERT INTO flowservice_entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (part, name) "
+_INSERT = f"INSERT INTO flowservice_entries ({_COLUMNS}) VALUES "
+_ROW = "(?, ?, ?, ?, ?, ?, ?)"
 # An entry keeps its place, unless it was gone.
-_WRITE = _INSERT + (
-    "DO UPDATE SET value = excluded.value, gone = excluded.gone, changed = excluded.changed, "
+_WRITE = (
+    " ON CONFLICT (part, name) DO UPDATE SET value = excluded.value, gone = excluded.gone, changed = excluded.changed, "
     "place = CASE WHEN gone THEN excluded.place ELSE place END"
 )
-_ADD = _INSERT + "DO NOTHING"
+_ADD = f"{_INSERT} {_ROW} ON CONFLICT (part, name) DO NOTHING"
 _VERSIONS = "SELECT part, version, purged FROM flowservice_parts"
 _LAST = "turn = (SELECT max(turn) + 1 FROM flowservice_parts)"
 _NEWS = "SELECT turn, part, version FROM flowservice_parts WHERE turn > ? ORDER BY turn"
@@ -134,7 +137,9 @@ class SqliteLine:
             change = f"UPDATE flowservice_parts SET version = version + 1, purged = version + 1, {_LAST} WHERE part = ?"
             self._connection.executemany(change, parts)
             self._run("DELETE FROM flowservice_journal")
-        self._connection.executemany(_WRITE, changes.entries)
+        for start in range(0, len(changes.entries), _ROWS):  # one statement: Python's other threads wait at each
+            rows = changes.entries[start : start + _ROWS]
+            self._run(f"{_INSERT}{', '.join([_ROW] * len(rows))}{_WRITE}", list(chain.from_iterable(rows)))
         self._connection.executemany(
             "INSERT INTO flowservice_parts (part, version, purged) VALUES (?, ?, 0) "
             f"ON CONFLICT (part) DO UPDATE SET version = excluded.version, {_LAST}",
