@@ -1,7 +1,9 @@
-"""An exchange as a row of scalars, as a store holds it sealed, and back. Its secrets are masked when it is shown."""
+"""Exchanges as rows, as a store holds them sealed, and back. Their secrets are masked when they are shown."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +12,48 @@ from contracts.tables import OPERATIONS
 from mockserver.exchange.journal import Exchange, Met, Showing
 from mockserver.exchange.response import Response
 
-__all__ = ["KeptExchange", "exchange_of", "row_of"]
+__all__ = ["KeptExchange", "KeptRow", "exchange_of", "packed", "row_of", "size_of", "unpacked"]
 
+KeptRow = dict[str, Any] | list[Any]
+"""What is masked already, or an exchange's fields."""
 _OPERATIONS = {operation.id: operation for operation in OPERATIONS}
+
+
+_ASKED, _ANSWERED, _BROKEN = 8, 11, 13
+"""Where in a row the bodies are, and the violations."""
+_HEAD, _VIOLATION = 1000, 500  # bytes
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
+def packed(rows: Sequence[KeptRow]) -> bytes:
+    """A line of JSON, in which bodies are numbers of bytes; behind it they stand as they are."""
+    bodies = [row[place] for row in rows if isinstance(row, list) for place in (_ASKED, _ANSWERED)]
+    heads = [_head(row) if isinstance(row, list) else row for row in rows]
+    return b"%b\n%b" % (_ENCODER.encode(heads).encode("ascii"), b"".join(bodies))
+
+
+def size_of(row: KeptRow) -> int:
+    """About how many bytes it takes, bodies most of all."""
+    if isinstance(row, dict):
+        return len(row["row"])
+    return len(row[_ASKED]) + len(row[_ANSWERED]) + _HEAD + _VIOLATION * len(row[_BROKEN])
+
+
+def _head(row: list[Any]) -> list[Any]:
+    head = row.copy()
+    head[_ASKED], head[_ANSWERED] = len(row[_ASKED]), len(row[_ANSWERED])
+    return head
+
+
+def unpacked(block: bytes) -> Iterator[KeptRow]:
+    """`ValueError` or the like of what is no such block."""
+    line, _, bodies = block.partition(b"\n")
+    start = 0
+    for row in json.loads(line):
+        if isinstance(row, list):
+            for place in (_ASKED, _ANSWERED):
+                start, row[place] = start + row[place], bodies[start : start + row[place]]
+        yield row
 
 
 def row_of(exchange: Exchange) -> list[Any]:
@@ -27,10 +68,10 @@ def row_of(exchange: Exchange) -> list[Any]:
         request.target,
         request.origin,
         dict(request.headers),
-        request.body.decode("latin-1"),
+        request.body,
         response.status,
         dict(response.headers),
-        response.body.decode("latin-1"),
+        response.body,
         response.error,
         exchange.violations if call.violations else [],
         exchange.met,
@@ -56,9 +97,9 @@ def exchange_of(id: int, row: list[Any], contract: Contract, showing: Showing) -
     at, operation_id, org_id, sandbox_name, method, target, origin, headers, body, *answer = row
     status, answered, answer_body, error, broken, met, sender, left_out, failure = answer
     operation = _OPERATIONS.get(operation_id)
-    request = Request(method, target, headers, body.encode("latin-1"), origin)
+    request = Request(method, target, headers, body, origin)
     call = Call(request, contract.terms, operation, operation.service if operation else None)
     call.org_id, call.sandbox_name, call.tenant = org_id, sandbox_name, (org_id or "", sandbox_name or "")
-    response = Response(status, answered, answer_body.encode("latin-1"), error=error)
+    response = Response(status, answered, answer_body, error=error)
     one = Met(*met)
     return KeptExchange(id, at, call, response, one, sender, tuple(left_out), showing, failure, broken=broken)

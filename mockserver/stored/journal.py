@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import compress
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from contracts import Call, Contract
 from mockserver.exchange.journal import MOST_READ, Exchange, Journal, JournalRow, Met, Told
@@ -21,7 +21,7 @@ from mockserver.exchange.safe_errors import FAILED, described
 from mockserver.memory.keeper import Unavailable
 from mockserver.stored.codec import decoded, encoded, encoded_key
 from mockserver.stored.database import Database
-from mockserver.stored.exchanges import exchange_of, row_of
+from mockserver.stored.exchanges import KeptRow, exchange_of, packed, row_of, size_of, unpacked
 from mockserver.stored.line import Entry
 from mockserver.stored.reading import opened
 from mockserver.stored.replica import Replica
@@ -190,14 +190,15 @@ class SharedJournal(Journal):
     def _write(self, exchanges: Sequence[Taken]) -> int:
         """One block; how many of them it, and what nobody would ask for any more, are."""
         late = max(0, len(exchanges) - self._size)
-        rows: list[bytes] = []
-        length = 0
+        rows: list[KeptRow] = []
+        size = 0
         for each in exchanges[late:]:
             rows.append(self._row(each.exchange))
-            length += len(rows[-1])
-            if length > _LARGEST:
+            size += size_of(rows[-1])
+            if size > _LARGEST:
                 break
         count = late + len(rows)
+        block = packed(rows)
         part = self._replica.name(_FORGOTTEN)
         with self._database.writing(), self._database.line(lambda line: line.write_down(count, part)) as (line, found):
             number, entries = found
@@ -205,7 +206,8 @@ class SharedJournal(Journal):
             stay = [each.since.exchanges == since.exchanges for each in exchanges[late:count]]
             met = [each.exchange.points() for each in exchanges[:count] if each.since.points == since.points]
             points = set().union(*met) - self._met
-            block = b"[" + b",".join(compress(rows, stay)) + b"]"
+            if not all(stay):
+                block = packed(list(compress(rows, stay)))
             value = self._vault.seal(block, f"journal/{number}")
             line.written(number, sum(stay), value, [self._point(each) for each in sorted(points)], self._size)
         self._database.recovered()
@@ -214,11 +216,11 @@ class SharedJournal(Journal):
         self._met |= points
         return count
 
-    def _row(self, exchange: Exchange) -> bytes:
+    def _row(self, exchange: Exchange) -> KeptRow:
         """Masked where that follows from an organisation's own specs, which may be others when it is shown."""
         if exchange.call.terms is self._contract.terms:
-            return _text(row_of(exchange))
-        return _text({"row": exchange.read().text.decode("ascii"), "secrets": exchange.named()})
+            return row_of(exchange)
+        return {"row": exchange.read().text.decode("ascii"), "secrets": exchange.named()}
 
     def _point(self, point: str) -> Entry:
         name = self._vault.name("points", encoded_key(point))[:32]
@@ -233,7 +235,7 @@ class SharedJournal(Journal):
         self.flush()
         with self._writing, self._database.line(lambda line: line.blocks(self._size)) as (line, blocks):
             points = [entry for entries in line.load(self._part) for entry in entries]
-            self._met = {self._opened(each.value, f"{self._part}/points/{each.name}")[0] for each in points}
+            self._met = {decoded("points", opened(self._vault, each))[0] for each in points}
         self._show(blocks)
 
     def _show(self, blocks: list[tuple[int, int, bytes]]) -> None:
@@ -248,7 +250,7 @@ class SharedJournal(Journal):
         known = self._showing.known
         told: dict[int, _Shown] = {}
         for number, count, value in blocks:
-            for id, row in enumerate(self._opened(value, f"journal/{number}"), number - count + 1):
+            for id, row in enumerate(self._opened(number, value), number - count + 1):
                 text = own[id].read().text if id in own and id not in before else None
                 told[id] = before.get(id) or _Shown(id, text or self._masked(id, row), known)
         return told
@@ -301,7 +303,7 @@ class SharedJournal(Journal):
         self.flush()
         for number, count, value in self._blocks(self._size):
             if number - count < id <= number:
-                row = self._opened(value, f"journal/{number}")[id - (number - count + 1)]
+                row = self._opened(number, value)[id - (number - count + 1)]
                 if isinstance(row, list):  # else it is masked already
                     self._found[id] = exchange_of(id, row, self._contract, self._showing)
 
@@ -309,19 +311,17 @@ class SharedJournal(Journal):
         found = self._found.pop(id, None)
         return super().find(id) or found
 
-    def _masked(self, id: int, row: Any) -> bytes:
+    def _masked(self, id: int, row: KeptRow) -> bytes:
         """The text of what `_row` wrote."""
         if isinstance(row, list):
             return exchange_of(id, row, self._contract, self._showing).read().text
-        if isinstance(row, dict):
-            self._showing.known.add(row["secrets"])
-            row = row["row"]
-        text: bytes = row.encode("ascii")
+        self._showing.known.add(row["secrets"])
+        text: bytes = row["row"].encode("ascii")
         return b'{"id":%d' % id + text[text.index(b",") :]
 
-    def _opened(self, sealed: bytes, place: str) -> list[Any]:
+    def _opened(self, number: int, block: bytes) -> list[KeptRow]:
         try:
-            return list(json.loads(self._vault.open(sealed, place)))
+            return list(unpacked(self._vault.open(block, f"journal/{number}")))
         except ValueError as problem:
             raise Unavailable(str(problem)) from None
 
@@ -381,10 +381,3 @@ class SharedJournal(Journal):
         """Write what is left."""
         with suppress(Unavailable):
             self.flush()
-
-
-def _text(value: Any) -> bytes:
-    return _ENCODER.encode(value).encode("ascii")
-
-
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
