@@ -13,10 +13,10 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from mockserver.memory.keeper import Apply, Table, undone
-from mockserver.memory.shelf import Record
-from mockserver.stored.codec import decoded, decoded_records, encoded, encoded_key
+from mockserver.stored.changing import UNCHANGED, changes_of
+from mockserver.stored.codec import decoded, decoded_records
 from mockserver.stored.database import Database
-from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Line, Version, Watch
+from mockserver.stored.line import LASTING, NEW, Asked, Entry, Found, Line, Version, Watch
 from mockserver.stored.parts import UNKNOWN, Part, Parts, Whose
 from mockserver.stored.reading import opened, reading, uncollected
 from mockserver.stored.turn import OF_TENANTS, NotAtHand, Shelves, Turn, whose_part
@@ -24,10 +24,7 @@ from mockserver.stored.vault import Vault
 
 __all__ = ["Replica"]
 
-_STRIDE = 1 << 20  # places that one version of a part has for what it creates
-_PURGED_EVERY = 1024  # versions of a part; whoever has seen less of it reads it anew
 _NEVER = 1 << 62
-_UNCHANGED = object()
 
 
 class Replica:
@@ -74,7 +71,7 @@ class Replica:
         turn = self._turn
         if turn is None:  # nobody has begun anything yet
             return
-        turn.noted.append((kind, key, before, turn.changed.get((kind, key), _UNCHANGED)))
+        turn.noted.append((kind, key, before, turn.changed.get((kind, key), UNCHANGED)))
         turn.changed[kind, key] = value
         if turn.holds is not None and (whose := whose_part(kind, key)) not in turn.holds:
             turn.missing.add(whose)
@@ -100,7 +97,7 @@ class Replica:
         try:
             for kind, key, before, handed_in in undone(turn.noted, mark):
                 self.appliers[kind](key, before)
-                if handed_in is _UNCHANGED:
+                if handed_in is UNCHANGED:
                     del turn.changed[kind, key]
                 else:
                     turn.changed[kind, key] = handed_in
@@ -306,16 +303,16 @@ class Replica:
 
     def _fill(self, part: Part, entries: Sequence[Entry]) -> None:
         """They are of a part of which memory has nothing but what came before them."""
-        records = [opened(self._vault, each) for each in entries if each.kind == "records" and not each.gone]
+        records = [each for each in entries if each.kind == "records" and not each.gone]
         with self.lock:
-            if records:
-                with reading():
-                    found = decoded_records(records)
-                    self._parts.tell(part, next(iter(found))[0])
-                    self.fill_tenant(found)
-            for entry in entries:
+            for entry in entries:  # what is gone first: a record of the same id may have come after it
                 if entry.kind != "records" or entry.gone:
                     self._apply(entry)
+            if records:
+                with reading():
+                    found = decoded_records([opened(self._vault, each) for each in records])
+                    self._parts.tell(part, next(iter(found))[0])
+                    self.fill_tenant(found)
 
     def _forget(self, part: Part) -> None:
         part.seen = UNKNOWN
@@ -340,7 +337,7 @@ class Replica:
         turn.is_handed_in = True
         if turn.line is None:
             return None
-        changes = self._changes(turn)
+        changes = changes_of(turn, self._parts, self._vault)
         if not changes.versions and not turn.forgets:
             return None
         turn.changes = changes
@@ -386,49 +383,6 @@ class Replica:
             self._parts.of(whose).holder = turn
         return changed
 
-    def _changes(self, turn: Turn) -> Changes:
-        rows: list[tuple[str, str, str, bool, int, int]] = []
-        values: list[tuple[bytes, str]] = []
-        versions: dict[str, int] = {}
-        for kind, key, named_by, value in _written(turn):
-            part = self._parts.of(whose_part(kind, key)).name
-            version = versions.get(part)
-            if version is None:
-                version = versions[part] = turn.versions.get(part, NEW).version + 1
-            name = self._vault.name(kind, encoded_key(key))[:32]
-            if named_by is not None:
-                name = f"{named_by.sequence:016x}{name[:16]}"
-            values.append((encoded(key, value), f"{part}/{kind}/{name}"))
-            rows.append((part, name, kind, value is None, version * _STRIDE + len(rows), version))
-        sealed = zip(rows, self._vault.seal_all(values), strict=True)
-        entries = [
-            Entry(part, name, kind, value, gone, place, changed)
-            for (part, name, kind, gone, place, changed), value in sealed
-        ]
-        purged = {part: version - _PURGED_EVERY for part, version in versions.items() if not version % _PURGED_EVERY}
-        return Changes(versions, entries, purged, turn.forgets)
-
     def close(self) -> None:
         with self.lock:
             self._unwatch()
-
-
-def _written(turn: Turn) -> Iterator[tuple[str, Any, Record | None, Any]]:
-    """Kinds, keys and values of what a turn has changed.
-
-    Of a record also which one its name begins with the number of, so that in a database new names stand side by side.
-    """
-    gone = {
-        key: before
-        for kind, key, before, handed_in in turn.noted
-        if before is not None and handed_in is _UNCHANGED and kind == "records"
-    }
-    for (kind, key), value in turn.changed.items():
-        if kind != "records":
-            yield kind, key, None, value
-            continue
-        before = gone.get(key)
-        if before is not None and (value is None or value.sequence != before.sequence):
-            yield kind, key, before, None
-        if value is not None:
-            yield kind, key, value, value

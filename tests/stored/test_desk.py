@@ -174,3 +174,15 @@ def test_without_a_log_of_its_own_sqlite_syncs_each_commit(mock: StoredMock, mon
         monkeypatch.setattr(sqlite.os, "open", _failing)
         line = sqlite.SqliteLine(connection)
         assert line._run("PRAGMA synchronous").fetchone() == (FULL,)
+
+
+def test_a_loop_that_ends_before_a_call_began_keeps_no_later_one_waiting(mock: StoredMock) -> None:
+    async def asked() -> None:
+        mock.ask(creation())
+
+    in_loop(asked)
+
+    async def work() -> None:
+        assert (await answered(mock, creation())).status == 201
+
+    in_loop(work)

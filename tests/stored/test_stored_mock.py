@@ -28,9 +28,10 @@ from mockserver.platform import FAKE
 from mockserver.services.table import steps
 from mockserver.services.zoho.accounts import Access, Client, Code, Grant
 from mockserver.services.zoho.settings import accounts_in, settings_of
-from mockserver.stored.database import SCHEMA_VERSION
+from mockserver.stored.address import address_of
+from mockserver.stored.database import SCHEMA_VERSION, Database
 from tests.kit import chain
-from tests.kit.connection import with_headers, zoho
+from tests.kit.connection import HEADERS, with_headers, zoho
 from tests.kit.sender import Sender, core
 from tests.kit.serving import until
 
@@ -225,6 +226,43 @@ def test_a_snapshot_brings_back_what_there_was(opened: Open) -> None:
     assert other.mock.faults.rows()[0]["times"] == 2
 
 
+def test_a_record_that_takes_anothers_place_in_one_turn_is_there_once(opened: Open) -> None:
+    """In the store it has a name of its own, since that tells when it was created."""
+    first, other = opened(), opened()
+    id, _ = first.create()
+    tenant = HEADERS["x-gw-ims-org-id"], HEADERS["x-sandbox-name"]
+    assert [each["id"] for each in other("GET", "/connections").json["items"]] == [id]
+    with first.mock.alone() as world:
+        before = world.store.get(tenant, "connections", id)
+        assert before is not None
+        world.store.delete("connections", before)
+        document = before.document.replace(b"Zoho", b"Another")
+        world.store.insert(tenant, "connections", document, before.created_by, id=id)
+    for each in (first, other, opened()):
+        (item,) = each("GET", "/connections").json["items"]
+        assert item["name"].startswith("Another")
+    first("DELETE", f"/connections/{id}")
+    for each in (first, other, opened()):
+        assert each("GET", "/connections").json["items"] == []
+
+
+def test_what_is_new_is_told_without_reading_all_parts(opened: Open, url: str) -> None:
+    """Each call would take longer with each organisation otherwise."""
+    first = opened()
+    watch = Database(address_of(url)).watch()
+    orgs = [with_headers(x_gw_ims_org_id=f"ORG{number:03}@AdobeOrg") for number in range(40)]
+    for org in orgs:
+        first("POST", "/connections", zoho(), headers=org)
+    assert len(watch.news()) >= len(orgs)
+    assert watch.news() == {}
+    for org in (orgs[3], orgs[17], orgs[3]):
+        first("POST", "/connections", zoho(), headers=org)
+    assert sorted(watch.news().values()) == [2, 3]
+    first.mock.reset()
+    assert len(watch.news()) >= len(orgs)
+    watch.close()
+
+
 def test_no_mock_makes_up_an_id_twice(opened: Open) -> None:
     seen: set[str] = set()
     for _ in range(3):
@@ -291,7 +329,7 @@ def test_a_replay_is_in_the_journal_of_all(opened: Open) -> None:
 def test_deletions_that_nobody_tells_any_more_are_known_all_the_same(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mockserver.stored.replica._PURGED_EVERY", 3)
+    monkeypatch.setattr("mockserver.stored.changing._PURGED_EVERY", 3)
     one, other = opened(), opened()
     ids = [one.create()[0] for _ in range(5)]
     assert len(other("GET", "/connections").json["items"]) == 5
