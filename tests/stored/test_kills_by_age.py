@@ -45,9 +45,10 @@ def workers(process: subprocess.Popen[str]) -> set[int]:
 
 def killed_at(process: subprocess.Popen[str], age: float) -> None:
     """Kill a grown worker, and the one that takes its place when it is so old."""
-    until(lambda: bool(workers(process)))  # one that was killed just now may have been counted
+    grown: set[int] = set()
+    until(lambda: bool(grown.update(workers(process)) or grown))  # there may be none for a moment
     before = children(process)
-    os.kill(min(workers(process)), signal.SIGKILL)
+    os.kill(min(grown), signal.SIGKILL)
     until(lambda: bool(children(process) - before))
     time.sleep(age)
     for young in children(process) - before:
