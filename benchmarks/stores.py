@@ -23,6 +23,7 @@ from storing.delay import delayed
 from storing.load import Figures, load
 from storing.processor import used
 from storing.servers import served
+from storing.share import can_share, shared
 
 from tests.stored.private_postgresql import Postgres, private_postgres
 
@@ -34,7 +35,10 @@ KINDS = ("server", "database", "load")
 
 @dataclass
 class Case:
-    """One way to serve: ``replicas`` servers of ``workers`` processes, asked from so many ``connections``."""
+    """One way to serve: ``replicas`` servers of ``workers`` processes, asked from so many ``connections``.
+
+    With a ``share`` each replica has so much of one core.
+    """
 
     name: str
     store: str
@@ -43,12 +47,14 @@ class Case:
     tenants: int = 1
     connections: int = MANY
     delay: float = 0.0
+    share: float = 0.0
     is_mixed: bool = False
     goal: tuple[str, Goal] | None = None
     found: list[Figures] = field(default_factory=list)
 
 
 FAR = {"tenants": 16, "connections": 64, "delay": 2.0}
+SLOW = {**FAR, "share": 0.3}
 CASES = (
     Case("memory", "memory"),
     Case("SQLite", "sqlite", goal=("memory", Goal(0.4, "x", at_least=True))),
@@ -72,6 +78,14 @@ CASES = (
         **FAR,
         goal=("PostgreSQL 2 ms away, one replica", Goal(1.8, "x", True)),
     ),
+    Case("PostgreSQL 2 ms away, one replica of 0.3 cores", "postgresql", **SLOW, goal=("", Goal(1500, "/s", True))),
+    Case(
+        "PostgreSQL 2 ms away, two replicas of 0.3 cores each, routed by organisation",
+        "postgresql",
+        replicas=2,
+        **SLOW,
+        goal=("PostgreSQL 2 ms away, one replica of 0.3 cores", Goal(1.8, "x", True)),
+    ),
     Case("PostgreSQL 2 ms away, two replicas, in turn", "postgresql", replicas=2, is_mixed=True, **FAR),
     Case("64 connections to memory", "memory", tenants=16, connections=64),
     Case(
@@ -94,6 +108,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     options = parser.parse_args()
     chosen = [each for each in CASES if not options.only or any(words in each.name for words in options.only)]
+    if not can_share():
+        tell("nobody but root can give a process a share of a core: the cases of 0.3 cores are left out")
+        chosen = [each for each in chosen if not each.share]
     others = {each.name: Case(each.name, each.store) for each in chosen} if options.beside else {}
     with private_postgres() as postgres:
         for number in range(options.rounds):
@@ -114,6 +131,8 @@ def _measured(case: Case, postgres: Postgres, seconds: float, python: str) -> Fi
     with ExitStack() as stack:
         store, others = stack.enter_context(_store(case, postgres))
         servers = [stack.enter_context(served(store, case.workers, python)) for _ in range(case.replicas)]
+        for each in servers if case.share else ():
+            stack.enter_context(shared(each.process.pid, case.share))
         ports = [each.port for each in servers]
         load(case.connections, 1.0, case.tenants, ports, case.is_mixed)
         groups = {"server": [each.process.pid for each in servers], "database": others}
