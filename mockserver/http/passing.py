@@ -11,12 +11,9 @@ import re
 import socket
 import sys
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Sized
+from typing import Any, NamedTuple
 from zlib import crc32
-
-if TYPE_CHECKING:
-    from mockserver.http.connection import Service
 
 __all__ = ["Passing", "Places", "organisation_of", "places"]
 
@@ -74,14 +71,16 @@ class Passing:
         self._shared = shared
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def start(self, service: Service, connection: Callable[..., asyncio.Protocol]) -> None:
-        """Take connections for ``service``; ``connection`` makes the protocol of one, of which ``first`` was read."""
+    def start(self, connections: Sized, limit: int, connection: Callable[..., asyncio.Protocol]) -> None:
+        """Take more ``connections``, whose limit that is; ``connection`` makes the protocol of one, of which ``first``
+        was read.
+        """
         import resource  # which Windows doesn't have
 
         self._loop = asyncio.get_running_loop()
-        self._connections, self._connection = service.connections, connection
+        self._connections, self._connection = connections, connection
         open_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        self._most = min(service.limits.max_connections, open_files) // 2
+        self._most = min(limit, open_files) // 2
         self._loop.add_reader(self._shared.ways[self.place][1], self._take, self.place)
         self._tell()
 

@@ -83,8 +83,9 @@ class Server:
         """Accept connections, from the running event loop on."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._protocol, sock=self._listener)
-        if self._service.passing is not None:
-            self._service.passing.start(self._service, partial(Connection, self._service))
+        service = self._service
+        if service.passing is not None:
+            service.passing.start(service.connections, service.limits.max_connections, partial(Connection, service))
 
     async def stop(self, grace: float = 0.0) -> None:
         """Close the port, give calls in flight ``grace`` seconds to finish, then hang up."""

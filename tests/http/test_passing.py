@@ -155,6 +155,7 @@ def test_connections_of_an_organisation_that_write_end_at_one_worker(
 
 
 @linux_only
+@deep
 def test_a_body_may_come_behind_its_head(served: Served) -> None:
     worker = served.owner()
     large = json.dumps(zoho() | {"description": "x" * 300_000}).encode()
@@ -173,6 +174,7 @@ def test_a_body_may_come_behind_its_head(served: Served) -> None:
 
 
 @linux_only
+@deep
 def test_bytes_that_are_split_anywhere_in_the_head_are_one_request(served: Served) -> None:
     worker = served.owner()
     data = create()
@@ -187,6 +189,7 @@ def test_bytes_that_are_split_anywhere_in_the_head_are_one_request(served: Serve
 
 
 @linux_only
+@deep
 def test_a_client_may_say_no_more_or_be_gone(served: Served) -> None:
     served.owner()
     for _ in range(20):
@@ -209,6 +212,7 @@ def test_many_connections_are_all_answered(served: Served) -> None:
 
 
 @linux_only
+@deep
 def test_nothing_is_lost_with_a_worker_that_is_killed(served: Served) -> None:
     made: list[str] = []
     for _ in range(2):
@@ -232,6 +236,7 @@ def test_nothing_is_lost_with_a_worker_that_is_killed(served: Served) -> None:
 
 
 @linux_only
+@deep
 def test_clients_go_on_while_a_worker_is_held(served: Served) -> None:
     """What it has taken waits for it; what has only been sent to it the other one takes."""
     worker = served.owner()
@@ -247,6 +252,7 @@ def test_clients_go_on_while_a_worker_is_held(served: Served) -> None:
 
 
 @linux_only
+@deep
 def test_sigterm_ends_all_with_connections_that_were_passed_on(served: Served) -> None:
     served.owner()
     clients = [served.client().send(create()) for _ in range(20)]
@@ -257,6 +263,7 @@ def test_sigterm_ends_all_with_connections_that_were_passed_on(served: Served) -
 
 
 @linux_only
+@deep
 def test_many_organisations_are_shared_among_the_workers(served: Served) -> None:
     own = HEADERS["x-gw-ims-org-id"]
     where = {crc32(own.encode()) % 2: served.owner()}
