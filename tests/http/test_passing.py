@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -71,6 +72,38 @@ def test_a_connection_stays_where_nobody_is_known_to_take_it() -> None:
         assert not passing.send(1, near.fileno(), b"x" * 100_000)  # too much
         while passing.send(1, near.fileno(), b"x" * 50_000):  # until there is no room
             pass
+    shared.close()
+
+
+@linux_only
+def test_a_worker_without_room_gets_none_and_another_takes_what_is_left_there() -> None:
+    shared = places(2)
+    assert shared is not None
+    taken: list[bytes] = []
+
+    class Taken(asyncio.Protocol):
+        def __init__(self, first: bytes) -> None:
+            taken.append(first)
+
+    async def play() -> None:
+        first, second = Passing(0, shared), Passing(1, shared)
+        far, near = socket.socketpair()
+        with far, near:
+            shared.told[1] = float("inf")
+            assert first.send(1, near.fileno(), b"left")
+            second.start(["a connection"], 2, Taken)
+            assert not first.send(1, near.fileno(), b"more")
+            await second.stop()
+            assert taken == [b"left"]
+            shared.told[1] = float("inf")
+            assert first.send(1, near.fileno(), b"left again")
+            shared.told[1] = 0
+            first.start([], 2, Taken)
+            await first.stop()
+            assert taken == [b"left", b"left again"]
+        await asyncio.sleep(0)
+
+    asyncio.run(play())
     shared.close()
 
 
