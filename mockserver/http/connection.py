@@ -7,7 +7,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contracts import Error, Request
 from mockserver.exchange.answering import answered, settled
@@ -21,6 +21,9 @@ from mockserver.http.refusals import TOO_MANY, TOO_SLOW, Unreadable
 from mockserver.http.timing import Alarm, IdleClock
 from mockserver.http.writing import CONTINUE, Outbox, deliver, refusal, whole
 
+if TYPE_CHECKING:
+    from mockserver.http.passing import Passing
+
 __all__ = ["Connection", "Service"]
 
 _LINGER = 2.0  # seconds in which a client may still read why it is hung up on
@@ -30,7 +33,10 @@ _MOST_UNSENT = 65536  # bytes of answers that wait for others to be written with
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What the connections of a server share. ``is_here`` tells which hosts the handler stands for."""
+    """What the connections of a server share. ``is_here`` tells which hosts the handler stands for.
+
+    ``passing`` leads to the other workers of the server, where there are any that take connections.
+    """
 
     handle: Handler
     limits: Limits
@@ -39,16 +45,23 @@ class Service:
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
     outbox: Outbox = field(default_factory=Outbox)
     inbox: Inbox = field(default_factory=Inbox)
+    passing: Passing | None = None
 
 
 class Connection(asyncio.Protocol):
     """``host`` is whom a client that came through a proxy believes to speak with.
 
     With ``is_proxy`` an answer to a request line with a whole URL ends it: the next may be for another host.
+    ``first`` is what another worker has read of it.
     """
 
     def __init__(
-        self, service: Service, host: str | None = None, is_proxy: bool = False, handle: Handler | None = None
+        self,
+        service: Service,
+        host: str | None = None,
+        is_proxy: bool = False,
+        handle: Handler | None = None,
+        first: bytes = b"",
     ) -> None:
         loop = asyncio.get_running_loop()
         self.gone = asyncio.Event()
@@ -57,6 +70,8 @@ class Connection(asyncio.Protocol):
         self._handle = handle or service.handle
         self._host = host
         self._is_proxy = is_proxy
+        self._first = first
+        self._passing = None if first else service.passing  # until it is where it stays
         self._loop = loop
         self._waiting: deque[Arrived] = deque()
         self._reader = Reader(limits, self._waiting)
@@ -90,6 +105,8 @@ class Connection(asyncio.Protocol):
             self._refuse(TOO_MANY)
         else:
             self._watch()
+        if self._first:
+            self.data_received(self._first)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- asyncio's signature
         self._service.connections.discard(self)
@@ -100,7 +117,7 @@ class Connection(asyncio.Protocol):
         self.gone.set()
 
     def data_received(self, data: bytes) -> None:
-        if self._is_deaf:
+        if self._is_deaf or (self._passing is not None and self._is_passed(data)):
             return
         self._idle.wake()
         error = None
@@ -112,6 +129,26 @@ class Connection(asyncio.Protocol):
         if error is not None:
             self._refuse(error)
         self._watch()
+
+    def _is_passed(self, data: bytes) -> bool:
+        """Whether another worker goes on, from ``data`` on: an organisation's first write says where it belongs."""
+        passing = self._passing
+        place = passing.place_of(data) if passing is not None and self._is_at_rest() else None
+        if passing is None or place is None:
+            return False
+        if place == passing.place:
+            self._passing = None
+            return False
+        if not passing.send(place, self._transport.get_extra_info("socket").fileno(), data):
+            return False
+        self._is_deaf = True
+        self._transport.abort()  # which closes it in this process alone
+        return True
+
+    def _is_at_rest(self) -> bool:
+        """Nothing of a request has come that isn't answered, and of an answer nothing is left to be sent."""
+        is_answered = self._task is None and not self._waiting and self._reader.stage == "idle" and not self._ends
+        return is_answered and not self._unsent and not self._transport.get_write_buffer_size()
 
     def eof_received(self) -> bool:
         """A client may have said all that it wants to, and wait for its answer; TLS knows no such half."""

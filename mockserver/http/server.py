@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from contracts import Request
 from mockserver.control.admin import refused
@@ -20,6 +20,9 @@ from mockserver.http.limits import Limits
 from mockserver.http.listening import bind, origin_of
 from mockserver.http.way_out import WayOut
 
+if TYPE_CHECKING:
+    from mockserver.http.passing import Passing
+
 __all__ = ["Server", "ServerThread"]
 
 _Result = TypeVar("_Result")
@@ -30,7 +33,8 @@ class Server:
 
     ``admin_token`` is what the control side asks for; where others than this machine reach it and none is given, one
     is made up. ``host`` is what this machine was called when it was told where to listen. With an ``authority`` it
-    speaks TLS too, and is a proxy for the hosts that are emulated, and for those that ``out`` allows.
+    speaks TLS too, and is a proxy for the hosts that are emulated, and for those that ``out`` allows. ``passing`` leads
+    to workers that serve the same listener.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class Server:
         host: str = "",
         authority: Authority | None = None,
         out: WayOut | None = None,
+        passing: Passing | None = None,
     ) -> None:
         limits = limits or Limits()
         self._listener = listener
@@ -49,7 +54,7 @@ class Server:
         guarded = Gate(handle, self.admin_token, host)
         self._unsorted: set[Any] = set()
         if authority is None:
-            self._service = Service(guarded, limits)
+            self._service = Service(guarded, limits, passing=passing)
             self._protocol: Callable[[], asyncio.Protocol] = partial(Connection, self._service)
             return
         out = out or WayOut()
@@ -78,10 +83,15 @@ class Server:
         """Accept connections, from the running event loop on."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._protocol, sock=self._listener)
+        service = self._service
+        if service.passing is not None:
+            service.passing.start(service.connections, service.limits.max_connections, partial(Connection, service))
 
     async def stop(self, grace: float = 0.0) -> None:
         """Close the port, give calls in flight ``grace`` seconds to finish, then hang up."""
         self._server.close()
+        if self._service.passing is not None:
+            await self._service.passing.stop()
         for connection in list(self._service.connections):
             connection.shutdown()  # one that is idle ends here, any other with its next answer
         await self._finished(grace)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from socket import socket, socketpair
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mockserver.http.authority import Authority
 from mockserver.http.handing_out import handing_out
@@ -19,6 +19,9 @@ from mockserver.http.limits import Limits
 from mockserver.http.server import Server
 from mockserver.http.way_out import NO_WAY_OUT, WayOut
 from mockserver.mock import Mock
+
+if TYPE_CHECKING:
+    from mockserver.http.passing import Passing
 
 __all__ = ["SIGNALS", "Front", "Watch", "run"]
 
@@ -30,7 +33,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Front(NamedTuple):
     """What is between a mock and its clients; the fields are what `Server` takes.
 
-    ``secure`` is where TLS is spoken, and the certificate and key of the `Authority` that answers for it.
+    ``secure`` is where TLS is spoken, and the certificate and key of the `Authority` that answers for it. TLS can't be
+    passed on to another worker.
     """
 
     listener: socket
@@ -38,6 +42,7 @@ class Front(NamedTuple):
     admin_token: str | None
     host: str
     secure: tuple[socket, tuple[bytes, bytes]] | None = None
+    passing: Passing | None = None
 
     def close(self) -> None:
         """Close the ports."""
@@ -48,12 +53,13 @@ class Front(NamedTuple):
     def servers(self, mock: Mock) -> list[Server]:
         more = self.limits, self.admin_token, self.host
         if self.secure is None:
-            return [Server(mock.ask, self.listener, *more)]
+            return [Server(mock.ask, self.listener, *more, passing=self.passing)]
         listener, pems = self.secure
         authority = Authority(pems)
         handle = handing_out(authority.pem, mock.ask)
         out = WayOut(is_here=mock.stands_for, advice=NO_WAY_OUT)
-        return [Server(handle, self.listener, *more), Server(handle, listener, *more, authority, out)]
+        plain = Server(handle, self.listener, *more, passing=self.passing)
+        return [plain, Server(handle, listener, *more, authority, out)]
 
 
 Watch = Callable[[Callable[[], object]], object]

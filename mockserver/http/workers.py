@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING
 
+from mockserver.http.passing import Passing, places
 from mockserver.http.recipe import Recipe
 from mockserver.http.serving import SIGNALS, Front, run
 from mockserver.stored.problem import StoreProblem
@@ -104,10 +105,10 @@ def run_workers(packed: bytes, count: int, front: Front, started: Callable[[], N
     stop, told = Pipe(duplex=False)
     for each in SIGNALS:
         signal.signal(each, lambda *_: told.send(None))
-    workers = _Workers(packed, front)
+    workers = _Workers(packed, count, front)
     try:
-        for _ in range(count):
-            workers.start()
+        for place in range(count):
+            workers.start(place)
         if workers.are_ready(stop):
             started()
             workers.keep(stop)
@@ -116,25 +117,30 @@ def run_workers(packed: bytes, count: int, front: Front, started: Callable[[], N
 
 
 class _Workers:
-    """The processes that serve one port. Any may be killed, or held, at any moment: nothing here waits for one."""
+    """The processes that serve one port, each at a place.
 
-    def __init__(self, packed: bytes, front: Front) -> None:
+    Any may be killed, or held, at any moment: nothing here waits for one.
+    """
+
+    def __init__(self, packed: bytes, count: int, front: Front) -> None:
         self._packed = packed
         self._front = front
+        self._places = places(count)
         self._totals = _Totals()
-        self._alive: dict[SpawnProcess, tuple[Connection, float]] = {}
+        self._alive: dict[SpawnProcess, tuple[Connection, float, int]] = {}
 
-    def start(self) -> None:
+    def start(self, place: int) -> None:
+        front = self._front._replace(passing=Passing(place, self._places) if self._places else None)
         ready, tell = Pipe(duplex=False)
         handed, hand = Pipe()
         # What `start` writes to the new process has to fit into a pipe, or it would wait for one that is dead.
-        worker = get_context("spawn").Process(target=_work, args=(handed, self._front, tell), daemon=True)
+        worker = get_context("spawn").Process(target=_work, args=(handed, front, tell), daemon=True)
         with _interrupts_held():
             worker.start()
         tell.close()
         handed.close()
         threading.Thread(target=self._attend, args=(hand,), daemon=True).start()
-        self._alive[worker] = ready, time.monotonic()
+        self._alive[worker] = ready, time.monotonic(), place
 
     def _attend(self, hand: Connection) -> None:
         """Give a worker its recipe, and what the others have counted whenever it tells its own counts."""
@@ -146,7 +152,7 @@ class _Workers:
 
     def are_ready(self, stop: Connection) -> bool:
         """Wait until all accept; false where ``stop`` comes first."""
-        waiting = [ready for ready, _ in self._alive.values()]
+        waiting = [ready for ready, *_ in self._alive.values()]
         while waiting:
             happened = wait([stop, *waiting])
             if stop in happened:
@@ -165,15 +171,19 @@ class _Workers:
         """Replace each that ends, until ``stop``."""
         while stop not in wait([stop, *(worker.sentinel for worker in self._alive)]):
             for worker in [worker for worker in self._alive if not worker.is_alive()]:
-                _, since = self._alive.pop(worker)
+                _, since, place = self._alive.pop(worker)
+                if self._places is not None:
+                    self._places.told[place] = 0
                 _log.error("worker %d ended with %s; another takes its place", worker.pid, worker.exitcode)
                 if time.monotonic() - since < _TOO_SOON and stop.poll(_TOO_SOON):
                     return
-                self.start()
+                self.start(place)
 
     def stop(self, again: Connection) -> None:
         """Give them time to finish; none any more where ``again`` comes."""
         self._front.close()
+        if self._places is not None:
+            self._places.close()
         while again.poll():
             again.recv()
         for worker in self._alive:
