@@ -19,6 +19,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     func,
@@ -57,13 +58,14 @@ _parts = Table(
 _entries = Table(
     "flowservice_entries",
     _metadata,
-    Column("part", String(16), primary_key=True),
-    Column("name", String(32), primary_key=True),
+    Column("part", String(16), nullable=False),
+    Column("name", String(32), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("value", LargeBinary, nullable=False),
     Column("gone", Boolean, nullable=False),
     Column("place", BigInteger, nullable=False),
     Column("changed", BigInteger, nullable=False),
+    PrimaryKeyConstraint("name", "part"),  # what different parts create stands side by side, too
     Index("flowservice_changed", "part", "changed"),
 )
 _journal = Table(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from mockserver.stored.address import is_busy, patiently
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Held, Version
@@ -21,22 +21,19 @@ _sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)  # as SQLite's
 _MANY = 10_000  # parts of which the versions are remembered
 _JOURNAL = 0.1  # of the time that a call waits: the journal is written later as well
 _COLUMNS = "part, name, kind, value, gone, place, changed"
-_INSERT = f"INSERT INTO flowservice_entries ({_COLUMNS}) VALUES "
-_ROW = "(?, ?, ?, ?, ?, ?, ?)"
-# An entry keeps its place, unless it was gone.
-_WRITE = (
-    " ON CONFLICT (part, name) DO UPDATE SET value = excluded.value, gone = excluded.gone, changed = excluded.changed, "
+_ENTRY_IS_THERE = (  # it keeps its place, unless it was gone
+    "(part, name) DO UPDATE SET value = excluded.value, gone = excluded.gone, changed = excluded.changed, "
     "place = CASE WHEN gone THEN excluded.place ELSE place END"
 )
-_ADD = f"{_INSERT} {_ROW} ON CONFLICT (part, name) DO NOTHING"
+_PART_IS_THERE = "(part) DO UPDATE SET version = excluded.version, turn = excluded.turn"
 _VERSIONS = "SELECT part, version, purged FROM flowservice_parts"
-_LAST = "turn = (SELECT max(turn) + 1 FROM flowservice_parts)"
 _NEWS = "SELECT turn, part, version FROM flowservice_parts WHERE turn > ? ORDER BY turn"
 PARTS = (
     "CREATE TABLE IF NOT EXISTS flowservice_parts (turn INTEGER PRIMARY KEY, part VARCHAR(16) NOT NULL UNIQUE, "
     "version BIGINT NOT NULL, purged BIGINT NOT NULL)"
 )
 """In a file the part that was changed last has the highest ``turn``: so one sees what is new without reading all."""
+T = TypeVar("T")
 
 
 class SqliteLine:
@@ -134,21 +131,30 @@ class SqliteLine:
             kinds = ", ".join("?" * len(LASTING))
             self._run(f"DELETE FROM flowservice_entries WHERE kind NOT IN ({kinds})", LASTING)
             parts = self._run("SELECT part FROM flowservice_parts").fetchall()
-            change = f"UPDATE flowservice_parts SET version = version + 1, purged = version + 1, {_LAST} WHERE part = ?"
-            self._connection.executemany(change, parts)
+            counted_up = (
+                "UPDATE flowservice_parts SET version = version + 1, purged = version + 1, turn = ? WHERE part = ?"
+            )
+            self._connection.executemany(counted_up, [(turn, part) for turn, (part,) in self._numbered(parts)])
             self._run("DELETE FROM flowservice_journal")
-        for start in range(0, len(changes.entries), _ROWS):  # one statement: Python's other threads wait at each
-            rows = changes.entries[start : start + _ROWS]
-            self._run(f"{_INSERT}{', '.join([_ROW] * len(rows))}{_WRITE}", list(chain.from_iterable(rows)))
-        self._connection.executemany(
-            "INSERT INTO flowservice_parts (part, version, purged) VALUES (?, ?, 0) "
-            f"ON CONFLICT (part) DO UPDATE SET version = excluded.version, {_LAST}",
-            changes.versions.items(),
-        )
+        self._insert(f"flowservice_entries ({_COLUMNS})", changes.entries, _ENTRY_IS_THERE)
+        versions = [(turn, *each, 0) for turn, each in self._numbered(changes.versions.items())]
+        self._insert("flowservice_parts (turn, part, version, purged)", versions, _PART_IS_THERE)
         for part, version in changes.purged.items():
             self._run("DELETE FROM flowservice_entries WHERE part = ? AND gone AND changed <= ?", (part, version))
             self._run("UPDATE flowservice_parts SET purged = ? WHERE part = ?", (version, part))
         return partial(self._commit, changes)
+
+    def _numbered(self, parts: Iterable[T]) -> Iterator[tuple[int, T]]:
+        """With the turns that come next."""
+        ((last,),) = self._run("SELECT coalesce(max(turn), 0) FROM flowservice_parts")
+        return enumerate(parts, last + 1)
+
+    def _insert(self, into: str, rows: Sequence[Sequence[Any]], conflict: str) -> None:
+        """By as few statements as may be: at each of them another thread may take Python's lock."""
+        for start in range(0, len(rows), _ROWS):
+            some = rows[start : start + _ROWS]
+            values = ", ".join([f"({', '.join('?' * len(some[0]))})"] * len(some))
+            self._run(f"INSERT INTO {into} VALUES {values} ON CONFLICT {conflict}", list(chain.from_iterable(some)))
 
     def _commit(self, changes: Changes) -> None:
         self._run("COMMIT")
@@ -181,7 +187,7 @@ class SqliteLine:
     def written(self, number: int, count: int, value: bytes, points: Sequence[Entry], most: int) -> None:
         self._run("INSERT INTO flowservice_journal (id, count, value) VALUES (?, ?, ?)", (number, count, value))
         self._run("DELETE FROM flowservice_journal WHERE id <= ?", (number - most,))
-        self._connection.executemany(_ADD, points)
+        self._insert(f"flowservice_entries ({_COLUMNS})", points, "(part, name) DO NOTHING")
         self._run("COMMIT")
 
     def blocks(self, newest: int) -> list[tuple[int, int, bytes]]:
