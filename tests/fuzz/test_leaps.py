@@ -96,14 +96,15 @@ def test_the_end_of_a_run_looks_for_its_flow_once(leapt: Sender, monkeypatch: py
 def test_a_portion_writes_what_its_steps_have_changed(leapt: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run's record, its two entries of the agenda, its timer, a batch: each row once, whatever became of it."""
     written: list[int] = []
-    changes = Replica._changes
+    hand_in = Replica.hand_in
 
     def counted(replica: Replica, turn: Any) -> Any:
-        made = changes(replica, turn)
-        written.append(len(made.entries))
-        return made
+        handed_in = hand_in(replica, turn)
+        if turn.changes is not None:
+            written.append(len(turn.changes.entries))
+        return handed_in
 
-    monkeypatch.setattr(Replica, "_changes", counted)
+    monkeypatch.setattr(Replica, "hand_in", counted)
     leapt("GET", "/flows?limit=1")
     assert bool(written) == isinstance(leapt.mock, StoredMock)
     assert sum(written) < 3 * AT_ONCE
