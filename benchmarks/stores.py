@@ -54,7 +54,7 @@ class Case:
 
 
 FAR = {"tenants": 16, "connections": 64, "delay": 2.0}
-SLOW = {**FAR, "share": 0.3}
+CROWDED = {**FAR, "connections": 256}
 CASES = (
     Case("memory", "memory"),
     Case("SQLite", "sqlite", goal=("memory", Goal(0.4, "x", at_least=True))),
@@ -78,13 +78,22 @@ CASES = (
         **FAR,
         goal=("PostgreSQL 2 ms away, one replica", Goal(1.8, "x", True)),
     ),
-    Case("PostgreSQL 2 ms away, one replica of 0.3 cores", "postgresql", **SLOW, goal=("", Goal(1500, "/s", True))),
+    Case("256 connections, PostgreSQL 2 ms away, one replica", "postgresql", **CROWDED),
     Case(
-        "PostgreSQL 2 ms away, two replicas of 0.3 cores each, routed by organisation",
+        "256 connections, PostgreSQL 2 ms away, two replicas, routed by organisation",
         "postgresql",
         replicas=2,
-        **SLOW,
-        goal=("PostgreSQL 2 ms away, one replica of 0.3 cores", Goal(1.8, "x", True)),
+        **CROWDED,
+        goal=("256 connections, PostgreSQL 2 ms away, one replica", Goal(1.8, "x", True)),
+    ),
+    Case("256 connections, PostgreSQL 2 ms away, one replica of 0.3 cores", "postgresql", share=0.3, **CROWDED),
+    Case(
+        "256 connections, PostgreSQL 2 ms away, two replicas of 0.3 cores each, routed by organisation",
+        "postgresql",
+        replicas=2,
+        share=0.3,
+        **CROWDED,
+        goal=("256 connections, PostgreSQL 2 ms away, one replica of 0.3 cores", Goal(1.8, "x", True)),
     ),
     Case("PostgreSQL 2 ms away, two replicas, in turn", "postgresql", replicas=2, is_mixed=True, **FAR),
     Case("64 connections to memory", "memory", tenants=16, connections=64),
