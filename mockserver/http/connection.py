@@ -106,7 +106,8 @@ class Connection(asyncio.Protocol):
         else:
             self._watch()
         if self._first:
-            self.data_received(self._first)
+            first, self._first = self._first, b""
+            self.data_received(first)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- asyncio's signature
         self._service.connections.discard(self)

@@ -14,7 +14,7 @@ from mockserver.memory.agenda import Due
 from mockserver.memory.shelf import Author, Record
 from mockserver.services.table import KEPT
 
-__all__ = ["decoded", "decoded_records", "encoded", "encoded_key"]
+__all__ = ["compact", "decoded", "decoded_records", "encoded", "encoded_key"]
 
 
 _DOCUMENT = Record._fields.index("document")
@@ -33,8 +33,8 @@ def encoded(key: Any, value: Any) -> bytes:
     A record's document is JSON already, and stands behind a line of the rest.
     """
     if isinstance(value, Record):
-        return b"%b\n%b" % (_text((key, value[:_DOCUMENT] + value[_DOCUMENT + 1 :])), value.document)
-    return _text((key, _plain(value)))
+        return b"%b\n%b" % (compact((key, value[:_DOCUMENT] + value[_DOCUMENT + 1 :])), value.document)
+    return compact((key, _plain(value)))
 
 
 def decoded(kind: str, data: bytes) -> tuple[Any, Any]:
@@ -56,7 +56,8 @@ def decoded_records(texts: Iterable[bytes]) -> dict[tuple[Tenant, str], list[Rec
     return found
 
 
-def _text(value: Any) -> bytes:
+def compact(value: Any) -> bytes:
+    """JSON without spaces and line breaks, in ASCII."""
     return _ENCODER.encode(value).encode("ascii")
 
 

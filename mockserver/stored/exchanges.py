@@ -11,25 +11,23 @@ from contracts import Call, Contract, Request
 from contracts.tables import OPERATIONS
 from mockserver.exchange.journal import Exchange, Met, Showing
 from mockserver.exchange.response import Response
+from mockserver.stored.codec import compact
 
 __all__ = ["KeptExchange", "KeptRow", "exchange_of", "packed", "row_of", "size_of", "unpacked"]
 
 KeptRow = dict[str, Any] | list[Any]
 """What is masked already, or an exchange's fields."""
 _OPERATIONS = {operation.id: operation for operation in OPERATIONS}
-
-
 _ASKED, _ANSWERED, _BROKEN = 8, 11, 13
 """Where in a row the bodies are, and the violations."""
 _HEAD, _VIOLATION = 1000, 500  # bytes
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def packed(rows: Sequence[KeptRow]) -> bytes:
     """A line of JSON, in which bodies are numbers of bytes; behind it they stand as they are."""
     bodies = [row[place] for row in rows if isinstance(row, list) for place in (_ASKED, _ANSWERED)]
     heads = [_head(row) if isinstance(row, list) else row for row in rows]
-    return b"%b\n%b" % (_ENCODER.encode(heads).encode("ascii"), b"".join(bodies))
+    return b"%b\n%b" % (compact(heads), b"".join(bodies))
 
 
 def size_of(row: KeptRow) -> int:

@@ -79,9 +79,7 @@ class Shelves(dict[Any, Any]):
             raise NotAtHand([whose])
 
     def get(self, key: Any, default: Any = None) -> Any:
-        turn = self._turn()  # as `_check`, and at once: each call asks several times
-        if turn is not None and turn.at_hand is not None and key[0] not in turn.at_hand:
-            raise NotAtHand([key[0]])
+        self._check(key[0])
         return super().get(key, default)
 
     def __contains__(self, key: Any) -> bool:

@@ -22,6 +22,7 @@ from contracts import BASE_PATH
 from mockserver.http.passing import Passing, organisation_of, places
 from tests.kit.connection import HEADERS, zoho
 from tests.kit.depth import deep
+from tests.kit.processes import workers
 from tests.kit.serving import serving, until
 from tests.kit.wire import Client
 
@@ -122,20 +123,12 @@ class Served:
         self.clients.append(Client(int(self.origin.rpartition(":")[2])))
         return self.clients[-1]
 
-    def workers(self) -> list[int]:
-        """Their processes."""
-        found: list[int] = []
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            with suppress(OSError):
-                found += [int(pid) for pid in (task / "children").read_text().split()]
-        return [pid for pid in found if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-
     def holders(self, client: Client) -> set[int]:
         """The workers that hold the server's end of a connection."""
         port, own = (each[1] for each in (client.socket.getsockname(), client.socket.getpeername()))
         rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
         ends = [row[9] for row in rows if row[1].endswith(f":{own:04X}") and row[2].endswith(f":{port:04X}")]
-        return {worker for worker in self.workers() for end in ends if f"socket:[{end}]" in descriptors(worker)}
+        return {worker for worker in workers(self.process) for end in ends if f"socket:[{end}]" in descriptors(worker)}
 
     def owner(self) -> int:
         """The worker at which connections of `HEADERS`' organisation end, once both take some."""
@@ -261,7 +254,7 @@ def test_nothing_is_lost_with_a_worker_that_is_killed(served: Served) -> None:
                 status, document = client.answer("POST")
                 assert status == 201
                 made.append(document["id"])
-        until(lambda worker=worker: len(served.workers()) == 2 and worker not in served.workers())
+        until(lambda worker=worker: len(workers(served.process)) == 2 and worker not in workers(served.process))
         assert served.client().send(create()).answer("POST")[0] == 201
     url = f"{served.origin}{PATH}/"
     assert made

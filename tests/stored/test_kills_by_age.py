@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,31 +15,13 @@ import requests
 from contracts import BASE_PATH
 from tests.kit.connection import HEADERS
 from tests.kit.depth import deep, few
+from tests.kit.processes import children, workers
 from tests.kit.serving import serving, until
 
 AGES = (0.0, 0.01, 0.05, 0.2, 1.0)
 """Seconds."""
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="there is no /proc to find processes in")
-
-
-def children(process: subprocess.Popen[str]) -> set[int]:
-    tasks = Path(f"/proc/{process.pid}/task")
-    found: set[int] = set()
-    for task in tasks.iterdir():
-        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
-            found |= {int(pid) for pid in (task / "children").read_text().split()}
-    return found
-
-
-def workers(process: subprocess.Popen[str]) -> set[int]:
-    def is_one(pid: int) -> bool:
-        try:
-            return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            return False
-
-    return {pid for pid in children(process) if is_one(pid)}
 
 
 def killed_at(process: subprocess.Popen[str], age: float) -> None:
