@@ -12,7 +12,7 @@ import pytest
 from contracts import BASE_PATH, OPERATIONS, Request
 from tests.kit.asked import Ground, asked, ground
 from tests.kit.connection import HEADERS
-from tests.kit.counting import calls
+from tests.kit.counting import calls, still
 
 MANY = 1_000
 NUMBERS = {f"k{number}": 0 for number in range(MANY)}
@@ -31,7 +31,7 @@ ROWS = {row.id: row for row in OPERATIONS}
 
 @cache
 def world() -> Ground:
-    return ground()
+    return ground(clock=still())
 
 
 @pytest.mark.parametrize("operation", BODIES)

@@ -5,7 +5,6 @@ Work is counted in calls of functions, Python's and C's; what a regular expressi
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -17,6 +16,7 @@ from contracts import OPERATIONS, Request
 from contracts.judging.model import Operation
 from mockserver import Mock
 from tests.kit.asked import Asked, Ground, asked, changed, ground, places
+from tests.kit.counting import calls_once, still
 from tests.kit.depth import chosen, nightly
 
 SIZE = 1000
@@ -41,7 +41,7 @@ HEADERS_FILLED = ("authorization", "x-api-key", "content-type", "user-agent", "i
 
 @cache
 def world() -> Ground:
-    return ground()
+    return ground(clock=still())
 
 
 def slots(row: Operation, there: Ground) -> Iterator[tuple[str, Callable[[Any], Asked]]]:
@@ -63,22 +63,15 @@ def slots(row: Operation, there: Ground) -> Iterator[tuple[str, Callable[[Any], 
 
 def cost(mock: Mock, given: Asked) -> tuple[int, int]:
     """Calls of functions for the answer and its row in the journal, and the row's bytes."""
-    count = 0
-
-    def counted(_frame: Any, event: str, _argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
     request = Request(given.row.method, given.target, given.headers, given.content)
-    before = sys.getprofile()
-    sys.setprofile(counted)
-    try:
-        response = mock.handle(request)
+    row = ""
+
+    def answer() -> None:
+        nonlocal row
+        assert mock.handle(request).status < 500
         row = mock.journal.entries()[-1].text
-    finally:
-        sys.setprofile(before)
-    assert response.status < 500
-    return count, len(row)
+
+    return calls_once(answer), len(row)
 
 
 def fillers_of(row: Operation, slot: str) -> set[str]:

@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus
 
 from contracts.judging.model import Operation
 from mockserver import Mock
+from mockserver.memory.clock import Clock
 from mockserver.services.zoho.settings import ZohoSettings
 from tests.kit import chain, ims, zoho
 from tests.kit.connection import HEADERS
@@ -34,9 +35,9 @@ class Ground:
     token: str
 
 
-def ground(journal: int = 3) -> Ground:
-    """One of each item, in a mock whose ids and times are the same each time."""
-    mock = Mock(journal=journal, seed=1, zoho=ZohoSettings(limits=False))
+def ground(journal: int = 3, clock: Clock | None = None) -> Ground:
+    """One of each item, in a mock whose ids and times are the same each time; by a `still` clock nothing falls due."""
+    mock = Mock(journal=journal, seed=1, clock=clock, zoho=ZohoSettings(limits=False))
     return ground_through(Sender("core", mock, core(mock)))
 
 
