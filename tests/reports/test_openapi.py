@@ -26,6 +26,7 @@ from contracts.strategies import BREAKABLE, Broken, broken_requests
 from contracts.tables import COLLECTIONS
 from mockserver import Mock, ServerThread
 from mockserver.control.description import description
+from mockserver.verifying.drift import Drift
 from tests.kit import chain
 from tests.kit.chain import Chain, make
 from tests.kit.connection import HEADERS, zoho
@@ -286,6 +287,12 @@ def mended(case: Any, row: Operation, there: Chain, ids: Mapping[str, str], part
     return case
 
 
+@cache
+def cases(id: str) -> st.SearchStrategy[Any]:
+    """Sound requests and others, of an operation."""
+    return st.one_of([operations()[id].as_strategy(generation_mode=mode) for mode in schemathesis.GenerationMode])
+
+
 EXPLORED = (
     {"objectType": "root"},
     {"objectType": "table", "object": "Leads", "preview": "true"},
@@ -311,6 +318,11 @@ each_row = pytest.mark.parametrize(
 PARTS = ("path", "headers", "query", "body")
 
 
+def is_told_back(drift: Drift, sent: Any) -> bool:
+    """The answer to an update of a run is the whole run, with what the client has named there that no schema knows."""
+    return drift.operation == "updateRun" and drift.kind == "extra" and isinstance(sent, Mapping)
+
+
 @pytest.mark.parametrize("row", every(ADOBES, 6, 6), ids=lambda row: row.id)
 @settings(
     max_examples=examples(16),
@@ -322,9 +334,7 @@ PARTS = ("path", "headers", "query", "body")
 @given(data=st.data())
 @pytest.mark.deep
 def test_every_answer_is_as_described(thread: ServerThread, row: Operation, data: st.DataObject) -> None:
-    operation = operations()[row.id]
-    modes = [operation.as_strategy(generation_mode=mode) for mode in schemathesis.GenerationMode]
-    case = data.draw(st.one_of(modes))
+    case = data.draw(cases(row.id))
     parts = data.draw(st.sets(st.sampled_from(PARTS)) | st.just(set(PARTS[:2])) | st.just(set(PARTS[:3])))
     there, ids = stage()
     case = varied(mended(case, row, there, ids, parts), row, data)
@@ -335,7 +345,7 @@ def test_every_answer_is_as_described(thread: ServerThread, row: Operation, data
     case.validate_response(response, checks=CHECKS)
     entries = there.sent.mock.journal.rows()
     assert all({found["rule"] for found in entry["violations"]} <= rules_of(row.id) for entry in entries)
-    assert drifts(there.sent.mock) == []
+    assert [each for each in drifts(there.sent.mock) if not is_told_back(each, case.body)] == []
 
 
 @each_row
