@@ -95,6 +95,15 @@ CASES = (
         **CROWDED,
         goal=("256 connections, PostgreSQL 2 ms away, one replica of 0.3 cores", Goal(1.8, "x", True)),
     ),
+    Case("PostgreSQL 2 ms away, one replica of 0.25 cores", "postgresql", share=0.25, **FAR),
+    Case(
+        "PostgreSQL 2 ms away, two replicas of 0.25 cores each",
+        "postgresql",
+        replicas=2,
+        share=0.25,
+        **FAR,
+        goal=("PostgreSQL 2 ms away, one replica of 0.25 cores", Goal(1.8, "x", True)),
+    ),
     Case("PostgreSQL 2 ms away, two replicas, in turn", "postgresql", replicas=2, is_mixed=True, **FAR),
     Case("64 connections to memory", "memory", tenants=16, connections=64),
     Case(

@@ -1,13 +1,18 @@
-"""A way to a database that takes longer: ``python delay.py PORT MILLISECONDS`` prints the port on which it listens."""
+"""A way to a database that takes longer: ``python delay.py PORT MILLISECONDS`` prints the port on which it listens.
+
+Each connection has threads of its own, since what waits in an event loop is up to a millisecond late.
+"""
 
 from __future__ import annotations
 
-import asyncio
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from queue import SimpleQueue
+from threading import Thread
 
 
 @contextmanager
@@ -22,52 +27,48 @@ def delayed(port: int, milliseconds: float) -> Iterator[tuple[int, int]]:
             process.terminate()
 
 
-class _End(asyncio.Protocol):
-    """One end of a connection; what it reads the other one writes, ``delay`` seconds later."""
-
-    def __init__(self, delay: float) -> None:
-        self._delay = delay
-        self.other: _End | None = None
-        self.early = b""
-        self.transport: Any = None
-
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        if self._delay:
-            asyncio.get_running_loop().call_later(self._delay, self._hand_over, data)
-        else:
-            self._hand_over(data)
-
-    def _hand_over(self, data: bytes) -> None:
-        if self.other is None:
-            self.early += data
-        elif not self.other.transport.is_closing():
-            self.other.transport.write(data)
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- asyncio's signature
-        if self.other is not None:
-            self.other.transport.close()
+def _serve(port: int, delay: float) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        print(server.getsockname()[1], flush=True)
+        while True:
+            front, _ = server.accept()
+            _join(front, socket.create_connection(("127.0.0.1", port)), delay)
 
 
-async def _serve(port: int, delay: float) -> None:
-    loop = asyncio.get_running_loop()
+def _join(front: socket.socket, back: socket.socket, delay: float) -> None:
+    late: SimpleQueue[tuple[float, bytes]] = SimpleQueue()
+    for end in (front, back):
+        end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for work, ends in ((_ask, (front, back)), (_read, (back, late, delay)), (_answer, (late, front, back))):
+        Thread(target=work, args=ends, daemon=True).start()
 
-    class Front(_End):
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            loop.create_task(self._join())  # noqa: RUF006 -- it lasts as long as the connection attempt
 
-        async def _join(self) -> None:
-            _, back = await loop.create_connection(lambda: _End(delay), "127.0.0.1", port)
-            self.other, back.other = back, self
-            back.transport.write(self.early)
+def _ask(front: socket.socket, back: socket.socket) -> None:
+    with suppress(OSError):
+        while data := front.recv(_SIZE):
+            back.sendall(data)
+        back.shutdown(socket.SHUT_WR)
 
-    server = await loop.create_server(lambda: Front(0), "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
 
+def _read(back: socket.socket, late: SimpleQueue[tuple[float, bytes]], delay: float) -> None:
+    """Put each piece with the time at which it is due, an empty one last."""
+    with suppress(OSError):
+        while data := back.recv(_SIZE):
+            late.put((time.monotonic() + delay, data))
+    late.put((time.monotonic() + delay, b""))
+
+
+def _answer(late: SimpleQueue[tuple[float, bytes]], front: socket.socket, back: socket.socket) -> None:
+    with front, back, suppress(OSError):
+        data = b"-"
+        while data:
+            due, data = late.get()
+            time.sleep(max(0.0, due - time.monotonic()))
+            front.sendall(data)
+        front.shutdown(socket.SHUT_RDWR)
+
+
+_SIZE = 1 << 18
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), float(sys.argv[2]) / 1000))
+    _serve(int(sys.argv[1]), float(sys.argv[2]) / 1000)
