@@ -52,7 +52,7 @@ class Connection(asyncio.Protocol):
     """``host`` is whom a client that came through a proxy believes to speak with.
 
     With ``is_proxy`` an answer to a request line with a whole URL ends it: the next may be for another host.
-    ``first`` is what another worker has read of it.
+    ``first`` is what another worker has read of it; ``beneath`` carries it where it is TLS.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Connection(asyncio.Protocol):
         is_proxy: bool = False,
         handle: Handler | None = None,
         first: bytes = b"",
+        beneath: asyncio.BaseTransport | None = None,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.gone = asyncio.Event()
@@ -71,6 +72,7 @@ class Connection(asyncio.Protocol):
         self._host = host
         self._is_proxy = is_proxy
         self._first = first
+        self._beneath = beneath
         self._passing = None if first else service.passing  # until it is where it stays
         self._loop = loop
         self._waiting: deque[Arrived] = deque()
@@ -170,7 +172,7 @@ class Connection(asyncio.Protocol):
     def _go_on(self) -> None:
         """Answer what waits, as far as that can be done now; then read on, or do what was to come after it."""
         while self._waiting and self._task is None and not self.is_full:
-            if self._transport.is_closing():  # nobody waits for more
+            if self._is_closing():  # nobody waits for more
                 self._waiting.clear()
                 return
             self._answer(self._waiting.popleft())
@@ -206,7 +208,7 @@ class Connection(asyncio.Protocol):
             task.set_result(None)
         if self._is_over and response.delivery is not AS_IT_IS:  # nobody would notice that the client is gone
             self.hang_up()
-        if self._transport.is_closing():
+        if self._is_closing():
             return
         self._reply(arrived, response)
         if self._task is None:
@@ -233,7 +235,7 @@ class Connection(asyncio.Protocol):
         self._is_endless = response.delivery.more is not None
         await deliver(response, self, keeps_alive, arrived.method == "HEAD")
         self._task = None
-        if self._transport.is_closing():
+        if self._is_closing():
             return
         if not keeps_alive:
             self._end(lingers=self._reader.stage != "idle")
@@ -257,7 +259,7 @@ class Connection(asyncio.Protocol):
 
     def _come_to_rest(self) -> None:
         """All that has arrived is answered."""
-        if self._transport.is_closing():
+        if self._is_closing():
             return
         if self._refusal is not None:
             self._write_refusal(self._refusal)
@@ -273,11 +275,15 @@ class Connection(asyncio.Protocol):
                 self._promised = coming
                 self.write(CONTINUE)
 
+    def _is_closing(self) -> bool:
+        """What carries TLS is lost before TLS is told so."""
+        return self._transport.is_closing() or (self._beneath is not None and self._beneath.is_closing())
+
     # Bytes
 
     def write(self, data: bytes) -> None:
         """Behind all that is to be sent before it."""
-        if not self._transport.is_closing():
+        if not self._is_closing():
             self._transport.write(self._unsent + data)
         self._unsent = b""
 
@@ -328,7 +334,7 @@ class Connection(asyncio.Protocol):
         self._late.off()
         self._waiting.clear()
         self._send()
-        if self._transport.is_closing():
+        if self._is_closing():
             return
         if not lingers or not self._transport.can_write_eof():  # TLS itself waits a moment
             self._transport.close()
@@ -343,7 +349,7 @@ class Connection(asyncio.Protocol):
 
     def _refuse(self, error: Error) -> None:
         """Answer ``error`` in place of what is being read, after everything that came before it, and close."""
-        if self._is_deaf or self._transport.is_closing():
+        if self._is_deaf or self._is_closing():
             return
         self._is_deaf = True
         self._late.off()

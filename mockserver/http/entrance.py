@@ -27,11 +27,12 @@ _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 class Ways(NamedTuple):
     """What a connection can come to. ``serve`` makes the protocol that speaks HTTP, for the host that a connection is
-    known to be to, if any; ``refuse`` makes one that answers each request with a reason.
+    known to be to, if any; ``refuse`` makes one that answers each request with a reason. Within TLS both also take the
+    transport that carries it.
     """
 
-    serve: Callable[[str | None], asyncio.Protocol]
-    refuse: Callable[[str], asyncio.Protocol]
+    serve: Callable[..., asyncio.Protocol]
+    refuse: Callable[..., asyncio.Protocol]
     authority: Authority
     out: WayOut
     limits: Limits
@@ -189,11 +190,10 @@ class Entrance(asyncio.Protocol):
         finally:
             self._leave()
         assert secure is not None
-        out = self._ways.out
-        is_refused = self._is_elsewhere(target)
-        inside.hand_over(
-            secure, self._ways.refuse(out.refusal(target or "")) if is_refused else self._ways.serve(target)
-        )
+        if self._is_elsewhere(target):
+            inside.hand_over(secure, self._ways.refuse(self._ways.out.refusal(target or ""), raw))
+        else:
+            inside.hand_over(secure, self._ways.serve(target, raw))
 
     def _is_elsewhere(self, target: str | None) -> bool:
         """Whether it's the name of a host that the mock doesn't stand for; one without a dot is this machine's."""

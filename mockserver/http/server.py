@@ -62,11 +62,11 @@ class Server:
         ways = Ways(self._connection, self._refusing, authority, out, limits, self._unsorted)
         self._protocol = partial(Entrance, ways)
 
-    def _connection(self, host: str | None) -> asyncio.Protocol:
-        return Connection(self._service, host, is_proxy=True)
+    def _connection(self, host: str | None, beneath: asyncio.BaseTransport | None = None) -> asyncio.Protocol:
+        return Connection(self._service, host, is_proxy=True, beneath=beneath)
 
-    def _refusing(self, reason: str) -> asyncio.Protocol:
-        return Connection(self._service, handle=lambda _: refused(403, reason))
+    def _refusing(self, reason: str, beneath: asyncio.BaseTransport | None = None) -> asyncio.Protocol:
+        return Connection(self._service, handle=lambda _: refused(403, reason), beneath=beneath)
 
     @property
     def address(self) -> tuple[str, int]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
+import struct
+import threading
 from collections.abc import Iterator
 from random import Random
 
 import pytest
 
-from mockserver import Mock, ServerThread
+from contracts import Request
+from mockserver import Mock, Response, ServerThread
+from mockserver.http.authority import Authority
 from mockserver.http.limits import Limits
 from mockserver.http.way_out import WayOut
 from tests.fuzz.proxy import hello, honest, play, post
@@ -210,6 +214,37 @@ def _another() -> str:
     from mockserver.http.authority import Authority
 
     return Authority().pem.decode()
+
+
+@pytest.mark.parametrize("is_secure", [True, False])
+def test_nothing_more_is_carried_out_for_a_client_that_is_gone(
+    thread: ServerThread, caplog: pytest.LogCaptureFixture, is_secure: bool
+) -> None:
+    """It resets its connection while the first of many requests is carried out, of which all have come."""
+    is_gone = threading.Event()
+    urls: list[str] = []
+
+    def handle(request: Request) -> Response:
+        urls.append(request.target)
+        assert is_gone.wait(10)
+        return Response(200, {}, b"")
+
+    authority = Authority()
+    server = thread.start(handle, authority=authority)
+    front = Proxied(Mock(), authority, WayOut(), server.address)
+    client = front.client()
+    if is_secure:
+        front.secure(client, "platform.adobe.io")
+    client.send(b"GET /many HTTP/1.1\r\nHost: platform.adobe.io\r\n\r\n" * 100)
+    until(lambda: urls)
+    client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.socket.close()
+    with caplog.at_level(logging.WARNING):
+        is_gone.set()
+        front.client().send(b"GET /next HTTP/1.1\r\nHost: platform.adobe.io\r\n\r\n").answer()
+    front.leave()
+    assert caplog.records == []
+    assert len(urls) < 10
 
 
 def test_whatever_comes_the_listener_serves_on(front: Proxied, caplog: pytest.LogCaptureFixture) -> None:
