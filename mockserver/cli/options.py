@@ -232,7 +232,8 @@ def log_to_stderr(verbose: bool, quiet: bool, format: str = "text") -> None:
 
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(SafeJson() if format == "json" else SafeFormatter("%(levelname)s %(name)s: %(message)s"))
-    log = logging.getLogger("mockserver")
-    for each in (log, logging.getLogger("asyncio")):
+    log, loop = logging.getLogger("mockserver"), logging.getLogger("asyncio")
+    for each in (log, loop):
         each.addHandler(handler)
     log.setLevel(logging.ERROR if quiet else logging.DEBUG if verbose else logging.WARNING)
+    loop.setLevel(logging.ERROR)  # it warns, at each answer, of clients that are gone

@@ -56,6 +56,18 @@ def test_more_less_and_objects_can_be_asked_for() -> None:
     assert created["ms"] > 0
 
 
+@pytest.mark.parametrize(("verbose", "quiet"), [(False, False), (True, False), (False, True)])
+def test_of_the_event_loop_only_errors_are_told(verbose: bool, quiet: bool) -> None:
+    """It warns of each answer to a client that is gone, as of "SSL connection is closed"."""
+    code = (
+        "import logging\nfrom mockserver.cli.options import log_to_stderr\n"
+        f"log_to_stderr({verbose}, {quiet})\n"
+        "log = logging.getLogger('asyncio')\nlog.warning('gone')\nlog.error('broken')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60, check=True)
+    assert done.stderr == "ERROR asyncio: broken\n"
+
+
 def test_a_fault_that_was_met_is_told() -> None:
     with serving("--port", "0") as (origin, process):
         requests.post(f"{origin}/__admin/faults", json={"status": 503}, timeout=20)
