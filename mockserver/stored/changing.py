@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.memory.shelf import Record
@@ -19,6 +19,7 @@ UNCHANGED = object()
 
 _STRIDE = 1 << 20  # places that one version of a part has for what it creates
 _PURGED_EVERY = 1024  # versions of a part; whoever has seen less of it reads it anew
+_PURGED_EVERY_OF_ALL = 1 << 16  # where the versions of all parts are counted together
 
 
 def changes_of(turn: Turn, parts: Parts, vault: Vault) -> Changes:
@@ -30,7 +31,7 @@ def changes_of(turn: Turn, parts: Parts, vault: Vault) -> Changes:
         part = parts.of(whose_part(kind, key)).name
         version = versions.get(part)
         if version is None:
-            version = versions[part] = turn.versions.get(part, NEW).version + 1
+            version = versions[part] = _next(turn, part, len(versions))
         name = vault.name(kind, encoded_key(key))[:32]
         if named_by is not None:
             name = f"{named_by.sequence:016x}{name[:16]}"
@@ -41,8 +42,21 @@ def changes_of(turn: Turn, parts: Parts, vault: Vault) -> Changes:
         Entry(part, name, kind, value, gone, place, changed)
         for (part, name, kind, gone, place, changed), value in sealed
     ]
-    purged = {part: version - _PURGED_EVERY for part, version in versions.items() if not version % _PURGED_EVERY}
-    return Changes(versions, entries, purged, turn.forgets)
+    return Changes(versions, entries, dict(_purged(turn, versions)), turn.forgets)
+
+
+def _next(turn: Turn, part: str, others: int) -> int:
+    """The version of a part that comes after those of ``others``."""
+    return turn.versions.get(part, NEW).version + 1 if turn.newest is None else turn.newest + 1 + others
+
+
+def _purged(turn: Turn, versions: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """Parts that have come so much further, and the versions up to which deletions are told no more."""
+    every = _PURGED_EVERY if turn.newest is None else _PURGED_EVERY_OF_ALL
+    for part, version in versions.items():
+        before = turn.versions.get(part, NEW).version
+        if before and before // every < version // every:
+            yield part, min(before, version - every)
 
 
 def _written(turn: Turn) -> Iterator[tuple[str, Any, Record | None, Any]]:

@@ -36,7 +36,7 @@ from mockserver.stored.problem import StoreProblem
 
 __all__ = ["SCHEMA_VERSION", "Database"]
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 _ONLY = 1  # the head is one row
 
 _metadata = MetaData()
@@ -66,7 +66,7 @@ _entries = Table(
     Column("place", BigInteger, nullable=False),
     Column("changed", BigInteger, nullable=False),
     PrimaryKeyConstraint("name", "part"),  # what different parts create stands side by side, too
-    Index("flowservice_changed", "part", "changed"),
+    Index("flowservice_changed", "part", "changed").ddl_if(dialect="postgresql"),
 )
 _journal = Table(
     "flowservice_journal",
@@ -136,12 +136,15 @@ class Database:
             self._write_ahead()
         with self._opening() as connection:
             if self.is_file:
-                from mockserver.stored.sqlite import PARTS
+                from mockserver.stored.sqlite import INDEXES, PARTS
 
                 connection.execute(text(PARTS))
+                _metadata.create_all(connection)
+                for index in INDEXES:
+                    connection.execute(text(index))
             else:
                 connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('flowservice'))"))
-            _metadata.create_all(connection)
+                _metadata.create_all(connection)
             if connection.execute(select(_head.c.id)).first() is None:
                 row = {"id": _ONLY, "version": SCHEMA_VERSION, "fingerprint": fingerprint, "exchanges": 0}
                 connection.execute(_head.insert().values(**row))

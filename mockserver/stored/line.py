@@ -1,7 +1,8 @@
 """The port to a database: one connection, which serves one transaction after the other.
 
 A **part** of the state is what one lock guards: an organisation's sandbox, what the whole organisation has, or one
-table of everybody's. Each has a version, which counts the transactions that have changed it.
+table of everybody's. Each has a version, which grows with each transaction that changes it: in PostgreSQL by one, in a
+file to the number of that change among those of all parts.
 """
 
 from __future__ import annotations
@@ -95,13 +96,15 @@ class Asked:
 class Found:
     """The versions of the parts, what was changed since those that were known, and the parts that others hold.
 
-    ``present`` is how many processes are there, 0 where this one isn't known to be.
+    ``present`` is how many processes are there, 0 where this one isn't known to be. In a file ``newest`` is the number
+    of the last change: the versions of all parts are counted together there.
     """
 
     versions: Mapping[str, Version]
     entries: Sequence[Entry]
     refused: frozenset[str]
     present: int = 1
+    newest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

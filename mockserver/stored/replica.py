@@ -209,6 +209,7 @@ class Replica:
             named = zip(holds or (), asked.holds, strict=True)
             turn.refused = frozenset(whose for whose, name in named if name in found.refused)
             turn.versions.update(found.versions)
+            turn.newest = found.newest
             self._take_in(turn, line, found, asked, alarms)
             try:
                 yield turn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from mockserver.stored.address import is_busy, patiently
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Held, Version
 
-__all__ = ["PARTS", "SqliteLine", "SqliteWatch"]
+__all__ = ["INDEXES", "PARTS", "SqliteLine", "SqliteWatch"]
 
 _AT_ONCE = 500  # rows; older SQLites take 999 values
 _ROWS = 64  # that are written at once
@@ -33,6 +33,23 @@ PARTS = (
     "version BIGINT NOT NULL, purged BIGINT NOT NULL)"
 )
 """In a file the part that was changed last has the highest ``turn``: so one sees what is new without reading all."""
+INDEXES = (
+    "CREATE INDEX IF NOT EXISTS flowservice_changed ON flowservice_entries (changed >> 8, part, changed)",
+    "CREATE INDEX IF NOT EXISTS flowservice_forgotten ON flowservice_entries (part) WHERE kind = 'forgotten'",
+)
+"""Entries stand in blocks of 256 changes, and in each by their parts: what many parts change at the same time stands
+side by side, and yet a part's own is found without reading what the others have."""
+_BLOCKS = (
+    "WITH RECURSIVE block(n) AS ("
+    "SELECT min(changed >> 8) FROM flowservice_entries WHERE changed >> 8 >= ? >> 8 "
+    "UNION ALL SELECT (SELECT min(changed >> 8) FROM flowservice_entries WHERE changed >> 8 > n) FROM block "
+    "WHERE n IS NOT NULL)"
+)
+_OF_PART = "FROM block CROSS JOIN flowservice_entries WHERE changed >> 8 = n AND part = ? AND changed > ?"
+_PURGE = (
+    f"DELETE FROM flowservice_entries WHERE rowid IN ({_BLOCKS} SELECT flowservice_entries.rowid {_OF_PART} "
+    "AND gone AND changed <= ?)"
+)
 T = TypeVar("T")
 
 
@@ -45,6 +62,8 @@ class SqliteLine:
         self._log = self._log_opened()
         self._known: dict[str, Version] = {}
         """Of the parts, as long as no other connection changes anything."""
+        self._newest: int | None = None
+        """The highest turn, for as long."""
         self._seen = None
 
     def _log_opened(self) -> int | None:
@@ -79,16 +98,15 @@ class SqliteLine:
             self._run("COMMIT")
 
     def _found(self, asked: Asked) -> Found:
+        self._forget_known()
         versions = self._versions(None if asked.all_parts else asked.known.keys())
         entries = [
             Entry(*row)
             for part, known in asked.known.items()
             if part in versions and versions[part].version > known
-            for row in self._run(
-                f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = ? AND changed > ?", (part, known)
-            )
+            for row in self._run(f"{_BLOCKS} SELECT {_COLUMNS} {_OF_PART}", (known, part, known))
         ]
-        return Found(versions, entries, frozenset())
+        return Found(versions, entries, frozenset(), newest=self._newest)
 
     def _begin(self, patience: float = 1.0) -> None:
         """`Held` says that another process writes, where that is no illness: with less than all patience."""
@@ -103,20 +121,25 @@ class SqliteLine:
         """Within a transaction."""
         if parts is None:
             return {part: Version(*version) for part, *version in self._run(_VERSIONS)}
-        (now,) = self._run("PRAGMA data_version").fetchone()
-        if now != self._seen:
-            self._seen = now
-            self._known.clear()
-        elif len(self._known) > _MANY:
-            self._known.clear()
         for each in parts - self._known.keys():
             row = self._run(f"{_VERSIONS} WHERE part = ?", (each,)).fetchone()
             self._known[each] = Version(*row[1:]) if row else NEW
         return {each: self._known[each] for each in parts}
 
+    def _forget_known(self) -> None:
+        """What another connection may have changed; within a transaction."""
+        (now,) = self._run("PRAGMA data_version").fetchone()
+        if now != self._seen:
+            self._seen, self._newest = now, None
+            self._known.clear()
+        elif len(self._known) > _MANY:
+            self._known.clear()
+        if self._newest is None:
+            ((self._newest,),) = self._run("SELECT coalesce(max(turn), 0) FROM flowservice_parts")
+
     def load(self, part: str) -> Iterator[list[Entry]]:
-        order = "SELECT rowid FROM flowservice_entries WHERE part = ? ORDER BY place"
-        places = [place for (place,) in patiently(partial(self._rows, order, (part,)))]
+        order = f"{_BLOCKS} SELECT flowservice_entries.rowid {_OF_PART} ORDER BY place"
+        places = [place for (place,) in patiently(partial(self._rows, order, (-1, part, -1)))]
         for start in range(0, len(places), _AT_ONCE):
             some = places[start : start + _AT_ONCE]
             marks = ", ".join("?" * len(some))
@@ -134,20 +157,16 @@ class SqliteLine:
             counted_up = (
                 "UPDATE flowservice_parts SET version = version + 1, purged = version + 1, turn = ? WHERE part = ?"
             )
-            self._connection.executemany(counted_up, [(turn, part) for turn, (part,) in self._numbered(parts)])
+            turns = enumerate(parts, (self._newest or 0) + len(changes.versions) + 1)
+            self._connection.executemany(counted_up, [(turn, part) for turn, (part,) in turns])
             self._run("DELETE FROM flowservice_journal")
         self._insert(f"flowservice_entries ({_COLUMNS})", changes.entries, _ENTRY_IS_THERE)
-        versions = [(turn, *each, 0) for turn, each in self._numbered(changes.versions.items())]
+        versions = [(version, part, version, 0) for part, version in changes.versions.items()]
         self._insert("flowservice_parts (turn, part, version, purged)", versions, _PART_IS_THERE)
         for part, version in changes.purged.items():
-            self._run("DELETE FROM flowservice_entries WHERE part = ? AND gone AND changed <= ?", (part, version))
+            self._run(_PURGE, (-1, part, -1, version))
             self._run("UPDATE flowservice_parts SET purged = ? WHERE part = ?", (version, part))
         return partial(self._commit, changes)
-
-    def _numbered(self, parts: Iterable[T]) -> Iterator[tuple[int, T]]:
-        """With the turns that come next."""
-        ((last,),) = self._run("SELECT coalesce(max(turn), 0) FROM flowservice_parts")
-        return enumerate(parts, last + 1)
 
     def _insert(self, into: str, rows: Sequence[Sequence[Any]], conflict: str) -> None:
         """By as few statements as may be: at each of them another thread may take Python's lock."""
@@ -159,11 +178,12 @@ class SqliteLine:
     def _commit(self, changes: Changes) -> None:
         self._run("COMMIT")
         self._settle()
+        self._newest = None if changes.forgets else max(changes.versions.values())
         if changes.forgets:
             self._known.clear()
         for part, version in changes.versions.items():
-            purged = changes.purged.get(part, self._known.get(part, NEW).purged)
-            self._known[part] = Version(version, purged)
+            if part in self._known:
+                self._known[part] = Version(version, changes.purged.get(part, self._known[part].purged))
 
     def _settle(self) -> None:
         """The lock is let go before the disk has all: what others write meanwhile stands behind it in the log."""
@@ -181,8 +201,8 @@ class SqliteLine:
         self._begin(_JOURNAL)  # nothing syncs it: a loss of power may cost the newest lines
         statement = "UPDATE flowservice_head SET exchanges = exchanges + ? RETURNING exchanges"
         (number,) = self._run(statement, (count,)).fetchone()
-        rows = self._run(f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = ?", (part,))
-        return int(number), [Entry(*row) for row in rows]
+        of_part = f"SELECT {_COLUMNS} FROM flowservice_entries WHERE part = ? AND kind = 'forgotten'"
+        return int(number), [Entry(*row) for row in self._run(of_part, (part,))]
 
     def written(self, number: int, count: int, value: bytes, points: Sequence[Entry], most: int) -> None:
         self._run("INSERT INTO flowservice_journal (id, count, value) VALUES (?, ?, ?)", (number, count, value))

@@ -46,6 +46,8 @@ class Turn:
         self.holds = holds
         self.at_hand = at_hand
         self.versions: dict[str, Version] = {}
+        self.newest: int | None = None
+        """The number of the store's last change, where the versions of all parts are counted together."""
         self.refused: frozenset[Whose] = frozenset()
         self.changed: dict[tuple[str, Any], Any] = {}
         self.noted: list[tuple[str, Any, Any, Any]] = []
