@@ -19,7 +19,7 @@ UNCHANGED = object()
 
 _STRIDE = 1 << 20  # places that one version of a part has for what it creates
 _PURGED_EVERY = 1024  # versions of a part; whoever has seen less of it reads it anew
-_PURGED_EVERY_OF_ALL = 1 << 16  # where the versions of all parts are counted together
+_PURGED_EVERY_OF_ALL = 1 << 13  # where the versions of all parts are counted together
 
 
 def changes_of(turn: Turn, parts: Parts, vault: Vault) -> Changes:

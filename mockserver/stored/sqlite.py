@@ -35,6 +35,7 @@ PARTS = (
 """In a file the part that was changed last has the highest ``turn``: so one sees what is new without reading all."""
 INDEXES = (
     "CREATE INDEX IF NOT EXISTS flowservice_changed ON flowservice_entries (changed >> 8, part, changed)",
+    "CREATE INDEX IF NOT EXISTS flowservice_gone ON flowservice_entries (part, changed) WHERE gone",
     "CREATE INDEX IF NOT EXISTS flowservice_forgotten ON flowservice_entries (part) WHERE kind = 'forgotten'",
 )
 """Entries stand in blocks of 256 changes, and in each by their parts: what many parts change at the same time stands
@@ -46,10 +47,7 @@ _BLOCKS = (
     "WHERE n IS NOT NULL)"
 )
 _OF_PART = "FROM block CROSS JOIN flowservice_entries WHERE changed >> 8 = n AND part = ? AND changed > ?"
-_PURGE = (
-    f"DELETE FROM flowservice_entries WHERE rowid IN ({_BLOCKS} SELECT flowservice_entries.rowid {_OF_PART} "
-    "AND gone AND changed <= ?)"
-)
+_PURGE = "DELETE FROM flowservice_entries WHERE part = ? AND gone AND changed <= ?"
 T = TypeVar("T")
 
 
@@ -164,8 +162,9 @@ class SqliteLine:
         versions = [(version, part, version, 0) for part, version in changes.versions.items()]
         self._insert("flowservice_parts (turn, part, version, purged)", versions, _PART_IS_THERE)
         for part, version in changes.purged.items():
-            self._run(_PURGE, (-1, part, -1, version))
-            self._run("UPDATE flowservice_parts SET purged = ? WHERE part = ?", (version, part))
+            if self._run(_PURGE, (part, version)).rowcount:
+                self._run("UPDATE flowservice_parts SET purged = ? WHERE part = ?", (version, part))
+                self._known.pop(part, None)
         return partial(self._commit, changes)
 
     def _insert(self, into: str, rows: Sequence[Sequence[Any]], conflict: str) -> None:
@@ -183,7 +182,7 @@ class SqliteLine:
             self._known.clear()
         for part, version in changes.versions.items():
             if part in self._known:
-                self._known[part] = Version(version, changes.purged.get(part, self._known[part].purged))
+                self._known[part] = self._known[part]._replace(version=version)
 
     def _settle(self) -> None:
         """The lock is let go before the disk has all: what others write meanwhile stands behind it in the log."""

@@ -73,15 +73,15 @@ class Model:
             versions[part] = self.newest
             if purges:
                 purged[part] = before.version
-            self.versions[part] = Version(self.newest, before.version if purges else before.purged)
             for name, gone in names.items():
                 entry = Entry(part, name, "records", b"%d" % jump, gone, next(self._places), self.newest)
                 entries.append(entry)
-                old = self.entries.get((part, name))
-                self.entries[part, name] = entry if old is None or old.gone else entry._replace(place=old.place)
-            for (whose, name), entry in list(self.entries.items()) if purges else ():
-                if whose == part and entry.gone and entry.changed <= before.version:
-                    del self.entries[whose, name]
+                there = self.entries.get((part, name))
+                self.entries[part, name] = entry if there is None or there.gone else entry._replace(place=there.place)
+            old = {each for each in self.of(part) if purges and each.gone and each.changed <= before.version}
+            self.versions[part] = Version(self.newest, before.version if old else before.purged)
+            for each in old:
+                del self.entries[part, each.name]
         return Changes(versions, entries, purged)
 
     def of(self, part: str, known: int = -1) -> list[Entry]:
