@@ -115,7 +115,8 @@ def patiently(begin: Callable[[], T], patience: float = 1.0) -> T:
 
 def is_busy(problem: sqlite3.OperationalError) -> bool:
     """Whether another connection writes, or reads the log anew after a process was killed."""
-    return problem.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    code: int = getattr(problem, "sqlite_errorcode", 0)  # Python's own has none: it can't decode what it has read
+    return code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _set_up_postgresql(connection: Any, _: Any) -> None:

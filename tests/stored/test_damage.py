@@ -125,6 +125,9 @@ SILENT = {
     "a part that is lost, in its index too": "DELETE FROM flowservice_parts",
     "entries that are marked as gone": "UPDATE flowservice_entries SET gone = 1",
     "an entry that is marked as there": "UPDATE flowservice_entries SET gone = 0",
+    "a kind that is no text": "UPDATE flowservice_entries SET kind = CAST(x'ff' AS TEXT)",
+    "names that are no text": "UPDATE flowservice_entries SET name = CAST(x'ff' || name AS TEXT)",
+    "parts that are no text": "UPDATE flowservice_parts SET part = CAST(x'ff' || part AS TEXT)",
 }
 """What SQLite's own check doesn't find."""
 
