@@ -69,10 +69,6 @@ class Play:
         """Another tenant at the same URL, but for what is to be the ``same``."""
         return self._stage.sibling(platform, sandbox_name, **same)
 
-    def settle(self) -> None:
-        """Have what the client has sent, and waits for no more, come to its platform before its next call begins."""
-        self._stage.settle()
-
     def greet(self) -> None:
         """Let the client meet a platform before all others."""
         if self.client_has("create_connection"):
@@ -189,13 +185,16 @@ class Play:
                 raise
             except BaseException as caught:  # `sys.exit` and a cancelled task too: they are no error of the client's
                 error = caught
+        traffic = platform.traffic[before:]
+        if error is not None:  # on a busy machine a client may give up before what it has sent is read: it is no call's
+            self._stage.settle()
         given = [each for each in arguments if isinstance(each, Connection | ToSend)]
         secrets = (*platform.tokens, *(secret for each in given for secret in each.secrets.values()))
         return Outcome(
             value,
             error,
             seen.seconds,
-            platform.traffic[before:],
+            traffic,
             secrets,
             seen.steps(error),
             tuple(seen.attempts),

@@ -9,7 +9,9 @@ import socket
 import textwrap
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -18,6 +20,7 @@ import requests
 from contracts import BASE_PATH, RULES, Contract, Request
 from contracts.battery import ClientContract
 from contracts.battery.client import METHODS
+from contracts.battery.play import Play
 from contracts.promises import PROMISES
 from mockserver import ServerThread
 from mockserver.exchange.response import Response
@@ -196,6 +199,27 @@ def test_what_a_client_waits_for_no_more_comes_before_its_next_call(thread: Serv
         assert [each.request.method for each in platform.traffic] == ["POST"]
     finally:
         stage.close()
+
+
+def test_what_a_client_has_given_up_is_settled_before_its_next_call() -> None:
+    """Else the creation that comes late would be one of the next call's, as if that had been sent twice."""
+    told: list[str] = []
+
+    class GivesUp:
+        errors = (OSError,)
+
+        def create_connection(self, number: int) -> str:
+            told.append(f"call {number}")
+            if number == 1:
+                raise TimeoutError
+            return "made"
+
+    seen = SimpleNamespace(seconds=0.0, steps=lambda _: (), attempts=[], strays=[])
+    stage = SimpleNamespace(watching=lambda _: nullcontext(seen), settle=lambda: told.append("settled"))
+    watching = Play(GivesUp(), None, stage)
+    for number in (1, 2):
+        watching.watch("create_connection", SimpleNamespace(traffic=[], tokens=()), number)
+    assert told == ["call 1", "settled", "call 2"]
 
 
 @pytest.mark.nightly
