@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -53,8 +53,21 @@ class Case:
     found: list[Figures] = field(default_factory=list)
 
 
-FAR = {"tenants": 16, "connections": 64, "delay": 2.0}
-CROWDED = {**FAR, "connections": 256}
+FAR = {"tenants": 16, "delay": 2.0}
+FEW, MORE = 64, 256  # connections; the goals are to be reached from the few
+
+
+def _far(connections: int, share: float = 0.0) -> Iterator[Case]:
+    """One replica that is 2 ms away from its database, and two."""
+    name = f"{'' if connections == FEW else f'{connections} connections, '}PostgreSQL 2 ms away, "
+    of, each = (f" of {share:g} cores", " each") if share else ("", "")
+    at_least = ("", Goal(1500, "/s", True)) if connections == FEW else None
+    one = Case(f"{name}one replica{of}", "postgresql", connections=connections, share=share, goal=at_least, **FAR)
+    two = f"{name}two replicas{of}{each}, routed by organisation"
+    yield one
+    yield replace(one, name=two, replicas=2, goal=(one.name, Goal(1.8, "x", True)), found=[])
+
+
 CASES = (
     Case("memory", "memory"),
     Case("SQLite", "sqlite", goal=("memory", Goal(0.4, "x", at_least=True))),
@@ -70,41 +83,13 @@ CASES = (
         goal=("memory, 16 organisations", Goal(0.25, "x", True)),
     ),
     Case("PostgreSQL, 16 organisations, 2 workers", "postgresql", workers=2, tenants=16),
-    Case("PostgreSQL 2 ms away, one replica", "postgresql", **FAR, goal=("", Goal(1500, "/s", True))),
+    *_far(FEW),
+    *_far(MORE),
+    *_far(MORE, share=0.3),
+    *_far(FEW, share=0.25),
     Case(
-        "PostgreSQL 2 ms away, two replicas, routed by organisation",
-        "postgresql",
-        replicas=2,
-        **FAR,
-        goal=("PostgreSQL 2 ms away, one replica", Goal(1.8, "x", True)),
+        "PostgreSQL 2 ms away, two replicas, in turn", "postgresql", replicas=2, connections=FEW, is_mixed=True, **FAR
     ),
-    Case("256 connections, PostgreSQL 2 ms away, one replica", "postgresql", **CROWDED),
-    Case(
-        "256 connections, PostgreSQL 2 ms away, two replicas, routed by organisation",
-        "postgresql",
-        replicas=2,
-        **CROWDED,
-        goal=("256 connections, PostgreSQL 2 ms away, one replica", Goal(1.8, "x", True)),
-    ),
-    Case("256 connections, PostgreSQL 2 ms away, one replica of 0.3 cores", "postgresql", share=0.3, **CROWDED),
-    Case(
-        "256 connections, PostgreSQL 2 ms away, two replicas of 0.3 cores each, routed by organisation",
-        "postgresql",
-        replicas=2,
-        share=0.3,
-        **CROWDED,
-        goal=("256 connections, PostgreSQL 2 ms away, one replica of 0.3 cores", Goal(1.8, "x", True)),
-    ),
-    Case("PostgreSQL 2 ms away, one replica of 0.25 cores", "postgresql", share=0.25, **FAR),
-    Case(
-        "PostgreSQL 2 ms away, two replicas of 0.25 cores each",
-        "postgresql",
-        replicas=2,
-        share=0.25,
-        **FAR,
-        goal=("PostgreSQL 2 ms away, one replica of 0.25 cores", Goal(1.8, "x", True)),
-    ),
-    Case("PostgreSQL 2 ms away, two replicas, in turn", "postgresql", replicas=2, is_mixed=True, **FAR),
     Case("64 connections to memory", "memory", tenants=16, connections=64),
     Case(
         "64 connections to two memories",
@@ -127,7 +112,7 @@ def main() -> None:
     options = parser.parse_args()
     chosen = [each for each in CASES if not options.only or any(words in each.name for words in options.only)]
     if not can_share():
-        tell("nobody but root can give a process a share of a core: the cases of 0.3 cores are left out")
+        tell("nobody but root can give a process a share of a core: the cases with one are left out")
         chosen = [each for each in chosen if not each.share]
     others = {each.name: Case(each.name, each.store) for each in chosen} if options.beside else {}
     with private_postgres() as postgres:

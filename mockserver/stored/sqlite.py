@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any
 
 from mockserver.stored.address import is_busy, patiently
 from mockserver.stored.line import LASTING, NEW, Asked, Changes, Entry, Found, Held, Version
@@ -48,7 +48,6 @@ _BLOCKS = (
 )
 _OF_PART = "FROM block CROSS JOIN flowservice_entries WHERE changed >> 8 = n AND part = ? AND changed > ?"
 _PURGE = "DELETE FROM flowservice_entries WHERE part = ? AND gone AND changed <= ?"
-T = TypeVar("T")
 
 
 class SqliteLine:
@@ -61,7 +60,7 @@ class SqliteLine:
         self._known: dict[str, Version] = {}
         """Of the parts, as long as no other connection changes anything."""
         self._newest: int | None = None
-        """The highest turn, for as long."""
+        """The highest turn, if it has been asked for, for as long."""
         self._seen = None
 
     def _log_opened(self) -> int | None:
@@ -104,7 +103,7 @@ class SqliteLine:
             if part in versions and versions[part].version > known
             for row in self._run(f"{_BLOCKS} SELECT {_COLUMNS} {_OF_PART}", (known, part, known))
         ]
-        return Found(versions, entries, frozenset(), newest=self._newest)
+        return Found(versions, entries, frozenset(), newest=self._last())
 
     def _begin(self, patience: float = 1.0) -> None:
         """`Held` says that another process writes, where that is no illness: with less than all patience."""
@@ -132,8 +131,12 @@ class SqliteLine:
             self._known.clear()
         elif len(self._known) > _MANY:
             self._known.clear()
+
+    def _last(self) -> int:
+        """The number of the last change; within a transaction."""
         if self._newest is None:
             ((self._newest,),) = self._run("SELECT coalesce(max(turn), 0) FROM flowservice_parts")
+        return self._newest
 
     def load(self, part: str) -> Iterator[list[Entry]]:
         order = f"{_BLOCKS} SELECT flowservice_entries.rowid {_OF_PART} ORDER BY place"
@@ -155,7 +158,7 @@ class SqliteLine:
             counted_up = (
                 "UPDATE flowservice_parts SET version = version + 1, purged = version + 1, turn = ? WHERE part = ?"
             )
-            turns = enumerate(parts, (self._newest or 0) + len(changes.versions) + 1)
+            turns = enumerate(parts, self._last() + len(changes.versions) + 1)
             self._connection.executemany(counted_up, [(turn, part) for turn, (part,) in turns])
             self._run("DELETE FROM flowservice_journal")
         self._insert(f"flowservice_entries ({_COLUMNS})", changes.entries, _ENTRY_IS_THERE)
